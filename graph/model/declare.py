@@ -1,0 +1,254 @@
+"""How an entity is declared: properties and links, once, in one class."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Union, cast, get_args, get_origin, get_type_hints
+
+from graph.errors import InvalidValue
+from graph.model.kinds import KINDS, NAME, STRING, TEXT, Kind, Storage, choice
+
+ANY = "Entity"
+
+
+class Marking(StrEnum):
+    """How far a thing may be shown; each includes the ones before it."""
+
+    PUBLIC = "PUBLIC"
+    PARTNER = "PARTNER"
+    INTERNAL = "INTERNAL"
+    RESTRICTED = "RESTRICTED"
+
+
+LEVEL: dict[str, int] = {marking.value: level for level, marking in enumerate(Marking)}
+
+
+@dataclass(frozen=True, slots=True)
+class Prop:
+    """A property: what it holds, what the doors offer on it and who may see it."""
+
+    name: str
+    doc: str
+    kind: Kind
+    vocabulary: type[StrEnum] | None = None
+    many: bool = False
+    required: bool = False
+    default: object = None
+    searchable: int = 0
+    facet: bool = False
+    filterable: bool = True
+    orderable: bool = False
+    longest: int = 0
+    marking: Marking = Marking.PUBLIC
+    derived: bool = False
+
+    @property
+    def storage(self) -> Storage:
+        return Storage.LIST if self.many else self.kind.storage
+
+    @property
+    def folded(self) -> bool:
+        """Whether a folded shadow is kept, so that contains and startsWith can be asked."""
+        return self.filterable and not self.many and self.kind in (NAME, TEXT, STRING)
+
+    @property
+    def sorted(self) -> bool:
+        """Whether a never-null sort key is kept beside the text."""
+        return self.orderable and self.kind in (NAME, TEXT, STRING)
+
+    @property
+    def localised(self) -> bool:
+        """Whether its source stands here and its other languages in Translations."""
+        return self.kind is TEXT
+
+    def check(self, value: object) -> object:
+        """The canonical stored form of a value from outside; raises InvalidValue with the path."""
+        try:
+            return self._checked_list(value) if self.many else self._checked(value)
+        except InvalidValue as error:
+            raise InvalidValue(error.reason, path=self.name + error.path, cure=error.cure) from None
+
+    def _checked_list(self, value: object) -> list[object]:
+        items = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
+        found: dict[object, None] = {}
+        for position, item in enumerate(items):
+            try:
+                found[self._checked(item)] = None
+            except InvalidValue as error:
+                raise InvalidValue(error.reason, path=f"[{position}]", cure=error.cure) from None
+        return list(found)
+
+    def _checked(self, value: object) -> object:
+        stored = self.kind.check(value)
+        if self.longest and isinstance(stored, str) and len(stored) > self.longest:
+            raise InvalidValue(
+                f"The text has {len(stored)} characters, {self.longest} are allowed.", cure="Shorten it."
+            )
+        return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as declared: stored type, field name for each direction, its own properties."""
+
+    source: str
+    name: str
+    stored: str
+    targets: tuple[str, ...]
+    back: str
+    doc: str
+    many: bool = True
+    at_least: int = 0
+    props: Mapping[str, Prop] = field(default_factory=dict[str, Prop])
+    searchable: int = 0
+    facet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A link seen from one of its two sides."""
+
+    name: str
+    link: Link
+    forward: bool
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return self.link.targets if self.forward else (self.link.source,)
+
+    @property
+    def target(self) -> str:
+        """The one type at the other side, or Entity where there are several."""
+        return self.targets[0] if len(self.targets) == 1 else ANY
+
+    @property
+    def many(self) -> bool:
+        return self.link.many if self.forward else True
+
+    @property
+    def doc(self) -> str:
+        return self.link.doc if self.forward else f"Where this is among the {self.link.name} of a {self.link.source}."
+
+
+def prop(
+    doc: str,
+    *,
+    required: bool = False,
+    default: object = None,
+    searchable: int = 0,
+    facet: bool = False,
+    filterable: bool = True,
+    orderable: bool = False,
+    longest: int = 0,
+    marking: Marking = Marking.PUBLIC,
+    derived: bool = False,
+) -> Any:
+    """Declare a property. `searchable` is its weight in the index, `longest` its limit in characters."""
+    return _Declared(
+        doc,
+        {
+            "required": required,
+            "default": default,
+            "searchable": searchable,
+            "facet": facet,
+            "filterable": filterable,
+            "orderable": orderable,
+            "longest": longest,
+            "marking": marking,
+            "derived": derived,
+        },
+    )
+
+
+def link(
+    stored: str,
+    targets: str,
+    *,
+    back: str,
+    doc: str,
+    one: bool = False,
+    at_least: int = 0,
+    searchable: int = 0,
+    facet: bool = False,
+    **props: tuple[object, str],
+) -> Any:
+    """Declare a link. Further keywords are its own properties: name=(type, doc)."""
+    own = {name: make_prop(name, annotation, doc, {}) for name, (annotation, doc) in props.items()}
+    ends = tuple(part.strip() for part in targets.split("|"))
+    return _DeclaredLink(
+        stored, ends, back, doc, many=not one, at_least=at_least, searchable=searchable, facet=facet, props=own
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    doc: str
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _DeclaredLink:
+    stored: str
+    targets: tuple[str, ...]
+    back: str
+    doc: str
+    many: bool
+    at_least: int
+    searchable: int
+    facet: bool
+    props: Mapping[str, Prop]
+
+    def named(self, source: str, name: str) -> Link:
+        return Link(
+            source,
+            name,
+            self.stored,
+            self.targets,
+            self.back,
+            self.doc,
+            self.many,
+            self.at_least,
+            self.props,
+            self.searchable,
+            self.facet,
+        )
+
+
+class Entity:
+    """What every declaration derives from; the class body is read, instances are never made."""
+
+    prefix: ClassVar[str]
+    reference: ClassVar[bool] = False
+    least: ClassVar[Marking] = Marking.PUBLIC
+    starts_as: ClassVar[Marking] = Marking.INTERNAL
+    declared_props: ClassVar[dict[str, Prop]]
+    declared_links: ClassVar[dict[str, Link]]
+
+    def __init_subclass__(
+        cls, *, reference: bool = False, least: Marking = Marking.PUBLIC, starts_as: Marking = Marking.INTERNAL
+    ) -> None:
+        """`reference` ones start public and published, `least` is their lowest marking, `starts_as` their first."""
+        hints = get_type_hints(cls)
+        cls.prefix, cls.reference, cls.least, cls.starts_as = cls.__name__.lower(), reference, least, starts_as
+        body = vars(cls)
+        cls.declared_props = {
+            name.rstrip("_"): make_prop(name.rstrip("_"), hints[name], given.doc, given.options)
+            for name, given in body.items()
+            if isinstance(given, _Declared)
+        }
+        cls.declared_links = {
+            name: given.named(cls.__name__, name) for name, given in body.items() if isinstance(given, _DeclaredLink)
+        }
+
+
+def make_prop(name: str, annotation: object, doc: str, options: Mapping[str, Any]) -> Prop:
+    """A property from its annotation: a kind, an enum, a list of either, or one of them or None."""
+    if get_origin(annotation) in (types.UnionType, Union):
+        annotation = next(arg for arg in get_args(annotation) if arg is not type(None))
+    many = get_origin(annotation) is list
+    if many:
+        annotation = get_args(annotation)[0]
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return Prop(name, doc, choice(annotation), annotation, many, **options)
+    return Prop(name, doc, KINDS[annotation], None, many, **options)

@@ -1,0 +1,329 @@
+"""Kinds of values: how each is checked, stored, compared and shown."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import NewType, cast
+
+import langcodes
+import orjson
+from langcodes.tag_parser import LanguageTagError
+
+from graph.errors import InvalidValue
+
+Name = NewType("Name", str)
+Text = NewType("Text", str)
+Code = NewType("Code", str)
+Url = NewType("Url", str)
+Locale = NewType("Locale", str)
+Edtf = NewType("Edtf", str)
+Share = NewType("Share", float)
+Names = NewType("Names", dict[str, str])
+Shares = NewType("Shares", dict[str, float])
+Json = NewType("Json", object)
+
+
+class Storage(StrEnum):
+    """The form in which both engines keep a value."""
+
+    TEXT = "TEXT"
+    INTEGER = "INTEGER"
+    REAL = "REAL"
+    BOOLEAN = "BOOLEAN"
+    LIST = "LIST"
+    JSON = "JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of value.
+
+    `check` turns a value from outside into its canonical stored form or raises InvalidValue.
+    `ranges` tells whether both engines order the stored form alike, so that it may be compared.
+    """
+
+    name: str
+    storage: Storage
+    check: Callable[[object], object]
+    says: str
+    ranges: bool = False
+    json_schema: tuple[tuple[str, object], ...] = (("type", "string"),)
+
+
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_MAX_INTEGER = 2**63 - 1
+_TINY = 1e-6
+
+
+def text(value: object) -> str:
+    """A string in NFC, refused with NUL or lone surrogates, which the engines cannot hold."""
+    if not isinstance(value, str):
+        raise InvalidValue(f"{_shown(value)} is not a text.")
+    if _FORBIDDEN.search(value):
+        raise InvalidValue("The text holds a NUL or half a surrogate pair.", cure="Remove that character.")
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def line(value: object) -> str:
+    """A text on one line, trimmed, not empty."""
+    trimmed = text(value).strip()
+    if not trimmed:
+        raise InvalidValue("The text is empty.", cure="Leave the property out instead.")
+    if "\n" in trimmed or "\r" in trimmed:
+        trimmed = " ".join(trimmed.split())
+    return trimmed
+
+
+def integer(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise InvalidValue(f"{_shown(value)} is not a whole number.")
+    try:
+        number = int(value)
+    except (ValueError, OverflowError):
+        raise InvalidValue(f"{_shown(value)} is not a whole number.") from None
+    if isinstance(value, float) and not value.is_integer():
+        raise InvalidValue(f"{_shown(value)} is not a whole number.")
+    if abs(number) > _MAX_INTEGER:
+        raise InvalidValue(f"{_shown(value)} is beyond 63 bits.")
+    return number
+
+
+def real(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise InvalidValue(f"{_shown(value)} is not a number.")
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise InvalidValue(f"{_shown(value)} is not a number.") from None
+    if not math.isfinite(number):
+        raise InvalidValue("The number is not finite.")
+    return number + 0.0
+
+
+def thousandths(value: object) -> int:
+    """A weight or share from 0 to 1 with at most three decimals, kept as integer thousandths."""
+    number = real(value) * 1000
+    if not -_TINY <= number <= 1000 + _TINY:
+        raise InvalidValue(f"{_shown(value)} is outside 0 to 1.")
+    if abs(number - round(number)) > _TINY:
+        raise InvalidValue(f"{_shown(value)} has more than three decimals.")
+    return round(number)
+
+
+def boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in {"true", "false", "yes", "no", "1", "0"}:
+        return value.strip().lower() in {"true", "yes", "1"}
+    raise InvalidValue(f"{_shown(value)} is neither true nor false.")
+
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def day(value: object) -> str:
+    """A date as YYYY-MM-DD, which orders as text."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raw = text(value).strip()
+    if _ISO_DATE.fullmatch(raw):
+        try:
+            return date.fromisoformat(raw).isoformat()
+        except ValueError:
+            pass
+    raise InvalidValue(f"{_shown(value)} is not a date.", cure="Write it as 2026-08-17.")
+
+
+def instant(value: object) -> str:
+    """A moment as fixed-width ISO 8601 in UTC with milliseconds, which orders as text."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(text(value).strip())
+    except ValueError:
+        raise InvalidValue(f"{_shown(value)} is not a moment.", cure="Write it as 2026-08-17T09:00:00Z.") from None
+    if moment.tzinfo is None:
+        raise InvalidValue(f"{_shown(value)} has no time zone.", cure="End it with Z or an offset such as +07:00.")
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except OverflowError:
+        raise InvalidValue(f"{_shown(value)} is outside the years 1 to 9999.") from None
+
+
+_EDTF = re.compile(
+    r"(?:-?\d{4}[~?%]?|\d{3}X|\d{2}XX|Y-?\d{5,})(?:-(?:\d{2}|XX)[~?%]?)?(?:-(?:\d{2}|XX)[~?%]?)?"
+    r"(?:T\d{2}:\d{2}:\d{2}Z)?|\.\.|"
+)
+
+
+def edtf(value: object) -> str:
+    """A date of the Extended Date/Time Format, levels 0 and 1 with intervals: 1976/1978, 19XX, 2021-05~."""
+    raw = text(value).strip()
+    ends = raw.split("/")
+    if raw and len(ends) <= 2 and raw not in {"/", ".."} and all(_EDTF.fullmatch(end) for end in ends):  # noqa: PLR2004 - an interval has two ends
+        return raw
+    raise InvalidValue(f"{_shown(value)} is not an EDTF date.", cure="Write it as 1976, 2021-05, 19XX or 1976/1978.")
+
+
+_URL = re.compile(r"(?:https?|ftp)://[^\s/?#]+[^\s]*|(?:urn|doi|mailto|tel):\S+", re.IGNORECASE)
+
+
+def url(value: object) -> str:
+    raw = line(value)
+    if not _URL.fullmatch(raw):
+        raise InvalidValue(f"{_shown(value)} is not a web address.", cure="Start it with https://.")
+    return raw
+
+
+@lru_cache(maxsize=4096)
+def _canonical_locale(raw: str) -> str | None:
+    try:
+        tag = langcodes.Language.get(raw, normalize=False)
+    except (LanguageTagError, ValueError):
+        return None
+    known = tag.is_valid() and tag.language is not None
+    return langcodes.standardize_tag(raw) if known else None
+
+
+def locale(value: object) -> str:
+    """A BCP 47 tag in canonical case, such as id, zh-Hans or pt-BR."""
+    found = _canonical_locale(line(value).replace("_", "-"))
+    if found is None:
+        raise InvalidValue(f"{_shown(value)} is not a language tag.", cure="Use BCP 47, such as id, en-GB or zh-Hans.")
+    return found
+
+
+_CODE = re.compile(r"[\w.+/-]+(?: [\w.+/-]+)*")
+
+
+def code(value: object) -> str:
+    raw = line(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+    if not _CODE.fullmatch(raw):
+        raise InvalidValue(f"{_shown(value)} is not a code.")
+    return raw
+
+
+def canonical(value: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, NFC; what cannot be JSON is refused."""
+    try:
+        raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    except (TypeError, ValueError, RecursionError, orjson.JSONEncodeError):
+        raise InvalidValue("The value cannot be written as JSON.") from None
+    return raw if raw.isascii() else unicodedata.normalize("NFC", raw)
+
+
+def names(value: object) -> str:
+    """Labels by locale as canonical JSON."""
+    return canonical({locale(key): line(label) for key, label in _object(value).items() if label not in (None, "")})
+
+
+def shares(value: object) -> str:
+    """Shares by locale, 0 to 1 with three decimals, as canonical JSON."""
+    return canonical({locale(key): thousandths(share) / 1000 for key, share in _object(value).items()})
+
+
+def json_value(value: object) -> str:
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            raise InvalidValue(f"{_shown(value)} is not JSON.") from None
+    return canonical(value)
+
+
+def choice(vocabulary: type[StrEnum]) -> Kind:
+    """The kind whose values are the members of a closed vocabulary."""
+    members = {member.value for member in vocabulary}
+
+    def check(value: object) -> str:
+        raw = line(value)
+        if raw in members:
+            return raw
+        spelled = raw.upper().replace("-", "_").replace(" ", "_")
+        if spelled in members:
+            return spelled
+        raise InvalidValue(f"{_shown(value)} is not one of {', '.join(sorted(members))}.")
+
+    return Kind(
+        vocabulary.__name__,
+        Storage.TEXT,
+        check,
+        f"one of {vocabulary.__name__}",
+        json_schema=(("enum", [m.value for m in vocabulary]),),
+    )
+
+
+def _object(value: object) -> dict[str, object]:
+    if isinstance(value, str):
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError:
+            raise InvalidValue(f"{_shown(value)} is not a JSON object.") from None
+    if not isinstance(value, dict):
+        raise InvalidValue(f"{_shown(value)} is not an object.", cure='Write it as {"en": "...", "id": "..."}.')
+    return cast("dict[str, object]", value)
+
+
+def _shown(value: object) -> str:
+    raw = repr(value) if not isinstance(value, str) else f'"{value}"'
+    raw = raw.encode("utf-8", "backslashreplace").decode()
+    return raw if len(raw) <= 80 else f"{raw[:77]}..."  # noqa: PLR2004 - a message fits a line
+
+
+_NUMBER = (("type", "number"),)
+_OBJECT = (("type", "object"), ("additionalProperties", True))
+
+NAME = Kind("Name", Storage.TEXT, line, "a label in the entity's main language")
+TEXT = Kind("Text", Storage.TEXT, text, "content that has translations")
+STRING = Kind("String", Storage.TEXT, line, "one line of text")
+CODE = Kind("Code", Storage.TEXT, code, "a code")
+URL = Kind("Url", Storage.TEXT, url, "a web address", json_schema=(("type", "string"), ("format", "uri")))
+LOCALE = Kind("Locale", Storage.TEXT, locale, "a BCP 47 language tag")
+EDTF = Kind("Edtf", Storage.TEXT, edtf, "an EDTF date")
+DATE = Kind(
+    "Date", Storage.TEXT, day, "a day as YYYY-MM-DD", ranges=True, json_schema=(("type", "string"), ("format", "date"))
+)
+INSTANT = Kind(
+    "Instant",
+    Storage.TEXT,
+    instant,
+    "a moment in UTC",
+    ranges=True,
+    json_schema=(("type", "string"), ("format", "date-time")),
+)
+INTEGER = Kind("Int", Storage.INTEGER, integer, "a whole number", ranges=True, json_schema=(("type", "integer"),))
+FLOAT = Kind("Float", Storage.REAL, real, "a number", ranges=True, json_schema=_NUMBER)
+SHARE = Kind(
+    "Share",
+    Storage.INTEGER,
+    thousandths,
+    "0 to 1 with three decimals",
+    ranges=True,
+    json_schema=(("type", "number"), ("minimum", 0), ("maximum", 1)),
+)
+BOOLEAN = Kind("Boolean", Storage.BOOLEAN, boolean, "true or false", json_schema=(("type", "boolean"),))
+NAMES = Kind("Names", Storage.JSON, names, "labels by locale", json_schema=_OBJECT)
+SHARES = Kind("Shares", Storage.JSON, shares, "shares by locale", json_schema=_OBJECT)
+JSON = Kind("JSON", Storage.JSON, json_value, "JSON", json_schema=())
+
+KINDS: dict[object, Kind] = {
+    Name: NAME,
+    Text: TEXT,
+    str: STRING,
+    Code: CODE,
+    Url: URL,
+    Locale: LOCALE,
+    Edtf: EDTF,
+    date: DATE,
+    datetime: INSTANT,
+    int: INTEGER,
+    float: FLOAT,
+    Share: SHARE,
+    bool: BOOLEAN,
+    Names: NAMES,
+    Shares: SHARES,
+    Json: JSON,
+}

@@ -1,0 +1,1 @@
+"""The store: one port, one algebra, two engines."""

@@ -1,0 +1,136 @@
+"""What is told to a store: puts and removals, the change each makes, and the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """Who acts: a person, an import, or Duta by itself."""
+
+    PERSON = "PERSON"
+    IMPORT = "IMPORT"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    """The other side of a link, with the link's own properties in outside form."""
+
+    id: str
+    props: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One entity as the writer wants it: the properties and links named, and only those.
+
+    A value of None takes a property away. A link's field lists all its targets; from an import source the
+    list is compared with what that source said last, so that a person's links stay. `rev` is the revision
+    the writer read; a newer one in the store is refused. `where` names the place in a file.
+    """
+
+    id: str
+    type: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    links: Mapping[str, tuple[To, ...]] = field(default_factory=dict[str, tuple[To, ...]])
+    rev: int | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is written in one transaction. `source` makes it an import's; ids of one import share `import_id`."""
+
+    puts: tuple[Put, ...] = ()
+    actor: str = "duta"
+    actor_kind: ActorKind = ActorKind.SYSTEM
+    reason: str = ""
+    source: str | None = None
+    import_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the log: what happened to one entity.
+
+    `patch` and `reverse` are complete: {"set": {property: stored value or None}, "links": {field: {"put":
+    {target: properties}, "drop": [targets]}}}. `digest` covers all but the hashes; `hash` is over the previous
+    hash and the digest, so that a patch can be erased and the chain still verifies.
+    """
+
+    seq: int
+    at: str
+    actor: str
+    actor_kind: str
+    reason: str
+    batch: str
+    import_id: str | None
+    id: str
+    type: str
+    op: str
+    rev: int
+    patch: Mapping[str, object]
+    reverse: Mapping[str, object]
+    digest: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A put that was not written, or, where `whole` is false, one link of it.
+
+    `target` is the id a link points to where nothing bears it (yet).
+    """
+
+    id: str
+    where: str
+    path: str
+    reason: str
+    whole: bool = True
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A property or link that the source changed and a person had changed since; the person's stays."""
+
+    id: str
+    where: str
+    path: str
+    ours: object
+    theirs: object
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a batch did, or would do where it was a dry run."""
+
+    changes: tuple[Change, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    unchanged: int = 0
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What is in a store: nodes by type, links by stored type, and how far the log is."""
+
+    engine: str
+    nodes: Mapping[str, int]
+    links: Mapping[str, int]
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the log is gapless and its chain holds; `problems` are whole sentences."""
+
+    changes: int
+    problems: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        return not self.problems

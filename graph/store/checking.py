@@ -1,0 +1,112 @@
+"""Checking a put before it is compared: every name declared, every value canonical, every target there."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from graph.errors import GraphError, InvalidValue
+from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
+from graph.store.batch import Put, Refused, To
+from graph.store.ids import check_id
+from graph.store.transaction import Face, Links, Values
+
+_MOST_LINKS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A put in stored form."""
+
+    put: Put
+    entity: EntityType
+    values: Values
+    links: Links
+
+
+def check(model: Model, put: Put) -> Checked | Refused:
+    """A put in stored form, or why it is refused."""
+    try:
+        entity = model.type(put.type)
+        check_id(model, put.id, put.type)
+        values = {name: _value(entity, name, value) for name, value in put.values.items()}
+        links = {name: _links(model, entity, name, targets) for name, targets in put.links.items()}
+    except InvalidValue as error:
+        return Refused(put.id, put.where, error.path, " ".join(part for part in (error.reason, error.cure) if part))
+    except GraphError as error:
+        return Refused(put.id, put.where, "", str(error))
+    return Checked(put, entity, values, links)
+
+
+def _value(entity: EntityType, name: str, value: object) -> object:
+    prop = entity.props.get(name) or entity.prop(name)
+    if prop.derived:
+        raise InvalidValue("It follows from the rest and cannot be set.", path=name)
+    if value is None:
+        return entity.blank[name]
+    stored = prop.check(value)
+    if name == "marking" and LEVEL[str(stored)] < LEVEL[entity.least]:
+        raise InvalidValue(
+            f"{entity.name} is at least {entity.least}.", path=name, cure=f"Mark it {entity.least} or stricter."
+        )
+    return stored
+
+
+def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...]) -> dict[str, Values]:
+    end = entity.forward.get(name)
+    if end is None:
+        entity.end(name)
+        raise InvalidValue("The link is written at its other side.", path=name)
+    if not end.many and len(targets) > 1:
+        raise InvalidValue(f"There can be one at most, {len(targets)} were given.", path=name)
+    if len(targets) > _MOST_LINKS:
+        raise InvalidValue(f"There are {len(targets)} links, {_MOST_LINKS} are allowed.", path=name)
+    found: dict[str, Values] = {}
+    for to in targets:
+        target = check_id(model, to.id)
+        if target.name not in end.targets:
+            raise InvalidValue(f'"{to.id}" is no {" or ".join(end.targets[:5])}.', path=name)
+        found[to.id] = _link_props(end.link.props, name, to.props)
+    return found
+
+
+def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object]) -> Values:
+    stored: Values = {}
+    for key, value in props.items():
+        prop = own.get(key) or LINK_PROPS.get(key)
+        if prop is None:
+            raise InvalidValue(f'A link of "{name}" has no property "{key}".', path=name)
+        if value is None:
+            continue
+        try:
+            stored[key] = prop.check(value)
+        except InvalidValue as error:
+            raise InvalidValue(error.reason, path=f"{name}.{error.path}", cure=error.cure) from None
+    return stored
+
+
+def missing_targets(checked: Checked, faces: Mapping[str, Face], here: AbstractSet[str]) -> list[Refused]:
+    """The links of a put that lead to nothing; `here` are the ids the same batch writes."""
+    return [
+        Refused(
+            checked.put.id,
+            checked.put.where,
+            name,
+            f'There is nothing with the id "{target}".',
+            whole=False,
+            target=target,
+        )
+        for name, targets in checked.links.items()
+        for target in targets
+        if target not in faces and target not in here
+    ]
+
+
+def unready(entity: EntityType, values: Mapping[str, object], links: Mapping[str, Mapping[str, object]]) -> str | None:
+    """What is missing before it may leave DRAFT, as a sentence; None where nothing is or it stays a draft."""
+    if values["state"] in ("DRAFT", "RETIRED"):
+        return None
+    lacking = [name for name, prop in entity.props.items() if prop.required and values.get(name) in (None, "", [])]
+    lacking += [name for name, end in entity.forward.items() if len(links.get(name, {})) < end.link.at_least]
+    if not lacking:
+        return None
+    return f"It cannot be {values['state']} without {', '.join(lacking)}. Add what is missing or leave it a DRAFT."

@@ -1,0 +1,44 @@
+"""Ids: a type, a colon and a slug."""
+
+import re
+import unicodedata
+from secrets import token_hex
+
+from graph.errors import InvalidValue
+from graph.model import EntityType, Model
+
+_ID = re.compile(r"([a-z]+):([a-z0-9._-]+)")
+_LONGEST = 200
+
+
+def check_id(model: Model, id: object, type_name: str | None = None) -> EntityType:
+    """The type an id belongs to; refused where the id is no id or belongs to another type."""
+    found = _ID.fullmatch(id) if isinstance(id, str) and len(id) <= _LONGEST else None
+    if found is None:
+        raise InvalidValue(
+            f'"{str(id)[:80]}" is not an id.'.encode("utf-8", "backslashreplace").decode(),
+            path="id",
+            cure="An id is a type, a colon and a slug of a-z, 0-9, dot, underscore and hyphen, such as asset:kimjang.",
+        )
+    entity = model.by_prefix.get(found[1])
+    if entity is None or (type_name is not None and entity.name != type_name):
+        expected = f" {model.type(type_name).prefix}:" if type_name else " the name of a type in lower case and a colon"
+        raise InvalidValue(f'The id "{id}" does not start with{expected}.', path="id")
+    return entity
+
+
+def slug(text: str) -> str:
+    """A slug of a text in Latin script; empty where nothing of it is left."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9._]+", "-", plain).strip("-._")[:80]
+
+
+def new_id(entity: EntityType, name: str = "") -> str:
+    """An id for something new, from its name where that can be read in Latin script."""
+    return f"{entity.prefix}:{slug(name) or token_hex(6)}"
+
+
+def translation_id(of: str, locale: str, form: str = "FULL") -> str:
+    """The id of an entity's translation into a locale and form."""
+    tail = "" if form == "FULL" else f".{form.lower()}"
+    return f"translation:{of.replace(':', '.')}.{locale.lower()}{tail}"

@@ -1,0 +1,90 @@
+"""How a node is laid out in both engines: columns, shadows and indexes, derived from the model."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+
+from graph.model import ANY, EntityType, Prop, Storage
+from graph.model.folding import fold, sort_key
+from graph.store.visibility import Visibility
+
+VISIBILITY = ("vis_stage", "vis_level", "vis_from", "vis_until")
+TEXT_OPEN = "text_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A stored property of a node."""
+
+    name: str
+    storage: Storage
+
+
+def fold_column(prop: Prop) -> str:
+    return f"{prop.name}__fold"
+
+
+def sort_column(prop: Prop) -> str:
+    """Where the order of a property stands: its sort key, or itself."""
+    return f"{prop.name}__sort" if prop.sorted else prop.name
+
+
+@lru_cache(maxsize=256)
+def columns(entity: EntityType) -> tuple[Column, ...]:
+    """Every stored property of a type, kernel first."""
+    found = [Column(name, Storage.INTEGER) for name in (*VISIBILITY, TEXT_OPEN)]
+    for prop in entity.props.values():
+        found.append(Column(prop.name, prop.storage))
+        if prop.folded:
+            found.append(Column(fold_column(prop), Storage.TEXT))
+        if prop.sorted:
+            found.append(Column(sort_column(prop), Storage.TEXT))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def indexes(entity: EntityType) -> tuple[tuple[str, ...], ...]:
+    """The columns to index, each list one index: orders end with the id, facets stand alone."""
+    orders = [(sort_column(prop), "id") for prop in entity.props.values() if prop.orderable and prop.name != "id"]
+    lookups = [(prop.name,) for prop in entity.own.values() if prop.facet and not prop.many and not prop.orderable]
+    return tuple(dict.fromkeys([*orders, *lookups])) if entity.name != ANY else ()
+
+
+def stored_row(entity: EntityType, values: Mapping[str, object], visibility: Visibility) -> dict[str, object]:
+    """All columns of a node from its stored properties: label, shadows and visibility included."""
+    is_open = text_open(values)
+    row = dict(values)
+    row["label"] = label_of(entity, values, is_open=is_open)
+    row |= zip(VISIBILITY, astuple(visibility), strict=True)
+    row[TEXT_OPEN] = int(is_open)
+    for prop, folded, ordered in _shadowed(entity):
+        text = row.get(prop.name)
+        if folded:
+            row[fold_column(prop)] = fold(text) if isinstance(text, str) else None
+        if ordered:
+            hidden = prop.localised and not is_open
+            row[sort_column(prop)] = "" if hidden or not isinstance(text, str) else sort_key(text)
+    return row
+
+
+@lru_cache(maxsize=256)
+def _shadowed(entity: EntityType) -> tuple[tuple[Prop, bool, bool], ...]:
+    return tuple((prop, prop.folded, prop.sorted) for prop in entity.props.values() if prop.folded or prop.sorted)
+
+
+def text_open(values: Mapping[str, object]) -> bool:
+    """Whether the source text is as public as the entity: a published one may have a text that is still a draft."""
+    return values.get("state") != "PUBLISHED" or values.get("text_state") in (None, "PUBLISHED")
+
+
+def label_of(entity: EntityType, values: Mapping[str, object], *, is_open: bool) -> str:
+    """A short label; the id where there is no name, or its text may not be seen by everyone who sees the node."""
+    source = entity.label_from
+    named = values.get(source) if source else None
+    if not isinstance(named, str) or (not is_open and entity.props[str(source)].localised):
+        return str(values["id"])
+    first = " ".join(named.split())
+    return first if len(first) <= _LABEL else f"{first[: _LABEL - 1]}…"
+
+
+_LABEL = 120

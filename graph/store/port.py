@@ -1,0 +1,39 @@
+"""The port: what every engine can be asked and told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
+
+from graph.model import Model
+from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.select import Answer, Select, Viewer
+
+
+class GraphStore(Protocol):
+    """A store of one model. All calls are synchronous and may come from any thread."""
+
+    @property
+    def model(self) -> Model: ...
+
+    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
+        """Answer all questions in one statement and one snapshot."""
+        ...
+
+    def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
+        """Write a batch in one transaction, or only report what it would do."""
+        ...
+
+    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
+        """The log after a sequence, oldest first."""
+        ...
+
+    def said_by(self, source: str) -> Iterable[str]:
+        """The ids an import source has spoken of."""
+        ...
+
+    def stats(self) -> Stats: ...
+
+    def verify(self) -> Verdict:
+        """Read the whole log and check its sequence, its hashes and that nodes and links are whole."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,150 @@
+"""The algebra: what can be asked of a store, as frozen values that carry no query text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias, Union
+
+Value: TypeAlias = str | int | float | bool | None
+Op: TypeAlias = Literal["eq", "in", "lt", "lte", "gt", "gte", "contains", "startsWith", "has", "isNull"]
+Quantifier: TypeAlias = Literal["some", "none", "every"]
+Filter: TypeAlias = Union["Cmp", "And", "Or", "Not", "Rel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the highest marking it may see among what is live, not live and retired, and when.
+
+    Levels are 0 PUBLIC to 3 RESTRICTED, -1 for nothing; `now` is epoch milliseconds. A node is seen when
+    its marking is at most `live` if it is published and now lies in [live_from, live_until), at most
+    `retired` if it is retired, and at most `draft` else. `live` also decides on properties that carry a
+    marking of their own.
+    """
+
+    live: int
+    draft: int
+    retired: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cmp:
+    """A comparison of a property; a link's own property is written `@weight`. Values are in outside form.
+
+    `eq`/`in` compare exactly; ranges exist where the kind has `ranges`; `contains` and `startsWith` compare
+    folded text; `has` asks whether a list holds the value; `isNull` takes True or False.
+    A missing value answers no to everything but `isNull: true`.
+    """
+
+    prop: str
+    op: Op
+    value: Value | tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    of: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    of: tuple[Filter, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Rel:
+    """Whether some, none or every one of the things at the other side of a link fits.
+
+    Only visible ones count; `every` means there is no counterexample. `where` is read in the other side's
+    type, with `@name` for the link's own properties.
+    """
+
+    quantifier: Quantifier
+    field: str
+    where: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One key of an order; `@weight` is a link's own.
+
+    A missing value comes last both ways, a missing text as an empty one.
+    """
+
+    prop: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Counts by a property's values, or by the ids at the other side of a link; most first, then by value."""
+
+    name: str
+    by: str
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A link to follow, with the properties of the link wanted, as (output name, property)."""
+
+    field: str
+    select: "Select"
+    props: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is wanted of a node: properties and links, as (output name, ...)."""
+
+    props: tuple[tuple[str, str], ...] = ()
+    links: tuple[tuple[str, Follow], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A question: which nodes of a type (or `Entity`), in which order, and what of each.
+
+    The order ends with the id, in the direction of its last key. `after` holds the values of the order's
+    keys and the id, as a row's `@key` gave them; with `backward` the rows before it are answered, in the
+    same order. `cases` say what more is wanted of nodes of one type. `keys` adds `@key` to each row.
+    Without `rows` only `total` and `facets` are answered. They count what `where` lets through,
+    before the page.
+    """
+
+    entity: str
+    shape: Shape = Shape()
+    where: Filter | None = None
+    order: tuple[Order, ...] = ()
+    after: tuple[Value, ...] | None = None
+    backward: bool = False
+    limit: int | None = None
+    cases: tuple[tuple[str, Shape], ...] = ()
+    rows: bool = True
+    keys: bool = False
+    total: bool = False
+    facets: tuple[Facet, ...] = ()
+
+
+def both(*filters: Filter | None) -> Filter | None:
+    """All of the filters given, leaving out None."""
+    given = tuple(one for one in filters if one is not None)
+    if not given:
+        return None
+    return given[0] if len(given) == 1 else And(given)
+
+
+def by_ids(entity: str, ids: tuple[str, ...], shape: Shape, **more: object) -> Select:
+    """Ask for these ids at once."""
+    return replace(Select(entity, shape, Cmp("id", "in", ids)), **more)  # type: ignore[arg-type]
+
+
+Row: TypeAlias = Mapping[str, object]
+"""Output name to value in outside form; a link's value is an Answer; `@key` holds the order's values."""
+
+Answer: TypeAlias = Mapping[str, object]
+"""`rows`: list of Row; `total`: int; `facets`: {name: [{"value": ..., "count": n}]}; only what was asked."""

@@ -1,0 +1,186 @@
+"""The algebra as SQL: one statement whose only value is the answer as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from graph.errors import InvalidValue
+from graph.model import End, EntityType, Model, Prop
+from graph.store.select import Facet, Follow, Select, Shape, Viewer
+from graph.store.sqlite.expressions import Binding, column, link_prop, link_value, outside, seen, visible
+from graph.store.sqlite.filters import condition
+from graph.store.sqlite.order import Key, beyond, keys, ordered
+from graph.store.sqlite.schema import link_table, table_of
+
+_MOST = -1
+
+
+def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> tuple[str, dict[str, object]]:
+    """The statement that answers all questions, and its parameters."""
+    binding = Binding.of(viewer)
+    compiler = _Compiler(model, binding)
+    parts = [f"{_literal(name)}, json({compiler.answer(question, None)})" for name, question in questions.items()]
+    return f"SELECT json_object({', '.join(parts)})", binding.values
+
+
+class _Compiler:
+    """Writes one statement; every value it meets becomes a parameter."""
+
+    def __init__(self, model: Model, binding: Binding) -> None:
+        self.model, self.binding = model, binding
+
+    def answer(self, question: Select, reached: "_Reached | None") -> str:
+        """An expression for {"rows": ..., "total": ..., "facets": ...}."""
+        entity = self._entity(question, reached)
+        parts: list[str] = []
+        if question.rows:
+            parts.append(f"'rows', json({self._rows(entity, question, reached)})")
+        if question.total:
+            parts.append(f"'total', ({self._counted(entity, question, reached)})")
+        if question.facets:
+            counted = ", ".join(
+                f"{_literal(facet.name)}, json({self._facet(entity, question, reached, facet)})"
+                for facet in question.facets
+            )
+            parts.append(f"'facets', json_object({counted})")
+        return f"json_object({', '.join(parts)})"
+
+    def _entity(self, question: Select, reached: "_Reached | None") -> EntityType:
+        entity = self.model.type(question.entity)
+        if reached is not None and entity.prefix and entity.name not in reached.end.targets:
+            raise InvalidValue(f'"{reached.end.name}" leads to no {entity.name}.', path=reached.end.name)
+        return entity
+
+    def _source(self, entity: EntityType, question: Select, reached: "_Reached | None", *, page: bool) -> "_From":
+        """FROM and WHERE of a question: the nodes themselves, or those at the other side of a link."""
+        alias, link = self.binding.alias("a"), None
+        where = [visible(alias)]
+        tables = f"{table_of(entity)} {alias}"
+        if reached is not None:
+            joined = self.binding.alias("l")
+            near, far = ("src", "dst") if reached.end.forward else ("dst", "src")
+            tables = (
+                f"{link_table(reached.end.link.stored)} {joined} CROSS JOIN {tables} ON {alias}.nid = {joined}.{far}"
+            )
+            where.insert(0, f"{joined}.{near} = {reached.parent}.nid")
+            link = (reached.end, joined)
+        if question.where is not None:
+            where.append(condition(self.model, self.binding, entity, alias, question.where, link))
+        terms = keys(entity, alias, question, link)
+        if page and question.after is not None:
+            where.append(beyond(self.binding, terms, question.after, backward=question.backward))
+        return _From(alias, link, f"FROM {tables} WHERE {' AND '.join(where)}", terms)
+
+    def _rows(self, entity: EntityType, question: Select, reached: "_Reached | None") -> str:
+        """Keys and limit inside, JSON outside: result columns are evaluated before sorting."""
+        source = self._source(entity, question, reached, page=True)
+        inner = [f"{source.alias}.nid AS nid"]
+        inner += [f"{term.value} AS k{position}" for position, term in enumerate(source.terms)]
+        wanted = reached.follow.props if reached else ()
+        if source.link:
+            inner += [
+                f"{link_value(source.link[1], source.link[0], name)} AS p{position}"
+                for position, (_, name) in enumerate(wanted)
+            ]
+        limit = self.binding.bind(_MOST if question.limit is None else question.limit)
+        page, alias = self.binding.alias("p"), self.binding.alias("r")
+        members = self._members(entity, alias, question.shape)
+        if source.link:
+            end = source.link[0]
+            members += [
+                f"{_literal(out)}, {outside(f'{page}.p{n}', link_prop(end, name))}"
+                for n, (out, name) in enumerate(wanted)
+            ]
+        if question.cases:
+            members.append(f"'@case', json({self._cases(alias, question)})")
+        if question.keys:
+            members.append(f"'@key', json_array({', '.join(f'{page}.k{n}' for n in range(len(source.terms)))})")
+        again = f" ORDER BY {ordered(_outer(page, source.terms))}"
+        return (
+            f"(SELECT json_group_array(json_object({', '.join(members)}){again}) FROM"
+            f" (SELECT {', '.join(inner)} {source.text}"
+            f" ORDER BY {ordered(source.terms, backward=question.backward)} LIMIT {limit}) {page}"
+            f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid)"
+        )
+
+    def _members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
+        members = [f"{_literal(out)}, {seen(alias, entity, name)}" for out, name in shape.props]
+        for out, follow in shape.links:
+            reached = _Reached(entity.end(follow.field), alias, follow)
+            members.append(f"{_literal(out)}, json({self.answer(follow.select, reached)})")
+        return members
+
+    def _cases(self, alias: str, question: Select) -> str:
+        branches: list[str] = []
+        for name, shape in question.cases:
+            entity = self.model.type(name)
+            inner = self.binding.alias("c")
+            body = ", ".join(self._members(entity, inner, shape))
+            row = f"SELECT json_object({body}) FROM {table_of(entity)} {inner} WHERE {inner}.nid = {alias}.nid"
+            branches.append(f"WHEN '{entity.name}' THEN ({row})")
+        return f"CASE {alias}.type {' '.join(branches)} END"
+
+    def _counted(self, entity: EntityType, question: Select, reached: "_Reached | None") -> str:
+        return f"SELECT count(*) {self._source(entity, question, reached, page=False).text}"
+
+    def _facet(self, entity: EntityType, question: Select, reached: "_Reached | None", facet: Facet) -> str:
+        source = self._source(entity, question, reached, page=False)
+        limit = self.binding.bind(facet.limit)
+        if facet.by in entity.ends:
+            return self._linked_facet(entity.ends[facet.by], source, limit)
+        prop = entity.prop(facet.by)
+        value = column(source.alias, prop)
+        if prop.many:
+            tables, conditions = source.text[len("FROM ") :].split(" WHERE ", 1)
+            text, value = f"FROM {tables} JOIN json_each({value}) f WHERE {conditions}", "f.value"
+        else:
+            text = f"{source.text} AND {value} IS NOT NULL"
+        return (
+            f"(SELECT json_group_array(json_object('value', {outside('v', _single(prop))}, 'count', n)) FROM"
+            f" (SELECT {value} AS v, count(*) AS n {text} GROUP BY 1 ORDER BY n DESC, v LIMIT {limit}))"
+        )
+
+    def _linked_facet(self, end: End, source: "_From", limit: str) -> str:
+        target = self.model.type(end.target)
+        joined, other = self.binding.alias("l"), self.binding.alias("t")
+        near, far = ("src", "dst") if end.forward else ("dst", "src")
+        return (
+            "(SELECT json_group_array(json_object('value', v, 'label', b, 'count', n)) FROM"
+            f' (SELECT {other}."id" AS v, {other}.label AS b, count(*) AS n'
+            f" FROM (SELECT {source.alias}.nid AS nid {source.text}) x"
+            f" JOIN {link_table(end.link.stored)} {joined} ON {joined}.{near} = x.nid"
+            f" JOIN {table_of(target)} {other} ON {other}.nid = {joined}.{far} WHERE {visible(other)}"
+            f" GROUP BY 1 ORDER BY n DESC, v LIMIT {limit}))"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A link being followed from a row."""
+
+    end: End
+    parent: str
+    follow: Follow
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Where the nodes of a question come from."""
+
+    alias: str
+    link: tuple[End, str] | None
+    text: str
+    terms: list[Key]
+
+
+def _outer(page: str, terms: list[Key]) -> list[Key]:
+    return [Key(f"{page}.k{n}", term.descending, term.nullable, term.blank) for n, term in enumerate(terms)]
+
+
+def _literal(name: str) -> str:
+    """An output name as a literal; names come from documents and are quoted like any text."""
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _single(prop: Prop) -> Prop:
+    """The property of one value of a list."""
+    return replace(prop, many=False)

@@ -1,0 +1,95 @@
+"""SQL for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
+
+from dataclasses import dataclass, field
+
+from graph.errors import InvalidValue
+from graph.model import LEVEL, LINK_PROPS, End, EntityType, Prop, Storage
+from graph.model.kinds import SHARE
+from graph.store.layout import TEXT_OPEN
+from graph.store.select import Viewer
+from graph.store.sqlite.schema import quoted
+
+EVIDENCE = "evidence"
+
+
+@dataclass(slots=True)
+class Binding:
+    """The parameters of one statement, and names for what it joins."""
+
+    values: dict[str, object] = field(default_factory=dict[str, object])
+    _aliases: int = 0
+
+    @staticmethod
+    def of(viewer: Viewer) -> "Binding":
+        return Binding({"live": viewer.live, "draft": viewer.draft, "retired": viewer.retired, "now": viewer.now})
+
+    def bind(self, value: object) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = int(value) if isinstance(value, bool) else value
+        return f":{name}"
+
+    def alias(self, letter: str) -> str:
+        self._aliases += 1
+        return f"{letter}{self._aliases}"
+
+
+def visible(alias: str) -> str:
+    """Whether a node is seen: the one comparison of every hop (graph.store.visibility says it in Python)."""
+    return (
+        f"{alias}.vis_level <= CASE"
+        f" WHEN {alias}.vis_stage = 2 AND {alias}.vis_from <= :now AND :now < {alias}.vis_until THEN :live"
+        f" WHEN {alias}.vis_stage = 0 THEN :retired ELSE :draft END"
+    )
+
+
+def guard(alias: str, prop: Prop) -> str | None:
+    """The condition under which a property's value may be seen, where there is one beyond the node's own."""
+    if prop.localised:
+        return f"({alias}.{TEXT_OPEN} = 1 OR {alias}.vis_level <= :draft)"
+    return f":live >= {LEVEL[prop.marking]}" if LEVEL[prop.marking] else None
+
+
+def column(alias: str, prop: Prop, name: str | None = None) -> str:
+    """A property's stored value, null where it may not be seen; `name` is a shadow's column."""
+    raw = f"{alias}.{quoted(name or prop.name)}"
+    condition = guard(alias, prop)
+    return f"CASE WHEN {condition} THEN {raw} END" if condition else raw
+
+
+def outside(expression: str, prop: Prop) -> str:
+    """A stored value in the form it has outside, ready for JSON."""
+    match prop.storage:
+        case Storage.LIST:
+            return f"json(coalesce({expression}, '[]'))"
+        case Storage.JSON:
+            return f"json({expression})"
+        case Storage.BOOLEAN:
+            return f"json(CASE {expression} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+        case _ if prop.kind is SHARE:
+            return f"({expression}) / 1000.0"
+        case _:
+            return expression
+
+
+def seen(alias: str, entity: EntityType, name: str) -> str:
+    """What is shown of a property; `@type` is the node's type."""
+    if name == "@type":
+        return f"{alias}.type" if "type" not in entity.props and not entity.prefix else f"'{entity.name}'"
+    prop = entity.prop(name)
+    return outside(column(alias, prop), prop)
+
+
+def link_prop(end: End, name: str) -> Prop:
+    """A property that a link may carry; raises InvalidValue where it may not."""
+    prop = end.link.props.get(name) or LINK_PROPS.get(name)
+    if prop is None:
+        raise InvalidValue(f'A link of "{end.name}" has no property "{name}".', path=name)
+    return prop
+
+
+def link_value(alias: str, end: End, name: str) -> str:
+    """A link's own stored value; evidence only where its source may be seen."""
+    prop, raw = link_prop(end, name), f"{alias}.{quoted(name)}"
+    if prop.name != EVIDENCE:
+        return raw
+    return f'(SELECT e."id" FROM "node" e WHERE e."id" = {raw} AND {visible("e")})'

@@ -1,0 +1,140 @@
+"""SQL for filters: negation goes down to the comparisons, and an unknown answers no."""
+
+from dataclasses import replace
+from typing import cast
+
+import orjson
+
+from graph.errors import InvalidValue
+from graph.model import End, EntityType, Model, Prop, Storage
+from graph.model.folding import fold
+from graph.store.layout import fold_column
+from graph.store.select import And, Cmp, Filter, Not, Or, Rel
+from graph.store.sqlite.expressions import Binding, column, link_prop, link_value, visible
+from graph.store.sqlite.schema import link_table, table_of
+
+_RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+def condition(
+    model: Model, binding: Binding, entity: EntityType, alias: str, where: Filter, link: tuple[End, str] | None = None
+) -> str:
+    """A filter on a node as SQL; `link` is the link it was reached by and the name it is joined under."""
+    return _Filters(model, binding, entity, alias, link).sql(where, positive=True)
+
+
+class _Filters:
+    """One node's filter; a fresh one is made for every hop."""
+
+    def __init__(
+        self, model: Model, binding: Binding, entity: EntityType, alias: str, link: tuple[End, str] | None
+    ) -> None:
+        self.model, self.binding, self.entity, self.alias, self.link = model, binding, entity, alias, link
+
+    def sql(self, where: Filter, *, positive: bool) -> str:
+        match where:
+            case Not(of):
+                return self.sql(of, positive=not positive)
+            case And(of) | Or(of):
+                parts = [self.sql(part, positive=positive) for part in of]
+                both = isinstance(where, And) == positive
+                return _joined(parts, " AND " if both else " OR ", empty="1" if both else "0")
+            case Rel():
+                return self._related(where, positive=positive)
+            case Cmp():
+                found = self._compared(where)
+                return found if positive else f"({found}) IS NOT TRUE"
+
+    def _related(self, where: Rel, *, positive: bool) -> str:
+        """A positive `some` is a set of keys, which an index can start from."""
+        end = self.entity.end(where.field)
+        target = self.model.type(end.target)
+        joined, other = self.binding.alias("l"), self.binding.alias("t")
+        near, far = ("src", "dst") if end.forward else ("dst", "src")
+        inner = [visible(other), *_only(target, end, other)]
+        if where.where is not None:
+            hop = _Filters(self.model, self.binding, target, other, (end, joined))
+            inner.append(hop.sql(where.where, positive=where.quantifier != "every"))
+        keys = (
+            f"SELECT {joined}.{near} FROM {link_table(end.link.stored)} {joined} JOIN {table_of(target)} {other}"
+            f" ON {other}.nid = {joined}.{far} WHERE {' AND '.join(inner)}"
+        )
+        inside = (where.quantifier == "some") == positive
+        return f"{self.alias}.nid {'IN' if inside else 'NOT IN'} ({keys})"
+
+    def _compared(self, where: Cmp) -> str:
+        if where.prop.startswith("@") and where.prop != "@type":
+            return self._atom(where, *self._link_side(where.prop[1:]))
+        if where.prop == "@type":
+            raise InvalidValue("A type is asked by naming it.", path=where.prop)
+        if where.prop == "type" and not self.entity.prefix:
+            return self._listed(f"{self.alias}.type", where.value)
+        prop = self.entity.prop(where.prop)
+        if not prop.filterable:
+            raise InvalidValue(f'"{where.prop}" of {self.entity.name} cannot be filtered.', path=where.prop)
+        return self._atom(where, prop, column(self.alias, prop))
+
+    def _link_side(self, name: str) -> tuple[Prop, str]:
+        if self.link is None:
+            raise InvalidValue("There is no link here whose property could be compared.", path=f"@{name}")
+        end, alias = self.link
+        return link_prop(end, name), link_value(alias, end, name)
+
+    def _atom(self, where: Cmp, prop: Prop, value: str) -> str:
+        match where.op:
+            case "isNull":
+                empty = f"coalesce({value}, '[]') = '[]'" if prop.storage is Storage.LIST else f"{value} IS NULL"
+                return f"({empty}) = {self.binding.bind(bool(where.value))}"
+            case "eq":
+                return f"{value} = {self.binding.bind(stored(prop, where.value))}"
+            case "in":
+                items = where.value if isinstance(where.value, tuple) else (where.value,)
+                return self._listed(value, tuple(stored(prop, item) for item in items))
+            case "has":
+                wanted = self.binding.bind(stored(prop, where.value))
+                return f"EXISTS (SELECT 1 FROM json_each({value}) WHERE value = {wanted})"
+            case "contains" | "startsWith":
+                return self._folded(where, prop)
+            case _:
+                if not prop.kind.ranges:
+                    raise InvalidValue(f'"{where.prop}" has no order that both engines share.', path=where.prop)
+                return f"{value} {_RANGES[where.op]} {self.binding.bind(stored(prop, where.value))}"
+
+    def _listed(self, value: str, items: object) -> str:
+        listed: list[object] = [*cast("tuple[object, ...]", items)] if isinstance(items, tuple) else [items]
+        return f"{value} IN (SELECT value FROM json_each({self.binding.bind(orjson.dumps(listed).decode())}))"
+
+    def _folded(self, where: Cmp, prop: Prop) -> str:
+        if not prop.folded or where.prop.startswith("@"):
+            raise InvalidValue(f'"{where.prop}" cannot be asked for a part of its text.', path=where.prop)
+        shadow, part = column(self.alias, prop, fold_column(prop)), self.binding.bind(fold(str(where.value)))
+        return (
+            f"instr({shadow}, {part}) > 0"
+            if where.op == "contains"
+            else f"substr({shadow}, 1, length({part})) = {part}"
+        )
+
+
+def stored(prop: Prop, value: object) -> object:
+    """A compared value in stored form, refused where the property could never hold it."""
+    if value is None:
+        return None
+    return replace(prop, many=False).check(value) if prop.many else prop.check(value)
+
+
+def _only(target: EntityType, end: End, alias: str) -> list[str]:
+    """Where several types can be at the other side: which."""
+    if target.prefix or end.target in end.targets:
+        return []
+    names = ", ".join(f"'{name}'" for name in end.targets)
+    return [f"{alias}.type IN ({names})"]
+
+
+def _joined(parts: list[str], word: str, *, empty: str) -> str:
+    """Conditions joined as a balanced tree, since the depth of an expression is bounded."""
+    if not parts:
+        return empty
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return f"({_joined(parts[:half], word, empty=empty)}{word}{_joined(parts[half:], word, empty=empty)})"

@@ -1,0 +1,84 @@
+"""SQL for orders, keys and pages: never by offset, a missing value last both ways."""
+
+from dataclasses import dataclass
+
+from graph.errors import InvalidValue
+from graph.model import End, EntityType, Storage
+from graph.model.kinds import NAME, STRING, TEXT
+from graph.store.layout import sort_column
+from graph.store.select import Select, Value
+from graph.store.sqlite.expressions import Binding, link_prop, link_value
+from graph.store.sqlite.schema import quoted
+
+_NEVER_NULL = {"id", "label", "created_at", "updated_at", "state", "marking", "rev"}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One term of an order: its value, its direction, and whether it may be missing."""
+
+    value: str
+    descending: bool
+    nullable: bool
+    blank: str
+
+
+def keys(entity: EntityType, alias: str, question: Select, link: tuple[End, str] | None) -> list[Key]:
+    """The terms of a question's order, the id last and in the direction of the last one."""
+    found = [_key(entity, alias, one.prop, descending=one.descending, link=link) for one in question.order]
+    last = found[-1].descending if found else False
+    return [*found, Key(f"{alias}.{quoted('id')}", last, nullable=False, blank="''")]
+
+
+def _key(entity: EntityType, alias: str, name: str, *, descending: bool, link: tuple[End, str] | None) -> Key:
+    if name.startswith("@"):
+        if link is None:
+            raise InvalidValue("There is no link here whose property could order.", path=name)
+        prop = link_prop(link[0], name[1:])
+        return Key(link_value(link[1], link[0], name[1:]), descending, nullable=True, blank=_blank(prop.storage))
+    prop = entity.prop(name)
+    if not prop.orderable:
+        raise InvalidValue(f'{entity.name} cannot be ordered by "{name}".', path=name)
+    text = prop.kind in (NAME, TEXT, STRING)
+    nullable = not text and name not in _NEVER_NULL
+    return Key(f"{alias}.{quoted(sort_column(prop))}", descending, nullable, _blank(prop.storage))
+
+
+def _blank(storage: Storage) -> str:
+    return "''" if storage is Storage.TEXT else "0"
+
+
+def ordered(terms: list[Key], *, backward: bool = False) -> str:
+    """The ORDER BY of some terms; `backward` reads the other way round."""
+    parts: list[str] = []
+    for term in terms:
+        if term.nullable:
+            parts.append(f"({term.value} IS NULL) {'DESC' if backward else 'ASC'}")
+        parts.append(f"{term.value} {'DESC' if term.descending != backward else 'ASC'}")
+    return ", ".join(parts)
+
+
+def beyond(binding: Binding, terms: list[Key], after: tuple[Value, ...], *, backward: bool) -> str:
+    """Whether a row comes after (or before) the one whose keys are given."""
+    if len(after) != len(terms):
+        raise InvalidValue(f"A key of this order has {len(terms)} values, {len(after)} were given.", path="after")
+    if not any(term.nullable for term in terms) and len({term.descending for term in terms}) == 1:
+        sign = "<" if terms[0].descending != backward else ">"
+        row = ", ".join(term.value for term in terms)
+        return f"({row}) {sign} ({', '.join(binding.bind(value) for value in after)})"
+    flat: list[tuple[str, str, str]] = []
+    for term, value in zip(terms, after, strict=True):
+        if term.nullable:
+            flat.append((f"({term.value} IS NULL)", binding.bind(int(value is None)), "<" if backward else ">"))
+        expression = f"coalesce({term.value}, {term.blank})" if term.nullable else term.value
+        bound = binding.bind(value)
+        bound = f"coalesce({bound}, {term.blank})" if term.nullable else bound
+        flat.append((expression, bound, "<" if term.descending != backward else ">"))
+    return _lexicographic(flat)
+
+
+def _lexicographic(terms: list[tuple[str, str, str]]) -> str:
+    value, bound, sign = terms[0]
+    if len(terms) == 1:
+        return f"{value} {sign} {bound}"
+    return f"({value} {sign} {bound} OR ({value} = {bound} AND {_lexicographic(terms[1:])}))"

@@ -1,0 +1,126 @@
+"""A graph in one SQLite file, read by many threads and written by one at a time."""
+
+import threading
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import apsw
+import orjson
+
+from graph.errors import StoreUnavailable
+from graph.model import Model
+from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.select import Answer, Select, Viewer
+from graph.store.sqlite.compiler import compile_questions
+from graph.store.sqlite.connection import Connection
+from graph.store.sqlite.migration import migrate
+from graph.store.sqlite.reading import CHANGE, change_of
+from graph.store.sqlite.verifying import stats_of, verdict_of
+from graph.store.sqlite.writer import SqliteTransaction
+from graph.store.writing import prepare
+
+_BUSY_MS = 30_000
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_sqlite(path: Path | str, model: Model, *, clock: Callable[[], datetime] = _now) -> "SqliteStore":
+    """Open or create the file, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated."""
+    store = SqliteStore(Path(path), model, clock)
+    try:
+        with store.connected() as connection:
+            migrate(connection, model)
+    except apsw.NotADBError:
+        raise StoreUnavailable(f'"{path}" is no SQLite file. Name another file or move this one away.') from None
+    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError) as error:
+        raise StoreUnavailable(f'"{path}" cannot be opened: {error}. Check the folder and its permissions.') from None
+    except apsw.CorruptError:
+        raise StoreUnavailable(f'"{path}" is damaged. Restore it from a backup.') from None
+    return store
+
+
+class SqliteStore:
+    """The GraphStore of one file; see graph.store.port for what each call does."""
+
+    def __init__(self, path: Path, model: Model, clock: Callable[[], datetime]) -> None:
+        self.path, self.model, self._clock = path, model, clock
+        self._local = threading.local()
+        self._open: list[Connection] = []
+        self._writing = threading.Lock()
+
+    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
+        answers: dict[str, Answer] = orjson.loads(self.ask_json(viewer, questions))
+        return answers
+
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> str:
+        """The answers as JSON, as the statement returned them."""
+        text, values = compile_questions(self.model, viewer, questions)
+        with self.connected() as connection:
+            row = connection.execute(text, values).fetchone()
+        return str(row[0]) if row else "{}"
+
+    def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
+        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        with self._writing, self.connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                transaction = SqliteTransaction(connection, self.model)
+                report, delta = prepare(transaction, self.model, batch, at=at)
+                if not dry_run:
+                    transaction.apply(delta)
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("ROLLBACK" if dry_run else "COMMIT")
+        return report
+
+    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
+        with self.connected() as connection:
+            rows = connection.execute(f"SELECT {CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+            return [change_of(row) for row in rows]
+
+    def said_by(self, source: str) -> list[str]:
+        with self.connected() as connection:
+            return [id for (id,) in connection.execute("SELECT id FROM said WHERE source = ? ORDER BY id", (source,))]
+
+    def stats(self) -> Stats:
+        with self.connected() as connection:
+            return stats_of(connection, self.model)
+
+    def verify(self) -> Verdict:
+        with self.connected() as connection:
+            return verdict_of(connection, self.model)
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+    @contextmanager
+    def connected(self) -> Generator[Connection]:
+        """This thread's connection; a damaged or locked file becomes StoreUnavailable."""
+        connection: Connection = getattr(self._local, "connection", None) or self._connect()
+        try:
+            yield connection
+        except apsw.BusyError:
+            raise StoreUnavailable(f'"{self.path}" is locked by another process. Try again.') from None
+        except apsw.FullError:
+            raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
+
+    def _connect(self) -> Connection:
+        opened = apsw.Connection(str(self.path), statementcachesize=256)
+        opened.set_busy_timeout(_BUSY_MS)
+        connection = cast("Connection", opened)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA mmap_size = 268435456")
+        self._local.connection = connection
+        self._open.append(connection)
+        return connection

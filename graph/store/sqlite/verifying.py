@@ -1,0 +1,66 @@
+"""Counting and verifying what a SQLite store holds."""
+
+from graph.model import Model
+from graph.store.batch import Stats, Verdict
+from graph.store.sqlite.connection import Connection
+from graph.store.sqlite.reading import CHANGE, change_of
+from graph.store.sqlite.schema import link_table, table_of
+from graph.store.writing import GENESIS, chained, digest_of
+
+
+def stats_of(connection: Connection, model: Model) -> Stats:
+    nodes: dict[str, int] = dict(connection.execute("SELECT type, count(*) FROM node GROUP BY type ORDER BY type"))
+    links = {
+        stored: _count(connection, f"SELECT count(*) FROM {link_table(stored)}")
+        for stored in sorted(model.stored_links)
+    }
+    row = connection.execute("SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, last = row or (0, GENESIS)
+    return Stats("sqlite", nodes, {stored: count for stored, count in links.items() if count}, seq, last)
+
+
+def verdict_of(connection: Connection, model: Model) -> Verdict:
+    problems: list[str] = []
+    previous, expected = GENESIS, 1
+    for row in connection.execute(f"SELECT {CHANGE} FROM change ORDER BY seq"):
+        change = change_of(row)
+        if change.seq != expected:
+            problems.append(f"The log goes from {expected - 1} to {change.seq}.")
+        erased = row[11] is None
+        if not erased and digest_of(change) != change.digest:
+            problems.append(f"Entry {change.seq} of the log does not match its digest.")
+        if chained(previous, change.digest) != change.hash:
+            problems.append(f"Entry {change.seq} of the log does not follow from the one before it.")
+        previous, expected = change.hash, change.seq + 1
+    problems += _broken(connection, model)
+    return Verdict(expected - 1, tuple(problems[:100]))
+
+
+def _broken(connection: Connection, model: Model) -> list[str]:
+    """Links without both ends, and nodes that stand in one table only."""
+    problems: list[str] = []
+    for stored in sorted(model.stored_links):
+        table = link_table(stored)
+        lost = _count(
+            connection,
+            f"SELECT count(*) FROM {table} l WHERE NOT EXISTS (SELECT 1 FROM node WHERE nid = l.src)"
+            " OR NOT EXISTS (SELECT 1 FROM node WHERE nid = l.dst)",
+        )
+        if lost:
+            problems.append(f"{lost} links {stored} lack one of their ends.")
+    for entity in model.types.values():
+        differ = _count(
+            connection,
+            f"SELECT count(*) FROM {table_of(entity)} a"
+            f" FULL JOIN (SELECT * FROM node WHERE type = '{entity.name}') n ON n.nid = a.nid"
+            ' WHERE a.nid IS NULL OR n.nid IS NULL OR a."id" IS NOT n."id" OR a.rev IS NOT n.rev'
+            " OR a.vis_level IS NOT n.vis_level",
+        )
+        if differ:
+            problems.append(f"{differ} nodes of type {entity.name} are not whole.")
+    return problems
+
+
+def _count(connection: Connection, statement: str) -> int:
+    row = connection.execute(statement).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,138 @@
+"""One write transaction on SQLite."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
+
+import orjson
+
+from graph.model import Model
+from graph.store.batch import Change
+from graph.store.layout import VISIBILITY
+from graph.store.sqlite.connection import Connection
+from graph.store.sqlite.reading import CHANGE, faces_of, keys_of, nodes_of, to_column
+from graph.store.sqlite.schema import link_columns, link_table, quoted, table_columns, table_of
+from graph.store.transaction import Delta, Face, Head, Node, Said, Values
+from graph.store.visibility import Visibility
+from graph.store.writing import GENESIS
+
+
+class SqliteTransaction:
+    """A transaction that was begun IMMEDIATE, so that nobody else writes until its end."""
+
+    def __init__(self, connection: Connection, model: Model) -> None:
+        self.connection, self.model = connection, model
+        self._nids: dict[str, int] = {}
+
+    def head(self) -> Head:
+        row = self.connection.execute("SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1").fetchone()
+        return Head(*row) if row else Head(0, GENESIS)
+
+    def load(self, ids: Sequence[str]) -> dict[str, Node]:
+        return nodes_of(self.connection, self.model, ids)
+
+    def faces(self, ids: Iterable[str]) -> dict[str, Face]:
+        return faces_of(self.connection, ids)
+
+    def said(self, source: str, ids: Sequence[str]) -> dict[str, Said]:
+        rows = self.connection.execute(
+            "SELECT s.id, s.value FROM json_each(?) j JOIN said s ON s.source = ? AND s.id = j.value",
+            (orjson.dumps(list(ids)).decode(), source),
+        )
+        return {id: Said(**orjson.loads(value)) for id, value in rows}
+
+    def translations_of(self, ids: Sequence[str]) -> dict[str, Mapping[str, Values]]:
+        rows = self.connection.execute(
+            f'SELECT p."id", t."id" FROM json_each(?) j JOIN node p ON p."id" = j.value'
+            f" JOIN {link_table('TRANSLATES')} l ON l.dst = p.nid JOIN node t ON t.nid = l.src",
+            (orjson.dumps(list(ids)).decode(),),
+        ).fetchall()
+        nodes = nodes_of(self.connection, self.model, [translation for _, translation in rows])
+        found: dict[str, dict[str, Values]] = {}
+        for parent, translation in rows:
+            found.setdefault(parent, {})[translation] = nodes[translation].values
+        return dict(found)
+
+    def apply(self, delta: Delta) -> None:
+        self._create(delta.created)
+        self._update(delta.updated)
+        self._link(delta)
+        for id, type_name, visibility in delta.restated:
+            self._restate(id, type_name, visibility)
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO said (source, id, value) VALUES (?, ?, ?)",
+            (
+                (source, id, orjson.dumps({"values": said.values, "links": said.links}).decode())
+                for source, id, said in delta.said
+            ),
+        )
+        self.connection.executemany(
+            f"INSERT INTO change ({CHANGE}) VALUES ({', '.join('?' * len(CHANGE.split()))})",
+            (_change_row(change) for change in delta.log),
+        )
+
+    def _create(self, created: Mapping[str, list[Values]]) -> None:
+        found = self.connection.execute("SELECT coalesce(max(nid), 0) FROM node").fetchone()
+        nid = int(found[0]) if found else 0
+        for type_name, rows in created.items():
+            for row in rows:
+                nid += 1
+                self._nids[str(row["id"])] = nid
+            self._upsert(type_name, rows)
+
+    def _update(self, updated: Mapping[str, list[Values]]) -> None:
+        for type_name, rows in updated.items():
+            self._know(str(row["id"]) for row in rows)
+            self._upsert(type_name, rows)
+
+    def _upsert(self, type_name: str, rows: list[Values]) -> None:
+        for entity in (self.model.type(type_name), self.model.any):
+            names = list(table_columns(entity))
+            marks = ", ".join("?" * (len(names) + 1))
+            self.connection.executemany(
+                f"INSERT OR REPLACE INTO {table_of(entity)} (nid, {', '.join(map(quoted, names))}) VALUES ({marks})",
+                (
+                    (
+                        self._nids[str(row["id"])],
+                        *(type_name if name == "type" else to_column(row.get(name)) for name in names),
+                    )
+                    for row in rows
+                ),
+            )
+
+    def _link(self, delta: Delta) -> None:
+        self._know({id for links in delta.put_links.values() for link in links for id in link[:2]})
+        self._know({id for links in delta.drop_links.values() for link in links for id in link})
+        for stored, dropped in delta.drop_links.items():
+            pairs = [(self._nids[source], self._nids[target]) for source, target in dropped]
+            self.connection.executemany(f"DELETE FROM {link_table(stored)} WHERE src = ? AND dst = ?", pairs)
+        for stored, links in delta.put_links.items():
+            names = list(link_columns(self.model, stored))
+            columns = "".join(f", {quoted(name)}" for name in names)
+            self.connection.executemany(
+                f"INSERT OR REPLACE INTO {link_table(stored)} (src, dst{columns}) VALUES (?, ?{', ?' * len(names)})",
+                (
+                    (self._nids[source], self._nids[target], *(to_column(props.get(name)) for name in names))
+                    for source, target, props in links
+                ),
+            )
+
+    def _know(self, ids: Iterable[str]) -> None:
+        unknown = [id for id in ids if id not in self._nids]
+        if unknown:
+            self._nids |= {id: nid for id, (nid, _) in keys_of(self.connection, unknown).items()}
+
+    def _restate(self, id: str, type_name: str, visibility: Visibility) -> None:
+        assignments = ", ".join(f"{name} = ?" for name in VISIBILITY)
+        for entity in (self.model.type(type_name), self.model.any):
+            self.connection.execute(
+                f'UPDATE {table_of(entity)} SET {assignments} WHERE "id" = ?',
+                (*astuple(visibility), id),
+            )
+
+
+def _change_row(change: Change) -> tuple[object, ...]:
+    return (
+        change.seq, change.at, change.actor, change.actor_kind, change.reason, change.batch, change.import_id,
+        change.id, change.type, change.op, change.rev,
+        orjson.dumps(change.patch).decode(), orjson.dumps(change.reverse).decode(), change.digest, change.hash,
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""What the writing core needs of an engine, inside one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from graph.store.batch import Change
+from graph.store.visibility import Visibility
+
+Values: TypeAlias = dict[str, object]
+Links: TypeAlias = dict[str, dict[str, Values]]
+"""Field to target id to the link's stored properties; forward links only."""
+
+
+LinkRow: TypeAlias = tuple[str, str, Values]
+"""Where a link starts, where it ends and its stored properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(slots=True)
+class Node:
+    """A node as it is stored: properties without shadows, and the links that start at it."""
+
+    type: str
+    values: Values
+    links: Links = field(default_factory=Links)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a link needs to know of its target."""
+
+    type: str
+    visibility: Visibility
+
+
+@dataclass(slots=True)
+class Said:
+    """What an import source last said of one node, in stored form."""
+
+    values: Values = field(default_factory=Values)
+    links: Links = field(default_factory=Links)
+
+
+@dataclass(slots=True)
+class Delta:
+    """What to write: whole rows by type, links by stored type, the log and what the source said."""
+
+    created: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
+    updated: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
+    put_links: dict[str, list[LinkRow]] = field(default_factory=dict[str, list[LinkRow]])
+    drop_links: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])
+    restated: list[tuple[str, str, Visibility]] = field(default_factory=list[tuple[str, str, Visibility]])
+    log: list[Change] = field(default_factory=list[Change])
+    said: list[tuple[str, str, Said]] = field(default_factory=list[tuple[str, str, Said]])
+    head: Head | None = None
+
+
+class Transaction(Protocol):
+    """One write transaction that holds the log's lock from its first call to its end."""
+
+    def head(self) -> Head: ...
+
+    def load(self, ids: Sequence[str]) -> dict[str, Node]:
+        """The nodes that exist among these, with all their forward links."""
+        ...
+
+    def faces(self, ids: Iterable[str]) -> dict[str, Face]:
+        """Type and visibility of those that exist among these."""
+        ...
+
+    def said(self, source: str, ids: Sequence[str]) -> dict[str, Said]: ...
+
+    def translations_of(self, ids: Sequence[str]) -> dict[str, Mapping[str, Values]]:
+        """The stored properties of the translations of each of these nodes, by id."""
+        ...
+
+    def apply(self, delta: Delta) -> None: ...
