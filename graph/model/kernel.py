@@ -4,13 +4,13 @@ from datetime import datetime
 
 from graph.model.declare import Entity, link, prop
 from graph.model.enums import Marking, State
-from graph.model.kinds import Code, Url
+from graph.model.kinds import Id, Url
 
 
 class Kernel(Entity):
     """Anything Duta knows about."""
 
-    id: Code = prop("The entity's id: its type, a colon and a slug.", orderable=True, derived=True)
+    id: Id = prop("The entity's id: its type, a colon and a slug.", orderable=True, derived=True)
     label: str = prop(
         "A short label for paths and lists, derived from its name, title or text.", orderable=True, derived=True
     )

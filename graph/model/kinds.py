@@ -16,6 +16,7 @@ from langcodes.tag_parser import LanguageTagError
 
 from graph.errors import InvalidValue
 
+Id = NewType("Id", str)
 Name = NewType("Name", str)
 Text = NewType("Text", str)
 Code = NewType("Code", str)
@@ -196,7 +197,7 @@ def locale(value: object) -> str:
     return found
 
 
-_CODE = re.compile(r"[\w.+/-]+(?: [\w.+/-]+)*")
+_CODE = re.compile(r"[\w.:+/-]+(?: [\w.:+/-]+)*")
 
 
 def code(value: object) -> str:
@@ -276,6 +277,7 @@ def _shown(value: object) -> str:
 _NUMBER = (("type", "number"),)
 _OBJECT = (("type", "object"), ("additionalProperties", True))
 
+ID = Kind("ID", Storage.TEXT, line, "the id of an entity")
 NAME = Kind("Name", Storage.TEXT, line, "a label in the entity's main language")
 TEXT = Kind("Text", Storage.TEXT, text, "content that has translations")
 STRING = Kind("String", Storage.TEXT, line, "one line of text")
@@ -310,6 +312,7 @@ SHARES = Kind("Shares", Storage.JSON, shares, "shares by locale", json_schema=_O
 JSON = Kind("JSON", Storage.JSON, json_value, "JSON", json_schema=())
 
 KINDS: dict[object, Kind] = {
+    Id: ID,
     Name: NAME,
     Text: TEXT,
     str: STRING,

@@ -8,7 +8,7 @@ from graph.errors import UnknownName
 from graph.model.declare import ANY, LEVEL, End, Entity, Link, Marking, Prop, make_prop
 from graph.model.enums import Confidence, State, TextState
 from graph.model.kernel import Kernel
-from graph.model.kinds import Code, Locale
+from graph.model.kinds import Id, Locale
 from graph.model.nearest import nearest
 
 TEXTS = "Texts"
@@ -24,7 +24,7 @@ LINK_PROPS: dict[str, Prop] = {
     "since": make_prop("since", str, "From when it holds, as a date.", {"longest": 40}),
     "until": make_prop("until", str, "Until when it holds, as a date.", {"longest": 40}),
     "confidence": make_prop("confidence", Confidence, "How sure it is, by the Admiralty code.", {}),
-    "evidence": make_prop("evidence", Code, "The id of the source it rests on.", {}),
+    "evidence": make_prop("evidence", Id, "The id of the source it rests on.", {}),
 }
 
 

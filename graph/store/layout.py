@@ -1,7 +1,7 @@
 """How a node is laid out in both engines: columns, shadows and indexes, derived from the model."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 
 from graph.model import ANY, EntityType, Prop, Storage
@@ -55,7 +55,11 @@ def stored_row(entity: EntityType, values: Mapping[str, object], visibility: Vis
     is_open = text_open(values)
     row = dict(values)
     row["label"] = label_of(entity, values, is_open=is_open)
-    row |= zip(VISIBILITY, astuple(visibility), strict=True)
+    row |= zip(
+        VISIBILITY,
+        (visibility.stage, visibility.level, visibility.live_from, visibility.live_until),
+        strict=True,
+    )
     row[TEXT_OPEN] = int(is_open)
     for prop, folded, ordered in _shadowed(entity):
         text = row.get(prop.name)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
+from operator import itemgetter
 
 import orjson
 
-from graph.model import Model
+from graph.model import Model, Storage
 from graph.store.batch import Change
-from graph.store.layout import VISIBILITY
+from graph.store.layout import VISIBILITY, columns
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, faces_of, keys_of, nodes_of, to_column
-from graph.store.sqlite.schema import link_columns, link_table, quoted, table_columns, table_of
+from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
 from graph.store.transaction import Delta, Face, Head, Node, Said, Values
 from graph.store.visibility import Visibility
 from graph.store.writing import GENESIS
@@ -85,18 +86,17 @@ class SqliteTransaction:
             self._upsert(type_name, rows)
 
     def _upsert(self, type_name: str, rows: list[Values]) -> None:
-        for entity in (self.model.type(type_name), self.model.any):
-            names = list(table_columns(entity))
-            marks = ", ".join("?" * (len(names) + 1))
+        entity = self.model.type(type_name)
+        lists = [column.name for column in columns(entity) if column.storage is Storage.LIST]
+        for row in rows:
+            row |= {name: to_column(row[name]) for name in lists}
+            row["nid"], row[TYPE] = self._nids[str(row["id"])], type_name
+        for table_type in (entity, self.model.any):
+            names = ["nid", *table_columns(table_type)]
             self.connection.executemany(
-                f"INSERT OR REPLACE INTO {table_of(entity)} (nid, {', '.join(map(quoted, names))}) VALUES ({marks})",
-                (
-                    (
-                        self._nids[str(row["id"])],
-                        *(type_name if name == "type" else to_column(row.get(name)) for name in names),
-                    )
-                    for row in rows
-                ),
+                f"INSERT OR REPLACE INTO {table_of(table_type)} ({', '.join(map(quoted, names))})"
+                f" VALUES ({', '.join('?' * len(names))})",
+                map(itemgetter(*names), rows),
             )
 
     def _link(self, delta: Delta) -> None:
