@@ -4,7 +4,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NoReturn, Union, cast, get_args, get_origin, get_type_hints
 
 from graph.errors import InvalidValue
 from graph.model.kinds import KINDS, NAME, STRING, TEXT, Kind, Storage, choice
@@ -65,9 +65,14 @@ class Prop:
     def check(self, value: object) -> object:
         """The canonical stored form of a value from outside; raises InvalidValue with the path."""
         try:
-            return self._checked_list(value) if self.many else self._checked(value)
+            if self.many:
+                return self._checked_list(value)
+            stored = self.kind.check(value)
+            if self.longest and isinstance(stored, str) and len(stored) > self.longest:
+                self._too_long(stored)
         except InvalidValue as error:
             raise InvalidValue(error.reason, path=self.name + error.path, cure=error.cure) from None
+        return stored
 
     def _checked_list(self, value: object) -> list[object]:
         items = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
@@ -82,10 +87,12 @@ class Prop:
     def _checked(self, value: object) -> object:
         stored = self.kind.check(value)
         if self.longest and isinstance(stored, str) and len(stored) > self.longest:
-            raise InvalidValue(
-                f"The text has {len(stored)} characters, {self.longest} are allowed.", cure="Shorten it."
-            )
+            self._too_long(stored)
         return stored
+
+    def _too_long(self, stored: str) -> NoReturn:
+        reason = f"The text has {len(stored)} characters, {self.longest} are allowed."
+        raise InvalidValue(reason, cure="Shorten it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Kind:
     json_schema: tuple[tuple[str, object], ...] = (("type", "string"),)
 
 
-_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_FORBIDDEN = re.compile("[\ud800-\udfff]")
 _MAX_INTEGER = 2**63 - 1
 _TINY = 1e-6
 
@@ -65,9 +65,10 @@ def text(value: object) -> str:
     """A string in NFC, refused with NUL or lone surrogates, which the engines cannot hold."""
     if not isinstance(value, str):
         raise InvalidValue(f"{_shown(value)} is not a text.")
-    if _FORBIDDEN.search(value):
+    plain = value.isascii()
+    if "\0" in value or (not plain and _FORBIDDEN.search(value)):
         raise InvalidValue("The text holds a NUL or half a surrogate pair.", cure="Remove that character.")
-    return value if value.isascii() else unicodedata.normalize("NFC", value)
+    return value if plain else unicodedata.normalize("NFC", value)
 
 
 def line(value: object) -> str:
@@ -75,9 +76,7 @@ def line(value: object) -> str:
     trimmed = text(value).strip()
     if not trimmed:
         raise InvalidValue("The text is empty.", cure="Leave the property out instead.")
-    if "\n" in trimmed or "\r" in trimmed:
-        trimmed = " ".join(trimmed.split())
-    return trimmed
+    return " ".join(trimmed.split()) if "\n" in trimmed or "\r" in trimmed else trimmed
 
 
 def integer(value: object) -> int:
@@ -108,7 +107,7 @@ def real(value: object) -> float:
 
 def thousandths(value: object) -> int:
     """A weight or share from 0 to 1 with at most three decimals, kept as integer thousandths."""
-    number = real(value) * 1000
+    number = value * 1000 if type(value) is float else real(value) * 1000
     if not -_TINY <= number <= 1000 + _TINY:
         raise InvalidValue(f"{_shown(value)} is outside 0 to 1.")
     if abs(number - round(number)) > _TINY:

@@ -67,6 +67,16 @@ class EntityType:
         return {end.link.stored: name for name, end in self.forward.items()}
 
     @cached_property
+    def required(self) -> tuple[str, ...]:
+        """The properties it must have when it leaves DRAFT."""
+        return tuple(name for name, prop in self.props.items() if prop.required)
+
+    @cached_property
+    def at_least(self) -> dict[str, int]:
+        """How many of which links it must have when it leaves DRAFT."""
+        return {name: end.link.at_least for name, end in self.forward.items() if end.link.at_least}
+
+    @cached_property
     def blank(self) -> dict[str, object]:
         """The stored values of a new one before anything is said of it."""
         values: dict[str, object] = {name: [] if prop.many else prop.default for name, prop in self.props.items()}

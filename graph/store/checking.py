@@ -8,7 +8,7 @@ from graph.errors import GraphError, InvalidValue
 from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
 from graph.store.batch import Put, Refused, To
 from graph.store.ids import check_id
-from graph.store.transaction import Face, Links, Values
+from graph.store.transaction import Links, Values
 
 _MOST_LINKS = 100_000
 
@@ -84,20 +84,14 @@ def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object])
     return stored
 
 
-def missing_targets(checked: Checked, faces: Mapping[str, Face], here: AbstractSet[str]) -> list[Refused]:
-    """The links of a put that lead to nothing; `here` are the ids the same batch writes."""
+def missing_targets(checked: Checked, known: AbstractSet[str]) -> list[Refused]:
+    """The links of a put that lead to nothing."""
     return [
-        Refused(
-            checked.put.id,
-            checked.put.where,
-            name,
-            f'There is nothing with the id "{target}".',
-            whole=False,
-            target=target,
-        )
+        Refused(put.id, put.where, name, f'There is nothing with the id "{target}".', whole=False, target=target)
+        for put in (checked.put,)
         for name, targets in checked.links.items()
-        for target in targets
-        if target not in faces and target not in here
+        if not targets.keys() <= known
+        for target in targets.keys() - known
     ]
 
 
@@ -105,8 +99,8 @@ def unready(entity: EntityType, values: Mapping[str, object], links: Mapping[str
     """What is missing before it may leave DRAFT, as a sentence; None where nothing is or it stays a draft."""
     if values["state"] in ("DRAFT", "RETIRED"):
         return None
-    lacking = [name for name, prop in entity.props.items() if prop.required and values.get(name) in (None, "", [])]
-    lacking += [name for name, end in entity.forward.items() if len(links.get(name, {})) < end.link.at_least]
+    lacking = [name for name in entity.required if values.get(name) in (None, "", [])]
+    lacking += [name for name, least in entity.at_least.items() if len(links.get(name, {})) < least]
     if not lacking:
         return None
     return f"It cannot be {values['state']} without {', '.join(lacking)}. Add what is missing or leave it a DRAFT."

@@ -44,7 +44,10 @@ def compare(
             difference.kept.append(Kept(put.id, put.where, name, ours, value))
     for name, targets in links.items():
         there = node.links.get(name, {}) if node else {}
-        if said is None:
+        if not there and not (said and said.links.get(name)):
+            if targets:
+                difference.put[name] = targets
+        elif said is None:
             _replace_links(difference, name, there, targets)
         else:
             _merge_links(difference, put, name, there, targets, said.links.get(name, {}), many=entity.ends[name].many)

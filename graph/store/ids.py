@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from secrets import token_hex
 
 from graph.errors import InvalidValue
@@ -11,6 +12,7 @@ _ID = re.compile(r"([a-z]+):([a-z0-9._-]+)")
 _LONGEST = 200
 
 
+@lru_cache(maxsize=65_536)
 def check_id(model: Model, id: object, type_name: str | None = None) -> EntityType:
     """The type an id belongs to; refused where the id is no id or belongs to another type."""
     found = _ID.fullmatch(id) if isinstance(id, str) and len(id) <= _LONGEST else None

@@ -1,22 +1,16 @@
 """The writing core: a batch becomes one delta, its log entries and a report, on any engine."""
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-
-import orjson
+from dataclasses import dataclass, field
 
 from graph.model import EntityType, Model
 from graph.model.model import TRANSLATION
-from graph.store.batch import Batch, Change, Kept, Put, Refused, Report
+from graph.store.batch import Batch, Kept, Put, Refused, Report
 from graph.store.checking import Checked, check, missing_targets, unready
 from graph.store.compare import Difference, compare
 from graph.store.layout import stored_row
+from graph.store.log import entry
 from graph.store.transaction import Delta, Face, Head, Links, Node, Said, Transaction, Values
 from graph.store.visibility import Visibility, visibility_of
-
-GENESIS = "0" * 64
-_UNLOGGED = ("id", "label", "rev", "created_at", "updated_at")
 
 
 @dataclass(slots=True)
@@ -30,7 +24,8 @@ class _Work:
     nodes: dict[str, Node]
     faces: dict[str, Face]
     said: dict[str, Said]
-    here: set[str] = field(default_factory=set[str])
+    here: set[str]
+    known: set[str]
     delta: Delta = field(default_factory=Delta)
     refused: list[Refused] = field(default_factory=list[Refused])
     kept: list[Kept] = field(default_factory=list[Kept])
@@ -59,7 +54,7 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))
-    work = _Work(model, batch, at, head, nodes, faces, said, set(ids), refused=refused)
+    work = _Work(model, batch, at, head, nodes, faces, said, set(ids), {*ids, *faces}, refused=refused)
     decided = [one for one in (_decide(work, each) for each in checked) if one]
     _prune(work, decided)
     # Translations last: theirs is the stricter of their own and their parent's visibility.
@@ -103,7 +98,7 @@ def _decide(work: _Work, checked: Checked) -> _Decided | None:
         )
         work.refused.append(Refused(put.id, put.where, "rev", reason))
         return None
-    lost = missing_targets(checked, work.faces, work.here)
+    lost = missing_targets(checked, work.known)
     links = _without(checked.links, {(one.path, one.target) for one in lost}) if lost else checked.links
     said = work.said.get(put.id, Said()) if work.batch.source else None
     difference = compare(entity, put, checked.values, links, node, said)
@@ -151,15 +146,13 @@ def _after(entity: EntityType, node: Node | None, difference: Difference) -> Val
 
 def _linked(node: Node | None, difference: Difference, wanted: Links) -> Links:
     """The links after the change; wanted ones count even where their target is still to come."""
+    if node is None:
+        return wanted
     links: Links = {}
-    for name in {*(node.links if node else {}), *wanted, *difference.put}:
+    for name in {*node.links, *wanted}:
         dropped = set(difference.drop.get(name, ()))
-        there = {to: props for to, props in (node.links.get(name, {}) if node else {}).items() if to not in dropped}
-        links[name] = {
-            **there,
-            **difference.put.get(name, {}),
-            **{to: {} for to in wanted.get(name, {}) if to not in there},
-        }
+        there = {to: props for to, props in node.links.get(name, {}).items() if to not in dropped}
+        links[name] = {**wanted.get(name, {}), **there}
     return links
 
 
@@ -183,7 +176,21 @@ def _write(work: _Work, entity: EntityType, put: Put, node: Node | None, differe
     if node is not None and entity.texts and visibility != visibility_of(node.values):
         work.moved[put.id] = visibility
     _write_links(work.delta, entity, put.id, difference)
-    _log(work, entity, put.id, node, values, difference)
+    log = work.delta.log
+    first = log[0].seq if log else work.head.seq + 1
+    log.append(
+        entry(
+            work.head,
+            work.batch,
+            first=first,
+            at=work.at,
+            type_name=entity.name,
+            node=node,
+            values=values,
+            difference=difference,
+        )
+    )
+    work.head = Head(log[-1].seq, log[-1].hash)
 
 
 def _visibility(
@@ -204,80 +211,6 @@ def _write_links(delta: Delta, entity: EntityType, id: str, difference: Differen
         )
     for name, dropped in difference.drop.items():
         delta.drop_links.setdefault(entity.ends[name].link.stored, []).extend((id, to) for to in dropped)
-
-
-def _log(work: _Work, entity: EntityType, id: str, node: Node | None, values: Values, difference: Difference) -> None:
-    before = node.values if node else {}
-    there = node.links if node else {}
-    logged = (
-        difference.set
-        if node
-        else {name: value for name, value in values.items() if name not in _UNLOGGED and value not in (None, [])}
-    )
-    patch = {"set": logged, "links": _patch_links(difference.put, difference.drop)}
-    reverse = {
-        "set": {name: before.get(name) for name in logged},
-        "links": _patch_links(
-            {
-                name: kept
-                for name, dropped in difference.drop.items()
-                if (kept := {to: there[name][to] for to in dropped})
-            }
-            | {
-                name: changed | {to: there[name][to] for to in difference.drop.get(name, ())}
-                for name, put in difference.put.items()
-                if (changed := {to: there[name][to] for to in put if to in there.get(name, {})})
-            },
-            {
-                name: fresh
-                for name, put in difference.put.items()
-                if (fresh := [to for to in put if to not in there.get(name, {})])
-            },
-        ),
-    }
-    change = Change(
-        seq=work.head.seq + 1,
-        at=work.at,
-        actor=work.batch.actor,
-        actor_kind=work.batch.actor_kind.value,
-        reason=work.batch.reason,
-        batch=f"batch-{work.delta.log[0].seq if work.delta.log else work.head.seq + 1}",
-        import_id=work.batch.import_id,
-        id=id,
-        type=entity.name,
-        op="update" if node else "create",
-        rev=int(str(values["rev"])),
-        patch=patch,
-        reverse=reverse,
-        digest="",
-        hash="",
-    )
-    digest = digest_of(change)
-    change = replace(change, digest=digest, hash=chained(work.head.hash, digest))
-    work.delta.log.append(change)
-    work.head = Head(change.seq, change.hash)
-
-
-def _patch_links(
-    put: Mapping[str, Mapping[str, Values]], drop: Mapping[str, list[str]]
-) -> dict[str, dict[str, object]]:
-    return {
-        name: {"put": dict(put.get(name, {})), "drop": sorted(drop.get(name, []))} for name in sorted({*put, *drop})
-    }
-
-
-def digest_of(change: Change) -> str:
-    """SHA-256 over everything a change says but its hashes."""
-    told = (
-        change.seq, change.at, change.actor, change.actor_kind, change.reason, change.batch, change.import_id,
-        change.id, change.type, change.op, change.rev, change.patch, change.reverse,
-    )  # fmt: skip
-    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def chained(previous: str, digest: str) -> str:
-    """The hash of an entry: SHA-256 over the previous hash and the entry's digest."""
-    return hashlib.sha256(f"{previous}{digest}".encode()).hexdigest()
 
 
 def _remember(work: _Work, put: Put, said: Said, values: Values, links: Links) -> None:

@@ -17,7 +17,7 @@ CHANGE = "seq, at, actor, actor_kind, reason, batch, import_id, id, type, op, re
 def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Key and type of each of these ids that exists."""
     rows = connection.execute(
-        'SELECT n."id", n.nid, n.type FROM json_each(?) j JOIN node n ON n."id" = j.value', (_list(ids),)
+        'SELECT n."id", n.nid, n.type FROM json_each(?) j CROSS JOIN node n ON n."id" = j.value', (_list(ids),)
     )
     return {id: (nid, type_name) for id, nid, type_name in rows}
 
@@ -25,7 +25,7 @@ def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[int, 
 def faces_of(connection: Connection, ids: Iterable[str]) -> dict[str, Face]:
     rows = connection.execute(
         'SELECT n."id", n.type, n.vis_stage, n.vis_level, n.vis_from, n.vis_until'
-        ' FROM json_each(?) j JOIN node n ON n."id" = j.value',
+        ' FROM json_each(?) j CROSS JOIN node n ON n."id" = j.value',
         (_list(ids),),
     )
     return {id: Face(type_name, Visibility(*rest)) for id, type_name, *rest in rows}
@@ -51,7 +51,7 @@ def _stored(connection: Connection, entity: EntityType, nids: list[int]) -> Iter
     names = list(entity.props)
     listed = ", ".join(f"a.{quoted(name)}" for name in names)
     rows = connection.execute(
-        f"SELECT {listed} FROM json_each(?) j JOIN {table_of(entity)} a ON a.nid = j.value",
+        f"SELECT {listed} FROM json_each(?) j CROSS JOIN {table_of(entity)} a ON a.nid = j.value",
         (orjson.dumps(nids).decode(),),
     )
     for row in rows:
@@ -67,7 +67,7 @@ def _linked(connection: Connection, model: Model, entity: EntityType, nids: list
         columns = "".join(f", l.{quoted(prop)}" for prop in props)
         rows = connection.execute(
             f'SELECT s."id", d."id"{columns} FROM json_each(?) j'
-            f" JOIN {link_table(end.link.stored)} l ON l.src = j.value"
+            f" CROSS JOIN {link_table(end.link.stored)} l ON l.src = j.value"
             " JOIN node s ON s.nid = l.src JOIN node d ON d.nid = l.dst",
             (keys,),
         )

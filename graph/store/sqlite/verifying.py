@@ -2,10 +2,10 @@
 
 from graph.model import Model
 from graph.store.batch import Stats, Verdict
+from graph.store.log import GENESIS, chained, digest_of
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, change_of
 from graph.store.sqlite.schema import link_table, table_of
-from graph.store.writing import GENESIS, chained, digest_of
 
 
 def stats_of(connection: Connection, model: Model) -> Stats:

@@ -9,12 +9,12 @@ import orjson
 from graph.model import Model, Storage
 from graph.store.batch import Change
 from graph.store.layout import VISIBILITY, columns
+from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, faces_of, keys_of, nodes_of, to_column
 from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
 from graph.store.transaction import Delta, Face, Head, Node, Said, Values
 from graph.store.visibility import Visibility
-from graph.store.writing import GENESIS
 
 
 class SqliteTransaction:
@@ -36,15 +36,15 @@ class SqliteTransaction:
 
     def said(self, source: str, ids: Sequence[str]) -> dict[str, Said]:
         rows = self.connection.execute(
-            "SELECT s.id, s.value FROM json_each(?) j JOIN said s ON s.source = ? AND s.id = j.value",
+            "SELECT s.id, s.value FROM json_each(?) j CROSS JOIN said s ON s.source = ? AND s.id = j.value",
             (orjson.dumps(list(ids)).decode(), source),
         )
         return {id: Said(**orjson.loads(value)) for id, value in rows}
 
     def translations_of(self, ids: Sequence[str]) -> dict[str, Mapping[str, Values]]:
         rows = self.connection.execute(
-            f'SELECT p."id", t."id" FROM json_each(?) j JOIN node p ON p."id" = j.value'
-            f" JOIN {link_table('TRANSLATES')} l ON l.dst = p.nid JOIN node t ON t.nid = l.src",
+            f'SELECT p."id", t."id" FROM json_each(?) j CROSS JOIN node p ON p."id" = j.value'
+            f" CROSS JOIN {link_table('TRANSLATES')} l ON l.dst = p.nid JOIN node t ON t.nid = l.src",
             (orjson.dumps(list(ids)).decode(),),
         ).fetchall()
         nodes = nodes_of(self.connection, self.model, [translation for _, translation in rows])
@@ -105,15 +105,13 @@ class SqliteTransaction:
         for stored, dropped in delta.drop_links.items():
             pairs = [(self._nids[source], self._nids[target]) for source, target in dropped]
             self.connection.executemany(f"DELETE FROM {link_table(stored)} WHERE src = ? AND dst = ?", pairs)
+        nids = self._nids
         for stored, links in delta.put_links.items():
             names = list(link_columns(self.model, stored))
             columns = "".join(f", {quoted(name)}" for name in names)
             self.connection.executemany(
                 f"INSERT OR REPLACE INTO {link_table(stored)} (src, dst{columns}) VALUES (?, ?{', ?' * len(names)})",
-                (
-                    (self._nids[source], self._nids[target], *(to_column(props.get(name)) for name in names))
-                    for source, target, props in links
-                ),
+                ((nids[source], nids[target], *map(props.get, names)) for source, target, props in links),
             )
 
     def _know(self, ids: Iterable[str]) -> None:
