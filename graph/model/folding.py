@@ -16,10 +16,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
-def sort_key(text: str) -> str:
-    """A never-null key whose order by UTF-16 and by code points is the same.
+def sort_key(folded: str) -> str:
+    """A key of a folded text whose order by UTF-16 and by code points is the same.
 
     One engine compares code units, the other code points; they part above U+D7FF, so
     what lies there is written as U+D7FF and six hexadecimal digits.
     """
-    return _HIGH.sub(lambda found: f"\ud7ff{ord(found.group()):06x}", fold(text)[:_SORTED])
+    return (
+        _HIGH.sub(lambda found: f"\ud7ff{ord(found.group()):06x}", folded[:_SORTED])
+        if not folded.isascii()
+        else folded[:_SORTED]
+    )

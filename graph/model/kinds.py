@@ -239,6 +239,8 @@ def choice(vocabulary: type[StrEnum]) -> Kind:
     members = {member.value for member in vocabulary}
 
     def check(value: object) -> str:
+        if type(value) is str and value in members:
+            return value
         raw = line(value)
         if raw in members:
             return raw

@@ -55,8 +55,9 @@ class Change:
     """One entry of the log: what happened to one entity.
 
     `patch` and `reverse` are complete: {"set": {property: stored value or None}, "links": {field: {"put":
-    {target: properties}, "drop": [targets]}}}; the reverse of a creation is {"delete": true}. `digest` covers all but the hashes; `hash` is over the previous
-    hash and the digest, so that a patch can be erased and the chain still verifies.
+    {target: properties}, "drop": [targets]}}}; the reverse of a creation is {"delete": true}. `digest` covers
+    all but the hashes; `hash` is over the previous hash and the digest, so that a patch can be erased and the
+    chain still verifies.
     """
 
     seq: int

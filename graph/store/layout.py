@@ -61,19 +61,29 @@ def stored_row(entity: EntityType, values: Mapping[str, object], visibility: Vis
         strict=True,
     )
     row[TEXT_OPEN] = int(is_open)
-    for prop, folded, ordered in _shadowed(entity):
-        text = row.get(prop.name)
+    for name, folded, ordered, localised in _shadowed(entity):
+        text = row[name]
+        plain = fold(text) if isinstance(text, str) else None
         if folded:
-            row[fold_column(prop)] = fold(text) if isinstance(text, str) else None
+            row[folded] = plain
         if ordered:
-            hidden = prop.localised and not is_open
-            row[sort_column(prop)] = "" if hidden or not isinstance(text, str) else sort_key(text)
+            row[ordered] = sort_key(plain) if plain and (is_open or not localised) else ""
     return row
 
 
 @lru_cache(maxsize=256)
-def _shadowed(entity: EntityType) -> tuple[tuple[Prop, bool, bool], ...]:
-    return tuple((prop, prop.folded, prop.sorted) for prop in entity.props.values() if prop.folded or prop.sorted)
+def _shadowed(entity: EntityType) -> tuple[tuple[str, str | None, str | None, bool], ...]:
+    """Name, column of the folded text, column of the sort key, and whether it is content, of what has either."""
+    return tuple(
+        (
+            prop.name,
+            fold_column(prop) if prop.folded else None,
+            sort_column(prop) if prop.sorted else None,
+            prop.localised,
+        )
+        for prop in entity.props.values()
+        if prop.folded or prop.sorted
+    )
 
 
 def text_open(values: Mapping[str, object]) -> bool:
