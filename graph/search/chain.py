@@ -1,0 +1,195 @@
+"""The analysis chain: a text of a known language becomes tokens on four levels."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from graph.search.folding import Folded, unaccented
+from graph.search.languages import arabic, european, han, indonesian, japanese, korean, latin, thai, vietnamese
+from graph.search.words import Compound, Run, Script, compound, stretches
+
+#: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
+CHAIN_VERSION = 1
+
+LATIN_STEMS = ("en", "es", "fr", "id")
+_NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
+_LONGEST = 40
+_SPACED = frozenset({Script.LETTERS, Script.DIGITS, Script.HANGUL})
+
+
+class Level(StrEnum):
+    """How much of a word was given up to find it."""
+
+    EXACT = "e"
+    STEM = "s"
+    KEY = "k"
+    GRAM = "g"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token, and where it stands in the normalised text."""
+
+    level: Level
+    text: str
+    start: int
+    end: int
+
+
+def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
+    """The tokens of a document's text; without a locale it is taken as any language its script allows."""
+    folded, found = stretches(text)
+    languages = languages_of(locale)
+    return folded, [
+        Token(token.level, token.text, start + token.start, start + token.end)
+        for start, end in found
+        for token in _tokens(folded.text[start:end], languages)
+    ]
+
+
+def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
+    """What `analyse` gives, without the places: each token once, in order."""
+    folded, found = stretches(text)
+    languages = languages_of(locale)
+    pieces = dict.fromkeys(folded.text[start:end] for start, end in found)
+    return {(token.level, token.text): None for piece in pieces for token in _tokens(piece, languages)}
+
+
+def places_of(text: str, locale: str | None, wanted: AbstractSet[tuple[Level, str]]) -> list[tuple[int, int]]:
+    """Where in a text as it was written some tokens stand."""
+    folded, found = stretches(text)
+    languages = languages_of(locale)
+    return [
+        folded.source(start + token.start, start + token.end)
+        for start, end in found
+        for token in _tokens(folded.text[start:end], languages)
+        if (token.level, token.text) in wanted
+    ]
+
+
+def _tokens(piece: str, languages: tuple[str, ...]) -> tuple[Token, ...]:
+    """The tokens of what stands between two gaps, with offsets in it; words come again, sentences do not."""
+    return _kept_tokens(piece, languages) if len(piece) <= _LONGEST else tuple(_made_tokens(piece, languages))
+
+
+@lru_cache(maxsize=131072)
+def _kept_tokens(piece: str, languages: tuple[str, ...]) -> tuple[Token, ...]:
+    return tuple(_made_tokens(piece, languages))
+
+
+def _made_tokens(piece: str, languages: tuple[str, ...]) -> Iterator[Token]:
+    return _compound_tokens(compound(piece, 0, len(piece)), languages)
+
+
+def languages_of(locale: str | None) -> tuple[str, ...]:
+    """The languages whose stems a text of this locale gets."""
+    if locale is None:
+        return LATIN_STEMS
+    language = locale.split("-")[0].lower()
+    return ("en",) if language in _NOT_LATIN else (language,)
+
+
+def _compound_tokens(whole: Compound, languages: tuple[str, ...]) -> Iterator[Token]:
+    runs = [run for run in whole.runs if whole.single or not korean.particle(run.text)]
+    if len(runs) > 1 and all(run.script in _SPACED for run in runs):
+        yield from _joined(runs)
+    for run in runs:
+        for level, word, start, end in run_tokens(run, languages):
+            yield Token(level, word, run.start + start, run.start + end)
+
+
+def _joined(runs: list[Run]) -> Iterator[Token]:
+    start, end = runs[0].start, runs[-1].end
+    for level, word in joined_forms(runs):
+        if len(word) <= _LONGEST:
+            yield Token(level, word, start, end)
+
+
+def joined_forms(runs: list[Run]) -> Iterator[tuple[Level, str]]:
+    """A compound as one word, and without the particle at its end: K-뷰티를."""
+    body = "".join(unaccented(run.text) for run in runs[:-1])
+    last = runs[-1]
+    yield Level.EXACT, body + unaccented(last.text)
+    if last.script is Script.HANGUL and (stem := korean.stem(last.text)) != last.text:
+        yield Level.STEM, body + stem
+
+
+def run_tokens(run: Run, languages: tuple[str, ...]) -> Iterator[tuple[Level, str, int, int]]:
+    """The tokens of a run of one script, with their offsets inside the run."""
+    whole = len(run.text)
+    match run.script:
+        case Script.LETTERS | Script.DIGITS:
+            yield from ((level, word, 0, whole) for level, word in latin_forms(run.text, languages))
+        case Script.HANGUL:
+            yield from ((level, word, 0, whole) for level, word in hangul_forms(run.text))
+            yield from bigrams(run.text)
+        case Script.ARABIC:
+            yield from ((level, word, 0, whole) for level, word in arabic_forms(run.text))
+        case Script.THAI:
+            yield from unspaced_words([(run.text, 0)])
+            yield from ((Level.GRAM, gram, at, at + len(gram)) for gram, at in thai.grams(run.text))
+        case Script.HAN | Script.HIRAGANA | Script.KATAKANA:
+            simple = han.simplify(run.text)
+            yield from unspaced_words(japanese.pieces(run.text))
+            yield from bigrams(simple)
+            yield from ((Level.GRAM, char, at, at + 1) for at, char in enumerate(simple) if japanese.is_han(char))
+
+
+def latin_forms(word: str, languages: tuple[str, ...]) -> Iterator[tuple[Level, str]]:
+    """A word with letters: itself, its stem in each language, its sound."""
+    plain = unaccented(word)
+    if languages == ("vi",):
+        yield Level.EXACT, word
+        yield Level.KEY, vietnamese.key(word)
+        return
+    yield Level.EXACT, plain
+    for stem in dict.fromkeys(stem_in(language, word) for language in languages):
+        if stem != plain:
+            yield Level.STEM, stem
+    if sound := latin.key(plain):
+        yield Level.KEY, sound
+
+
+def stem_in(language: str, word: str) -> str:
+    """The stem of a Latin word in one language, the word itself where there is no stemmer."""
+    if language == "id":
+        return indonesian.stem(unaccented(word))
+    return european.stem(word, language) if language in LATIN_STEMS else unaccented(word)
+
+
+def hangul_forms(word: str) -> Iterator[tuple[Level, str]]:
+    """A Korean word, without its particle, and in Latin letters."""
+    stem = korean.stem(word)
+    yield Level.EXACT, word
+    if stem != word:
+        yield Level.STEM, stem
+    if sound := latin.key(korean.romanise(stem)):
+        yield Level.KEY, sound
+
+
+def arabic_forms(word: str) -> Iterator[tuple[Level, str]]:
+    """An Arabic word in one spelling, and its light stem."""
+    plain = arabic.normalise(word)
+    yield Level.EXACT, plain
+    if (stem := arabic.stem(plain)) != plain:
+        yield Level.STEM, stem
+
+
+def unspaced_words(pieces: list[tuple[str, int]]) -> Iterator[tuple[Level, str, int, int]]:
+    """The words found in a run without spaces, and how foreign ones sound."""
+    for piece, at in pieces:
+        if len(piece) > _LONGEST:
+            continue
+        yield Level.EXACT, han.simplify(piece), at, at + len(piece)
+        if sound := latin.key(japanese.romanise(piece)):
+            yield Level.KEY, sound, at, at + len(piece)
+
+
+def bigrams(run: str) -> Iterator[tuple[Level, str, int, int]]:
+    """Every two characters in a row; a single one is its own."""
+    if len(run) == 1:
+        yield Level.GRAM, run, 0, 1
+    for i in range(len(run) - 1):
+        yield Level.GRAM, run[i : i + 2], i, i + 2

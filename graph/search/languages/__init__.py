@@ -1,0 +1,1 @@
+"""What each language makes of a word: pure functions over casefolded words."""

@@ -1,0 +1,64 @@
+"""Japanese and Chinese: runs cut where the script changes, and katakana read aloud."""
+
+import re
+
+# Katakana and Han words stand for themselves; what is left are endings, with their one Han character.
+_KATAKANA = "ァ-ヺー-ヾㇰ-ㇿ"
+_HAN = "々〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003fffd"
+_PIECE = re.compile(f"[{_KATAKANA}]{{2,}}|[{_HAN}]{{2,}}|(?:(?![{_KATAKANA}]{{2}}|[{_HAN}]{{2}}).)+")
+_ONE_HAN = re.compile(f"[{_HAN}]")
+_PARTICLES = "のをにはがでともやへ"
+
+_ROWS = {
+    "": "アイウエオ",
+    "k": "カキクケコ",
+    "s": "サシスセソ",
+    "t": "タチツテト",
+    "n": "ナニヌネノ",
+    "h": "ハヒフヘホ",
+    "m": "マミムメモ",
+    "r": "ラリルレロ",
+    "g": "ガギグゲゴ",
+    "z": "ザジズゼゾ",
+    "d": "ダヂヅデド",
+    "b": "バビブベボ",
+    "p": "パピプペポ",
+}
+_KANA = {char: row + vowel for row, chars in _ROWS.items() for char, vowel in zip(chars, "aiueo", strict=True)}
+_IRREGULAR = {"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヴ": "vu"}
+_SOUNDS = {**_KANA, **_IRREGULAR, "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n"}
+_SMALL = {"ャ": "a", "ュ": "u", "ョ": "o", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o"}
+# Foreign words end their consonants in u, which their own spelling has not.
+_BORROWED_U = re.compile("(?<=[kgmprbsl])u(?=[bcdfghjkmnprstz]|$)")
+
+
+def pieces(text: str) -> list[tuple[str, int]]:
+    """Words of a run without spaces and where each begins; grammar between them may be among them."""
+    found: list[tuple[str, int]] = []
+    for match in _PIECE.finditer(text):
+        word = match.group().lstrip(_PARTICLES)
+        bare = word.rstrip(_PARTICLES) if len(word) > 1 else word
+        if bare:
+            found.append((bare, match.end() - len(word)))
+    return found
+
+
+def romanise(katakana: str) -> str:
+    """Hepburn of katakana as a foreign word would be spelt: キムチ kimchi."""
+    out: list[str] = []
+    for char in katakana:
+        if char in _SMALL and out:
+            out[-1] = re.sub("y?[aiueo]$", "", out[-1]) + _glide(out[-1], char)
+        elif char in _SOUNDS:
+            out.append(_SOUNDS[char])
+    return _BORROWED_U.sub("", "".join(out))
+
+
+def _glide(last: str, small: str) -> str:
+    soft = last.startswith(("sh", "ch", "j")) or small in "ァィゥェォ"
+    return ("" if soft else "y") + _SMALL[small]
+
+
+def is_han(char: str) -> bool:
+    """Whether one character can be a word."""
+    return _ONE_HAN.match(char) is not None

@@ -1,0 +1,56 @@
+"""A lock on a file, held by one process until it ends, however it ends."""
+
+import sys
+import threading
+from pathlib import Path
+from typing import IO
+
+
+class FileLock:
+    """Whether this process is the one; the operating system frees the lock when a process dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: IO[bytes] | None = None
+        self._guard = threading.Lock()
+
+    def acquire(self) -> bool:
+        """True where the lock is this process's, now or since before; never waits."""
+        with self._guard:
+            if self._file is None:
+                self._file = _locked(self._path)
+            return self._file is not None
+
+    def release(self) -> None:
+        with self._guard:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError:
+        # A folder that may not be written to is read from.
+        return None
+    try:
+        _take(file)
+    except OSError:
+        file.close()
+        return None
+    return file
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,60 @@
+"""From scores of documents to a page of entities: the best document of each, in an order that stays."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.search.index import Query
+from graph.search.view import Mask, View
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The documents to show with their scores, and whether more follow."""
+
+    documents: tuple[tuple[int, int], ...]
+    more: bool
+
+
+def page_of(view: View, scores: Integers, fitting: Mask, query: Query) -> Page:
+    """The entities after the cursor, highest first, then by id; each by its best document."""
+    best = np.zeros(len(fitting), dtype=np.int64)
+    seen = np.flatnonzero(view.visible(query.viewer))
+    np.maximum.at(best, view.entity[seen], scores[seen])
+    entities = _after(view, best, np.flatnonzero(fitting), query)
+    chosen = _highest(view, best, entities, query.first)
+    documents = tuple((_document(view, scores, seen, entity, query.locale), int(best[entity])) for entity in chosen)
+    return Page(documents, len(entities) > len(chosen))
+
+
+def _after(view: View, best: Integers, entities: Integers, query: Query) -> Integers:
+    if query.after is None:
+        return entities
+    after = query.after
+    lower = entities[best[entities] < after.score]
+    ids = view.names.entities.texts
+    level = [n for n in entities[best[entities] == after.score] if ids[n] > after.id]
+    return np.concatenate([lower, np.array(level, dtype=np.int64)])
+
+
+def _highest(view: View, best: Integers, entities: Integers, first: int) -> list[int]:
+    """The first so many; only what ties with the last of them is sorted by id."""
+    if not first or not len(entities):
+        return []
+    scores = best[entities]
+    if len(entities) > first:
+        least = np.partition(scores, len(scores) - first)[len(scores) - first]
+        entities = entities[scores >= least]
+    ids = view.names.entities.texts
+    return sorted((int(n) for n in entities), key=lambda n: (-int(best[n]), ids[n]))[:first]
+
+
+def _document(view: View, scores: Integers, seen: Integers, entity: int, locale: str | None) -> int:
+    """The highest document of an entity, the wanted locale before others, then the locale's name."""
+    own = (int(n) for n in seen[view.entity[seen] == entity])
+    named: dict[int, str] = {n: view.names.locales.texts[view.locale[n]] for n in own}
+    return min(named, key=lambda n: (-int(scores[n]), named[n] != locale, named[n], n))

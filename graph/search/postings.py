@@ -1,0 +1,94 @@
+"""Postings over all segments of a view, the often asked kept."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import numpy as np
+
+from graph.search.segments import Numbers, Segment
+from graph.search.view import View
+
+_MOST_NUMBERS = 4_000_000
+_MOST_WORDS = 1_000_000
+NOTHING: Numbers = np.zeros(0, dtype=np.int32)
+
+
+class Kept:
+    """Numbers by segment and token, which never change but by deletion; bounded by their sum."""
+
+    def __init__(self, most: int = _MOST_NUMBERS) -> None:
+        self._kept: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
+        self._most, self._sum = most, 0
+        self._words: dict[str, list[str]] = {}
+
+    def words(self, segment: Segment, prefixes: tuple[str, ...]) -> list[str]:
+        """What follows these prefixes in a segment's tokens."""
+        if segment.id not in self._words:
+            tokens = (token for prefix in prefixes for token in segment.starting(prefix, _MOST_WORDS))
+            self._words[segment.id] = list(dict.fromkeys(token[len(prefixes[0]) :] for token in tokens))
+        return self._words[segment.id]
+
+    def forget_others(self, segments: Iterable[Segment]) -> None:
+        """Drop what is kept of segments that are no more."""
+        ids = {segment.id for segment in segments}
+        self._words = {id: words for id, words in self._words.items() if id in ids}
+        for key in [key for key in self._kept if key[0] not in ids]:
+            self._sum -= len(self._kept.pop(key)) + 1
+
+    def get(self, key: tuple[str, str]) -> Numbers | None:
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: tuple[str, str], numbers: Numbers) -> None:
+        self._kept[key] = numbers
+        self._sum += len(numbers) + 1
+        while self._sum > self._most:
+            _, dropped = self._kept.popitem(last=False)
+            self._sum -= len(dropped) + 1
+
+
+class Postings:
+    """The documents of each token in one view."""
+
+    def __init__(self, view: View, kept: Kept) -> None:
+        self._view, self._kept = view, kept
+
+    def of(self, token: str) -> Numbers:
+        """The documents with a token, ascending."""
+        found: list[Numbers] = []
+        for segment, offset in zip(self._view.snapshot.segments, self._view.offsets, strict=True):
+            numbers = self._of_segment(segment, token)
+            if len(numbers):
+                found.append(numbers + np.int32(offset))
+        if not found:
+            return NOTHING
+        return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def starting(self, prefix: str, limit: int) -> list[str]:
+        """Some tokens with a prefix, at most so many of each segment."""
+        found = {token: None for segment in self._view.snapshot.segments for token in segment.starting(prefix, limit)}
+        return list(found)
+
+    def words(self, prefixes: tuple[str, ...]) -> list[str]:
+        """What follows these prefixes, of one length, in any token; each once."""
+        found: dict[str, None] = {}
+        for segment in self._view.snapshot.segments:
+            found.update(dict.fromkeys(self._kept.words(segment, prefixes)))
+        return list(found)
+
+    def _of_segment(self, segment: Segment, token: str) -> Numbers:
+        kept = self._kept.get((segment.id, token))
+        if kept is None:
+            kept = segment.postings(token)
+            self._kept.put((segment.id, token), kept)
+        return kept
+
+
+def union(numbers: Iterable[Numbers]) -> Numbers:
+    """The documents in any of some postings, each once, ascending."""
+    given = [each for each in numbers if len(each)]
+    if not given:
+        return NOTHING
+    return given[0] if len(given) == 1 else np.unique(np.concatenate(given))

@@ -1,0 +1,112 @@
+"""What each word of a query finds: evidence by how it was found, best field first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.search.chain import Level
+from graph.search.entries import word_token
+from graph.search.index import Match
+from graph.search.postings import NOTHING, Postings, union
+from graph.search.segments import Numbers
+from graph.search.terms import Term
+from graph.search.view import Mask
+from graph.search.weights import LEAST_SHARE, POINTS, TIER_WEIGHTS, UNSPACED_WORD
+
+TIERS = range(len(TIER_WEIGHTS))
+_LEVELS = ((Match.WORD, Level.EXACT), (Match.STEM, Level.STEM), (Match.SOUND, Level.KEY))
+_LEAST_PREFIX = {True: 2, False: 3}
+_MOST_COMPLETIONS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Documents that have some words of the query in one way, and what that counts.
+
+    `words` are indexes of terms; `tier` is the field's, None where no field has the word; `tokens` are what to
+    look for in the field; `via` is the entity whose name led there.
+    """
+
+    match: Match
+    words: tuple[int, ...]
+    documents: Numbers
+    points: int
+    tier: int | None = None
+    tokens: frozenset[tuple[Level, str]] = frozenset()
+    via: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Postings of the documents that the viewer sees; the others are not there."""
+
+    postings: Postings
+    visible: Mask
+
+    def of(self, token: str) -> Numbers:
+        numbers = self.postings.of(token)
+        return numbers[self.visible[numbers]] if len(numbers) else NOTHING
+
+    def any(self, tokens: Iterable[str]) -> Numbers:
+        return union(self.of(token) for token in tokens)
+
+
+def evidence_of(seen: Seen, index: int, term: Term) -> list[Evidence]:
+    """Where a word is found as it is, by stem, by sound, as a beginning and inside another word."""
+    return [*_by_level(seen, index, term), *_by_parts(seen, index, term), *_by_prefix(seen, index, term)]
+
+
+def _by_level(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
+    for match, tokens in wanted(term):
+        for tier in TIERS:
+            documents = seen.any(word_token(level, tier, text) for level, text in tokens)
+            if len(documents):
+                yield Evidence(match, (index,), documents, POINTS[match] * TIER_WEIGHTS[tier], tier, tokens)
+
+
+def wanted(term: Term) -> Iterator[tuple[Match, frozenset[tuple[Level, str]]]]:
+    """The tokens that are the word, share its stem, or sound like it.
+
+    A document has no stem where its word is one, so stems are looked for among the words too.
+    """
+    yield Match.WORD, frozenset((Level.EXACT, text) for text in term.exact)
+    stems = {(Level.STEM, text) for text in (*term.stems, *term.exact)} | {(Level.EXACT, text) for text in term.stems}
+    yield Match.STEM, frozenset(stems)
+    yield Match.SOUND, frozenset((Level.KEY, text) for text in term.keys)
+
+
+def _by_parts(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
+    if not term.parts:
+        return
+    for tier in TIERS:
+        for share, documents in _shares(seen, tier, term.parts):
+            whole = term.unspaced and share == len(term.parts)
+            match = Match.WORD if whole else Match.PART
+            points = UNSPACED_WORD if whole else POINTS[Match.PART] * share // len(term.parts)
+            yield Evidence(match, (index,), documents, points * TIER_WEIGHTS[tier], tier, frozenset(term.parts))
+
+
+def _shares(seen: Seen, tier: int, parts: Sequence[tuple[Level, str]]) -> Iterator[tuple[int, Numbers]]:
+    """How many of the parts documents have, from the least that counts, and which documents."""
+    found = [seen.of(word_token(level, tier, text)) for level, text in parts]
+    everywhere = np.concatenate(found)
+    if not len(everywhere):
+        return
+    documents, counts = np.unique(everywhere, return_counts=True)
+    least = -(-len(parts) * LEAST_SHARE // 100)
+    for share in np.unique(counts[counts >= least]):
+        yield int(share), documents[counts == share]
+
+
+def _by_prefix(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
+    word = term.plain
+    if len(word) < _LEAST_PREFIX[not word.isascii()]:
+        return
+    for tier in TIERS[:3]:
+        begun = word_token(Level.EXACT, tier, word)
+        longer = [token for token in seen.postings.starting(begun, _MOST_COMPLETIONS) if token != begun]
+        documents = seen.any(longer)
+        if len(documents):
+            tokens = frozenset((Level.EXACT, token[2:]) for token in longer)
+            yield Evidence(Match.PREFIX, (index,), documents, POINTS[Match.PREFIX] * TIER_WEIGHTS[tier], tier, tokens)

@@ -1,0 +1,178 @@
+"""A query as terms: its words in every spelling that some language gives them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TypeAlias
+
+from graph.search.chain import LATIN_STEMS, Level, bigrams, joined_forms, run_tokens
+from graph.search.folding import Folded, unaccented
+from graph.search.forms import Forms, forms_of_runs
+from graph.search.languages import han, japanese, korean, thai, vietnamese
+from graph.search.words import Compound, Run, Script, compounds
+
+_WORDS_OF_A_NAME = 6
+_LONGEST_HAN_NAME = 6
+_MOST_GRAMS = 64
+_UNSPACED = frozenset({Script.HAN, Script.HIRAGANA, Script.KATAKANA, Script.THAI})
+
+Form: TypeAlias = tuple[Level, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the query.
+
+    `start` and `end` are offsets in the query as it was typed. `parts` are what the word is made of; a
+    document that has most of them has the word inside another. In an unspaced script having all of them
+    is having the word.
+    """
+
+    text: str
+    start: int
+    end: int
+    runs: tuple[Run, ...]
+    exact: tuple[str, ...]
+    stems: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    parts: tuple[Form, ...] = ()
+    unspaced: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The word as names and texts have it; empty where it is too long to be one."""
+        return self.exact[0] if self.exact else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Terms `first` to `last` as one possible name."""
+
+    first: int
+    last: int
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a query, and every stretch of them that may be a name; the longest first."""
+
+    words: tuple[Term, ...]
+    spans: tuple[Span, ...]
+
+    @property
+    def whole(self) -> Forms | None:
+        """The forms of the whole query."""
+        return next((span.forms for span in self.spans if span.first == 0 and span.last == len(self.words) - 1), None)
+
+
+def terms_of(text: str) -> Terms:
+    """The terms of a query; its language is not asked for."""
+    folded, found = compounds(text)
+    words = tuple(term for compound in found for term in _terms(compound, folded))
+    spans = sorted(dict.fromkeys(_spans(words)), key=lambda s: (s.first - s.last, s.first, -len(s.forms.exact)))
+    return Terms(_with_neighbours(words), tuple(spans))
+
+
+def _terms(compound: Compound, folded: Folded) -> Iterator[Term]:
+    runs = [run for run in compound.runs if compound.single or not korean.particle(run.text)]
+    if len(runs) > 1 and all(run.script not in _UNSPACED for run in runs):
+        yield _compound_term(runs, folded)
+        return
+    for run in runs:
+        if run.script in _UNSPACED:
+            yield from _unspaced_terms(run, folded)
+        else:
+            yield _spaced_term(run, folded)
+
+
+def _compound_term(runs: list[Run], folded: Folded) -> Term:
+    forms = list(joined_forms(runs))
+    parts = tuple((level, word) for run in runs if len(run.text) > 1 for level, word in _part(run))
+    start, end = folded.source(runs[0].start, runs[-1].end)
+    return Term("".join(run.text for run in runs), start, end, tuple(runs), *_levels(forms), parts=parts)
+
+
+def _part(run: Run) -> Iterator[Form]:
+    if run.script is Script.HANGUL and (stem := korean.stem(run.text)) != run.text:
+        yield Level.STEM, stem
+    else:
+        yield Level.EXACT, unaccented(run.text)
+
+
+def _spaced_term(run: Run, folded: Folded) -> Term:
+    forms = _word_forms(run, LATIN_STEMS)
+    if run.script is Script.LETTERS:
+        forms += _vietnamese(run.text)
+    parts: tuple[Form, ...] = ()
+    if run.script is Script.HANGUL and len(stem := korean.stem(run.text)) > 1:
+        parts = tuple((level, gram) for level, gram, _, _ in bigrams(stem))[:_MOST_GRAMS]
+    return Term(run.text, *folded.source(run.start, run.end), (run,), *_levels(forms), parts=parts)
+
+
+def _word_forms(run: Run, languages: tuple[str, ...]) -> list[Form]:
+    return [(level, word) for level, word, _, _ in run_tokens(run, languages) if level is not Level.GRAM]
+
+
+def _vietnamese(word: str) -> list[Form]:
+    accented = [(Level.EXACT, word)] if word != unaccented(word) else []
+    return accented if vietnamese.sounds_like(word) else [*accented, (Level.KEY, vietnamese.key(word))]
+
+
+def _unspaced_terms(run: Run, folded: Folded) -> Iterator[Term]:
+    pieces = [(run.text, 0)] if run.script is Script.THAI else japanese.pieces(run.text)
+    for piece, at in pieces:
+        part = Run(piece, run.script, run.start + at, run.start + at + len(piece))
+        parts = tuple((Level.GRAM, gram) for gram in _grams(piece, run.script)[:_MOST_GRAMS])
+        exact, stems, keys = _levels(_word_forms(part, ()))
+        yield Term(piece, *folded.source(part.start, part.end), (part,), exact, stems, keys, parts, unspaced=True)
+
+
+def _grams(piece: str, script: Script) -> list[str]:
+    if script is Script.THAI:
+        return [gram for gram, _ in thai.grams(piece)]
+    return [gram for _, gram, _, _ in bigrams(han.simplify(piece))]
+
+
+def _levels(forms: Sequence[Form]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    return _at(Level.EXACT, forms), _at(Level.STEM, forms), _at(Level.KEY, forms)
+
+
+def _at(level: Level, forms: Sequence[Form]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for at, word in forms if at is level))
+
+
+def _with_neighbours(words: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Each word also as one with the next: kerja sama is kerjasama, 한옥 마을 is 한옥마을."""
+    more: dict[int, list[str]] = {}
+    for i, (left, right) in enumerate(pairwise(words)):
+        if left.unspaced or right.unspaced:
+            continue
+        joined = [word for _, word in joined_forms([*left.runs, *right.runs])]
+        for index in (i, i + 1):
+            more.setdefault(index, []).extend(joined)
+    return tuple(_joined(word, tuple(more[i])) if i in more else word for i, word in enumerate(words))
+
+
+def _joined(word: Term, joined: tuple[str, ...]) -> Term:
+    return replace(word, stems=tuple(dict.fromkeys((*word.stems, *joined))))
+
+
+def _spans(words: Sequence[Term]) -> Iterator[Span]:
+    for first, word in enumerate(words):
+        for last in range(first, min(first + _WORDS_OF_A_NAME, len(words))):
+            forms = forms_of_runs([run for each in words[first : last + 1] for run in each.runs])
+            if forms is not None:
+                yield Span(first, last, forms)
+        if word.runs[0].script in (Script.HAN, Script.THAI):
+            yield from (Span(first, first, Forms(piece)) for piece in _inside(word))
+
+
+def _inside(word: Term) -> Iterator[str]:
+    """Names that may stand inside a stretch without spaces."""
+    text = han.simplify(word.text)[:_MOST_GRAMS]
+    if word.runs[0].script is Script.THAI:
+        edges = range(4, min(len(text), 20))
+    else:
+        edges = range(2, min(len(text), _LONGEST_HAN_NAME + 1))
+    return (text[i : i + size] for size in edges for i in range(len(text) - size + 1))

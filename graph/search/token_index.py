@@ -1,0 +1,134 @@
+"""The port over any engine that keeps tokens: columns, ranking, folding and facets are ours."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from graph.errors import IndexUnusable
+from graph.search.chain import CHAIN_VERSION
+from graph.search.columns import columns_of, forget_others
+from graph.search.entries import entry_of
+from graph.search.explain import explain
+from graph.search.index import (
+    LONGEST_QUERY,
+    MOST_HITS,
+    MOST_WORDS,
+    SCHEMA_VERSION,
+    Document,
+    Hits,
+    IndexState,
+    Query,
+    QueryRefused,
+)
+from graph.search.paging import Page, page_of
+from graph.search.postings import Kept, Postings
+from graph.search.ranking import Seen
+from graph.search.scoring import Ranked, rank
+from graph.search.segments import Engine, Meta, Snapshot
+from graph.search.terms import Terms, terms_of
+from graph.search.view import Mask, Names, Part, View, part_of, view_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Everything a query lets through, before the page."""
+
+    ranked: Ranked
+    visible: Mask
+    matched: Mask
+    fitting: Mask
+
+
+class TokenIndex:
+    """A SearchIndex whose engine keeps tokens and bytes. One search at a time, beside one commit."""
+
+    def __init__(self, engine: Engine, folder: Path | None = None) -> None:
+        self._engine, self._folder = engine, folder
+        self._lock = threading.RLock()
+        self._names, self._kept = Names(), Kept()
+        self._parts: dict[str, Part] = {}
+        self._view: View | None = None
+        self._closed = False
+
+    def search(self, query: Query) -> Hits:
+        terms = _terms_within_limits(query)
+        with self._lock:
+            view = self._newest()
+            found = self._find(view, query, terms)
+            page = page_of(view, found.ranked.scores, found.fitting, query)
+            return self._hits(view, query, terms, found, page)
+
+    def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
+        meta = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION)
+        self._engine.commit(drop, map(entry_of, documents), meta)
+
+    def state(self) -> IndexState:
+        with self._lock:
+            view = self._newest()
+            entities = int(np.count_nonzero(view.entities_of(view.alive)))
+            return IndexState(
+                view.snapshot.meta.applied_seq, int(np.count_nonzero(view.alive)), entities, view.snapshot.generation
+            )
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._engine.close()
+
+    def _newest(self) -> View:
+        if self._closed:
+            raise IndexUnusable("The search index was closed.")
+        snapshot = self._engine.snapshot()
+        if self._view is None or self._view.snapshot is not snapshot:
+            self._view = self._load(snapshot)
+        return self._view
+
+    def _load(self, snapshot: Snapshot) -> View:
+        self._parts = {
+            segment.id: self._parts.get(segment.id) or part_of(columns_of(segment, self._folder), self._names)
+            for segment in snapshot.segments
+        }
+        self._kept.forget_others(snapshot.segments)
+        if self._folder is not None:
+            forget_others(self._folder, snapshot.segments)
+        return view_of(snapshot, list(self._parts.values()), self._names)
+
+    def _find(self, view: View, query: Query, terms: Terms) -> _Found:
+        visible = view.visible(query.viewer)
+        ranked = rank(Seen(Postings(view, self._kept), visible), view, terms)
+        matched = ranked.scores > 0 if query.text.strip() else visible.copy()
+        return _Found(ranked, visible, matched, view.entities_of(matched) & _allowed(view, query, visible))
+
+    def _hits(self, view: View, query: Query, terms: Terms, found: _Found, page: Page) -> Hits:
+        shown = found.visible & found.fitting[view.entity]
+        return Hits(
+            int(np.count_nonzero(found.fitting)),
+            tuple(explain(view, query, terms, found.ranked, document, score) for document, score in page.documents),
+            {facet: view.counts(facet, shown) for facet in query.facets},
+            view.snapshot.generation,
+            page.more,
+        )
+
+
+def _allowed(view: View, query: Query, visible: Mask) -> Mask:
+    """The entities that the filters let through: each may be fulfilled by another document of the entity."""
+    allowed = np.ones(len(view.names.entities), dtype=np.bool_)
+    for facet, values in query.filters.items():
+        allowed &= view.entities_of(visible & view.having(facet, values))
+    if query.ids is not None:
+        allowed &= view.entities_named(query.ids)
+    return allowed & ~view.entities_named(query.without)
+
+
+def _terms_within_limits(query: Query) -> Terms:
+    if len(query.text) > LONGEST_QUERY:
+        raise QueryRefused(f"The query has {len(query.text)} characters, {LONGEST_QUERY} are allowed. Shorten it.")
+    if not 0 <= query.first <= MOST_HITS:
+        raise QueryRefused(f"A page has at most {MOST_HITS} hits, not {query.first}.")
+    terms = terms_of(query.text)
+    if len(terms.words) > MOST_WORDS:
+        raise QueryRefused(f"The query has {len(terms.words)} words, {MOST_WORDS} are allowed. Shorten it.")
+    return terms

@@ -1,0 +1,74 @@
+"""Candidates for a word that nobody knows: nearly the same word, or two words written as one."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from graph.search.chain import Level
+from graph.search.entries import word_token
+from graph.search.index import Match
+from graph.search.linking import linked, names_in
+from graph.search.ranking import TIERS, Evidence, Seen
+from graph.search.segments import Numbers
+from graph.search.terms import Term, terms_of
+from graph.search.view import View
+from graph.search.weights import POINTS, TIER_WEIGHTS
+
+_SHORTEST = 4
+_LONG = 8
+_MOST_CANDIDATES = 3
+_LEAST_HALF = 3
+
+
+def corrected(seen: Seen, view: View, index: int, term: Term) -> Iterator[Evidence]:
+    """What is found by the words that an unknown one may be meant as."""
+    word = term.plain
+    if len(word) < _SHORTEST or term.unspaced:
+        return
+    halves = list(_halves(seen, index, word))
+    yield from halves
+    if not halves:
+        for candidate in candidates(seen, word):
+            yield from _as(seen, view, index, candidate)
+
+
+def candidates(seen: Seen, word: str) -> list[str]:
+    """Known words at most one or two letters away, the nearest first."""
+    most = 2 if len(word) >= _LONG else 1
+    near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
+    known = sorted((distance, text) for text, distance, _ in near if len(_documents(seen, text)))
+    return [text for distance, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
+
+
+def vocabulary(seen: Seen) -> Sequence[str]:
+    """Every word in a name, an alias, a keyword or a text."""
+    return seen.postings.words(tuple(word_token(Level.EXACT, tier, "") for tier in TIERS))
+
+
+def _documents(seen: Seen, word: str) -> Numbers:
+    return seen.any(word_token(Level.EXACT, tier, word) for tier in TIERS)
+
+
+def _as(seen: Seen, view: View, index: int, candidate: str) -> Iterator[Evidence]:
+    for tier in TIERS:
+        documents = seen.of(word_token(Level.EXACT, tier, candidate))
+        if len(documents):
+            points = POINTS[Match.TYPO] * TIER_WEIGHTS[tier]
+            yield Evidence(Match.TYPO, (index,), documents, points, tier, frozenset({(Level.EXACT, candidate)}))
+    for named in names_in(seen, terms_of(candidate).spans):
+        for each in linked(seen, view, named):
+            points = each.points * POINTS[Match.TYPO] // POINTS[Match.LINKED]
+            yield Evidence(Match.TYPO, (index,), each.documents, points, each.tier, each.tokens, each.via)
+
+
+def _halves(seen: Seen, index: int, word: str) -> Iterator[Evidence]:
+    for at in range(_LEAST_HALF, len(word) - _LEAST_HALF + 1):
+        left, right = word[:at], word[at:]
+        for tier in TIERS:
+            first, second = (seen.of(word_token(Level.EXACT, tier, half)) for half in (left, right))
+            both = np.intersect1d(first, second)
+            if len(both):
+                tokens = frozenset({(Level.EXACT, left), (Level.EXACT, right)})
+                yield Evidence(Match.PART, (index,), both, POINTS[Match.PART] * TIER_WEIGHTS[tier], tier, tokens)

@@ -1,0 +1,166 @@
+"""One generation of an index as arrays over all its documents: who sees which, what folds, what is counted."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.search.columns import Columns
+from graph.search.segments import Numbers, Segment, Snapshot
+from graph.store.select import Viewer
+from graph.store.visibility import LIVE, RETIRED
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+_NUMBERS = ("stage", "level", "live_from", "live_until", "updated")
+
+
+class Ordinals:
+    """A number for each text, the same for as long as the process lives, so that arrays of segments stay."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def of(self, texts: Sequence[str]) -> Numbers:
+        return np.fromiter((self._of(text) for text in texts), dtype=np.int32, count=len(texts))
+
+    def find(self, text: str) -> int | None:
+        return self._numbers.get(text)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def _of(self, text: str) -> int:
+        number = self._numbers.setdefault(text, len(self.texts))
+        if number == len(self.texts):
+            self.texts.append(text)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The ordinals of an index: of entities, of locales, and of the values of each facet."""
+
+    entities: Ordinals = field(default_factory=Ordinals)
+    locales: Ordinals = field(default_factory=Ordinals)
+    values: dict[str, Ordinals] = field(default_factory=dict[str, Ordinals])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The arrays of one segment, in ordinals."""
+
+    entity: Numbers
+    locale: Numbers
+    numbers: Mapping[str, npt.NDArray[np.int64]]
+    facets: Mapping[str, tuple[Numbers, Numbers]]
+
+
+def part_of(columns: Columns, names: Names) -> Part:
+    return Part(
+        names.entities.of(columns.ids),
+        names.locales.of(columns.locales),
+        columns.numbers,
+        {
+            name: (numbers, names.values.setdefault(name, Ordinals()).of(values))
+            for name, (numbers, values) in columns.facets.items()
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All segments of a snapshot end to end; document n of the view is in the segment whose offset is next below."""
+
+    snapshot: Snapshot
+    offsets: npt.NDArray[np.int64]
+    names: Names
+    alive: Mask
+    entity: Numbers
+    locale: Numbers
+    numbers: Mapping[str, npt.NDArray[np.int64]]
+    facets: Mapping[str, tuple[Numbers, Numbers]]
+
+    @property
+    def size(self) -> int:
+        return len(self.alive)
+
+    def segment_of(self, number: int) -> tuple[Segment, int]:
+        at = int(np.searchsorted(self.offsets, number, side="right")) - 1
+        return self.snapshot.segments[at], number - int(self.offsets[at])
+
+    def visible(self, viewer: Viewer) -> Mask:
+        """The documents a viewer sees: the comparison of graph.store.visibility, on arrays."""
+        n = self.numbers
+        live = (n["stage"] == LIVE) & (n["live_from"] <= viewer.now) & (viewer.now < n["live_until"])
+        most = np.where(n["stage"] == RETIRED, viewer.retired, np.where(live, viewer.live, viewer.draft))
+        return self.alive & (n["level"] <= most)
+
+    def having(self, facet: str, values: Iterable[str]) -> Mask:
+        """The documents with one of the values of a facet."""
+        mask = np.zeros(self.size, dtype=np.bool_)
+        ordinals = self.names.values.get(facet)
+        if facet not in self.facets or ordinals is None:
+            return mask
+        documents, carried = self.facets[facet]
+        wanted = [number for value in values if (number := ordinals.find(value)) is not None]
+        mask[documents[np.isin(carried, wanted)]] = True
+        return mask
+
+    def entities_of(self, documents: Mask) -> Mask:
+        """The entities of some documents, by ordinal."""
+        mask = np.zeros(len(self.names.entities), dtype=np.bool_)
+        mask[self.entity[documents]] = True
+        return mask
+
+    def entities_named(self, ids: Iterable[str]) -> Mask:
+        """Some entities, by ordinal; unknown ids are nobody's."""
+        mask = np.zeros(len(self.names.entities), dtype=np.bool_)
+        mask[[number for id in ids if (number := self.names.entities.find(id)) is not None]] = True
+        return mask
+
+    def counts(self, facet: str, documents: Mask) -> tuple[tuple[str, int], ...]:
+        """How many entities have each value in one of these documents; most first, then by value."""
+        if facet not in self.facets:
+            return ()
+        numbers, carried = self.facets[facet]
+        shown = documents[numbers]
+        texts = self.names.values[facet].texts
+        pairs = np.unique(self.entity[numbers[shown]].astype(np.int64) * len(texts) + carried[shown])
+        counts = np.bincount(pairs % max(1, len(texts)), minlength=len(texts))
+        found = [(texts[n], int(counts[n])) for n in np.flatnonzero(counts)]
+        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+
+def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:
+    """A view from the parts of its segments, in their order."""
+    sizes = [segment.size for segment in snapshot.segments]
+    offsets = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64) if sizes else np.zeros(0, dtype=np.int64)
+    alive = np.ones(sum(sizes), dtype=np.bool_)
+    for segment, offset in zip(snapshot.segments, offsets, strict=True):
+        alive[np.array(segment.deleted(), dtype=np.int64) + offset] = False
+    return View(
+        snapshot,
+        offsets,
+        names,
+        alive,
+        _joined([part.entity for part in parts]),
+        _joined([part.locale for part in parts]),
+        {name: _joined64([part.numbers[name] for part in parts]) for name in _NUMBERS},
+        {name: _pairs(name, parts, offsets) for name in (parts[0].facets if parts else ())},
+    )
+
+
+def _joined(arrays: Sequence[Numbers]) -> Numbers:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int32)
+
+
+def _joined64(arrays: Sequence[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)
+
+
+def _pairs(name: str, parts: Sequence[Part], offsets: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+    shifted = [(part.facets[name][0] + offset).astype(np.int32) for part, offset in zip(parts, offsets, strict=True)]
+    return _joined(shifted), _joined([part.facets[name][1] for part in parts])

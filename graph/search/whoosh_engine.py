@@ -1,0 +1,141 @@
+"""The default engine: Whoosh 2.7.4, used for what it does well, and only here.
+
+Its forks return deleted documents. mmap copies whole segments into memory, `update_document` opens a searcher
+for each document, BufferedWriter breaks searches, and the query parsers are open to a user's syntax: none is
+used. Its files are pickles: the folder is written by Duta alone.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import orjson
+
+from graph.errors import IndexUnusable
+from graph.search.index import IndexBusy
+from graph.search.segments import Entry, Meta, Numbers, Snapshot
+from graph.search.whoosh_untyped import FileIndex, FileStorage, Keyword, LockError, Schema, Stored, split_at_spaces
+
+T = TypeVar("T")
+
+_META = "__meta__"
+_MEMORY_MB = 128
+
+
+class WhooshSegment:
+    """The reader of one segment. Its files have one position each, so calls come one at a time."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self.id = str(reader.segment().segment_id())
+        self.size = int(reader.doc_count_all())
+        self._meta = tuple(self._numbers("key", _META))
+        self._deleted = tuple(sorted({*self._meta, *(int(n) for n in reader.segment().deleted_docs())}))
+
+    def deleted(self) -> Sequence[int]:
+        return self._deleted
+
+    def postings(self, token: str) -> Numbers:
+        return _or_unusable(lambda: np.fromiter(self._numbers("tokens", token), dtype=np.int32))
+
+    def starting(self, prefix: str, limit: int) -> Sequence[str]:
+        return _or_unusable(lambda: [text.decode("utf-8") for text in islice(self._begun(prefix), limit)])
+
+    def stored(self, number: int) -> bytes:
+        return _or_unusable(lambda: bytes(self._reader.stored_fields(number)["stored"]))
+
+    def meta(self) -> Meta | None:
+        return Meta(**orjson.loads(self.stored(self._meta[0]))) if self._meta else None
+
+    def _begun(self, prefix: str) -> Iterable[bytes]:
+        found: Iterable[bytes] = self._reader.expand_prefix("tokens", prefix)
+        return found
+
+    def _numbers(self, name: str, text: str) -> Iterable[int]:
+        if (name, text) not in self._reader:
+            return ()
+        numbers: Iterable[int] = self._reader.postings(name, text).all_ids()
+        return numbers
+
+
+class WhooshEngine:
+    """An index of Whoosh in a folder; `begin` makes an empty one there that says so of itself."""
+
+    def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
+        self._writing = threading.Lock()
+        self._reader: Any = None
+        storage = FileStorage(str(folder), supports_mmap=False)
+        if begin is None:
+            self._index: Any = _or_unusable(lambda: FileIndex(storage))
+        else:
+            folder.mkdir(parents=True)
+            schema = Schema(key=Keyword(), tokens=Keyword(analyzer=split_at_spaces()), stored=Stored())
+            self._index = storage.create_index(schema)
+            self.commit((), (), begin)
+        self._snapshot = self._take()
+
+    def snapshot(self) -> Snapshot:
+        if _or_unusable(self._index.latest_generation) != self._snapshot.generation:
+            self._snapshot = self._take()
+        return self._snapshot
+
+    def commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
+        with self._writing:
+            try:
+                writer = self._index.writer(limitmb=_MEMORY_MB)
+            except LockError as error:
+                raise IndexBusy("Another process writes the search index.") from error
+            try:
+                _write(writer, drop, entries, meta)
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit()
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _take(self) -> Snapshot:
+        reader = _or_unusable(self._index.reader)
+        self.close()
+        self._reader = reader
+        return _or_unusable(lambda: _snapshot(reader))
+
+
+def _snapshot(reader: Any) -> Snapshot:
+    segments = tuple(WhooshSegment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all())
+    metas = [meta for segment in segments if (meta := segment.meta()) is not None]
+    if not metas:
+        raise IndexUnusable("The search index does not say how far it is.")
+    return Snapshot(int(reader.generation()), max(metas, key=lambda meta: meta.applied_seq), segments)
+
+
+def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
+    reader = writer.reader()
+    try:
+        for key in {_META, *drop}:
+            if ("key", key) in reader:
+                for number in reader.postings("key", key).all_ids():
+                    writer.delete_document(number)
+    finally:
+        reader.close()
+    for entry in entries:
+        writer.add_document(key=entry.key, tokens=" ".join(entry.tokens), stored=entry.stored)
+    said = {"applied_seq": meta.applied_seq, "chain": meta.chain, "schema": meta.schema}
+    writer.add_document(key=_META, stored=orjson.dumps(said))
+
+
+def _or_unusable(call: Callable[[], T]) -> T:
+    """Whatever goes wrong on opening, a pickle of another version or a file cut short, the cure is one."""
+    try:
+        return call()
+    except IndexUnusable:
+        raise
+    except Exception as error:  # Whoosh reads pickles: a torn one raises anything.
+        what = f"{type(error).__name__}: {error}"
+        raise IndexUnusable(f"The search index cannot be read ({what}); rebuild it.") from error

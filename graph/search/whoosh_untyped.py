@@ -1,0 +1,14 @@
+"""The names of Whoosh that are used, untyped in this one place."""
+
+from typing import Any
+
+from whoosh import analysis, fields, index  # type: ignore[import-untyped]
+from whoosh.filedb import filestore  # type: ignore[import-untyped]
+
+FileIndex: Any = index.FileIndex
+FileStorage: Any = filestore.FileStorage
+Schema: Any = fields.Schema
+Stored: Any = fields.STORED
+Keyword: Any = fields.ID
+split_at_spaces: Any = analysis.SpaceSeparatedTokenizer
+LockError: type[Exception] = index.LockError
