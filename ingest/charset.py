@@ -1,0 +1,125 @@
+"""Guessing the encoding of text that is not Unicode, from its non-ASCII lines, with the evidence.
+
+Latin alphabets are told apart here by the letters their languages use, since statistical
+detection confuses cp1252 with cp1250 on short tables; other scripts go to charset-normalizer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+_ALPHABETS: dict[str, tuple[tuple[str, str], ...]] = {
+    "cp1252": (
+        ("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),
+        ("Icelandic", "áéíóúýðþæö"),
+    ),
+    "cp1250": (
+        ("Polish", "ąćęłńóśźż"),
+        ("Czech or Slovak", "áčďéěíňóřšťúůýžäĺľôŕ"),
+        ("Hungarian", "áéíóöőúüű"),
+        ("Croatian or Slovenian", "čćđšž"),
+        ("Romanian", "ăâîşţ"),
+    ),
+    "cp1254": (("Turkish", "çğıi̇öşüâîû"),),
+    "cp1257": (("Latvian", "āčēģīķļņšūž"), ("Lithuanian", "ąčęėįšųūž"), ("Estonian", "äõöüšž")),
+    "iso8859_2": (("Polish", "ąćęłńóśźż"), ("Czech or Slovak", "áčďéěíňóřšťúůýžäĺľôŕ"), ("Hungarian", "áéíóöőúüű")),
+    "iso8859_15": (("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøß"),),
+    "mac_roman": (("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),),
+}
+_NO_PUNCTUATION = dict.fromkeys(map(ord, "“”‘’„–—…•·°«»€£©®™§¿¡´×½¼¾\u00a0"), " ")
+_OTHER_SCRIPTS = (
+    "cp949",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp1251",
+    "koi8_r",
+    "iso8859_5",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp874",
+)
+_SCRIPTS = {
+    "cp949": "Korean",
+    "cp932": "Japanese",
+    "euc_jp": "Japanese",
+    "gb18030": "simplified Chinese",
+    "big5": "traditional Chinese",
+    "cp1251": "Cyrillic",
+    "koi8_r": "Cyrillic",
+    "iso8859_5": "Cyrillic",
+    "cp1253": "Greek",
+    "cp1255": "Hebrew",
+    "cp1256": "Arabic",
+    "cp874": "Thai",
+}
+_ACCENTED = re.compile("(?<=[A-Za-z])[^\x00-\x7f]{1,2}(?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f]{1,2}(?=[A-Za-z])")
+_LATIN_SHARE = 0.8
+_IN_WORDS_SHARE = 0.6
+_ALPHABET_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An encoding by Python's name for it, and why it was chosen."""
+
+    encoding: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How well a sample reads as a language: the share of its letters, and of them those that stand in Latin words."""
+
+    encoding: str
+    language: str
+    letters: float
+    in_words: float
+
+    @property
+    def convincing(self) -> bool:
+        return self.letters >= _ALPHABET_SHARE and self.in_words >= _IN_WORDS_SHARE
+
+
+def guess(sample: bytes) -> Guess | None:
+    """The most plausible encoding of some lines that are not UTF-8, or None if nothing fits."""
+    latin = _best_latin(sample)
+    if latin is not None and latin.convincing:
+        return Guess(
+            latin.encoding, f"its accented letters stand in words of Latin letters and are those of {latin.language}"
+        )
+    found = from_bytes(sample, cp_isolation=list(_OTHER_SCRIPTS), enable_fallback=False).best()
+    if found is not None:
+        return Guess(
+            found.encoding,
+            f"its bytes decode without a fault and read as {_SCRIPTS.get(found.encoding, found.encoding)}",
+        )
+    if latin is not None and latin.letters >= _LATIN_SHARE:
+        return Guess(
+            latin.encoding,
+            f"{latin.letters:.0%} of its accented letters are those of {latin.language}, and no other script fits",
+        )
+    return None
+
+
+def _best_latin(sample: bytes) -> _Fit | None:
+    fits = [fit for encoding in _ALPHABETS for fit in _latin_fits(sample, encoding)]
+    return max(fits, key=lambda fit: fit.letters, default=None)
+
+
+def _latin_fits(sample: bytes, encoding: str) -> list[_Fit]:
+    try:
+        text = sample.decode(encoding).translate(_NO_PUNCTUATION)
+    except UnicodeDecodeError:
+        return []
+    high = [char.lower() for char in text if char > "\x7f"]
+    if not high:
+        return [_Fit(encoding, "many languages", 1.0, 1.0)]
+    in_words = sum(map(len, _ACCENTED.findall(text))) / len(high)
+    return [
+        _Fit(encoding, language, sum(char in letters for char in high) / len(high), in_words)
+        for language, letters in _ALPHABETS[encoding]
+    ]

@@ -1,0 +1,161 @@
+"""Filling the fields of a record from a row's cells: what a mapping says of each field, compiled once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from graph.errors import GraphError
+from graph.model import MODEL, EntityType, Prop
+from graph.model.kinds import DATE, EDTF
+from ingest import mapping as toml
+from ingest.dates import DateError, Order, parse_date, parse_edtf
+from ingest.errors import MappingError
+from ingest.fields import (
+    CellError,
+    Field,
+    LinkField,
+    NameField,
+    PropField,
+    TextField,
+    checked,
+    checked_name,
+    field_of,
+    put_name,
+    put_text,
+)
+from ingest.records import Record, Rejected
+from ingest.values import Cells, Getter, Scope, compile_value, shown_column
+
+Step: TypeAlias = Callable[[Cells, Record, list[Rejected]], None]
+
+
+def known_type(name: str, where: str, key: str) -> EntityType:
+    try:
+        return MODEL.type(name)
+    except GraphError as error:
+        raise MappingError(where, key, str(error)) from None
+
+
+def at_compile_time(call: Callable[[], object], scope: Scope, key: str) -> None:
+    try:
+        call()
+    except GraphError as error:
+        raise MappingError(scope.where, key, str(error)) from None
+    except CellError as error:
+        raise MappingError(scope.where, key, error.reason, error.cure) from None
+
+
+def known_field(entity: EntityType, name: str, scope: Scope, key: str) -> Field:
+    try:
+        return field_of(entity, name)
+    except GraphError as error:
+        raise MappingError(scope.where, key, str(error)) from None
+
+
+def field_step(
+    entity: EntityType, name: str, values: Sequence[toml.Value], spec: toml.EntitySpec, scope: Scope, key: str
+) -> Step:
+    target = known_field(entity, name, scope, key)
+    options = [_option(value, target, scope, f"{key}.{position}") for position, value in enumerate(values)]
+    match target:
+        case PropField(prop) if prop.many:
+            return _list_step(prop, options)
+        case PropField(prop):
+            return _one_step(options, lambda record, value: record.values.__setitem__(prop.name, value))
+        case NameField(tag):
+            return _one_step(options, lambda record, value: put_name(record, tag, value))
+        case TextField(prop, tag):
+            return _one_step(options, lambda record, value: put_text(record, tag, prop.name, value, spec.translation))
+        case LinkField():
+            raise MappingError(scope.where, key, f'"{name}" is a link of {entity.name}.', "Put it under links.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """One way to fill a field: what it reads, how it is checked, and whether a bad value is let go."""
+
+    get: Getter
+    check: Callable[[str], object]
+    column: str
+    lenient: bool
+
+
+def _option(value: toml.Value, target: Field, scope: Scope, key: str) -> _Option:
+    column = shown_column(value, scope)
+    return _Option(
+        compile_value(value, scope, key), _checker(target, value, column, scope), column, value.bad == "skip"
+    )
+
+
+def _checker(target: Field, value: toml.Value, column: str, scope: Scope) -> Callable[[str], object]:
+    match target:
+        case NameField():
+            return lambda text: checked_name(text, column)
+        case PropField(prop) if prop.kind in (DATE, EDTF):
+            order = value.order or scope.orders.get(value.column or "")
+            return _date_checker(prop, order, value.pivot, column)
+        case PropField(prop) | TextField(prop, _):
+            if prop.many:
+                return lambda text: checked(prop, [text], column) and text
+            return lambda text: checked(prop, text, column)
+        case LinkField():
+            return lambda text: text
+
+
+def _date_checker(prop: Prop, order: Order | None, pivot: int | None, column: str) -> Callable[[str], object]:
+    parse = parse_edtf if prop.kind is EDTF else parse_date
+
+    def check(text: str) -> object:
+        try:
+            return parse(text, order, pivot=pivot)
+        except DateError as error:
+            raise CellError(column, str(error)) from None
+
+    return check
+
+
+def _one_step(options: Sequence[_Option], put: Callable[[Record, object], None]) -> Step:
+    """The first option that has a value fills the field."""
+
+    def step(cells: Cells, record: Record, refused: list[Rejected]) -> None:
+        for option in options:
+            try:
+                found = option.get(cells)
+                if found is None:
+                    continue
+                value = option.check(found if isinstance(found, str) else "; ".join(found))
+            except CellError as error:
+                if not option.lenient:
+                    raise
+                refused.append(_let_go(record, error, cells))
+                return
+            if value is not None:
+                put(record, value)
+            return
+
+    return step
+
+
+def _list_step(prop: Prop, options: Sequence[_Option]) -> Step:
+    """All options add to the list."""
+
+    def step(cells: Cells, record: Record, refused: list[Rejected]) -> None:
+        gathered = dict[str, None]()
+        for option in options:
+            try:
+                found = option.get(cells)
+                for text in [] if found is None else [found] if isinstance(found, str) else found:
+                    option.check(text)
+                    gathered[text] = None
+            except CellError as error:
+                if not option.lenient:
+                    raise
+                refused.append(_let_go(record, error, cells))
+        if gathered:
+            record.values[prop.name] = list(gathered)
+
+    return step
+
+
+def _let_go(record: Record, error: CellError, cells: Cells) -> Rejected:
+    return Rejected(record.where, record.line, error.column, error.reason, error.cure, scope="value", raw=cells)

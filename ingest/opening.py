@@ -1,0 +1,35 @@
+"""From paths to what reads them: own records by the file's ending, or foreign files through a mapping."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.mapping import Mapping
+from ingest.own import Own, open_own
+from ingest.plan import Plan, compile_plan
+from ingest.sources.json_table import open_json_table
+from ingest.sources.rows import Source
+from ingest.sources.several import together
+from ingest.sources.table import open_table
+
+
+def open_records(
+    paths: Sequence[Path], *, type: str | None = None, encoding: str | None = None, delimiter: str | None = None
+) -> list[Own]:
+    """Open files of records in our own shape; raises SourceError."""
+    return [open_own(path, type=type, encoding=encoding, delimiter=delimiter) for path in paths]
+
+
+def open_mapped(
+    paths: Sequence[Path], mapping: Mapping, *, encoding: str | None = None, delimiter: str | None = None
+) -> list[Plan]:
+    """Open files that someone else made through a mapping; what is stated here goes before what the mapping says."""
+    encoding, delimiter = encoding or mapping.encoding, delimiter or mapping.delimiter
+    sources = [_open(path, mapping, encoding, delimiter) for path in paths]
+    return [compile_plan(mapping, source) for source in together(sources)]
+
+
+def _open(path: Path, mapping: Mapping, encoding: str | None, delimiter: str | None) -> Source:
+    if mapping.format == "json":
+        return open_json_table(path, rows=mapping.rows, encoding=encoding)
+    known = {name for column in mapping.columns.values() for name in column.any}
+    return open_table(path, encoding=encoding, delimiter=delimiter, known=known)

@@ -1,0 +1,300 @@
+"""Loading: groups of records become batches for the store; links are found, duplicates told, what vanished is named."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import islice
+from secrets import token_hex
+from typing import Protocol, cast
+
+from graph.model import MODEL
+from graph.model.enums import State
+from graph.model.model import TRANSLATION
+from graph.model.nearest import nearest
+from graph.store.batch import ActorKind, Batch, Put, Refused, To
+from graph.store.ids import slug, translation_id
+from graph.store.port import GraphStore
+from ingest.lookups import GraphLookup, Lookup
+from ingest.records import Group, LinkTo, Record, Rejected, Scope
+from ingest.report import RunReport
+from ingest.resolve import name_records, resolve_groups
+
+_DRY_BATCH = 20_000
+
+
+class Reader(Protocol):
+    """Something that yields groups of records: own records, or a table through a mapping."""
+
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+    @property
+    def asked(self) -> frozenset[tuple[str, str]]:
+        """The (type, property) pairs that its look-ups ask for."""
+        ...
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """The types of which its rows tell, among those it looks up."""
+        ...
+
+    def groups(self) -> Iterator[Group]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run an import. `source` names who speaks. `progress` is told the rows read so far after each batch."""
+
+    source: str
+    actor: str = "duta"
+    reason: str = ""
+    dry_run: bool = False
+    forget: bool = False
+    batch: int = 500
+    progress: Callable[[int], None] = lambda _: None
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one run knows while it goes on."""
+
+    store: GraphStore
+    options: Options
+    lookup: Lookup
+    to_come: frozenset[str]
+    report: RunReport
+    retired: frozenset[str]
+    told: dict[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
+    renamed: dict[str, str] = field(default_factory=dict[str, str])
+    waiting: list[Group] = field(default_factory=list[Group])
+    ids: set[str] = field(default_factory=set[str])
+    puts: list[Put] = field(default_factory=list[Put])
+    unlinked: list[tuple[Put, Refused]] = field(default_factory=list[tuple[Put, Refused]])
+
+
+def run(readers: Iterable[Reader], store: GraphStore, options: Options) -> RunReport:
+    """Import what the readers yield, or with `dry_run` only say what would change.
+
+    Every batch is one transaction; a run that breaks off leaves whole ones, and running it again finishes the work.
+    """
+    readers = list(readers)
+    asked = frozenset[tuple[str, str]]().union(*(reader.asked for reader in readers))
+    to_come = frozenset[str]().union(*(reader.tells for reader in readers))
+    lookup = GraphLookup(store, asked)
+    report = RunReport(options.source, f"import-{token_hex(6)}", options.dry_run)
+    going = _Run(store, options, lookup, to_come, report, lookup.retired())
+    for reader in readers:
+        report.notes += reader.notes
+        groups = reader.groups()
+        while some := list(islice(groups, options.batch)):
+            for record in (record for group in some for record in group.records):
+                record.id = record.id or made_id(record)
+            _take(going, name_records(some, going.lookup, going.renamed))
+            report.rows += sum(not group.shared for group in some)
+            options.progress(report.rows)
+    waiting, going.waiting = going.waiting, []
+    _take(going, waiting, last=True)
+    _write(going, all=True)
+    _link_late(going)
+    _account_for_vanished(going)
+    report.sort()
+    return report
+
+
+def _take(going: _Run, groups: list[Group], *, last: bool = False) -> None:
+    """Settle the links of groups, queue what they hold, write full batches; what may still come waits for the end."""
+    resolved = resolve_groups(groups, going.lookup, going.to_come, going.renamed, last=last)
+    going.waiting += resolved.waiting
+    for group in resolved.ready:
+        _queue(going, group)
+    _write(going)
+
+
+def _queue(going: _Run, group: Group) -> None:
+    """Take a group whose links are settled, unless a record of it stands elsewhere with other content."""
+    report = going.report
+    report.refused += group.refused
+    if group.skipped:
+        report.skipped[group.skipped] += 1
+    told = [(record, _digest(record), going.told.get(str(record.id))) for record in group.records]
+    if not group.shared:
+        clash = next((record for record, digest, before in told if before and before[1] != digest), None)
+        if clash is not None:
+            report.refused.append(_doubled(clash, going.told[str(clash.id)][0]))
+            return
+        twice = [record for record, _, before in told if before]
+        report.repeated += [_repeated(record, going.told[str(record.id)][0]) for record in twice[-1:]]
+    for record, digest, before in told:
+        if before is None:
+            going.told[str(record.id)] = (record.where, digest)
+            _queue_puts(going, record)
+
+
+def _queue_puts(going: _Run, record: Record) -> None:
+    puts = [_revived(put) if put.id in going.retired else put for put in puts_of(record)]
+    going.ids.update(put.id for put in puts)
+    going.puts += puts
+    going.report.records += 1
+
+
+def _doubled(record: Record, first: str) -> Rejected:
+    reason = f'"{record.id}" stands at {first} with other content.'
+    return Rejected(record.where, record.line, "id", reason, "Keep one of the two.", raw=record.raw, id=record.id)
+
+
+def _repeated(record: Record, first: str) -> Rejected:
+    return Rejected(record.where, record.line, None, f'"{record.id}" stands at {first} already.', id=record.id)
+
+
+def _revived(put: Put) -> Put:
+    """What was retired, perhaps forgotten, and is told of again: it says its state, or it would stay retired."""
+    return replace(put, values={"state": MODEL.types[put.type].default_state, **put.values})
+
+
+def _digest(record: Record) -> bytes:
+    told = repr((record.type, sorted(record.values.items()), sorted(record.links.items()), record.translations))
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
+def made_id(record: Record) -> str:
+    """An id for a record without one: from its name, else from its content, so that it is the same each time."""
+    entity = MODEL.types[record.type]
+    label = record.values.get(entity.label_from or "")
+    return f"{entity.prefix}:{slug(str(label or '')) or _digest(record).hex()}"
+
+
+def puts_of(record: Record) -> list[Put]:
+    """The record and its translations as the store wants them."""
+    id = str(record.id)
+    links = {name: _targets(found) for name, found in record.links.items()}
+    puts = [Put(id, record.type, record.values, links, where=record.where)]
+    for translation in record.translations:
+        tid = translation_id(id, str(translation["locale"]), str(translation.get("form") or "FULL"))
+        own = {
+            name: _targets(cast("list[LinkTo]", value))
+            for name, value in translation.items()
+            if name in MODEL.types[TRANSLATION].forward
+        }
+        values = {name: value for name, value in translation.items() if name not in own}
+        puts.append(Put(tid, TRANSLATION, values, {"translates": (To(id),), **own}, where=record.where))
+    return puts
+
+
+def _targets(links: Iterable[LinkTo]) -> tuple[To, ...]:
+    return tuple(To(str(link.to), link.props) for link in links)
+
+
+def _write(going: _Run, *, all: bool = False) -> None:
+    """Write full batches of what is queued, or all; a dry run's are larger, since it sees nothing of earlier ones."""
+    size = _DRY_BATCH if going.options.dry_run else going.options.batch
+    while len(going.puts) >= size or (all and going.puts):
+        some, going.puts = going.puts[:size], going.puts[size:]
+        _write_batch(going, some)
+
+
+def _write_batch(going: _Run, puts: list[Put]) -> None:
+    options, report = going.options, going.report
+    batch = Batch(tuple(puts), options.actor, ActorKind.IMPORT, options.reason, options.source, report.import_id)
+    done = going.store.write(batch, dry_run=options.dry_run)
+    report.add_changes(done.changes)
+    report.unchanged += done.unchanged
+    report.kept += done.kept
+    report.seq = done.seq
+    by_id = {put.id: put for put in puts}
+    for refused in done.refused:
+        if refused.target is not None:
+            going.unlinked.append((by_id[refused.id], refused))
+        else:
+            report.refused.append(_told_by_store(refused))
+
+
+def _told_by_store(refused: Refused) -> Rejected:
+    scope: Scope = "record" if refused.whole else "link"
+    return Rejected(
+        refused.where, _line(refused.where), refused.path or None, refused.reason, scope=scope, id=refused.id
+    )
+
+
+def _line(where: str) -> int | None:
+    tail = where.rpartition(":")[2]
+    return int(tail) if tail.isdigit() else None
+
+
+def _link_late(going: _Run) -> None:
+    """Put the links whose ends came later in the run, and refuse those that lead to nothing."""
+    late = dict[str, Put]()
+    lost = list[Refused]()
+    for put, refused in going.unlinked:
+        if refused.target in going.ids:
+            known = late.get(put.id, replace(put, values={}, links={}))
+            late[put.id] = replace(known, links={**known.links, refused.path: put.links[refused.path]})
+        else:
+            lost.append(refused)
+    going.unlinked = []
+    if late and not going.options.dry_run:
+        going.puts = list(late.values())
+        unchanged = going.report.unchanged
+        _write(going, all=True)
+        going.report.unchanged = unchanged
+        seen = {(refused.id, refused.path, refused.target) for refused in lost}
+        lost += [one for _, one in going.unlinked if (one.id, one.path, one.target) not in seen]
+    going.report.refused += _to_nothing(going, lost)
+
+
+def _to_nothing(going: _Run, lost: Sequence[Refused]) -> Iterator[Rejected]:
+    known = dict[str, list[str]]()
+    for refused in lost:
+        target = str(refused.target)
+        if refused.target in going.ids:
+            yield Rejected(
+                refused.where, _line(refused.where), refused.path, refused.reason, scope="link", id=refused.id
+            )
+            continue
+        prefix = target.partition(":")[0]
+        if prefix not in known:
+            known[prefix] = [
+                *going.lookup.ids(MODEL.by_prefix[prefix].name),
+                *(id for id in going.ids if id.startswith(f"{prefix}:")),
+            ]
+        guess = nearest(target, known[prefix])
+        cure = f'Did you mean "{guess}"?' if guess else "Everything else of the record was loaded."
+        yield Rejected(
+            refused.where,
+            _line(refused.where),
+            refused.path,
+            f'There is nothing with the id "{target}".',
+            cure,
+            scope="link",
+            id=refused.id,
+        )
+
+
+def _account_for_vanished(going: _Run) -> None:
+    """Name what this source told before and not now; retire it if that is asked and every row could be read."""
+    report = going.report
+    refused = {rejected.id for rejected in report.refused if rejected.scope == "record"}
+    report.vanished = [
+        id for id in going.store.said_by(going.options.source) if id not in going.ids and not _is_of(id, refused)
+    ]
+    if not going.options.forget or not report.vanished:
+        return
+    if None in refused:
+        report.notes.append(
+            "nothing was forgotten, because rows that could not be read may tell of what seems to have vanished"
+        )
+        return
+    going.puts = [
+        Put(id, MODEL.by_prefix[id.partition(":")[0]].name, {"state": State.RETIRED}) for id in report.vanished
+    ]
+    before = sum(report.changed.values())
+    _write(going, all=True)
+    report.forgotten = sum(report.changed.values()) - before
+
+
+def _is_of(id: str, refused: Container[str | None]) -> bool:
+    """Whether an id is one of those refused, or the id of a translation of one."""
+    kind, _, tail = id.partition(":")
+    if kind != "translation":
+        return id in refused
+    parts = tail.split(".")
+    return any(f"{parts[0]}:{'.'.join(parts[1:end])}" in refused for end in range(2, len(parts)))

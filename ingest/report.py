@@ -1,0 +1,75 @@
+"""What a run did, or would do: counted, with every refusal, everything kept and everything that vanished."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from graph.store.batch import Change, Kept
+from ingest.records import Rejected
+
+_SHOWN_CHANGES = 1000
+
+
+@dataclass(slots=True)
+class RunReport:
+    """The account of one import.
+
+    `rows` were read; each became records, or is among `refused` or `skipped`. `changed` counts what was
+    written by (type, "create" or "update"); `changes` holds the first thousand with their patches.
+    `seen` counts the new ones by (state, marking), which says who will see them. `repeated` are identical
+    repetitions inside the run, `vanished` are ids that this source once told and did not tell now.
+    """
+
+    source: str
+    import_id: str
+    dry_run: bool
+    rows: int = 0
+    records: int = 0
+    unchanged: int = 0
+    seq: int = 0
+    changed: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    links: Counter[str] = field(default_factory=Counter[str])
+    seen: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    changes: list[Change] = field(default_factory=list[Change])
+    refused: list[Rejected] = field(default_factory=list[Rejected])
+    skipped: Counter[str] = field(default_factory=Counter[str])
+    repeated: list[Rejected] = field(default_factory=list[Rejected])
+    kept: list[Kept] = field(default_factory=list[Kept])
+    vanished: list[str] = field(default_factory=list[str])
+    forgotten: int = 0
+    notes: list[str] = field(default_factory=list[str])
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """How often each reason refused something, the most frequent first."""
+        return Counter(rejected.reason for rejected in self.refused).most_common()
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows or lines did not enter."""
+        return len({rejected.where for rejected in self.refused if rejected.scope == "record"})
+
+    def sort(self) -> None:
+        """Put the refusals into the order of the files and their lines, each once."""
+        self.refused = list({(one.where, one.column, one.reason): one for one in self.refused}.values())
+        files = {name: order for order, name in enumerate(dict.fromkeys(map(_file, self.refused)))}
+        self.refused.sort(key=lambda rejected: (files[_file(rejected)], rejected.line or 0))
+
+    def add_changes(self, changes: Sequence[Change]) -> None:
+        """Count changes and keep the first of them."""
+        for change in changes:
+            self.changed[change.type, change.op] += 1
+            patch = change.patch
+            links = patch.get("links")
+            if isinstance(links, dict):
+                for name, moved in links.items():  # pyright: ignore[reportUnknownVariableType]
+                    self.links[str(name)] += len(moved["put"])  # pyright: ignore[reportUnknownArgumentType]
+            values = patch.get("set")
+            if change.op == "create" and isinstance(values, dict):
+                self.seen[str(values.get("state")), str(values.get("marking"))] += 1  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        self.changes += changes[: max(0, _SHOWN_CHANGES - len(self.changes))]
+
+
+def _file(rejected: Rejected) -> str:
+    """The file's name in "cc.csv:3" or "cc.json[3]"."""
+    return rejected.where.removesuffix("]").rstrip("0123456789").rstrip(":[")

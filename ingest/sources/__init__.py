@@ -1,0 +1,1 @@
+"""One file per format: bytes in, rows or records out, each with its place."""
