@@ -50,8 +50,8 @@ format: $(installed) ## Format the code and cure what ruff can
 	@$(bin)/ruff format .
 
 .PHONY: schema
-schema: $(installed) ## Print schema.graphql from the code
-	@$(bin)/duta schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+schema: $(installed) ## Print schema.graphql and the printed pages of docs/ from the code
+	@$(bin)/duta schema --write .
 
 .PHONY: bench
 bench: $(installed) ## Print the figures of benchmarks/

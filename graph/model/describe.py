@@ -100,7 +100,8 @@ def _notes(prop: Prop) -> str:
 
 def _links(model: Model, ends: Iterable[End]) -> list[str]:
     rows = [
-        f"| `{end.name}` | {_targets(model, end)} | `{end.link.stored}` | {end.link.doc} | {_link_notes(end)} | `{end.link.back}` |"
+        f"| `{end.name}` | {_targets(model, end)} | `{end.link.stored}` | {end.link.doc} | {_link_notes(end)} "
+        f"| `{end.link.back}` |"
         for end in ends
     ]
     if not rows:
@@ -120,7 +121,7 @@ def _targets(model: Model, end: End) -> str:
         told = "any entity with texts"
     else:
         told = f"any entity but {', '.join(out)}"
-    return told if end.many else f"one {told}"
+    return told
 
 
 def _link_notes(end: End) -> str:
@@ -128,6 +129,7 @@ def _link_notes(end: End) -> str:
     notes = [
         note
         for note, holds in (
+            ("at most one", not end.many),
             (f"at least {end.link.at_least}", end.link.at_least),
             (f"its label searched {end.link.searchable}", end.link.searchable),
             ("facet", end.link.facet),

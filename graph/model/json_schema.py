@@ -1,12 +1,14 @@
 """JSON Schema of records: one JSON object a line, as ingest reads them and export writes them."""
 
+from typing import Any, TypeAlias, cast
+
 from graph.model.declare import ANY, End, Prop
 from graph.model.model import LINK_PROPS, TRANSLATION, EntityType, Model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SLUG = "[a-z0-9._-]+"
 
-Schema = dict[str, object]
+Schema: TypeAlias = dict[str, Any]
 
 
 def record_schema(model: Model, type_name: str | None = None) -> Schema:
@@ -71,7 +73,7 @@ def _property(prop: Prop) -> Schema:
 def _nullable(schema: Schema) -> Schema:
     """The schema with null beside it: null takes a property away."""
     if "enum" in schema:
-        return {**schema, "enum": [*_listed(schema["enum"]), None]}
+        return {**schema, "enum": [*cast("list[str]", schema["enum"]), None]}
     if "type" in schema:
         return {**schema, "type": [schema["type"], "null"]}
     return schema
@@ -118,7 +120,3 @@ def _translation(model: Model, entity: EntityType) -> Schema:
     }
     properties |= {name: _link(model, end) for name, end in translation.forward.items() if name != "translates"}
     return {"type": "object", "properties": properties, "required": ["locale"], "additionalProperties": False}
-
-
-def _listed(value: object) -> list[object]:
-    return list(value) if isinstance(value, list) else []

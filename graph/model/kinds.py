@@ -56,7 +56,6 @@ class Kind:
     json_schema: tuple[tuple[str, object], ...] = (("type", "string"),)
 
 
-_FORBIDDEN = re.compile("[\ud800-\udfff]")
 _MAX_INTEGER = 2**63 - 1
 _TINY = 1e-6
 
@@ -66,9 +65,18 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValue(f"{_shown(value)} is not a text.")
     plain = value.isascii()
-    if "\0" in value or (not plain and _FORBIDDEN.search(value)):
+    if "\0" in value or not (plain or _is_whole(value)):
         raise InvalidValue("The text holds a NUL or half a surrogate pair.", cure="Remove that character.")
     return value if plain else unicodedata.normalize("NFC", value)
+
+
+def _is_whole(value: str) -> bool:
+    """Whether a text is free of halves of surrogate pairs, which UTF-8 cannot hold."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def line(value: object) -> str:
@@ -179,7 +187,8 @@ def url(value: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _canonical_locale(raw: str) -> str | None:
+def _canonical_locale(given: str) -> str | None:
+    raw = line(given).replace("_", "-")
     try:
         tag = langcodes.Language.get(raw, normalize=False)
     except (LanguageTagError, ValueError):
@@ -190,7 +199,7 @@ def _canonical_locale(raw: str) -> str | None:
 
 def locale(value: object) -> str:
     """A BCP 47 tag in canonical case, such as id, zh-Hans or pt-BR."""
-    found = _canonical_locale(line(value).replace("_", "-"))
+    found = _canonical_locale(value if isinstance(value, str) else line(value))
     if found is None:
         raise InvalidValue(f"{_shown(value)} is not a language tag.", cure="Use BCP 47, such as id, en-GB or zh-Hans.")
     return found

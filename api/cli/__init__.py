@@ -1,0 +1,1 @@
+"""The command `duta`: one file per group of commands."""

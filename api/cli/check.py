@@ -1,0 +1,87 @@
+"""`duta check` and `duta stats`: whether a home is sound, and what is in it."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import click
+
+from api.cli.main import Failure, settings
+from api.cli.terminal import out, progress, say, table
+from api.wiring import opened
+from graph.model import EntityType, Model
+from graph.store.port import GraphStore
+from graph.store.select import Answer, Cmp, Filter, Rel, Select, Shape
+from graph.store.visibility import SYSTEM
+
+_LISTED = 20
+
+
+@click.command()
+@click.option("--defects/--no-defects", default=True, help="Also look for what is missing before a draft can be shown.")
+def check(defects: bool) -> None:
+    """Verify the log, the nodes and the links, and say what is missing in drafts.
+
+    Exit code 1 where the log or the graph is damaged; drafts with gaps are listed and are no failure.
+    """
+    with opened(settings()) as house:
+        with progress("Reading the log"):
+            verdict = house.store.verify()
+        found = list(gaps(house.store)) if defects else []
+        status = house.follower.status()
+    say(f"{verdict.changes} changes read; the log is {'sound' if verdict.sound else 'damaged'}")
+    say(f"search index: {status.problem or f'{status.lag} changes behind'}")
+    for total, sentence in found:
+        say(f"{total:>6}  {sentence}")
+    if not verdict.sound:
+        listed = "\n".join(f"  {problem}" for problem in verdict.problems[:_LISTED])
+        raise Failure(f"{len(verdict.problems)} problems; restore a backup.\n{listed}")
+
+
+@click.command()
+def stats() -> None:
+    """Count nodes by type and links by stored type."""
+    with opened(settings()) as house:
+        found = house.store.stats()
+    nodes, links = table("type", "nodes", right=("nodes",)), table("link", "links", right=("links",))
+    for name, count in sorted(found.nodes.items()):
+        if count:
+            nodes.add_row(name, str(count))
+    for name, count in sorted(found.links.items()):
+        if count:
+            links.add_row(name, str(count))
+    out().print(nodes)
+    say()
+    out().print(links)
+    say()
+    say(f"{sum(found.nodes.values())} nodes, {sum(found.links.values())} links, {found.seq} changes, in {found.engine}")
+
+
+def gaps(store: GraphStore) -> Iterator[tuple[int, str]]:
+    """How many drafts lack what they need before they can be shown, by type and field, in one statement."""
+    questions = dict(_questions(store.model))
+    answers = store.ask(SYSTEM, questions) if questions else {}
+    for name, answer in answers.items():
+        total, ids = cast("int", answer["total"]), _ids(answer)
+        if total:
+            type_name, field = name.split(".")
+            yield total, f"{type_name} without {field}: {', '.join(ids)}{' …' if total > len(ids) else ''}"
+
+
+def _questions(model: Model) -> Iterator[tuple[str, Select]]:
+    for entity in model.types.values():
+        for field, where in _lacking(entity):
+            yield f"{entity.name}.{field}", Select(entity.name, Shape((("id", "id"),)), where, limit=3, total=True)
+
+
+def _lacking(entity: EntityType) -> Iterator[tuple[str, Filter]]:
+    for name, prop in entity.props.items():
+        if prop.required:
+            yield name, Cmp(name, "isNull", value=True)
+    for name, end in entity.forward.items():
+        if end.link.at_least:
+            yield name, Rel("none", name)
+
+
+def _ids(answer: Answer) -> list[str]:
+    rows = cast("list[dict[str, object]]", answer["rows"])
+    return [str(row["id"]) for row in rows]

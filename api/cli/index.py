@@ -1,0 +1,36 @@
+"""`duta index`: the search index, which may be deleted at any time."""
+
+import click
+
+from api.cli.main import Failure, settings
+from api.cli.terminal import progress, say
+from api.wiring import opened
+
+
+@click.group()
+def index() -> None:
+    """Look after the search index."""
+
+
+@index.command()
+def status() -> None:
+    """Say how far the index is behind the graph; exit code 1 where it cannot be used."""
+    with opened(settings()) as house:
+        found = house.follower.status()
+        if found.problem:
+            raise Failure(f"{found.problem} Rebuild it with `duta index rebuild`.")
+        writer = "this process may write it" if house.index.writable() else "another process writes it"
+        say(f"graph at change {found.graph_seq}, index at {found.applied_seq}: {found.lag} behind")
+        say(f"{found.documents} documents of {found.entities} entities; {writer}")
+
+
+@index.command()
+def rebuild() -> None:
+    """Build the index anew from the graph, beside the one in use, and put it in its place."""
+    with opened(settings()) as house:
+        with progress("Building the search index") as step:
+            house.follower.rebuild(step)
+            while house.follower.step():
+                pass
+        found = house.follower.status()
+        say(f"{found.documents} documents of {found.entities} entities, {found.lag} changes behind")

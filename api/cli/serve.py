@@ -1,0 +1,148 @@
+"""`duta serve` and `duta demo`: the doors over HTTP."""
+
+import errno
+import socket
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import click
+import uvicorn
+
+from api.cli.main import Failure, settings
+from api.cli.terminal import note, progress, say
+from api.settings import DEMO_MARKER, LOOPBACK, Settings, bracketed, is_home_given
+from api.wiring import House, make_home, opened
+from ingest.opening import open_records
+from ingest.pipeline import Options, run
+
+_MARKER_TEXT = "This is the home of Duta's demonstration: callers on this machine are planners. See docs/commands.md.\n"
+_STOP_SECONDS = 5
+
+host_option = click.option("--host", help="The address to listen on, before DUTA_HOST.")
+port_option = click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on, before DUTA_PORT.")
+
+
+@click.command()
+@host_option
+@port_option
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the start page, GraphQL and the explorer."""
+    chosen = settings(host=host, port=port)
+    with listening(chosen) as sock, opened(chosen) as house:
+        say(f"Duta serves {chosen.home} at {address(chosen, sock)}")
+        say("Stop it with Ctrl+C.")
+        answer(house, sock)
+
+
+@click.command()
+@host_option
+@port_option
+def demo(host: str | None, port: int | None) -> None:
+    """Serve the demonstration, from a home of its own.
+
+    The home is DUTA_HOME, or `duta-demo` beside the usual one. The demonstration's records are loaded where it is
+    empty; a home that holds anything else is left alone.
+    """
+    chosen = settings(host=host, port=port)
+    if not is_home_given():
+        chosen = chosen.model_copy(update={"home": chosen.home.with_name("duta-demo")})
+    with listening(chosen) as sock, opened(chosen) as house:
+        load_demo(house)
+        for line in welcome(address(chosen, sock), chosen.home):
+            say(line)
+        answer(house, sock)
+
+
+def load_demo(house: House) -> None:
+    """Load the demonstration where the home is empty, mark the home as its own and bring the index up to date."""
+    marker = house.settings.home / DEMO_MARKER
+    empty = house.store.stats().seq == 0
+    if not empty and not marker.is_file():
+        raise Failure(
+            f"{house.settings.home} holds something else. Name an empty folder for the demonstration in DUTA_HOME."
+        )
+    make_home(house.settings.home)
+    marker.write_text(_MARKER_TEXT, encoding="utf-8")
+    with progress("Loading the demonstration") as step:
+        options = Options("demonstration", actor="duta demo", reason="The demonstration", progress=step)
+        report = run(open_records(demo_files()), house.store, options)
+    for refused in report.refused:
+        note(f"duta: {refused}")
+    with progress("Building the search index") as step:
+        house.follower.follow(step)
+
+
+def demo_files() -> list[Path]:
+    """The demonstration's records, in their order."""
+    folder = cast("Path", files("ingest").joinpath("demo", "records"))
+    return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".jsonl"))
+
+
+def listening(chosen: Settings) -> socket.socket:
+    """A socket on the host and port of the settings; a refusal says what to do."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
+        sock = socket.socket(family, kind, protocol)
+    except OSError:
+        raise Failure(
+            f'There is no address "{chosen.host}" to listen on. Set DUTA_HOST to one, such as 127.0.0.1.'
+        ) from None
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind(where)
+    except OSError as error:
+        sock.close()
+        raise Failure(_not_bound(chosen, error)) from None
+    return sock
+
+
+def _not_bound(chosen: Settings, error: OSError) -> str:
+    where = f"{bracketed(chosen.host)}:{chosen.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {chosen.port} is in use ({where}). Set DUTA_PORT to another, or stop what listens there."
+    if error.errno == errno.EACCES:
+        return f"Port {chosen.port} is kept for the system. Set DUTA_PORT to one above 1023."
+    return f"{where} cannot be listened on: {error.strerror}. Set DUTA_HOST to an address of this machine."
+
+
+def address(chosen: Settings, sock: socket.socket) -> str:
+    """The address to tell people, with the port that was taken."""
+    if chosen.public_url:
+        return chosen.public_url
+    host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::", *LOOPBACK) else chosen.host  # noqa: S104 - read, not bound
+    return f"http://{bracketed(host)}:{sock.getsockname()[1]}"
+
+
+def answer(house: House, sock: socket.socket) -> None:
+    """Answer requests until stopped."""
+    from api.doors.app import make_app
+
+    # Whom a proxy forwards is not asked: a caller behind one is never taken for one on this machine.
+    config = uvicorn.Config(
+        make_app(house),
+        proxy_headers=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        ws_max_size=1 << 20,
+    )
+    uvicorn.Server(config).run(sockets=[sock])
+
+
+def welcome(url: str, home: Path) -> list[str]:
+    return [
+        f"The demonstration is at {url}",
+        "",
+        f"  {url}/             the start page: what is in here, and a search box",
+        f"  {url}/explorer     questions in GraphQL, with examples to change",
+        f"  {url}/graphql      the same for programs, with POST",
+        "",
+        "Try:",
+        f"  open {url}/?q=kimchi",
+        f"  DUTA_HOME={home} duta search batik",
+        f"  curl {url}/graphql -H 'content-type: application/json' \\",
+        """    -d '{"query": "{ asset(id: \\"asset:batik\\") { title campaigns { nodes { title starts } } } }"}'""",
+        "",
+        f"Its home is {home}. Stop it with Ctrl+C.",
+    ]

@@ -1,0 +1,1 @@
+"""HTTP: the GraphQL endpoint, the explorer, the start page and health."""

@@ -1,0 +1,45 @@
+"""The languages of the pages: their words, and which one a reader wants."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+from starlette.requests import Request
+
+Words: TypeAlias = Mapping[str, Any]
+
+LANGUAGES = ("en", "id")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def words(language: str) -> Words:
+    """All words of the pages in one of the languages."""
+    return tomllib.loads(files("api.doors").joinpath("words", f"{language}.toml").read_text("utf-8"))
+
+
+def language_of(request: Request, otherwise: str) -> str:
+    """What `?lang=` says, else what the browser prefers, else the installation's language, else English."""
+    asked = request.query_params.get("lang", "")
+    wishes = [asked, *preferred(request.headers.get("accept-language", "")), otherwise]
+    spoken = (wish.partition("-")[0].lower() for wish in wishes)
+    return next((language for language in spoken if language in LANGUAGES), LANGUAGES[0])
+
+
+def preferred(header: str) -> list[str]:
+    """The tags of an Accept-Language header, the most wanted first."""
+    weighed: list[tuple[float, str]] = []
+    for part in header[:500].split(","):
+        tag, *parameters = (piece.strip() for piece in part.split(";"))
+        weight = next((_number(value[2:]) for value in parameters if value.startswith("q=")), 1.0)
+        if tag and tag != "*" and weight > 0:
+            weighed.append((weight, tag))
+    return [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,69 @@
+"""What entities are called in a reader's language, many at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graph.model import ANY, EntityType, Model
+from graph.store.port import GraphStore
+from graph.store.select import And, Cmp, Follow, Select, Shape, Viewer, by_ids
+
+_BASE = Shape(props=(("id", "id"), ("label", "label"), ("sample", "sample"), ("state", "state")))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What an entity is called, and what a reader should know beside it."""
+
+    id: str
+    type: str
+    text: str
+    sample: bool
+    state: str
+
+
+def labels(store: GraphStore, viewer: Viewer, ids: Iterable[str], locale: str) -> dict[str, Label]:
+    """The label of each id that the viewer sees, in the locale where there is one, in one statement."""
+    wanted = tuple(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    cases = tuple((entity.name, shape) for entity in store.model.types.values() if (shape := _shape(entity, locale)))
+    select = by_ids(ANY, wanted, _BASE, cases=cases, limit=len(wanted))
+    rows = store.ask(viewer, {"labels": select})["labels"]["rows"]
+    found = (_label(store.model, row, locale) for row in cast("list[dict[str, Any]]", rows))
+    return {label.id: label for label in found}
+
+
+def _shape(entity: EntityType, locale: str) -> Shape | None:
+    if "names" in entity.own:
+        return Shape(props=(("names", "names"),))
+    if entity.label_from in entity.texts:
+        there = And((Cmp("locale", "in", tuple(_chain(locale))), Cmp("form", "eq", "FULL")))
+        texts = Select(
+            "Translation", Shape(props=(("locale", "locale"), ("text", str(entity.label_from)))), there, limit=3
+        )
+        return Shape(links=(("said", Follow("translations", texts)),), props=(("locale", "locale"),))
+    return None
+
+
+def _label(model: Model, row: Mapping[str, Any], locale: str) -> Label:
+    type_name = model.by_prefix[str(row["id"]).partition(":")[0]].name
+    return Label(str(row["id"]), type_name, _text(row, locale), bool(row["sample"]), str(row["state"]))
+
+
+def _text(row: Mapping[str, Any], locale: str) -> str:
+    """Its name or title in the locale, or as it stands in its own language."""
+    case: Mapping[str, Any] = row.get("@case") or {}
+    if case.get("locale") in _chain(locale):
+        return str(row["label"])
+    translations = cast("Iterable[Mapping[str, str | None]]", (case.get("said") or {"rows": ()})["rows"])
+    said = {str(each["locale"]): each["text"] for each in translations if each["text"]}
+    named: dict[str, str | None] = {**(case.get("names") or {}), **said}
+    found = next((named[each] for each in _chain(locale) if each in named), None)
+    return found or str(row["label"])
+
+
+def _chain(locale: str) -> list[str]:
+    """The locale and what is left when its last parts are taken away: zh-Hant-TW, zh-Hant, zh."""
+    parts = locale.split("-")
+    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]

@@ -1,0 +1,268 @@
+"""Settings: the DUTA_* variables, read here and nowhere else."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from os import environ as process_environment
+from pathlib import Path
+from typing import Annotated, Any, cast
+from urllib.parse import urlsplit
+
+import langcodes
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from graph.model.nearest import nearest
+
+PREFIX = "DUTA_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DEMO_MARKER = "demo"
+_NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+_FOR_TESTS = ("DUTA_TEST_", "DUTA_REQUIRE_")
+
+
+class SearchEngine(StrEnum):
+    """Which library keeps the search index."""
+
+    WHOOSH = "whoosh"
+
+
+class BrokenSettings(Exception):
+    """Settings that cannot be used; `problems` is one sentence for each, with name, value and cure."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class Settings(BaseSettings):
+    """How this installation runs."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    home: Path = Field(
+        default_factory=lambda: Path(process_environment.get("XDG_DATA_HOME") or "~/.local/share", "duta"),
+        validate_default=True,
+        description="The folder that holds the store, the search index and everything else Duta keeps.",
+        json_schema_extra={
+            "cure": "Name a folder that you may write to.",
+            "shown": "`~/.local/share/duta`, by XDG_DATA_HOME",
+        },
+    )
+    country: str = Field(
+        default="ID",
+        pattern="^[A-Za-z]{2}$",
+        description="The home country by its ISO 3166-1 alpha-2 code: whose posts and secrets these are.",
+        json_schema_extra={"cure": "Use two letters, such as ID or KR."},
+    )
+    locale: str = Field(
+        default="en",
+        description="The language of pages and texts where a reader's own is not known, as a BCP 47 tag.",
+        json_schema_extra={"cure": "Use a language tag, such as id or en."},
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        description="The address to listen on.",
+        json_schema_extra={"cure": "Use 127.0.0.1 for this machine only, or 0.0.0.0 for every network it is in."},
+    )
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65535,
+        description="The port to listen on; 0 takes a free one.",
+        json_schema_extra={"cure": "Use a whole number from 0 to 65535, such as 8000."},
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="The address under which others reach Duta, where that is not its host and port.",
+        json_schema_extra={"cure": "Write it as https://duta.example.org."},
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Further host names under which requests are answered, separated by commas; "
+        "this machine, the host and the public URL's are always among them.",
+        json_schema_extra={"cure": "Write names only, such as duta.example.org,www.example.org."},
+    )
+    neo4j_uri: str | None = Field(
+        default=None,
+        description="The address of a Neo4j 5 or newer; where it is set, the graph is kept there.",
+        json_schema_extra={"cure": "Write it as bolt://127.0.0.1:7687 or neo4j+s://graph.example.org."},
+    )
+    neo4j_user: str = Field(default="neo4j", description="The user for Neo4j.")
+    neo4j_password: SecretStr = Field(default=SecretStr(""), description="The password for Neo4j.")
+    neo4j_database: str = Field(default="neo4j", min_length=1, description="The database in Neo4j.")
+    search_engine: SearchEngine = Field(
+        default=SearchEngine.WHOOSH,
+        description="What keeps the search index: whoosh.",
+        json_schema_extra={"cure": "Use whoosh."},
+    )
+    media_storage: str | None = Field(
+        default=None,
+        description="Where the bytes of pictures are to be kept: a folder, or s3://bucket/path; or `media` at "
+        "home. Nothing is kept there yet.",
+        json_schema_extra={"cure": "Name a folder, or write s3://bucket/path."},
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment and nothing else; a file in the current folder must not change an installation."""
+        return init_settings, env_settings
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _home(cls, value: object) -> Path:
+        if not str(value).strip():
+            raise ValueError("it is empty")
+        return Path(str(value)).expanduser().absolute()
+
+    @field_validator("country")
+    @classmethod
+    def _country(cls, value: str) -> str:
+        return value.upper()
+
+    @field_validator("locale")
+    @classmethod
+    def _locale(cls, value: str) -> str:
+        if not langcodes.tag_is_valid(value):
+            raise ValueError("it is no language tag")
+        return langcodes.standardize_tag(value)
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _allowed_hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        names = tuple(name.strip().lower() for name in value.split(",") if name.strip())
+        if any("/" in name or "*" in name for name in names):
+            raise ValueError("a host name holds neither a path nor a star")
+        return names
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it is no http or https address")
+        return value.rstrip("/")
+
+    @field_validator("neo4j_uri")
+    @classmethod
+    def _neo4j_uri(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in _NEO4J_SCHEMES or not parts.hostname:
+            raise ValueError(f"it does not start with {', '.join(_NEO4J_SCHEMES)} and a host")
+        return value
+
+    @field_validator("media_storage")
+    @classmethod
+    def _media_storage(cls, value: str | None) -> str | None:
+        if value and "://" in value and not value.startswith("s3://"):
+            raise ValueError("it is neither a folder nor an s3 address")
+        return value or None
+
+    @property
+    def database(self) -> Path:
+        """The file of the embedded store."""
+        return self.home / "duta.sqlite3"
+
+    @property
+    def index(self) -> Path:
+        """The folder of the search index."""
+        return self.home / "index"
+
+    @property
+    def is_demonstration(self) -> bool:
+        """Whether this is the demonstration's home, where callers on this machine are planners."""
+        return (self.home / DEMO_MARKER).is_file()
+
+    @property
+    def url(self) -> str:
+        """The address that people are told."""
+        return self.public_url or f"http://{bracketed(self.host)}:{self.port}"
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every host name under which a request is answered."""
+        public = urlsplit(self.public_url or "").hostname
+        return frozenset({*LOOPBACK, self.host.lower(), *self.allowed_hosts, *([public] if public else [])})
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of the environment; raises BrokenSettings. What is given by name goes before."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise BrokenSettings([_sentence(problem) for problem in error.errors()]) from None
+
+
+def unknown_settings(environment: Mapping[str, str] | None = None) -> list[str]:
+    """A sentence for each DUTA_* variable that is no setting."""
+    known = setting_names()
+    names = process_environment if environment is None else environment
+    return [
+        f"There is no setting {name}{f'; did you mean {near}?' if (near := nearest(name, known)) else '.'}"
+        for name in sorted(names)
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_FOR_TESTS)
+    ]
+
+
+def setting_names() -> list[str]:
+    """Every variable, in the order of their declaration."""
+    return [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_default(name)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([_PAGE_HEAD, "| Variable | Default | What it is |", "|---|---|---|", *rows, ""])
+
+
+_PAGE_HEAD = """# Settings
+
+Duta is set up by environment variables. Each has a default; none is needed to begin.
+A value that cannot be used stops Duta with a sentence that names the variable, its value and the cure.
+A variable that starts with `DUTA_` and is none of these gets a warning.
+This page is printed from `api/settings.py` by `make schema`.
+"""
+
+
+def _default(name: str) -> str:
+    shown, value = _extra(name, "shown"), Settings.model_fields[name].default
+    return shown or ("" if isinstance(value, SecretStr) or value in (None, ()) else f"`{value}`")
+
+
+def _extra(name: str, key: str) -> str:
+    extra = cast("Mapping[str, str]", Settings.model_fields[name].json_schema_extra or {})
+    return extra.get(key, "")
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    """What is wrong with one setting, as name, value and cure."""
+    name = str(problem["loc"][0])
+    own = str(problem["msg"]).removeprefix("Value error, ") if problem["type"] == "value_error" else ""
+    reason = f", which cannot be used{f': {own}' if own else ''}."
+    return f'{PREFIX}{name.upper()} is "{problem["input"]}"{reason} {_extra(name, "cure")}'.strip()
+
+
+def bracketed(host: str) -> str:
+    """The host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def is_home_given() -> bool:
+    """Whether the environment names the home folder."""
+    return bool(process_environment.get(f"{PREFIX}HOME"))

@@ -1,0 +1,116 @@
+"""What an installation is made of: its store, its search index and what keeps the index up to date."""
+
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from logging import getLogger
+from pathlib import Path
+from typing import cast
+
+from api.settings import Settings
+from graph.errors import GraphError, StoreUnavailable
+from graph.model import ANY, MODEL, Model
+from graph.search.engines import open_index
+from graph.search.follower import Follower
+from graph.search.index import Hits, IndexBusy, IndexFolder, Query
+from graph.store.port import GraphStore
+from graph.store.select import Row, Shape, Viewer, by_ids
+
+log = getLogger("duta.wiring")
+
+_EVERY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class House:
+    """An installation, opened."""
+
+    settings: Settings
+    store: GraphStore
+    index: IndexFolder
+    follower: Follower
+
+    def search(self, query: Query) -> Hits:
+        """Answer a query; what changed since the index was written is shown only where the store still shows it."""
+        old = self.follower.pending() or frozenset()
+        gone = old - _seen(self.store, query.viewer, old) if old else old
+        return self.index.search(replace(query, without=query.without | gone))
+
+
+def _seen(store: GraphStore, viewer: Viewer, ids: frozenset[str]) -> frozenset[str]:
+    answer = store.ask(viewer, {"seen": by_ids(ANY, tuple(ids), Shape((("id", "id"),)), limit=len(ids))})["seen"]
+    return frozenset(str(row["id"]) for row in cast("Sequence[Row]", answer["rows"]))
+
+
+def open_store(settings: Settings, model: Model = MODEL) -> GraphStore:
+    """The store that the settings name; raises StoreUnavailable or StoreOutdated."""
+    if settings.neo4j_uri:
+        from graph.store.neo4j import open_neo4j
+
+        password = settings.neo4j_password.get_secret_value()
+        return open_neo4j(settings.neo4j_uri, settings.neo4j_user, password, settings.neo4j_database, model)
+    from graph.store.sqlite import open_sqlite
+
+    make_home(settings.home)
+    return open_sqlite(settings.database, model)
+
+
+def make_home(home: Path) -> None:
+    """Make the home folder where it is missing; raises StoreUnavailable with the cure."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(
+            f'The home folder "{home}" cannot be made: {error.strerror}. Name one that you may write to in DUTA_HOME.'
+        ) from None
+
+
+@contextmanager
+def opened(settings: Settings, model: Model = MODEL) -> Generator[House]:
+    """An installation for as long as it is used."""
+    store = open_store(settings, model)
+    index = open_index(settings.index, settings.search_engine)
+    try:
+        yield House(settings, store, index, Follower(store, index))
+    finally:
+        index.close()
+        store.close()
+
+
+@contextmanager
+def following(house: House, every: float = _EVERY_SECONDS) -> Generator[None]:
+    """Keep the index up to date in a thread of its own, for as long as no other process does."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=_follow, args=(house, stopped, every), name="follower", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=30)
+
+
+def _follow(house: House, stopped: threading.Event, every: float) -> None:
+    """Catch up until stopped; a failure is logged once and tried again, less often while it lasts."""
+    failures, sound = 0, False
+    while not stopped.is_set():
+        try:
+            if sound and house.index.writable():
+                while house.follower.step() and not stopped.is_set():
+                    pass
+            else:
+                house.follower.follow()
+                sound = house.index.writable()
+        except IndexBusy:
+            sound = False
+        except (GraphError, OSError) as error:
+            sound, failures = False, failures + 1
+            if failures == 1:
+                log.warning("The search index is not followed: %s", error)
+        except Exception:
+            sound, failures = False, failures + 1
+            log.exception("The search index is not followed.")
+        else:
+            failures = 0
+        stopped.wait(every * min(2**failures, 60))
