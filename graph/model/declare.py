@@ -76,13 +76,13 @@ class Prop:
 
     def _checked_list(self, value: object) -> list[object]:
         items = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
-        found: dict[object, None] = {}
+        found: list[object] = []
         for position, item in enumerate(items):
             try:
-                found[self._checked(item)] = None
+                found.append(self._checked(item))
             except InvalidValue as error:
                 raise InvalidValue(error.reason, path=f"[{position}]", cure=error.cure) from None
-        return list(found)
+        return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def _checked(self, value: object) -> object:
         stored = self.kind.check(value)

@@ -1,8 +1,10 @@
 """Checking a put before it is compared: every name declared, every value canonical, every target there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NoReturn
 
 from graph.errors import GraphError, InvalidValue
 from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
@@ -13,7 +15,7 @@ from graph.store.transaction import Links, Values
 _MOST_LINKS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Checked:
     """A put in stored form."""
 
@@ -28,7 +30,7 @@ def check(model: Model, put: Put) -> Checked | Refused:
     try:
         entity = model.type(put.type)
         check_id(model, put.id, put.type)
-        values = {name: _value(entity, name, value) for name, value in put.values.items()}
+        values = _values(entity, put.values)
         links = {name: _links(model, entity, name, targets) for name, targets in put.links.items()}
     except InvalidValue as error:
         return Refused(put.id, put.where, error.path, " ".join(part for part in (error.reason, error.cure) if part))
@@ -37,16 +39,34 @@ def check(model: Model, put: Put) -> Checked | Refused:
     return Checked(put, entity, values, links)
 
 
-def _value(entity: EntityType, name: str, value: object) -> object:
-    prop = entity.props.get(name) or entity.prop(name)
-    if prop.derived:
-        raise InvalidValue("It follows from the rest and cannot be set.", path=name)
-    if value is None:
-        return entity.blank[name]
-    stored = prop.check(value)
-    if name == "marking" and LEVEL[str(stored)] < LEVEL[entity.least]:
+def _values(entity: EntityType, given: Mapping[str, object]) -> Values:
+    checks = _checks(entity)
+    stored: Values = {}
+    for name, value in given.items():
+        check = checks.get(name) or _refuse(entity, name)
+        stored[name] = entity.blank[name] if value is None else check(value)
+    return stored
+
+
+@lru_cache(maxsize=256)
+def _checks(entity: EntityType) -> dict[str, Callable[[object], object]]:
+    """What checks each property that can be set."""
+    checks: dict[str, Callable[[object], object]] = {
+        name: prop.check for name, prop in entity.props.items() if not prop.derived
+    }
+    return checks | {"marking": partial(_marking, entity)}
+
+
+def _refuse(entity: EntityType, name: str) -> NoReturn:
+    entity.prop(name)
+    raise InvalidValue("It follows from the rest and cannot be set.", path=name)
+
+
+def _marking(entity: EntityType, value: object) -> object:
+    stored = entity.props["marking"].check(value)
+    if LEVEL[str(stored)] < LEVEL[entity.least]:
         raise InvalidValue(
-            f"{entity.name} is at least {entity.least}.", path=name, cure=f"Mark it {entity.least} or stricter."
+            f"{entity.name} is at least {entity.least}.", path="marking", cure=f"Mark it {entity.least} or stricter."
         )
     return stored
 
@@ -65,7 +85,7 @@ def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...])
         target = check_id(model, to.id)
         if target.name not in end.targets:
             raise InvalidValue(f'"{to.id}" is no {" or ".join(end.targets[:5])}.', path=name)
-        found[to.id] = _link_props(end.link.props, name, to.props)
+        found[to.id] = _link_props(end.link.props, name, to.props) if to.props else {}
     return found
 
 

@@ -28,6 +28,8 @@ def compare(
     entity: EntityType, put: Put, values: Values, links: Links, node: Node | None, said: Said | None
 ) -> Difference:
     """The difference a put makes. `values` and `links` are its checked, stored form; `said` is None for a person."""
+    if node is None and not (said and said.links):
+        return _creation(entity, values, links)
     difference = Difference()
     current = node.values if node else entity.blank
     for name, value in values.items():
@@ -52,6 +54,17 @@ def compare(
         else:
             _merge_links(difference, put, name, there, targets, said.links.get(name, {}), many=entity.ends[name].many)
     return difference
+
+
+def _creation(entity: EntityType, values: Values, links: Links) -> Difference:
+    """Where nothing is there and no source has linked it before, all that is told is new."""
+    blank = entity.blank
+    return Difference(
+        {name: value for name, value in values.items() if value != blank[name]},
+        {name: targets for name, targets in links.items() if targets},
+        {},
+        [],
+    )
 
 
 def _source_may(ours: object, base: object, theirs: object, blank: object) -> bool:

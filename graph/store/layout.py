@@ -52,23 +52,36 @@ def indexes(entity: EntityType) -> tuple[tuple[str, ...], ...]:
 
 def stored_row(entity: EntityType, values: Mapping[str, object], visibility: Visibility) -> dict[str, object]:
     """All columns of a node from its stored properties: label, shadows and visibility included."""
-    is_open = text_open(values)
     row = dict(values)
-    row["label"] = label_of(entity, values, is_open=is_open)
-    row |= zip(
-        VISIBILITY,
-        (visibility.stage, visibility.level, visibility.live_from, visibility.live_until),
-        strict=True,
-    )
+    complete(entity, row, visibility, row)
+    return row
+
+
+@lru_cache(maxsize=256)
+def blank_row(entity: EntityType) -> Mapping[str, object]:
+    """All columns of a new node before anything is said of it; its label and visibility follow with its id."""
+    return stored_row(entity, {**entity.blank, "id": ""}, Visibility(0, 0, 0, 0))
+
+
+def complete(entity: EntityType, row: dict[str, object], visibility: Visibility, changed: Mapping[str, object]) -> None:
+    """Set in a row what follows from its properties; the shadows of what has not `changed` are there."""
+    is_open = text_open(row)
+    row["label"] = label_of(entity, row, is_open=is_open)
     row[TEXT_OPEN] = int(is_open)
+    row["vis_stage"], row["vis_level"] = visibility.stage, visibility.level
+    row["vis_from"], row["vis_until"] = visibility.live_from, visibility.live_until
+    last: object = None
+    plain: str | None = None
     for name, folded, ordered, localised in _shadowed(entity):
-        text = row[name]
-        plain = fold(text) if isinstance(text, str) else None
+        if name not in changed and name != "label" and is_open:
+            continue
+        # A label is mostly the text that comes next, and folding is dear.
+        if (text := row[name]) != last:
+            last, plain = text, fold(text) if isinstance(text, str) else None
         if folded:
             row[folded] = plain
         if ordered:
             row[ordered] = sort_key(plain) if plain and (is_open or not localised) else ""
-    return row
 
 
 @lru_cache(maxsize=256)

@@ -2,54 +2,59 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import orjson
 
+from graph.model import EntityType
 from graph.store.batch import Batch, Change
 from graph.store.compare import Difference
-from graph.store.transaction import Head, Links, Node, Values
+from graph.store.transaction import Head, Links, Node, Patches, Values
 
 GENESIS = "0" * 64
 _UNLOGGED = {"id", "label", "rev", "created_at", "updated_at"}
+_UNMADE: Mapping[str, object] = {"delete": True}
+_UNMADE_JSON = orjson.dumps(_UNMADE)
 
 
-def entry(
-    head: Head,
-    batch: Batch,
-    *,
-    first: int,
-    at: str,
-    type_name: str,
-    node: Node | None,
-    values: Values,
-    difference: Difference,
-) -> Change:
-    """The log's next entry after `head`; `first` is the sequence of the batch's first one."""
-    reverse: dict[str, object]
-    if node is None:
-        op, reverse = "create", {"delete": True}
-        patch = {"set": _said(values), "links": _links(difference.put, {})}
-    else:
-        op, reverse = "update", _reverse(node, difference)
+class Journal:
+    """The entries that one batch adds after `head`, each chained to the one before, with their patches as JSON."""
+
+    def __init__(self, head: Head, batch: Batch, at: str) -> None:
+        self.head = head
+        self.changes: list[Change] = []
+        self.patches: list[Patches] = []
+        kind, name = batch.actor_kind.value, f"batch-{head.seq + 1}"
+        self._same = (at, batch.actor, kind, batch.reason, name, batch.import_id)
+
+    def created(self, entity: EntityType, id: str, difference: Difference) -> None:
+        links: dict[str, object] = {name: {"put": targets, "drop": []} for name, targets in difference.put.items()}
+        patch = {"set": {**_held_from_birth(entity), **difference.set}, "links": links}
+        self._append((id, entity.name, "create", 1), patch, _UNMADE, _UNMADE_JSON)
+
+    def updated(self, entity: EntityType, id: str, rev: int, node: Node, difference: Difference) -> None:
         patch = {"set": difference.set, "links": _links(difference.put, difference.drop)}
-    told = (
-        head.seq + 1, at, batch.actor, batch.actor_kind.value, batch.reason, f"batch-{first}", batch.import_id,
-        str(values["id"]), type_name, op, int(str(values["rev"])), patch, reverse,
-    )  # fmt: skip
-    digest = _digest(told)
-    return Change(*told, digest, chained(head.hash, digest))
+        reverse = _reverse(node, difference)
+        self._append((id, entity.name, "update", rev), patch, reverse, _json(reverse))
+
+    def _append(
+        self, what: tuple[str, str, str, int], patch: Mapping[str, object], reverse: Mapping[str, object], back: bytes
+    ) -> None:
+        told, forth = (self.head.seq + 1, *self._same, *what), _json(patch)
+        digest = _digest(told, forth, back)
+        self.head = Head(told[0], chained(self.head.hash, digest))
+        self.changes.append(Change(*told, patch, reverse, digest, self.head.hash))
+        self.patches.append((forth.decode(), back.decode()))
 
 
-def _said(values: Values) -> Values:
-    """What a new node holds, without what follows from the rest and what is empty."""
-    return {
-        name: value for name, value in values.items() if value is not None and value != [] and name not in _UNLOGGED
-    }
+@lru_cache(maxsize=256)
+def _held_from_birth(entity: EntityType) -> Values:
+    """What a new node holds before anything is said of it, without what follows from the rest and what is empty."""
+    return {name: value for name, value in entity.blank.items() if value not in (None, []) and name not in _UNLOGGED}
 
 
 def _links(put: Links, drop: Mapping[str, Iterable[str]]) -> dict[str, dict[str, object]]:
-    names = sorted({*put, *drop}) if drop else put
-    return {name: {"put": put.get(name, {}), "drop": sorted(drop.get(name, ()))} for name in names}
+    return {name: {"put": put.get(name, {}), "drop": sorted(drop.get(name, ()))} for name in {**put, **drop}}
 
 
 def _reverse(node: Node, difference: Difference) -> dict[str, object]:
@@ -70,13 +75,19 @@ def digest_of(change: Change) -> str:
     """SHA-256 over everything a change says but its hashes."""
     told = (
         change.seq, change.at, change.actor, change.actor_kind, change.reason, change.batch, change.import_id,
-        change.id, change.type, change.op, change.rev, change.patch, change.reverse,
+        change.id, change.type, change.op, change.rev,
     )  # fmt: skip
-    return _digest(told)
+    return _digest(told, _json(change.patch), _json(change.reverse))
 
 
-def _digest(told: tuple[object, ...]) -> str:
-    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+def _digest(told: tuple[object, ...], patch: bytes, reverse: bytes) -> str:
+    """SHA-256 over one list in canonical JSON, whose last two values are JSON already."""
+    return hashlib.sha256(orjson.dumps((*told, orjson.Fragment(patch), orjson.Fragment(reverse)))).hexdigest()
+
+
+def _json(patch: Mapping[str, object]) -> bytes:
+    """Canonical JSON: keys in order, no spaces."""
+    return orjson.dumps(patch, option=orjson.OPT_SORT_KEYS)
 
 
 def chained(previous: str, digest: str) -> str:

@@ -16,7 +16,11 @@ LinkRow: TypeAlias = tuple[str, str, Values]
 """Where a link starts, where it ends and its stored properties."""
 
 
-@dataclass(frozen=True, slots=True)
+Patches: TypeAlias = tuple[str, str]
+"""What a log entry changed and what leads back, as the JSON its digest covers."""
+
+
+@dataclass(slots=True)
 class Head:
     """The end of the log."""
 
@@ -33,7 +37,7 @@ class Node:
     links: Links = field(default_factory=Links)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Face:
     """What a link needs to know of its target."""
 
@@ -51,7 +55,7 @@ class Said:
 
 @dataclass(slots=True)
 class Delta:
-    """What to write: whole rows by type, links by stored type, the log and what the source said."""
+    """What to write: whole rows by type, links by stored type, the log and its patches' JSON, what the source said."""
 
     created: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
     updated: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
@@ -59,6 +63,7 @@ class Delta:
     drop_links: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])
     restated: list[tuple[str, str, Visibility]] = field(default_factory=list[tuple[str, str, Visibility]])
     log: list[Change] = field(default_factory=list[Change])
+    patches: list[Patches] = field(default_factory=list[Patches])
     said: list[tuple[str, str, Said]] = field(default_factory=list[tuple[str, str, Said]])
     head: Head | None = None
 

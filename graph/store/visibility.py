@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from graph.model import LEVEL
 from graph.store.select import Viewer
@@ -26,6 +27,8 @@ class Visibility:
 
     def with_parent(self, parent: "Visibility") -> "Visibility":
         """The stricter of one's own and the parent's, as a Translation's is."""
+        if parent is self:
+            return self
         return Visibility(
             min(self.stage, parent.stage),
             max(self.level, parent.level),
@@ -43,12 +46,15 @@ class Visibility:
 
 def visibility_of(values: Mapping[str, object]) -> Visibility:
     """The four values of a node from its stored properties."""
-    stage = {"PUBLISHED": LIVE, "RETIRED": RETIRED}.get(str(values["state"]), NOT_LIVE)
+    return _visibility(values["state"], values["marking"], values.get("embargo_until"), values.get("expires_at"))
+
+
+@lru_cache(maxsize=4096)
+def _visibility(state: object, marking: object, embargo_until: object, expires_at: object) -> Visibility:
+    """Remembered, since most nodes have the same as others."""
+    stage = {"PUBLISHED": LIVE, "RETIRED": RETIRED}.get(str(state), NOT_LIVE)
     return Visibility(
-        stage,
-        LEVEL[str(values["marking"])],
-        _milliseconds(values.get("embargo_until"), ALWAYS),
-        _milliseconds(values.get("expires_at"), NEVER),
+        stage, LEVEL[str(marking)], _milliseconds(embargo_until, ALWAYS), _milliseconds(expires_at, NEVER)
     )
 
 

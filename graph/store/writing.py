@@ -7,25 +7,28 @@ from graph.model.model import TRANSLATION
 from graph.store.batch import Batch, Kept, Put, Refused, Report
 from graph.store.checking import Checked, check, missing_targets, unready
 from graph.store.compare import Difference, compare
-from graph.store.layout import stored_row
-from graph.store.log import entry
-from graph.store.transaction import Delta, Face, Head, Links, Node, Said, Transaction, Values
+from graph.store.layout import blank_row, complete
+from graph.store.log import Journal
+from graph.store.transaction import Delta, Face, Links, Node, Said, Transaction, Values
 from graph.store.visibility import Visibility, visibility_of
+
+_UNCHECKED = frozenset({"DRAFT", "RETIRED"})
+_NOTHING = Said()
 
 
 @dataclass(slots=True)
 class _Work:
     """What one batch gathers on its way."""
 
-    model: Model
     batch: Batch
     at: str
-    head: Head
+    journal: Journal
     nodes: dict[str, Node]
     faces: dict[str, Face]
     said: dict[str, Said]
     here: set[str]
     known: set[str]
+    unknown: bool
     delta: Delta = field(default_factory=Delta)
     refused: list[Refused] = field(default_factory=list[Refused])
     kept: list[Kept] = field(default_factory=list[Kept])
@@ -35,11 +38,12 @@ class _Work:
 
 @dataclass(slots=True)
 class _Decided:
-    """A put that will be written, with its difference."""
+    """A put that will be written, with its difference and its row as it will be, but for what follows from the rest."""
 
     checked: Checked
     node: Node | None
     difference: Difference
+    row: Values
     said: Said | None
     links: Links
 
@@ -50,20 +54,22 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     head = transaction.head()
     ids = [one.put.id for one in checked]
     nodes = transaction.load(ids)
-    targets = {target for one in checked for links in one.links.values() for target in links} - set(ids)
+    targets = {target for one in checked for links in one.links.values() for target in links}.difference(ids)
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))
-    work = _Work(model, batch, at, head, nodes, faces, said, set(ids), {*ids, *faces}, refused=refused)
+    known = {*ids, *faces}
+    journal = Journal(head, batch, at)
+    work = _Work(batch, at, journal, nodes, faces, said, set(ids), known, not targets <= known, refused=refused)
     decided = [one for one in (_decide(work, each) for each in checked) if one]
     _prune(work, decided)
     # Translations last: theirs is the stricter of their own and their parent's visibility.
     for one in sorted(decided, key=lambda one: one.checked.entity.name == TRANSLATION):
         _finish(work, one)
     _restate_translations(transaction, work)
-    work.delta.head = work.head
-    report = Report(tuple(work.delta.log), tuple(work.refused), tuple(work.kept), work.unchanged, work.head.seq)
-    return report, work.delta
+    delta, log = work.delta, work.journal
+    delta.log, delta.patches, delta.head = log.changes, log.patches, log.head
+    return Report(tuple(log.changes), tuple(work.refused), tuple(work.kept), work.unchanged, log.head.seq), delta
 
 
 def _checked(model: Model, batch: Batch) -> tuple[list[Checked], list[Refused]]:
@@ -98,16 +104,17 @@ def _decide(work: _Work, checked: Checked) -> _Decided | None:
         )
         work.refused.append(Refused(put.id, put.where, "rev", reason))
         return None
-    lost = missing_targets(checked, work.known)
+    lost = missing_targets(checked, work.known) if work.unknown else []
     links = _without(checked.links, {(one.path, one.target) for one in lost}) if lost else checked.links
-    said = work.said.get(put.id, Said()) if work.batch.source else None
+    said = work.said.get(put.id, _NOTHING) if work.batch.source else None
     difference = compare(entity, put, checked.values, links, node, said)
-    lacking = unready(entity, _after(entity, node, difference), _linked(node, difference, checked.links))
+    row = {**(node.values if node else blank_row(entity)), **difference.set}
+    lacking = row["state"] not in _UNCHECKED and unready(entity, row, _linked(node, difference, checked.links))
     if lacking:
         work.refused.append(Refused(put.id, put.where, "state", lacking))
         return None
     work.refused += lost
-    return _Decided(checked, node, difference, said, links)
+    return _Decided(checked, node, difference, row, said, links)
 
 
 def _prune(work: _Work, decided: list[_Decided]) -> None:
@@ -133,15 +140,41 @@ def _without(links: Links, gone: set[tuple[str, str | None]]) -> Links:
 
 
 def _finish(work: _Work, one: _Decided) -> None:
-    put = one.checked.put
-    work.kept += one.difference.kept
-    _write(work, one.checked.entity, put, one.node, one.difference)
+    """Put into the delta what one put makes of its node."""
+    put, entity, difference, visibility = one.checked.put, one.checked.entity, one.difference, _visibility(work, one)
+    if entity.texts:
+        work.faces[put.id] = Face(entity.name, visibility)
+    if one.node is None:
+        _create(work, one, visibility)
+    elif difference.empty:
+        work.unchanged += 1
+    else:
+        _update(work, one, one.node, visibility)
+    if difference.put or difference.drop:
+        _write_links(work.delta, entity, put.id, difference)
     if one.said is not None:
+        work.kept += difference.kept
         _remember(work, put, one.said, one.checked.values, one.links)
 
 
-def _after(entity: EntityType, node: Node | None, difference: Difference) -> Values:
-    return {**(node.values if node else entity.blank), **difference.set}
+def _create(work: _Work, one: _Decided, visibility: Visibility) -> None:
+    entity, row, id = one.checked.entity, one.row, one.checked.put.id
+    row["id"], row["rev"] = id, 1
+    row["created_at"] = row["updated_at"] = work.at
+    complete(entity, row, visibility, one.difference.set)
+    work.delta.created.setdefault(entity.name, []).append(row)
+    work.journal.created(entity, id, one.difference)
+
+
+def _update(work: _Work, one: _Decided, node: Node, visibility: Visibility) -> None:
+    entity, row, id = one.checked.entity, one.row, one.checked.put.id
+    rev = int(str(node.values["rev"])) + 1
+    row["rev"], row["updated_at"] = rev, work.at
+    complete(entity, row, visibility, row)
+    work.delta.updated.setdefault(entity.name, []).append(row)
+    work.journal.updated(entity, id, rev, node, one.difference)
+    if entity.texts and visibility != visibility_of(node.values):
+        work.moved[id] = visibility
 
 
 def _linked(node: Node | None, difference: Difference, wanted: Links) -> Links:
@@ -156,67 +189,32 @@ def _linked(node: Node | None, difference: Difference, wanted: Links) -> Links:
     return links
 
 
-def _write(work: _Work, entity: EntityType, put: Put, node: Node | None, difference: Difference) -> None:
-    if node is not None and difference.empty:
-        work.unchanged += 1
-        work.faces[put.id] = Face(entity.name, _visibility(work, entity, node, node.values, difference))
-        return
-    values = _after(entity, node, difference)
-    rev = int(str(node.values["rev"])) + 1 if node else 1
-    values |= {
-        "id": put.id,
-        "rev": rev,
-        "updated_at": work.at,
-        "created_at": node.values["created_at"] if node else work.at,
-    }
-    visibility = _visibility(work, entity, node, values, difference)
-    rows = work.delta.updated if node else work.delta.created
-    rows.setdefault(entity.name, []).append(stored_row(entity, values, visibility))
-    work.faces[put.id] = Face(entity.name, visibility)
-    if node is not None and entity.texts and visibility != visibility_of(node.values):
-        work.moved[put.id] = visibility
-    _write_links(work.delta, entity, put.id, difference)
-    log = work.delta.log
-    first = log[0].seq if log else work.head.seq + 1
-    log.append(
-        entry(
-            work.head,
-            work.batch,
-            first=first,
-            at=work.at,
-            type_name=entity.name,
-            node=node,
-            values=values,
-            difference=difference,
-        )
-    )
-    work.head = Head(log[-1].seq, log[-1].hash)
-
-
-def _visibility(
-    work: _Work, entity: EntityType, node: Node | None, values: Values, difference: Difference
-) -> Visibility:
-    own = visibility_of(values)
-    if entity.name != TRANSLATION:
+def _visibility(work: _Work, one: _Decided) -> Visibility:
+    own = visibility_of(one.row)
+    if one.checked.entity.name != TRANSLATION:
         return own
-    parent = next(iter(difference.put.get("translates") or (node.links.get("translates", {}) if node else {})), None)
-    face = work.faces.get(parent) if parent else None
+    there = one.node.links.get("translates") if one.node else None
+    parent = next(iter(one.difference.put.get("translates") or there or ()), "")
+    face = work.faces.get(parent)
     return own.with_parent(face.visibility) if face else own
 
 
 def _write_links(delta: Delta, entity: EntityType, id: str, difference: Difference) -> None:
     for name, targets in difference.put.items():
-        delta.put_links.setdefault(entity.ends[name].link.stored, []).extend(
-            (id, to, props) for to, props in targets.items()
-        )
+        rows = delta.put_links.setdefault(entity.ends[name].link.stored, [])
+        rows += [(id, to, props) for to, props in targets.items()]
     for name, dropped in difference.drop.items():
         delta.drop_links.setdefault(entity.ends[name].link.stored, []).extend((id, to) for to in dropped)
 
 
 def _remember(work: _Work, put: Put, said: Said, values: Values, links: Links) -> None:
     """Keep what the source says now, where it is not what it said before."""
-    merged = Said({**said.values, **values}, {**said.links, **links})
-    if merged != said and work.batch.source:
+    if said is _NOTHING:
+        merged, fresh = Said(values, links), bool(values or links)
+    else:
+        merged = Said({**said.values, **values}, {**said.links, **links})
+        fresh = merged != said
+    if fresh and work.batch.source:
         work.delta.said.append((work.batch.source, put.id, merged))
 
 
@@ -224,7 +222,7 @@ def _restate_translations(transaction: Transaction, work: _Work) -> None:
     """Give the translations of what moved in sight the stricter of their own and the new visibility."""
     if not work.moved:
         return
-    written = {change.id for change in work.delta.log}
+    written = {change.id for change in work.journal.changes}
     for parent, translations in transaction.translations_of(list(work.moved)).items():
         for id, values in translations.items():
             if id not in written:

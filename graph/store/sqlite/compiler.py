@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop
+from graph.store.operands import link_prop
 from graph.store.select import Facet, Follow, Select, Shape, Viewer
-from graph.store.sqlite.expressions import Binding, column, link_prop, link_value, outside, seen, visible
+from graph.store.sqlite.expressions import Binding, column, link_value, outside, seen, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
 from graph.store.sqlite.schema import link_table, table_of
@@ -63,6 +64,9 @@ class _Compiler:
             )
             where.insert(0, f"{joined}.{near} = {reached.parent}.nid")
             link = (reached.end, joined)
+            if not entity.prefix and not reached.end.forward and reached.end.target in self.model.types:
+                # Several types share the link; this field means those of one.
+                where.append(f"{alias}.type = '{reached.end.target}'")
         if question.where is not None:
             where.append(condition(self.model, self.binding, entity, alias, question.where, link))
         terms = keys(entity, alias, question, link)
@@ -173,7 +177,7 @@ class _From:
 
 
 def _outer(page: str, terms: list[Key]) -> list[Key]:
-    return [Key(f"{page}.k{n}", term.descending, term.nullable, term.blank) for n, term in enumerate(terms)]
+    return [Key(f"{page}.k{n}", term.descending, term.nullable, term.storage) for n, term in enumerate(terms)]
 
 
 def _literal(name: str) -> str:

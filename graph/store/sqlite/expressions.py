@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from graph.errors import InvalidValue
-from graph.model import LEVEL, LINK_PROPS, End, EntityType, Prop, Storage
+from graph.model import LEVEL, End, EntityType, Prop, Storage
 from graph.model.kinds import SHARE
 from graph.store.layout import TEXT_OPEN
+from graph.store.operands import link_prop
 from graph.store.select import Viewer
 from graph.store.sqlite.schema import quoted
 
@@ -77,14 +77,6 @@ def seen(alias: str, entity: EntityType, name: str) -> str:
         return f"{alias}.type" if "type" not in entity.props and not entity.prefix else f"'{entity.name}'"
     prop = entity.prop(name)
     return outside(column(alias, prop), prop)
-
-
-def link_prop(end: End, name: str) -> Prop:
-    """A property that a link may carry; raises InvalidValue where it may not."""
-    prop = end.link.props.get(name) or LINK_PROPS.get(name)
-    if prop is None:
-        raise InvalidValue(f'A link of "{end.name}" has no property "{name}".', path=name)
-    return prop
 
 
 def link_value(alias: str, end: End, name: str) -> str:

@@ -1,16 +1,15 @@
 """SQL for filters: negation goes down to the comparisons, and an unknown answers no."""
 
-from dataclasses import replace
 from typing import cast
 
 import orjson
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop, Storage
-from graph.model.folding import fold
 from graph.store.layout import fold_column
+from graph.store.operands import folded, link_prop, stored
 from graph.store.select import And, Cmp, Filter, Not, Or, Rel
-from graph.store.sqlite.expressions import Binding, column, link_prop, link_value, visible
+from graph.store.sqlite.expressions import Binding, column, link_value, visible
 from graph.store.sqlite.schema import link_table, table_of
 
 _RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -55,6 +54,8 @@ class _Filters:
         if where.where is not None:
             hop = _Filters(self.model, self.binding, target, other, (end, joined))
             inner.append(hop.sql(where.where, positive=where.quantifier != "every"))
+        elif where.quantifier == "every":
+            inner.append("0")
         keys = (
             f"SELECT {joined}.{near} FROM {link_table(end.link.stored)} {joined} JOIN {table_of(target)} {other}"
             f" ON {other}.nid = {joined}.{far} WHERE {' AND '.join(inner)}"
@@ -107,19 +108,12 @@ class _Filters:
     def _folded(self, where: Cmp, prop: Prop) -> str:
         if not prop.folded or where.prop.startswith("@"):
             raise InvalidValue(f'"{where.prop}" cannot be asked for a part of its text.', path=where.prop)
-        shadow, part = column(self.alias, prop, fold_column(prop)), self.binding.bind(fold(str(where.value)))
+        shadow, part = column(self.alias, prop, fold_column(prop)), self.binding.bind(folded(where))
         return (
             f"instr({shadow}, {part}) > 0"
             if where.op == "contains"
             else f"substr({shadow}, 1, length({part})) = {part}"
         )
-
-
-def stored(prop: Prop, value: object) -> object:
-    """A compared value in stored form, refused where the property could never hold it."""
-    if value is None:
-        return None
-    return replace(prop, many=False).check(value) if prop.many else prop.check(value)
 
 
 def _only(target: EntityType, end: End, alias: str) -> list[str]:

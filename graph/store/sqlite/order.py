@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Storage
-from graph.model.kinds import NAME, STRING, TEXT
 from graph.store.layout import sort_column
+from graph.store.operands import check_keys, link_prop, nullable
 from graph.store.select import Select, Value
-from graph.store.sqlite.expressions import Binding, link_prop, link_value
+from graph.store.sqlite.expressions import Binding, link_value
 from graph.store.sqlite.schema import quoted
-
-_NEVER_NULL = {"id", "label", "created_at", "updated_at", "state", "marking", "rev"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +18,19 @@ class Key:
     value: str
     descending: bool
     nullable: bool
-    blank: str
+    storage: Storage
+
+    @property
+    def blank(self) -> str:
+        """What a missing value is compared as, beside whether it is missing."""
+        return "''" if self.storage is Storage.TEXT else "0"
 
 
 def keys(entity: EntityType, alias: str, question: Select, link: tuple[End, str] | None) -> list[Key]:
     """The terms of a question's order, the id last and in the direction of the last one."""
     found = [_key(entity, alias, one.prop, descending=one.descending, link=link) for one in question.order]
     last = found[-1].descending if found else False
-    return [*found, Key(f"{alias}.{quoted('id')}", last, nullable=False, blank="''")]
+    return [*found, Key(f"{alias}.{quoted('id')}", last, nullable=False, storage=Storage.TEXT)]
 
 
 def _key(entity: EntityType, alias: str, name: str, *, descending: bool, link: tuple[End, str] | None) -> Key:
@@ -35,17 +38,11 @@ def _key(entity: EntityType, alias: str, name: str, *, descending: bool, link: t
         if link is None:
             raise InvalidValue("There is no link here whose property could order.", path=name)
         prop = link_prop(link[0], name[1:])
-        return Key(link_value(link[1], link[0], name[1:]), descending, nullable=True, blank=_blank(prop.storage))
+        return Key(link_value(link[1], link[0], name[1:]), descending, nullable=True, storage=prop.storage)
     prop = entity.prop(name)
     if not prop.orderable:
         raise InvalidValue(f'{entity.name} cannot be ordered by "{name}".', path=name)
-    text = prop.kind in (NAME, TEXT, STRING)
-    nullable = not text and name not in _NEVER_NULL
-    return Key(f"{alias}.{quoted(sort_column(prop))}", descending, nullable, _blank(prop.storage))
-
-
-def _blank(storage: Storage) -> str:
-    return "''" if storage is Storage.TEXT else "0"
+    return Key(f"{alias}.{quoted(sort_column(prop))}", descending, nullable(prop), prop.storage)
 
 
 def ordered(terms: list[Key], *, backward: bool = False) -> str:
@@ -60,8 +57,7 @@ def ordered(terms: list[Key], *, backward: bool = False) -> str:
 
 def beyond(binding: Binding, terms: list[Key], after: tuple[Value, ...], *, backward: bool) -> str:
     """Whether a row comes after (or before) the one whose keys are given."""
-    if len(after) != len(terms):
-        raise InvalidValue(f"A key of this order has {len(terms)} values, {len(after)} were given.", path="after")
+    check_keys([(term.storage, term.nullable) for term in terms], after)
     if not any(term.nullable for term in terms) and len({term.descending for term in terms}) == 1:
         sign = "<" if terms[0].descending != backward else ">"
         row = ", ".join(term.value for term in terms)

@@ -1,8 +1,9 @@
 """One write transaction on SQLite."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
-from operator import itemgetter
+from itertools import count
+from operator import attrgetter, itemgetter
 
 import orjson
 
@@ -13,7 +14,7 @@ from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, faces_of, keys_of, nodes_of, to_column
 from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
-from graph.store.transaction import Delta, Face, Head, Node, Said, Values
+from graph.store.transaction import Delta, Face, Head, LinkRow, Node, Patches, Said, Values
 from graph.store.visibility import Visibility
 
 
@@ -68,54 +69,61 @@ class SqliteTransaction:
         )
         self.connection.executemany(
             f"INSERT INTO change ({CHANGE}) VALUES ({', '.join('?' * len(CHANGE.split()))})",
-            (_change_row(change) for change in delta.log),
+            map(_change_row, delta.log, delta.patches),
         )
 
     def _create(self, created: Mapping[str, list[Values]]) -> None:
         found = self.connection.execute("SELECT coalesce(max(nid), 0) FROM node").fetchone()
-        nid = int(found[0]) if found else 0
+        nids = count(1 + (int(found[0]) if found else 0))
         for type_name, rows in created.items():
             for row in rows:
-                nid += 1
-                self._nids[str(row["id"])] = nid
-            self._upsert(type_name, rows)
+                self._nids[str(row["id"])] = row["nid"] = next(nids)
+            self._store("INSERT", type_name, rows)
 
     def _update(self, updated: Mapping[str, list[Values]]) -> None:
         for type_name, rows in updated.items():
             self._know(str(row["id"]) for row in rows)
-            self._upsert(type_name, rows)
+            for row in rows:
+                row["nid"] = self._nids[str(row["id"])]
+            self._store("INSERT OR REPLACE", type_name, rows)
 
-    def _upsert(self, type_name: str, rows: list[Values]) -> None:
+    def _store(self, verb: str, type_name: str, rows: list[Values]) -> None:
+        """Write rows to their type's table and the one of all nodes; replacing costs twice what inserting does."""
         entity = self.model.type(type_name)
         lists = [column.name for column in columns(entity) if column.storage is Storage.LIST]
         for row in rows:
-            row |= {name: to_column(row[name]) for name in lists}
-            row["nid"], row[TYPE] = self._nids[str(row["id"])], type_name
+            row[TYPE] = type_name
+            for name in lists:
+                row[name] = to_column(row[name]) if row[name] else _EMPTY
         for table_type in (entity, self.model.any):
             names = ["nid", *table_columns(table_type)]
             self.connection.executemany(
-                f"INSERT OR REPLACE INTO {table_of(table_type)} ({', '.join(map(quoted, names))})"
+                f"{verb} INTO {table_of(table_type)} ({', '.join(map(quoted, names))})"
                 f" VALUES ({', '.join('?' * len(names))})",
                 map(itemgetter(*names), rows),
             )
 
     def _link(self, delta: Delta) -> None:
-        self._know({id for links in delta.put_links.values() for link in links for id in link[:2]})
-        self._know({id for links in delta.drop_links.values() for link in links for id in link})
+        self._know(id for links in delta.put_links.values() for link in links for id in link[:2])
+        self._know(id for links in delta.drop_links.values() for link in links for id in link)
         for stored, dropped in delta.drop_links.items():
             pairs = [(self._nids[source], self._nids[target]) for source, target in dropped]
             self.connection.executemany(f"DELETE FROM {link_table(stored)} WHERE src = ? AND dst = ?", pairs)
-        nids = self._nids
         for stored, links in delta.put_links.items():
             names = list(link_columns(self.model, stored))
             columns = "".join(f", {quoted(name)}" for name in names)
             self.connection.executemany(
                 f"INSERT OR REPLACE INTO {link_table(stored)} (src, dst{columns}) VALUES (?, ?{', ?' * len(names)})",
-                ((nids[source], nids[target], *map(props.get, names)) for source, target, props in links),
+                self._link_rows(links, names),
             )
 
+    def _link_rows(self, links: Iterable[LinkRow], names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        nids, bare = self._nids, (None,) * len(names)
+        for source, target, props in links:
+            yield nids[source], nids[target], *(map(props.get, names) if props else bare)
+
     def _know(self, ids: Iterable[str]) -> None:
-        unknown = [id for id in ids if id not in self._nids]
+        unknown = {id for id in ids if id not in self._nids}
         if unknown:
             self._nids |= {id: nid for id, (nid, _) in keys_of(self.connection, unknown).items()}
 
@@ -128,9 +136,9 @@ class SqliteTransaction:
             )
 
 
-def _change_row(change: Change) -> tuple[object, ...]:
-    return (
-        change.seq, change.at, change.actor, change.actor_kind, change.reason, change.batch, change.import_id,
-        change.id, change.type, change.op, change.rev,
-        orjson.dumps(change.patch).decode(), orjson.dumps(change.reverse).decode(), change.digest, change.hash,
-    )  # fmt: skip
+_TOLD = attrgetter(*CHANGE.replace(" ", "").split(",")[:11])
+_EMPTY = "[]"
+
+
+def _change_row(change: Change, patches: Patches) -> tuple[object, ...]:
+    return (*_TOLD(change), *patches, change.digest, change.hash)

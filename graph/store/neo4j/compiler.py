@@ -1,0 +1,143 @@
+"""The algebra as Cypher: one statement that answers all questions, and what reads its only record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from graph.errors import InvalidValue
+from graph.model import End, EntityType, Model
+from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
+from graph.store.neo4j.expressions import Binding, Hop, link_value, quoted, seen, type_of
+from graph.store.neo4j.facets import facet_of
+from graph.store.neo4j.orders import ordered
+from graph.store.neo4j.patterns import Patterns, Reached, Source
+from graph.store.operands import link_prop
+from graph.store.select import Answer, Select, Shape, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Text and parameters, and the decoder of the record; the text follows from the questions' shape alone."""
+
+    text: str
+    parameters: dict[str, object]
+    decode: Decode
+
+    def answers(self, record: Sequence[object]) -> dict[str, Answer]:
+        return cast("dict[str, Answer]", self.decode(record[0]))
+
+
+def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> Statement:
+    """The statement that answers all questions in one snapshot."""
+    compiler = _Compiler(model, Binding.of(viewer))
+    columns = Columns()
+    for name, question in questions.items():
+        columns.put(name, compiler.answer(question))
+    return Statement(f"{columns.calls}RETURN {columns.text}", compiler.binding.values, columns.decode)
+
+
+class _Compiler:
+    """Writes one statement; every value it meets becomes a parameter.
+
+    Whatever is counted or collected is a subquery called for each row, never an expression in one: the
+    server takes an aggregation anywhere inside an expression for one of the expression itself.
+    """
+
+    def __init__(self, model: Model, binding: Binding) -> None:
+        self.model, self.binding = model, binding
+        self.patterns = Patterns(model, binding)
+
+    def answer(self, question: Select, following: "_Following | None" = None) -> Columns:
+        """Rows, total and facets, of which there is what was asked."""
+        entity = self._entity(question, following)
+        columns = Columns()
+        if question.rows:
+            self._add(columns, "rows", following, *self._rows(entity, question, following))
+        if question.total:
+            source = self._source(entity, question, following, page=False)
+            self._add(columns, "total", following, f"{source.text} RETURN count({source.node})")
+        if question.facets:
+            facets = Columns()
+            for facet in question.facets:
+                source = self._source(entity, question, following, page=False)
+                text, decode = facet_of(self.model, self.binding, entity, source, facet)
+                self._add(facets, facet.name, following, text, decode)
+            columns.put("facets", facets)
+        return columns
+
+    def _add(
+        self, columns: Columns, name: str, following: "_Following | None", text: str, decode: Decode | None = None
+    ) -> None:
+        """Call a subquery, whose one value becomes a column."""
+        found = self.binding.name("a")
+        columns.call(f"CALL ({following.parent if following else ''}) {{ {text} AS {found} }}")
+        columns.add(name, found, decode)
+
+    def _entity(self, question: Select, following: "_Following | None") -> EntityType:
+        entity = self.model.type(question.entity)
+        if following and entity.prefix and entity.name not in following.end.targets:
+            raise InvalidValue(f'"{following.end.name}" leads to no {entity.name}.', path=following.end.name)
+        return entity
+
+    def _source(self, entity: EntityType, question: Select, following: "_Following | None", *, page: bool) -> Source:
+        """Rows, total and facets match the same nodes each on its own."""
+        reached = Reached(Hop(following.end, self.binding.name("r")), following.near) if following else None
+        return self.patterns.source(entity, question, reached, page=page)
+
+    def _rows(self, entity: EntityType, question: Select, following: "_Following | None") -> tuple[str, Decode]:
+        source = self._source(entity, question, following, page=True)
+        order = ordered(source.terms, backward=question.backward)
+        limit = "" if question.limit is None else f" LIMIT {self.binding.bind(question.limit)}"
+        row = self._row(entity, question, source, following)
+        text = f"{source.text} WITH {source.variables} ORDER BY {order}{limit} {row.calls}RETURN collect({row.text})"
+        return text, rows_decoder(row.decode, backward=question.backward)
+
+    def _row(self, entity: EntityType, question: Select, source: Source, following: "_Following | None") -> Columns:
+        row = self._shape(entity, source.node, question.shape)
+        if following and source.hop:
+            for name, wanted in following.props:
+                prop = link_prop(source.hop.end, wanted)
+                row.add(name, link_value(self.binding, source.hop, wanted), decoder_of(prop))
+        if question.cases:
+            self._add_cases(row, source.node, question.cases)
+        if question.keys:
+            row.add("@key", f"[{', '.join(term.value for term in source.terms)}]")
+        return row
+
+    def _shape(self, entity: EntityType, node: str, shape: Shape) -> Columns:
+        columns = Columns()
+        for name, wanted in shape.props:
+            if wanted == "@type":
+                columns.add(name, f"'{entity.name}'" if entity.prefix else type_of(node))
+            else:
+                prop = entity.prop(wanted)
+                columns.add(name, seen(node, prop), decoder_of(prop))
+        for name, follow in shape.links:
+            following = _Following(entity.end(follow.field), node, entity, follow.props)
+            columns.put(name, self.answer(follow.select, following))
+        return columns
+
+    def _add_cases(self, row: Columns, node: str, cases: tuple[tuple[str, Shape], ...]) -> None:
+        branches: list[str] = []
+        shapes: list[Decode] = []
+        for name, shape in cases:
+            columns = self._shape(self.model.type(name), node, shape)
+            row.call(columns.calls)
+            branches.append(f"WHEN {node}:{quoted(name)} THEN [{len(shapes)}, {columns.text}]")
+            shapes.append(columns.decode)
+        row.add("@case", f"CASE {' '.join(branches)} END", case_decoder(shapes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """A link being followed from a node that is matched, and what is wanted of it."""
+
+    end: End
+    parent: str
+    entity: EntityType
+    props: tuple[tuple[str, str], ...]
+
+    @property
+    def near(self) -> str:
+        """The pattern of the node; its type ends the subquery of a case that does not fit."""
+        return f"({self.parent}:{quoted(self.entity.name)})"

@@ -1,0 +1,135 @@
+"""The driver: opened with sentences for what can be wrong, transactions that are repeated where that helps."""
+
+import re
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar, cast
+
+from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
+    GraphDatabase,
+    ManagedTransaction,
+    NotificationMinimumSeverity,
+    Session,
+)
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from graph.errors import StoreUnavailable
+
+T = TypeVar("T")
+Records: TypeAlias = list[list[Any]]
+
+#: The first version with `CALL (x) { ... }`; COLLECT and COUNT subqueries are older.
+_OLDEST = (5, 23)
+_RETRY_SECONDS = 20.0
+_CONNECT_SECONDS = 5.0
+
+
+class Connection:
+    """One database of a server."""
+
+    def __init__(self, driver: Any, uri: str, database: str) -> None:
+        self._driver, self.uri, self.database = driver, uri, database
+
+    def read(self, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
+        """The records of one statement in a read transaction, in which the server refuses to write."""
+        with self._session(READ_ACCESS) as session:
+            return session.execute_read(lambda transaction: run(transaction, statement, parameters))
+
+    def write(self, work: Callable[[ManagedTransaction], T]) -> T:
+        """Do the work in one transaction, again from its start where the server says that this may help."""
+        with self._session(WRITE_ACCESS) as session:
+            return session.execute_write(work)
+
+    def command(self, statement: str) -> Records:
+        """A change of the schema, in a transaction of its own."""
+        return self.write(lambda transaction: run(transaction, statement))
+
+    def close(self) -> None:
+        self._driver.close()
+
+    @contextmanager
+    def _session(self, access: str) -> Generator[Session]:
+        # Every session sees what the ones before it wrote, on a cluster too.
+        bookmarks = self._driver.execute_query_bookmark_manager
+        with (
+            _reached(self.uri, self.database),
+            self._driver.session(
+                database=self.database, default_access_mode=access, bookmark_manager=bookmarks
+            ) as session,
+        ):
+            yield session
+
+
+def run(transaction: ManagedTransaction, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
+    """The records of a statement. Its text comes from this folder's compilers alone."""
+    found = transaction.run(cast("Any", statement), dict(parameters or {}))
+    return [list(record.values()) for record in found]
+
+
+def connect(uri: str, user: str, password: str, database: str) -> Connection:
+    """A connection that was tried; raises StoreUnavailable with what is wrong and what to do."""
+    if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", uri):
+        raise StoreUnavailable(f'"{uri}" is no address of a Neo4j. Write it as neo4j://host:7687.')
+    # The driver leaves its keywords untyped, which strict checking would repeat at every call.
+    start = cast("Any", GraphDatabase).driver
+    try:
+        driver = start(
+            uri,
+            auth=(user, password),
+            notifications_min_severity=NotificationMinimumSeverity.OFF,
+            telemetry_disabled=True,
+            connection_timeout=_CONNECT_SECONDS,
+            max_transaction_retry_time=_RETRY_SECONDS,
+        )
+    except (ConfigurationError, ValueError) as error:
+        raise StoreUnavailable(f'"{uri}" is no address of a Neo4j: {error}. Write it as neo4j://host:7687.') from None
+    try:
+        with _reached(uri, database):
+            _check_version(driver, uri)
+            with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
+                session.run("RETURN 1").consume()
+    except BaseException:
+        driver.close()
+        raise
+    return Connection(driver, uri, database)
+
+
+def _check_version(driver: Any, uri: str) -> None:
+    agent = driver.get_server_info().agent
+    found = re.match(r"Neo4j/(\d+)\.(\d+)", agent)
+    if found is None or (int(found[1]), int(found[2])) < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise StoreUnavailable(f'The server at {uri} is "{agent}". Duta needs Neo4j {oldest} or newer; 5.26 is tested.')
+
+
+@contextmanager
+def _reached(uri: str, database: str) -> Generator[None]:
+    """Turn what the driver raises where the server cannot be used into StoreUnavailable."""
+    try:
+        yield
+    except AuthError as error:
+        raise StoreUnavailable(f"Neo4j at {uri} refuses the user or password. Check both. ({_said(error)})") from None
+    except (ServiceUnavailable, SessionExpired) as error:
+        raise StoreUnavailable(f"Neo4j at {uri} does not answer. Is it running? ({_said(error)})") from None
+    except TransientError as error:
+        raise StoreUnavailable(f"Neo4j at {uri} could not do it now. Try again. ({_said(error)})") from None
+    except ClientError as error:
+        if error.code == "Neo.ClientError.Database.DatabaseNotFound":
+            raise StoreUnavailable(f'Neo4j at {uri} has no database "{database}". Create it or name another.') from None
+        raise
+
+
+def _said(error: Neo4jError | DriverError) -> str:
+    text = getattr(error, "message", None) or str(error)
+    return str(text).splitlines()[0] if str(text) else type(error).__name__

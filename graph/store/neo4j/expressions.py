@@ -1,0 +1,99 @@
+"""Cypher for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
+
+from dataclasses import dataclass, field
+
+from graph.model import ANY, LEVEL, End, EntityType, Prop
+from graph.store.layout import TEXT_OPEN
+from graph.store.operands import link_prop
+from graph.store.select import Viewer
+
+EVIDENCE = "evidence"
+
+
+@dataclass(slots=True)
+class Binding:
+    """The parameters of one statement, and names for what it matches."""
+
+    values: dict[str, object] = field(default_factory=dict[str, object])
+    _names: int = 0
+
+    @staticmethod
+    def of(viewer: Viewer) -> "Binding":
+        return Binding({"live": viewer.live, "draft": viewer.draft, "retired": viewer.retired, "now": viewer.now})
+
+    def bind(self, value: object) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+    def name(self, letter: str) -> str:
+        """A variable that no other part of the statement has."""
+        self._names += 1
+        return f"{letter}{self._names}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A link that was followed, and the variable it stands under."""
+
+    end: End
+    variable: str
+
+
+def quoted(name: str) -> str:
+    """A name of the model; no other name is ever written into a statement."""
+    return f"`{name}`"
+
+
+def labelled(variable: str, entity: EntityType, end: End | None = None) -> str:
+    """A node's pattern; the label is the type's, or the only one that the other side of a link can have."""
+    name = entity.name
+    if end is not None and name == ANY and not end.forward:
+        name = end.target
+    return f"({variable}:{quoted(name)})"
+
+
+def path(near: str, hop: Hop, far: str) -> str:
+    """One step over a link, between two node patterns."""
+    relationship = f"[{hop.variable}:{quoted(hop.end.link.stored)}]"
+    return f"{near}-{relationship}->{far}" if hop.end.forward else f"{near}<-{relationship}-{far}"
+
+
+def visible(node: str) -> str:
+    """Whether a node is seen: the one comparison of every hop (graph.store.visibility says it in Python)."""
+    return (
+        f"{node}.vis_level <= CASE WHEN {node}.vis_stage = 2 AND {node}.vis_from <= $now AND $now < {node}.vis_until"
+        f" THEN $live WHEN {node}.vis_stage = 0 THEN $retired ELSE $draft END"
+    )
+
+
+def guard(node: str, prop: Prop) -> str | None:
+    """The condition under which a property's value may be seen, where there is one beyond the node's own."""
+    conditions: list[str] = []
+    if prop.localised:
+        conditions.append(f"({node}.{TEXT_OPEN} = 1 OR {node}.vis_level <= $draft)")
+    if LEVEL[prop.marking]:
+        conditions.append(f"$live >= {LEVEL[prop.marking]}")
+    return " AND ".join(conditions) or None
+
+
+def seen(node: str, prop: Prop) -> str:
+    """A property's stored value, null where it may not be seen."""
+    raw, condition = f"{node}.{quoted(prop.name)}", guard(node, prop)
+    return f"CASE WHEN {condition} THEN {raw} END" if condition else raw
+
+
+def type_of(node: str) -> str:
+    """The name of a node's type: its label beside the common one."""
+    return f"[label IN labels({node}) WHERE label <> '{ANY}'][0]"
+
+
+def link_value(binding: Binding, hop: Hop, name: str) -> str:
+    """A link's own stored value; evidence only where its source may be seen."""
+    prop = link_prop(hop.end, name)
+    raw = f"{hop.variable}.{quoted(prop.name)}"
+    if prop.name != EVIDENCE:
+        return raw
+    source = binding.name("e")
+    found = f"MATCH ({source}:Entity) WHERE {source}.id = {raw} AND {visible(source)}"
+    return f"CASE WHEN EXISTS {{ {found} }} THEN {raw} END"

@@ -1,0 +1,77 @@
+"""Cypher for orders, keys and pages: never by offset, a missing value last both ways."""
+
+from dataclasses import dataclass
+
+from graph.errors import InvalidValue
+from graph.model import EntityType, Storage
+from graph.store.layout import sort_column
+from graph.store.neo4j.expressions import Binding, Hop, link_value, quoted, seen
+from graph.store.operands import check_keys, link_prop, nullable
+from graph.store.select import Order, Select, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One term of an order: its value, what kind of value that is, its direction, whether it may be missing."""
+
+    value: str
+    storage: Storage
+    descending: bool
+    nullable: bool
+
+
+def keys(binding: Binding, entity: EntityType, node: str, question: Select, hop: Hop | None) -> list[Key]:
+    """The terms of a question's order, the id last and in the direction of the last one."""
+    found = [_key(binding, entity, node, one, hop) for one in question.order]
+    last = found[-1].descending if found else False
+    return [*found, Key(f"{node}.id", Storage.TEXT, last, nullable=False)]
+
+
+def _key(binding: Binding, entity: EntityType, node: str, order: Order, hop: Hop | None) -> Key:
+    if order.prop.startswith("@"):
+        if hop is None:
+            raise InvalidValue("There is no link here whose property could order.", path=order.prop)
+        prop = link_prop(hop.end, order.prop[1:])
+        return Key(link_value(binding, hop, prop.name), prop.storage, order.descending, nullable=True)
+    prop = entity.prop(order.prop)
+    if not prop.orderable:
+        raise InvalidValue(f'{entity.name} cannot be ordered by "{order.prop}".', path=order.prop)
+    value = f"{node}.{quoted(sort_column(prop))}" if prop.sorted else seen(node, prop)
+    return Key(value, prop.storage, order.descending, nullable(prop))
+
+
+def ordered(terms: list[Key], *, backward: bool = False) -> str:
+    """The ORDER BY of some terms; `backward` reads the other way round."""
+    parts: list[str] = []
+    for term in terms:
+        if term.nullable:
+            parts.append(f"{term.value} IS NULL{' DESC' if backward else ''}")
+        parts.append(f"{term.value}{' DESC' if term.descending != backward else ''}")
+    return ", ".join(parts)
+
+
+def beyond(binding: Binding, terms: list[Key], after: tuple[Value, ...], *, backward: bool) -> str:
+    """Whether a row comes after (or before) the one whose keys are given."""
+    check_keys([(term.storage, term.nullable) for term in terms], after)
+    return _lexicographic(binding, list(zip(terms, after, strict=True)), backward=backward)
+
+
+def _lexicographic(binding: Binding, terms: list[tuple[Key, Value]], *, backward: bool) -> str:
+    (term, value), rest = terms[0], terms[1:]
+    if not rest:
+        return _past(binding, term, value, backward=backward)
+    more = _lexicographic(binding, rest, backward=backward)
+    if not term.nullable:
+        # An index seeks from here on; an OR of two ranges would become a union, which has no order.
+        bound, sign = binding.bind(value), "<=" if term.descending != backward else ">="
+        return f"{term.value} {sign} {bound} AND ({term.value} <> {bound} OR ({more}))"
+    same = f"{term.value} IS NULL" if value is None else f"{term.value} = {binding.bind(value)}"
+    return f"({_past(binding, term, value, backward=backward)} OR ({same} AND {more}))"
+
+
+def _past(binding: Binding, term: Key, value: Value, *, backward: bool) -> str:
+    """Whether a term alone is past a value; missing ones stand after all others."""
+    if value is None:
+        return f"{term.value} IS NOT NULL" if backward else "false"
+    past = f"{term.value} {'<' if term.descending != backward else '>'} {binding.bind(value)}"
+    return f"({past} OR {term.value} IS NULL)" if term.nullable and not backward else past

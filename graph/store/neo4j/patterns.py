@@ -1,0 +1,121 @@
+"""Where the nodes of a question come from: a type, the other side of a link, or back from what a filter pins."""
+
+from dataclasses import dataclass
+
+from graph.model import ANY, EntityType, Model
+from graph.store.layout import indexes, sort_column
+from graph.store.neo4j.expressions import Binding, Hop, labelled, path, quoted, visible
+from graph.store.neo4j.filters import Filters
+from graph.store.neo4j.orders import Key, beyond, keys
+from graph.store.operands import nullable
+from graph.store.select import And, Cmp, Filter, Rel, Select, both
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A link to be followed, and the pattern of the node it starts at."""
+
+    hop: Hop
+    near: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The clauses that match a question's nodes, and the terms of its order."""
+
+    node: str
+    hop: Hop | None
+    text: str
+    terms: list[Key]
+
+    @property
+    def variables(self) -> str:
+        return f"{self.node}, {self.hop.variable}" if self.hop else self.node
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Writes the MATCH and WHERE of questions."""
+
+    model: Model
+    binding: Binding
+
+    def source(self, entity: EntityType, question: Select, reached: Reached | None, *, page: bool) -> Source:
+        """`page` is for rows: from where the key says, and in an order that an index may give."""
+        node, hop = self.binding.name("n"), reached.hop if reached else None
+        conditions, where, start = [visible(node)], question.where, ""
+        if reached is not None:
+            start = f"MATCH {path(reached.near, reached.hop, labelled(node, entity, reached.hop.end))}"
+        elif pinned := _pinned(where):
+            start, where = self._from_pin(entity, node, pinned[0]), pinned[1]
+        if where is not None:
+            conditions.append(Filters(self.model, self.binding, entity, node, hop).condition(where))
+        terms = keys(self.binding, entity, node, question, hop)
+        if page and question.after is not None:
+            conditions.append(beyond(self.binding, terms, question.after, backward=question.backward))
+        if not start:
+            start = f"MATCH {labelled(node, entity)}"
+            conditions += self._by_index(entity, node, question, page=page)
+        return Source(node, hop, f"{start} WHERE {' AND '.join(conditions)}", terms)
+
+    def _from_pin(self, entity: EntityType, node: str, pin: Rel) -> str:
+        """Match what the filter pins first and come back over the link: a node's neighbours, not the whole type."""
+        end = entity.end(pin.field)
+        target = self.model.type(end.target)
+        other, hop = self.binding.name("n"), Hop(end, self.binding.name("r"))
+        conditions, where = [visible(other)], pin.where
+        if deeper := _pinned(where):
+            start, where = self._from_pin(target, other, deeper[0]), deeper[1]
+        else:
+            start = f"MATCH ({other}:{ANY})"
+            ids = next(one for one in _conjuncts(where) if _is_id(one))
+            conditions.insert(0, Filters(self.model, self.binding, target, other).condition(ids))
+        step = f"MATCH {path(labelled(node, entity), hop, labelled(other, target, end))}"
+        if where is not None:
+            step += f" WHERE {Filters(self.model, self.binding, target, other, hop).condition(where)}"
+        return f"{start} WHERE {' AND '.join(conditions)} {step} WITH DISTINCT {node}"
+
+    @staticmethod
+    def _by_index(entity: EntityType, node: str, question: Select, *, page: bool) -> list[str]:
+        """What lets the planner use an index: the label it is on, and a predicate on each of its properties."""
+        if any(_is_id(one) for one in _conjuncts(question.where)):
+            return [f"{node}:{ANY}"] if entity.prefix else []
+        if not page:
+            return []
+        if not question.order:
+            return [
+                f"{node}:{ANY} AND {node}.id STARTS WITH '{entity.prefix}:'"
+                if entity.prefix
+                else f"{node}.id IS NOT NULL"
+            ]
+        prop = entity.prop(question.order[0].prop)
+        column = sort_column(prop)
+        if not nullable(prop) and (column, "id") in indexes(entity):
+            return [f"{node}.{quoted(column)} IS NOT NULL AND {node}.id IS NOT NULL"]
+        return []
+
+
+def _conjuncts(where: Filter | None) -> tuple[Filter, ...]:
+    """The filters that all have to hold."""
+    if isinstance(where, And):
+        return tuple(part for one in where.of for part in _conjuncts(one))
+    return () if where is None else (where,)
+
+
+def _is_id(where: Filter) -> bool:
+    return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
+
+
+def _pinned(where: Filter | None) -> tuple[Rel, Filter | None] | None:
+    """A `some` over a link to nodes that are given by id, however far off, and what remains of the filter."""
+    parts = _conjuncts(where)
+    if any(map(_is_id, parts)):
+        return None
+    for position, one in enumerate(parts):
+        if isinstance(one, Rel) and one.quantifier == "some" and _names_ids(one.where):
+            return one, both(*parts[:position], *parts[position + 1 :])
+    return None
+
+
+def _names_ids(where: Filter | None) -> bool:
+    return any(_is_id(one) for one in _conjuncts(where)) or _pinned(where) is not None

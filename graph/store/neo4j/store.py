@@ -1,0 +1,88 @@
+"""A graph in a Neo4j database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from neo4j import ManagedTransaction
+
+from graph.model import Model
+from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.neo4j.compiler import compile_questions
+from graph.store.neo4j.connection import Connection, connect
+from graph.store.neo4j.migration import migrate
+from graph.store.neo4j.records import CHANGE, change_of
+from graph.store.neo4j.verifying import stats_of, verdict_of
+from graph.store.neo4j.writer import Neo4jTransaction
+from graph.store.select import Answer, Select, Viewer
+from graph.store.writing import prepare
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_neo4j(
+    uri: str, user: str, password: str, database: str, model: Model, *, clock: Callable[[], datetime] = _now
+) -> "Neo4jStore":
+    """Open a database, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated."""
+    connection = connect(uri, user, password, database)
+    try:
+        migrate(connection, model)
+    except BaseException:
+        connection.close()
+        raise
+    return Neo4jStore(connection, model, clock)
+
+
+class Neo4jStore:
+    """The GraphStore of one database; see graph.store.port for what each call does."""
+
+    def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime]) -> None:
+        self._connection, self.model, self._clock = connection, model, clock
+
+    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
+        if not questions:
+            return {}
+        statement = compile_questions(self.model, viewer, questions)
+        return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
+
+    def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
+        try:
+            return self._connection.write(lambda transaction: self._written(transaction, batch, dry_run=dry_run))
+        except _Undone as undone:
+            return undone.report
+
+    def _written(self, transaction: ManagedTransaction, batch: Batch, *, dry_run: bool) -> Report:
+        writing = Neo4jTransaction(transaction, self.model)
+        writing.head()
+        # The clock is read under the lock, so that the log's times go with its sequence.
+        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        report, delta = prepare(writing, self.model, batch, at=at)
+        if dry_run:
+            raise _Undone(report)
+        writing.apply(delta)
+        return report
+
+    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
+        statement = f"MATCH (c:Change) WHERE c.seq > $after RETURN {CHANGE} ORDER BY c.seq LIMIT $limit"
+        return [change_of(row) for row in self._connection.read(statement, {"after": after, "limit": limit})]
+
+    def said_by(self, source: str) -> list[str]:
+        statement = "MATCH (s:Said {source: $source}) RETURN s.id ORDER BY s.id"
+        return [id for (id,) in self._connection.read(statement, {"source": source})]
+
+    def stats(self) -> Stats:
+        return stats_of(self._connection, self.model)
+
+    def verify(self) -> Verdict:
+        return verdict_of(self._connection, self.model)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _Undone(Exception):
+    """Carries the report of a dry run out of its transaction."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report

@@ -1,0 +1,84 @@
+"""Counting and verifying what a Neo4j store holds."""
+
+from collections.abc import Iterator
+
+from graph.model import ANY, Model
+from graph.store.batch import Stats, Verdict
+from graph.store.log import GENESIS, chained, digest_of
+from graph.store.neo4j.connection import Connection
+from graph.store.neo4j.expressions import quoted
+from graph.store.neo4j.records import CHANGE, change_of
+
+_AT_ONCE = 1_000
+_MOST = 100
+
+
+def stats_of(connection: Connection, model: Model) -> Stats:
+    nodes = " UNION ALL ".join(
+        f"MATCH (n:{quoted(name)}) RETURN '{name}' AS name, count(n) AS n" for name in model.types
+    )
+    links = " UNION ALL ".join(
+        f"MATCH ()-[r:{quoted(stored)}]->() RETURN '{stored}' AS name, count(r) AS n"
+        for stored in sorted(model.stored_links)
+    )
+    seq, last = connection.read("MATCH (l:Log {id: 'log'}) RETURN l.seq, l.hash")[0]
+    return Stats("neo4j", _counted(connection, nodes), _counted(connection, links), seq, last)
+
+
+def _counted(connection: Connection, statement: str) -> dict[str, int]:
+    return {name: count for name, count in sorted(connection.read(statement)) if count}
+
+
+def verdict_of(connection: Connection, model: Model) -> Verdict:
+    problems: list[str] = []
+    previous, seq = GENESIS, 0
+    for row in _entries(connection):
+        change, (patch, reverse) = change_of(row), row[11:13]
+        if change.seq != seq + 1:
+            problems.append(f"The log goes from {seq} to {change.seq}.")
+        if patch and reverse and digest_of(change) != change.digest:
+            problems.append(f"Entry {change.seq} of the log does not match its digest.")
+        if chained(previous, change.digest) != change.hash:
+            problems.append(f"Entry {change.seq} of the log does not follow from the one before it.")
+        previous, seq = change.hash, change.seq
+    stats = stats_of(connection, model)
+    if (stats.seq, stats.hash) != (seq, previous):
+        problems.append(f"The log ends at {seq}, its counter stands at {stats.seq}.")
+    problems += [sentence.format(count) for sentence, count in _broken(connection, model) if count]
+    return Verdict(seq, tuple(problems[:_MOST]))
+
+
+def _entries(connection: Connection) -> Iterator[list[object]]:
+    """The log as it is stored, some entries at once."""
+    after = -1
+    statement = f"MATCH (c:Change) WHERE c.seq > $after RETURN {CHANGE} ORDER BY c.seq LIMIT {_AT_ONCE}"
+    while rows := connection.read(statement, {"after": after}):
+        yield from rows
+        after = rows[-1][0]
+
+
+def _broken(connection: Connection, model: Model) -> Iterator[tuple[str, int]]:
+    """Links between what the model does not link, nodes of no or two types, nodes that the log does not know."""
+    for stored in sorted(model.stored_links):
+        ends = [
+            f"(a:{quoted(link.source)} AND ({' OR '.join(f'b:{quoted(target)}' for target in link.targets)}))"
+            for link in model.links
+            if link.stored == stored
+        ]
+        yield (
+            f"{{}} links {stored} lack one of their ends.",
+            _count(connection, f"MATCH (a)-[r:{quoted(stored)}]->(b) WHERE NOT ({' OR '.join(ends)}) RETURN count(r)"),
+        )
+    yield (
+        "{} nodes do not have one type.",
+        _count(connection, f"MATCH (n:{ANY}) WHERE size(labels(n)) <> 2 RETURN count(n)"),
+    )
+    last = "COLLECT { MATCH (c:Change {id: n.id}) RETURN c.rev ORDER BY c.seq DESC LIMIT 1 }[0]"
+    yield (
+        "{} nodes are not as the log left them.",
+        _count(connection, f"MATCH (n:{ANY}) WHERE coalesce({last}, 0) <> n.rev RETURN count(n)"),
+    )
+
+
+def _count(connection: Connection, statement: str) -> int:
+    return int(connection.read(statement)[0][0])

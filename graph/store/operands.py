@@ -1,0 +1,57 @@
+"""What both compilers make of names and values before they write a statement."""
+
+from dataclasses import replace
+
+from graph.errors import InvalidValue
+from graph.model import LINK_PROPS, End, Prop, Storage
+from graph.model.folding import fold
+from graph.model.kinds import text
+from graph.store.select import Cmp, Value
+
+_NEVER_NULL = {"id", "created_at", "updated_at"}
+_HELD: dict[Storage, tuple[type, ...]] = {
+    Storage.TEXT: (str,),
+    Storage.INTEGER: (int,),
+    Storage.REAL: (int, float),
+    Storage.BOOLEAN: (bool, int),
+}
+
+
+def link_prop(end: End, name: str) -> Prop:
+    """A property that a link may carry; raises InvalidValue where it may not."""
+    prop = end.link.props.get(name) or LINK_PROPS.get(name)
+    if prop is None:
+        raise InvalidValue(f'A link of "{end.name}" has no property "{name}".', path=name)
+    return prop
+
+
+def stored(prop: Prop, value: object) -> object:
+    """A compared value in stored form, refused where the property could never hold it."""
+    if value is None:
+        return None
+    return replace(prop, many=False).check(value) if prop.many else prop.check(value)
+
+
+def folded(where: Cmp) -> str:
+    """The part that `contains` and `startsWith` look for, as the shadow holds it."""
+    try:
+        return fold(text(where.value))
+    except InvalidValue as error:
+        raise InvalidValue(error.reason, path=where.prop, cure=error.cure) from None
+
+
+def nullable(prop: Prop) -> bool:
+    """Whether what a property is ordered by may be missing."""
+    return not prop.sorted and prop.name not in _NEVER_NULL
+
+
+def check_keys(terms: list[tuple[Storage, bool]], after: tuple[Value, ...]) -> None:
+    """Refuse values that no row has given as its key; `terms` are the storage of each and whether it may be missing.
+
+    One engine takes a value of another type for unknown, the other for smaller or larger.
+    """
+    if len(after) != len(terms):
+        raise InvalidValue(f"A key of this order has {len(terms)} values, {len(after)} were given.", path="after")
+    for (storage, may_miss), value in zip(terms, after, strict=True):
+        if not (may_miss if value is None else isinstance(value, _HELD.get(storage, ()))):
+            raise InvalidValue(f"{value!r} is no key of this order.", path="after", cure="Use a key that a row gave.")

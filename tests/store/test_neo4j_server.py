@@ -1,0 +1,190 @@
+"""The Neo4j server: what is wrong with it, older schemas, what is sent to it, and what is found damaged."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
+
+import pytest
+
+from graph.errors import StoreOutdated, StoreUnavailable
+from graph.model import DECLARATIONS, MODEL, Entity, Model
+from graph.model.declare import prop
+from graph.model.kinds import Name
+from graph.store.batch import Batch, Put
+from graph.store.neo4j import open_neo4j
+from graph.store.neo4j.compiler import compile_questions
+from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape, Viewer
+from graph.store.visibility import SYSTEM
+
+pytestmark = pytest.mark.neo4j
+
+
+@pytest.mark.parametrize(
+    ("uri", "says"),
+    [
+        ("bolt://127.0.0.1:1", "does not answer. Is it running?"),
+        ("http://127.0.0.1:7474", "is no address of a Neo4j"),
+    ],
+)
+def test_a_server_that_is_not_there_is_named(uri, says):
+    with pytest.raises(StoreUnavailable, match=says):
+        open_neo4j(uri, "neo4j", "secret", "neo4j", MODEL)
+
+
+def test_a_wrong_password_is_named_and_not_repeated(server):
+    with pytest.raises(StoreUnavailable, match="refuses the user or password") as refused:
+        open_neo4j(server.uri, server.user, "not the password", "neo4j", MODEL)
+
+    assert "not the password" not in str(refused.value)
+
+
+def test_a_missing_database_is_named(server):
+    with pytest.raises(StoreUnavailable, match='has no database "elsewhere"'):
+        open_neo4j(server.uri, server.user, server.password, "elsewhere", MODEL)
+
+
+def test_an_older_server_is_refused(server, monkeypatch):
+    monkeypatch.setattr("graph.store.neo4j.connection._OLDEST", (9999, 1))
+
+    with pytest.raises(StoreUnavailable, match=r'is "Neo4j/.*Duta needs Neo4j 9999.1 or newer'):
+        server.open()
+
+
+@pytest.fixture
+def bare(server):
+    """A database without a layout, left so."""
+    server.forget()
+    yield server
+    server.forget()
+
+
+def two_models():
+    """A model, and the same with a property, an order and a default more."""
+
+    class Older(Entity, reference=True):
+        """A subject."""
+
+        name: Name = prop("Its name.", required=True)
+
+    class Newer(Entity, reference=True):
+        """A subject."""
+
+        name: Name = prop("Its name.", required=True, orderable=True)
+        motto: Name = prop("Its motto.")
+        words: list[str] = prop("Its words.")
+        loud: bool = prop("Whether it is loud.", default=True)
+
+    Older.__name__ = Newer.__name__ = "Subject"
+    Older.prefix = Newer.prefix = "subject"
+    others = [cls for cls in DECLARATIONS if cls.__name__ in ("Mission", "Organisation", "Country", "Place", "Source")]
+    return Model.of([*others, Older]), Model.of([*others, Newer])
+
+
+def test_a_database_of_an_older_schema_gets_shadows_and_defaults_of_what_was_added(bare):
+    older, newer = two_models()
+    before = bare.open(older)
+    before.write(Batch((Put("subject:b", "Subject", {"name": "Ébène"}), Put("subject:a", "Subject", {"name": "zinc"}))))
+    before.close()
+
+    after = bare.open(newer)
+
+    question = Select(
+        "Subject", Shape(tuple((n, n) for n in ("name", "motto", "words", "loud"))), order=(Order("name"),)
+    )
+    assert after.ask(SYSTEM, {"it": question})["it"]["rows"] == [
+        {"name": "Ébène", "motto": None, "words": [], "loud": True},
+        {"name": "zinc", "motto": None, "words": [], "loud": True},
+    ]
+    assert bare.run("SHOW INDEXES YIELD name WHERE name STARTS WITH 'duta_Subject' RETURN name") == [
+        ["duta_Subject_created_at_id"], ["duta_Subject_label__sort_id"], ["duta_Subject_name__sort_id"],
+        ["duta_Subject_updated_at_id"],
+    ]  # fmt: skip
+    after.close()
+
+
+def test_a_database_that_holds_more_than_the_model_knows_is_refused_by_name(bare):
+    older, newer = two_models()
+    bare.open(newer).close()
+
+    with pytest.raises(StoreOutdated, match=r"Subject\.loud.*Subject\.motto.*backup"):
+        bare.open(older)
+
+
+def test_two_may_open_a_new_database_at_the_same_time(bare):
+    with ThreadPoolExecutor(2) as starters:
+        opened = list(starters.map(bare.open, [two_models()[0]] * 2))
+
+    assert [store.stats().seq for store in opened] == [0, 0]
+    for store in opened:
+        store.close()
+
+
+def question(name="theme:t", year=2000, words=("en", "id"), limit=10):
+    where = And((Rel("some", "themes", Cmp("id", "eq", name)), Cmp("year", "gt", year), Cmp("locale", "in", words)))
+    themes = Follow("themes", Select("Theme", Shape((("name", "name"),)), limit=limit))
+    return Select("Asset", Shape((("title", "title"),), (("themes", themes),)), where, limit=limit, total=True)
+
+
+def test_the_text_of_a_statement_depends_on_its_shape_alone():
+    one = compile_questions(MODEL, SYSTEM, {"a": question()})
+    other = compile_questions(
+        MODEL, Viewer(0, -1, -1, 5), {"other name": question("theme:`$x", 1990, ("ko", "en", "fr"), 99)}
+    )
+
+    assert one.text == other.text
+    assert one.parameters.keys() == other.parameters.keys()
+
+
+def test_many_questions_are_one_statement(neo, monkeypatch):
+    read = Mock(wraps=neo._connection.read)
+    monkeypatch.setattr(neo._connection, "read", read)
+
+    neo.ask(SYSTEM, {str(number): question() for number in range(4)})
+
+    assert read.call_count == 1
+
+
+def test_the_server_has_nothing_to_remark(neo, caplog):
+    """Deprecations and hints would fill the log of whoever runs Duta."""
+    with caplog.at_level(logging.DEBUG, "neo4j.notifications"):
+        neo.write(Batch((Put("theme:t", "Theme", {"name": "T"}),)))
+        neo.ask(SYSTEM, {"a": question(), "b": Select("Entity", cases=(("Asset", Shape((("t", "title"),))),))})
+        neo.verify()
+
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        ("MATCH (c:Change {seq: 2}) DELETE c", "The log goes from 1 to 3."),
+        ("MATCH (c:Change {seq: 2}) SET c.patch = '{}'", "Entry 2 of the log does not match its digest."),
+        ("MATCH (c:Change {seq: 2}) SET c.digest = 'x'", "Entry 2 of the log does not follow from the one before it."),
+        ("MATCH (l:Log) SET l.seq = 4", "The log ends at 3, its counter stands at 4."),
+        ("MATCH (n:Theme {id: 'theme:1'}) SET n:Asset", "1 nodes do not have one type."),
+        ("MATCH (n:Theme {id: 'theme:1'}) SET n.rev = 7", "1 nodes are not as the log left them."),
+        ("MATCH (a:Theme), (b:Change {seq: 1}) CREATE (a)-[:BROADER]->(b)", "3 links BROADER lack one of their ends."),
+    ],
+)
+def test_damage_is_found(neo, server, damage, says):
+    neo.write(Batch(tuple(Put(f"theme:{number}", "Theme", {"name": "T"}) for number in range(3))))
+    assert neo.verify().sound
+
+    server.run(damage)
+
+    assert says in neo.verify().problems
+
+
+def test_an_erased_patch_leaves_the_chain_whole(neo, server):
+    neo.write(Batch(tuple(Put(f"theme:{number}", "Theme", {"name": "T"}) for number in range(3))))
+
+    server.run("MATCH (c:Change {seq: 2}) REMOVE c.patch, c.reverse")
+
+    assert neo.verify().problems == ()
+    assert neo.changes(1, 1)[0].patch == {}
+
+
+def test_a_question_cannot_write(neo):
+    """The server refuses it in a read transaction; whatever a compiler may get wrong, it does not write."""
+    with pytest.raises(Exception, match="Writing in read access mode not allowed"):
+        neo._connection.read("CREATE (n:Entity {id: 'theme:x'}) RETURN 1")

@@ -1,0 +1,284 @@
+"""Batches: what is created, updated and refused, and what the log says of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from graph.store.batch import ActorKind, Batch, Put, Refused
+from graph.store.log import GENESIS, chained, digest_of
+
+
+def test_a_creation_is_reported_and_logged_with_its_reverse(graph, made, clock):
+    graph.put("theme:t", name="T")
+    clock.pass_(minutes=5)
+
+    report = graph.write(made("asset:a", kind="WORK", keywords=["x"], themes=[("theme:t", {"weight": 0.5})]))
+
+    [change] = report.changes
+    assert report.seq == 2
+    assert (change.seq, change.at, change.id, change.type, change.op, change.rev) == (
+        2, "2026-01-01T00:05:00.000Z", "asset:a", "Asset", "create", 1,
+    )  # fmt: skip
+    assert (change.actor, change.actor_kind, change.reason, change.batch) == (
+        "an actor",
+        "PERSON",
+        "a reason",
+        "batch-2",
+    )
+    assert change.patch == {
+        "set": {"state": "DRAFT", "marking": "INTERNAL", "sample": False, "kind": "WORK", "keywords": ["x"]},
+        "links": {"themes": {"put": {"theme:t": {"weight": 500}}, "drop": []}},
+    }
+    assert change.reverse == {"delete": True}
+    assert list(graph.store.changes(1)) == [change]
+
+
+def test_an_update_changes_what_is_named_and_its_reverse_leads_back(graph):
+    graph.put("theme:t", name="T")
+    graph.put("theme:u", name="U")
+    graph.put("theme:v", name="V")
+    graph.put("asset:a", kind="WORK", year=1990, themes=[("theme:t", {"weight": 0.5}), "theme:u"])
+
+    [change] = graph.put("asset:a", year=2000, tone=None, themes=["theme:t", "theme:v"]).changes
+
+    assert (change.op, change.rev) == ("update", 2)
+    assert change.patch == {
+        "set": {"year": 2000},
+        "links": {"themes": {"put": {"theme:t": {}, "theme:v": {}}, "drop": ["theme:u"]}},
+    }
+    assert change.reverse == {
+        "set": {"year": 1990},
+        "links": {"themes": {"put": {"theme:t": {"weight": 500}, "theme:u": {}}, "drop": ["theme:v"]}},
+    }
+    assert graph.one("asset:a", "kind", "year", "rev") == {"kind": "WORK", "year": 2000, "rev": 2}
+    assert graph.linked("asset:a", "themes", "weight") == [("theme:t", None), ("theme:v", None)]
+
+
+def test_none_takes_a_property_away_and_an_empty_list_all_links(graph):
+    graph.put("theme:t", name="T")
+    graph.put("asset:a", year=1990, keywords=["x"], themes="theme:t")
+
+    graph.put("asset:a", year=None, keywords=None, themes=[])
+
+    assert graph.one("asset:a", "year", "keywords") == {"year": None, "keywords": []}
+    assert graph.linked("asset:a", "themes") == []
+
+
+def test_what_is_not_named_stays(graph):
+    graph.put("theme:t", name="T")
+    graph.put("asset:a", year=1990, themes="theme:t")
+
+    graph.put("asset:a", kind="WORK")
+
+    assert graph.one("asset:a", "year", "kind") == {"year": 1990, "kind": "WORK"}
+    assert graph.linked("asset:a", "themes") == [("theme:t",)]
+
+
+def test_the_same_batch_again_changes_nothing(graph, made):
+    batch = [
+        made("theme:t", name="Té", brand_dimensions=["TOURISM"], names={"ko": "티"}),
+        made("asset:a", year="1990", sample="yes"),
+        made("asset:b", themes=[("theme:t", {"weight": 0.5})], part_of="asset:a"),
+    ]
+    graph.write(*batch)
+
+    report = graph.write(*batch)
+
+    assert (report.changes, report.unchanged, report.seq) == ((), 3, 3)
+    assert graph.one("asset:a", "rev", "updated_at") == {"rev": 1, "updated_at": "2026-01-01T00:00:00.000Z"}
+    assert len(graph.store.changes(0)) == 3
+
+
+def test_creation_and_update_bear_their_moments(graph, clock):
+    graph.put("theme:t", name="T")
+    clock.pass_(days=1)
+    graph.put("theme:t", name="U")
+
+    assert graph.one("theme:t", "created_at", "updated_at") == {
+        "created_at": "2026-01-01T00:00:00.000Z",
+        "updated_at": "2026-01-02T00:00:00.000Z",
+    }
+
+
+def test_a_batch_may_link_to_what_it_writes_itself_in_any_order(graph, made):
+    report = graph.write(
+        made("asset:a", part_of="asset:b", themes="theme:t"),
+        made("asset:b", part_of="asset:a"),
+        made("theme:t", name="T"),
+    )
+
+    assert [change.id for change in report.changes] == ["asset:a", "asset:b", "theme:t"]
+    assert graph.linked("asset:b", "part_of") == [("asset:a",)]
+    assert graph.linked("asset:a", "parts") == [("asset:b",)]
+
+
+def test_a_dry_run_reports_what_would_be_and_writes_nothing(graph, made):
+    graph.put("theme:t", name="T")
+    puts = [made("theme:t", name="U"), made("asset:a", year=1)]
+
+    foreseen = graph.told(*puts, dry_run=True)
+
+    assert graph.one("theme:t", "name", "rev") == {"name": "T", "rev": 1}
+    assert graph.ids("Entity") == ["t"]
+    assert (graph.store.stats().seq, len(graph.store.changes(0))) == (1, 1)
+    assert graph.told(*puts) == foreseen
+
+
+def test_a_stale_revision_is_refused_with_both(graph, made):
+    graph.put("theme:t", name="T")
+    graph.put("theme:t", name="U", rev=1)
+
+    report = graph.told(made("theme:t", rev=1, name="V", where="row 3"))
+
+    assert report.refused == (
+        Refused(
+            "theme:t",
+            "row 3",
+            "rev",
+            "It was read at revision 1 and is at 2 now. Read it again and repeat the edit.",
+        ),
+    )
+    assert graph.one("theme:t", "name") == {"name": "U"}
+
+
+@pytest.mark.parametrize(
+    ("put", "path", "says"),
+    [
+        (Put("asset:a", "Asset", {"kind": "NOVEL"}), "kind", '"NOVEL" is not one of'),
+        (Put("asset:a", "Asset", {"title": "a\x00b"}), "title", "NUL"),
+        (Put("asset:a", "Asset", {"title": "a\ud800b"}), "title", "half a surrogate pair"),
+        (Put("asset:a", "Asset", {"keywords": ["ok", "\udc00"]}), "keywords[1]", "half a surrogate pair"),
+        (Put("asset:a", "Asset", {"year": 2**63}), "year", "beyond 63 bits"),
+        (Put("asset:a", "Asset", {"rev": 7}), "rev", "cannot be set"),
+        (Put("asset:a", "Asset", {"titel": "x"}), "", 'did you mean "title"?'),
+        (Put("asset:A", "Asset"), "id", "is not an id"),
+        (Put("theme:a", "Asset"), "id", "does not start with asset:"),
+        (Put("asset:a", "Asset", {"state": "PUBLISHED", "kind": "WORK"}), "state", "without title, locale"),
+        (Put("media:m", "Media", {"duration": float("nan")}), "duration", "not finite"),
+        (Put("audience:a", "Audience", {"marking": "PUBLIC"}), "marking", "at least INTERNAL"),
+    ],
+)
+def test_a_put_that_cannot_be_is_refused_with_its_path_and_the_rest_is_written(graph, made, put, path, says):
+    report = graph.told(put, made("theme:t", name="T"))
+
+    [refused] = report.refused
+    assert (refused.id, refused.path, refused.whole) == (put.id, path, True)
+    assert says in refused.reason
+    assert [change.id for change in report.changes] == ["theme:t"]
+
+
+def test_a_link_to_nothing_is_left_out_and_reported(graph, made):
+    graph.put("theme:t", name="T")
+
+    report = graph.told(made("asset:a", themes=["theme:t", "theme:nowhere"]))
+
+    [refused] = report.refused
+    assert (refused.path, refused.whole, refused.target) == ("themes", False, "theme:nowhere")
+    assert graph.linked("asset:a", "themes") == [("theme:t",)]
+
+
+def test_a_link_to_what_the_same_batch_refuses_is_left_out(graph, made):
+    report = graph.told(made("asset:a", themes=["theme:bad"]), made("theme:bad", brand_dimensions=["NOWHERE"]))
+
+    assert [(one.id, one.whole) for one in report.refused] == [("theme:bad", True), ("asset:a", False)]
+    assert graph.linked("asset:a", "themes") == []
+
+
+def test_texts_are_kept_in_nfc_and_in_every_script(graph):
+    texts = {
+        "a": "e\u0301",
+        "b": "\U0001f35c\U0001f468\u200d\U0001f469",
+        "c": "قهوة \u200fعربية",
+        "d": "\uffee\U0010fffd",
+        "e": "  x\n\ny ",
+    }
+    for name, title in texts.items():
+        graph.put(f"asset:{name}", title=title, locale="en")
+
+    titles = {row["id"][-1]: row["title"] for row in graph.rows("Asset", "id", "title")}
+    assert titles == {**texts, "a": "\u00e9"}
+
+
+def test_the_log_is_gapless_and_chained(graph, made):
+    graph.write(*(made(f"theme:{n}", name="T") for n in range(3)))
+    graph.told(made("theme:bad", brand_dimensions=["NOWHERE"]))
+    graph.put("theme:0", name="U")
+
+    log = graph.store.changes(0)
+
+    assert [change.seq for change in log] == [1, 2, 3, 4]
+    previous = GENESIS
+    for change in log:
+        assert change.digest == digest_of(change)
+        assert change.hash == chained(previous, change.digest)
+        previous = change.hash
+    assert (graph.store.stats().seq, graph.store.stats().hash) == (4, previous)
+    verdict = graph.store.verify()
+    assert (verdict.changes, verdict.problems) == (4, ())
+
+
+def test_the_log_is_read_in_pieces(graph, made):
+    graph.write(*(made(f"theme:{n}", name="T") for n in range(5)))
+
+    assert [change.seq for change in graph.store.changes(1, 2)] == [2, 3]
+    assert [change.seq for change in graph.store.changes(4)] == [5]
+    assert graph.store.changes(5) == []
+
+
+def test_an_empty_store_stands_at_the_beginning(graph):
+    stats = graph.store.stats()
+
+    assert (stats.nodes, stats.links, stats.seq, stats.hash) == ({}, {}, 0, GENESIS)
+    assert graph.store.verify().changes == 0
+
+
+def test_stats_count_nodes_by_type_and_links_by_stored_type(graph):
+    graph.put("theme:t", name="T")
+    graph.put("theme:u", name="U", broader="theme:t")
+    graph.put("asset:a", themes=["theme:t", "theme:u"])
+
+    stats = graph.store.stats()
+
+    assert (stats.nodes, stats.links) == ({"Asset": 1, "Theme": 2}, {"ABOUT": 2, "BROADER": 1})
+
+
+def test_writers_at_the_same_time_leave_no_gap(graph, made):
+    graph.put("theme:t", name="T")
+
+    def write(writer):
+        for number in range(10):
+            own = made(f"asset:{writer}-{number}", themes="theme:t")
+            graph.write(own, made("theme:t", name=f"{writer} {number}"))
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, "abcd"))
+
+    assert [change.seq for change in graph.store.changes(0)] == list(range(1, 82))
+    assert graph.store.verify().problems == ()
+    assert graph.one("theme:t", "rev") == {"rev": 41}
+
+
+def test_a_batch_of_thousands_is_one_transaction(graph, made):
+    puts = [made(f"theme:{number}", name=f"T{number}", broader="theme:0") for number in range(2500)]
+
+    report = graph.write(*puts)
+
+    assert len(report.changes) == 2500
+    assert graph.store.stats().links == {"BROADER": 2500}
+    assert {change.batch for change in graph.store.changes(0, 5000)} == {"batch-1"}
+
+
+def test_an_import_says_who_it_is_in_every_entry(graph, made):
+    batch = Batch((made("theme:t", name="T"),), "importer", ActorKind.IMPORT, "nightly", "sheet", "import-7")
+
+    [change] = graph.store.write(batch).changes
+
+    assert (change.actor_kind, change.import_id) == ("IMPORT", "import-7")
+    assert list(graph.store.said_by("sheet")) == ["theme:t"]
+    assert list(graph.store.said_by("other")) == []
+
+
+def test_what_was_written_is_seen_at_once(graph):
+    for number in range(20):
+        graph.put("theme:t", name=f"T{number}")
+        assert graph.one("theme:t", "name") == {"name": f"T{number}"}
