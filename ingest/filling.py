@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from graph.errors import GraphError
 from graph.model import MODEL, EntityType, Prop
-from graph.model.kinds import DATE, EDTF
+from graph.model.kinds import DATE, EDTF, LOCALE
 from ingest import mapping as toml
 from ingest.dates import DateError, Order, parse_date, parse_edtf
 from ingest.errors import MappingError
@@ -27,6 +28,8 @@ from ingest.records import Record, Rejected
 from ingest.values import Cells, Getter, Scope, compile_value, shown_column
 
 Step: TypeAlias = Callable[[Cells, Record, list[Rejected]], None]
+
+_MEMORY = 1_000
 
 
 def known_type(name: str, where: str, key: str) -> EntityType:
@@ -95,11 +98,20 @@ def _checker(target: Field, value: toml.Value, column: str, scope: Scope) -> Cal
             order = value.order or scope.orders.get(value.column or "")
             return _date_checker(prop, order, value.pivot, column)
         case PropField(prop) | TextField(prop, _):
-            if prop.many:
-                return lambda text: checked(prop, [text], column) and text
-            return lambda text: checked(prop, text, column)
+            check = partial(_checked_text, prop, column)
+            return lru_cache(_MEMORY)(check) if _repeats(prop, value) else check
         case LinkField():
             return lambda text: text
+
+
+def _checked_text(prop: Prop, column: str, text: str) -> object:
+    checked(prop, [text] if prop.many else text, column)
+    return text
+
+
+def _repeats(prop: Prop, value: toml.Value) -> bool:
+    """Whether the same texts come again and again, so that it pays to remember that they are good."""
+    return value.constant is not None or prop.vocabulary is not None or prop.many or prop.kind is LOCALE
 
 
 def _date_checker(prop: Prop, order: Order | None, pivot: int | None, column: str) -> Callable[[str], object]:
@@ -140,7 +152,7 @@ def _list_step(prop: Prop, options: Sequence[_Option]) -> Step:
     """All options add to the list."""
 
     def step(cells: Cells, record: Record, refused: list[Rejected]) -> None:
-        gathered = dict[str, None]()
+        gathered: dict[str, None] = {}
         for option in options:
             try:
                 found = option.get(cells)

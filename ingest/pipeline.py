@@ -1,11 +1,15 @@
 """Loading: groups of records become batches for the store; links are found, duplicates told, what vanished is named."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Container, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
 from secrets import token_hex
 from typing import Protocol, cast
+
+import orjson
 
 from graph.model import MODEL
 from graph.model.enums import State
@@ -20,6 +24,7 @@ from ingest.report import RunReport
 from ingest.resolve import name_records, resolve_groups
 
 _DRY_BATCH = 20_000
+_RARELY = 200_000
 
 
 class Reader(Protocol):
@@ -77,7 +82,22 @@ def run(readers: Iterable[Reader], store: GraphStore, options: Options) -> RunRe
 
     Every batch is one transaction; a run that breaks off leaves whole ones, and running it again finishes the work.
     """
-    readers = list(readers)
+    with _rare_collections():
+        return _run(list(readers), store, options)
+
+
+@contextmanager
+def _rare_collections() -> Generator[None]:
+    """Let the garbage collector look rarely: a run makes millions of values and no cycles to speak of."""
+    before = gc.get_threshold()
+    gc.set_threshold(_RARELY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _run(readers: Sequence[Reader], store: GraphStore, options: Options) -> RunReport:
     asked = frozenset[tuple[str, str]]().union(*(reader.asked for reader in readers))
     to_come = frozenset[str]().union(*(reader.tells for reader in readers))
     lookup = GraphLookup(store, asked)
@@ -90,7 +110,7 @@ def run(readers: Iterable[Reader], store: GraphStore, options: Options) -> RunRe
             for record in (record for group in some for record in group.records):
                 record.id = record.id or made_id(record)
             _take(going, name_records(some, going.lookup, going.renamed))
-            report.rows += sum(not group.shared for group in some)
+            report.rows += [group.shared for group in some].count(False)
             options.progress(report.rows)
     waiting, going.waiting = going.waiting, []
     _take(going, waiting, last=True)
@@ -152,8 +172,12 @@ def _revived(put: Put) -> Put:
 
 
 def _digest(record: Record) -> bytes:
-    told = repr((record.type, sorted(record.values.items()), sorted(record.links.items()), record.translations))
-    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+    told = (record.type, record.values, record.links, record.translations)
+    try:
+        text = orjson.dumps(told, default=repr, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # Half a surrogate pair or a number beyond 64 bits, which the store will refuse.
+        text = repr(told).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=12).digest()
 
 
 def made_id(record: Record) -> str:
@@ -168,14 +192,11 @@ def puts_of(record: Record) -> list[Put]:
     id = str(record.id)
     links = {name: _targets(found) for name, found in record.links.items()}
     puts = [Put(id, record.type, record.values, links, where=record.where)]
+    linked = MODEL.types[TRANSLATION].forward
     for translation in record.translations:
         tid = translation_id(id, str(translation["locale"]), str(translation.get("form") or "FULL"))
-        own = {
-            name: _targets(cast("list[LinkTo]", value))
-            for name, value in translation.items()
-            if name in MODEL.types[TRANSLATION].forward
-        }
-        values = {name: value for name, value in translation.items() if name not in own}
+        own = {name: _targets(cast("list[LinkTo]", translation[name])) for name in translation if name in linked}
+        values = {name: value for name, value in translation.items() if name not in own} if own else translation
         puts.append(Put(tid, TRANSLATION, values, {"translates": (To(id),), **own}, where=record.where))
     return puts
 

@@ -107,7 +107,7 @@ class Plan:
         for test, check in self.refuse:
             if test(cells):
                 return self._refused(row, None, check.reason, check.cure)
-        refused = list[Rejected]()
+        refused: list[Rejected] = []
         try:
             records = [
                 record

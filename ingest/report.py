@@ -1,13 +1,25 @@
 """What a run did, or would do: counted, with every refusal, everything kept and everything that vanished."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict, cast
 
 from graph.store.batch import Change, Kept
 from ingest.records import Rejected
 
 _SHOWN_CHANGES = 1000
+
+
+class _Moved(TypedDict):
+    put: Mapping[str, Mapping[str, object]]
+
+
+class _Patch(TypedDict):
+    """The patch of a change: what was set, and the links that were put, by field and target."""
+
+    set: Mapping[str, str]
+    links: Mapping[str, _Moved]
 
 
 @dataclass(slots=True)
@@ -57,16 +69,10 @@ class RunReport:
 
     def add_changes(self, changes: Sequence[Change]) -> None:
         """Count changes and keep the first of them."""
-        for change in changes:
-            self.changed[change.type, change.op] += 1
-            patch = change.patch
-            links = patch.get("links")
-            if isinstance(links, dict):
-                for name, moved in links.items():  # pyright: ignore[reportUnknownVariableType]
-                    self.links[str(name)] += len(moved["put"])  # pyright: ignore[reportUnknownArgumentType]
-            values = patch.get("set")
-            if change.op == "create" and isinstance(values, dict):
-                self.seen[str(values.get("state")), str(values.get("marking"))] += 1  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        self.changed.update((change.type, change.op) for change in changes)
+        patches = [(change.op, cast("_Patch", change.patch)) for change in changes]
+        self.seen.update((patch["set"]["state"], patch["set"]["marking"]) for op, patch in patches if op == "create")
+        self.links.update(name for _, patch in patches for name, moved in patch["links"].items() for _ in moved["put"])
         self.changes += changes[: max(0, _SHOWN_CHANGES - len(self.changes))]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from ingest.identity import wikidata_id
 from ingest.lookups import Found, Lookup
@@ -100,10 +100,14 @@ def _waits(group: Group, answers: Answers, to_come: Collection[str]) -> bool:
 
 def _settle(group: Group, answers: Answers, renamed: Mapping[str, str]) -> list[Group]:
     """The group with its links settled, after the groups of what had to be made for them."""
-    made, refused = list[Group](), list(group.refused)
+    made: list[Group] = []
+    refused = list(group.refused)
     for record in group.records:
         for name, links in record.links.items():
             settled = [_settle_link(record, link, answers, renamed) for link in links]
+            if all(isinstance(one, LinkTo) for one in settled):
+                record.links[name] = _once_each(cast("list[LinkTo]", settled))
+                continue
             fatal = next((no for no in settled if isinstance(no, Rejected) and no.scope == "record"), None)
             if fatal is not None:
                 return [Group([], [*refused, fatal], shared=group.shared)]
@@ -111,7 +115,7 @@ def _settle(group: Group, answers: Answers, renamed: Mapping[str, str]) -> list[
             made += [Group([one[1]], [], shared=True) for one in settled if isinstance(one, tuple)]
             kept = [one[0] if isinstance(one, tuple) else one for one in settled if not isinstance(one, Rejected)]
             record.links[name] = _once_each(kept)
-    return [*made, replace(group, refused=refused)]
+    return [*made, Group(group.records, refused, group.skipped, group.shared)]
 
 
 def _settle_link(
@@ -123,7 +127,7 @@ def _settle_link(
         return link if wanted not in renamed else replace(link, to=renamed[wanted])
     answer = decide(wanted, answers)
     if isinstance(answer, str):
-        found = replace(link, to=answer)
+        found = LinkTo(answer, link.props)
         # What this source made once it tells again, or it would seem to have vanished.
         return (found, wanted.create) if wanted.create is not None and wanted.create.id == answer else found
     if wanted.create is not None and answer.certain:
@@ -141,7 +145,7 @@ def decide(wanted: Wanted, answers: Answers) -> "str | _Nothing":
 
     A key that finds two nodes decides nothing, nor does a name that an identified namesake bears.
     """
-    namesakes = list[str]()
+    namesakes: list[str] = []
     for key in wanted.keys:
         found = answers.get(key, ())
         if len(found) > 1:
