@@ -49,9 +49,7 @@ def test_every_package_of_the_explorer_is_pinned_to_one_version() -> None:
     package = read("package.json")
     wanted = package["dependencies"] | package["devDependencies"]
 
-    assert [
-        name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)
-    ] == []
+    assert [name for name, version in wanted.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
 
 
 def test_the_lock_is_of_the_pinned_versions() -> None:
@@ -125,9 +123,7 @@ def test_the_notices_name_every_pinned_package_that_is_bundled() -> None:
     notices = (STATIC / "LICENSES.txt").read_text()
     wanted = read("package.json")["dependencies"]
 
-    assert [
-        name for name, version in wanted.items() if f"\n{name} {version} (" not in notices
-    ] == []
+    assert [name for name, version in wanted.items() if f"\n{name} {version} (" not in notices] == []
 
 
 def linked(name: str) -> list[str]:

@@ -1,0 +1,128 @@
+"""The GraphQL endpoint, by the specification of GraphQL over HTTP."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from logging import getLogger
+from secrets import token_hex
+from typing import Any
+
+import anyio.to_thread
+import orjson
+from anyio import CapacityLimiter
+from starlette.requests import ClientDisconnect, HTTPConnection
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from api.doors.callers import role_of
+from api.doors.errors import INTERNAL, status_of
+from api.doors.negotiation import Media, locale_of, media_of
+from api.doors.requests import read_request
+from api.doors.viewers import perspective_of, viewer_in
+from api.plan import Caller, Executor, Limits, Outcome, Request
+from api.plan.errors import Code, Refused, refused
+from api.schema import build_contract
+from api.wiring import House
+
+log = getLogger("duta.graphql")
+
+PATH = "/graphql"
+_THREADS = 8
+_ALLOWED = "GET, POST"
+_VARY = "Accept, Accept-Language, Duta-Perspective, Authorization"
+
+
+def routes(house: House, limits: Limits | None = None) -> list[BaseRoute]:
+    """The endpoint of an installation."""
+    executor = Executor(build_contract(house.store.model), house.store, house, limits)
+    demonstration = house.settings.is_demonstration
+    return [Route(PATH, GraphQLDoor(executor, partial(role_of, demonstration=demonstration)))]
+
+
+class GraphQLDoor:
+    """An ASGI application that answers GraphQL. `role_of` says what a caller is."""
+
+    def __init__(self, executor: Executor, role_of: Callable[[HTTPConnection], str]) -> None:
+        self.executor, self.role_of = executor, role_of
+        self._threads = CapacityLimiter(_THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        http = HttpRequest(scope, receive)
+        try:
+            response = await self._respond(http)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _respond(self, http: HttpRequest) -> Response:
+        if _wants_page(http):
+            return RedirectResponse("/explorer", 303)
+        request_id, media = token_hex(8), media_of(http.headers.get("accept"))
+        answer = partial(_answer, media or Media.JSON, http.method, request_id, self.executor.limits)
+        try:
+            if media is None:
+                raise refused(
+                    Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
+                )
+            request = await read_request(http, self.executor.limits)
+            caller = self._caller(http)
+            counted = http.headers.get("duta-dry-run") is not None
+        except Refused as error:
+            return answer(Outcome(None, error.errors, error.code))
+        execute = partial(self._execute, request, caller, answer, counted=counted)
+        return await anyio.to_thread.run_sync(execute, limiter=self._threads)
+
+    def _execute(
+        self,
+        request: Request,
+        caller: Caller,
+        answer: Callable[[Outcome], Response],
+        *,
+        counted: bool,
+    ) -> Response:
+        """Execute and write the answer, in one worker thread."""
+        try:
+            return answer(self.executor.execute(request, caller, counted=counted))
+        except Exception:
+            # The answer bears the same id as this line.
+            refusal = refused(Code.INTERNAL, INTERNAL)
+            response = answer(Outcome(None, refusal.errors, refusal.code))
+            log.exception("%s failed in %.200r", response.headers["x-request-id"], request.name or request.text)
+            return response
+
+    def _caller(self, http: HttpRequest) -> Caller:
+        perspective = perspective_of(http.headers.get("duta-perspective"))
+        viewer = viewer_in(self.role_of(http), perspective, int(time.time() * 1000))
+        return Caller(viewer, locale_of(http.headers.get("accept-language")))
+
+
+def _wants_page(http: HttpRequest) -> bool:
+    """Whether a person has come by with a browser."""
+    return http.method == "GET" and "query" not in http.query_params and "text/html" in http.headers.get("accept", "")
+
+
+def _answer(media: Media, method: str, request_id: str, limits: Limits, outcome: Outcome) -> Response:
+    body: dict[str, Any] = {}
+    if outcome.errors:
+        body["errors"] = [_error(error, request_id) for error in outcome.formatted_errors()]
+    if outcome.executed:
+        body["data"] = outcome.data
+    if outcome.objects is not None:
+        body["extensions"] = {"cost": {"objects": outcome.objects, "limit": limits.objects}}
+    headers = {"X-Request-Id": request_id, "Vary": _VARY, "Cache-Control": "no-store"}
+    if outcome.times:
+        headers["Server-Timing"] = ", ".join(f"{step};dur={spent * 1000:.2f}" for step, spent in outcome.times.items())
+    status = status_of(outcome.code, media, method)
+    if status == 405:  # noqa: PLR2004 - the status that needs the header
+        headers["Allow"] = _ALLOWED
+    return Response(orjson.dumps(body), status, headers, f"{media}; charset=utf-8")
+
+
+def _error(error: Any, request_id: str) -> dict[str, Any]:
+    """An error as it is sent; one of ours carries the id by which it stands in the log."""
+    extensions = error.get("extensions", {})
+    if extensions.get("code") == Code.INTERNAL:
+        return {**error, "extensions": {**extensions, "requestId": request_id}}
+    return dict(error)

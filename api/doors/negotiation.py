@@ -1,0 +1,64 @@
+"""What a client accepts: the kind of answer and the language of texts."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from graph.errors import InvalidValue
+from graph.model.kinds import locale
+
+_LONGEST = 1_000
+
+
+class Media(StrEnum):
+    """The two kinds of answer of GraphQL over HTTP."""
+
+    RESPONSE = "application/graphql-response+json"
+    JSON = "application/json"
+
+
+def media_of(header: str | None) -> Media | None:
+    """The kind of answer that an Accept header prefers; None where neither will do."""
+    best: tuple[float, Media] | None = None
+    for name, quality in _weighted(header or "*/*"):
+        media = _ACCEPTED.get(name)
+        if media is not None and quality > 0 and (best is None or quality > best[0]):
+            best = (quality, media)
+    return best[1] if best else None
+
+
+_ACCEPTED = {
+    "application/graphql-response+json": Media.RESPONSE,
+    "application/json": Media.JSON,
+    "application/*": Media.JSON,
+    "*/*": Media.JSON,
+}
+
+
+def locale_of(header: str | None) -> str | None:
+    """The first language of an Accept-Language header, in canonical form; None where it names none."""
+    ranked = sorted(_weighted(header or ""), key=lambda one: -one[1])
+    for tag, quality in ranked:
+        if quality > 0 and tag and tag != "*":
+            try:
+                return locale(tag)
+            except InvalidValue:
+                continue
+    return None
+
+
+def _weighted(header: str) -> Iterator[tuple[str, float]]:
+    for part in header[:_LONGEST].split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip().lower() == "q":
+                quality = _quality(value)
+        yield name.lower(), quality
+
+
+def _quality(value: str) -> float:
+    try:
+        return min(1.0, max(0.0, float(value)))
+    except ValueError:
+        return 0.0

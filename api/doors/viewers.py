@@ -1,0 +1,44 @@
+"""What each role may see, and the perspective of a request."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from api.plan.errors import Code, refused
+from graph.store.select import Viewer
+
+_NOTHING = -1
+
+#: The highest marking a role may see among what is live, what is not, and what is retired; -1 is nothing.
+LEVELS: Mapping[str, tuple[int, int, int]] = {
+    "PUBLIC": (0, _NOTHING, _NOTHING),
+    "PARTNER": (1, _NOTHING, _NOTHING),
+    "CREATOR": (2, 2, _NOTHING),
+    "PLANNER": (2, 2, _NOTHING),
+    "EDITOR": (3, 3, 3),
+    "ADMIN": (3, 3, 3),
+}
+
+
+class Perspective(StrEnum):
+    """Whether a request sees what is live, or also what is still being made."""
+
+    PUBLISHED = "PUBLISHED"
+    DRAFT = "DRAFT"
+
+
+def viewer_in(role: str, perspective: Perspective, now: int) -> Viewer:
+    """What a role sees in a perspective at a moment in epoch milliseconds; refused where it may not take it."""
+    live, draft, retired = LEVELS[role]
+    if perspective is Perspective.PUBLISHED:
+        return Viewer(live, _NOTHING, _NOTHING, now)
+    if draft == _NOTHING:
+        raise refused(Code.FORBIDDEN, f"The perspective DRAFT is not open to {role}. Leave out Duta-Perspective.")
+    return Viewer(live, draft, retired, now)
+
+
+def perspective_of(header: str | None) -> Perspective:
+    """The perspective that the header Duta-Perspective names."""
+    try:
+        return Perspective((header or Perspective.PUBLISHED).strip().upper())
+    except ValueError:
+        raise refused(Code.BAD_REQUEST, "Duta-Perspective is neither PUBLISHED nor DRAFT.") from None

@@ -1,0 +1,150 @@
+"""Documents: parsed, guarded and validated once, with a plan for each way their conditions can fall."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+
+from api.plan.cache import WeightedCache
+from api.plan.errors import Code, Refused, refused
+from api.plan.guard import guard
+from api.plan.limits import Limits
+from api.plan.operation import Plan, plan_operation
+from api.plan.reading import Reading, flag_names
+from api.schema.contract import Contract
+
+#: A parsed document takes up to 300 bytes for each of its characters.
+_CACHED_CHARACTERS = 600_000
+_SHORTEST = 1_000
+_PLANS = 32
+_TOO_MANY_TOKENS = re.compile(r"more than \d+ tokens")
+
+
+@dataclass(slots=True)
+class Operation:
+    """One query of a document."""
+
+    contract: Contract
+    limits: Limits
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    flags: frozenset[str]
+    plans: dict[tuple[tuple[str, object], ...], Plan] = field(
+        default_factory=dict[tuple[tuple[str, object], ...], Plan]
+    )
+
+    @property
+    def constant(self) -> bool:
+        """Whether it asks the same whoever sends it with whatever variables."""
+        return not self.node.variable_definitions
+
+    def variables(self, given: Mapping[str, object]) -> VariableValues:
+        """The coerced variables of a request."""
+        found = get_variable_values(
+            self.contract.core, self.node.variable_definitions or (), dict(given), self.limits.errors
+        )
+        if isinstance(found, list):
+            raise Refused(Code.BAD_VARIABLES, found)
+        return found
+
+    def plan(self, variables: VariableValues) -> Plan:
+        """The plan for these variables: what they hold matters only where @include and @skip look at it."""
+        flags = tuple(sorted((name, variables.coerced.get(name)) for name in self.flags))
+        plan = self.plans.get(flags)
+        if plan is None:
+            reading = Reading(self.contract, self.limits, self.fragments, dict(flags))
+            plan = plan_operation(reading, self.node)
+            if len(self.plans) < _PLANS:
+                self.plans[flags] = plan
+        return plan
+
+
+class Documents:
+    """The documents of one contract, the most recent kept."""
+
+    def __init__(self, contract: Contract, limits: Limits) -> None:
+        self.contract, self.limits = contract, limits
+        self._kept: WeightedCache[str, Mapping[str, Operation] | Refused] = WeightedCache(_CACHED_CHARACTERS)
+
+    def operation(self, text: str, name: str | None) -> Operation:
+        """An operation of a document; raises Refused."""
+        found = self._kept.get(text)
+        if found is None:
+            try:
+                found = self._read(text)
+            except Refused as error:
+                found = error
+            self._kept.put(text, found, len(text) + _SHORTEST)
+        if isinstance(found, Refused):
+            raise Refused(found.code, found.errors)
+        return _named(found, name)
+
+    def _read(self, text: str) -> Mapping[str, Operation]:
+        document = self._parsed(text)
+        guard(document, self.limits)
+        operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+        _only_queries(operations)
+        errors = validate(self.contract.core, document, max_errors=self.limits.errors)
+        if errors:
+            raise Refused(Code.VALIDATION_FAILED, errors)
+        fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+        flags = flag_names(*document.definitions)
+        return {
+            one.name.value if one.name else "": Operation(self.contract, self.limits, document, one, fragments, flags)
+            for one in operations
+        }
+
+    def _parsed(self, text: str) -> DocumentNode:
+        if len(text) > self.limits.characters:
+            raise refused(
+                Code.LIMIT_EXCEEDED,
+                f"The document has {len(text)} characters; {self.limits.characters} are allowed. Send several.",
+            )
+        try:
+            return parse(text, max_tokens=self.limits.tokens)
+        except GraphQLSyntaxError as error:
+            if _TOO_MANY_TOKENS.search(error.message):
+                message = f"The document has more than {self.limits.tokens} tokens. Ask in several requests."
+                raise refused(Code.LIMIT_EXCEEDED, message) from None
+            raise Refused(Code.PARSE_FAILED, [_short(error)]) from None
+        except RecursionError:
+            raise refused(Code.LIMIT_EXCEEDED, "The document is nested too deeply. Write it flatter.") from None
+
+
+def _named(operations: Mapping[str, Operation], name: str | None) -> Operation:
+    if name is None and len(operations) == 1:
+        found = next(iter(operations.values()))
+    elif name is None:
+        raise refused(
+            Code.NO_SUCH_OPERATION, f"The document has {len(operations)} operations. Say which by operationName."
+        )
+    elif name not in operations:
+        known = ", ".join(f'"{one}"' for one in operations if one) or "none with a name"
+        raise refused(Code.NO_SUCH_OPERATION, f'There is no operation "{name[:100]}" in the document, but {known}.')
+    else:
+        found = operations[name]
+    return found
+
+
+def _only_queries(operations: Iterable[OperationDefinitionNode]) -> None:
+    for one in operations:
+        if one.operation is not OperationType.QUERY:
+            raise refused(Code.NOT_A_QUERY, f"There is no {one.operation.value} in this contract. Ask by a query.", one)
+
+
+def _short(error: GraphQLSyntaxError) -> GraphQLError:
+    """The error without a long piece of the document in its message."""
+    message = error.message if len(error.message) <= 300 else f"{error.message[:299]}…"  # noqa: PLR2004 - a few lines
+    return GraphQLError(message, source=error.source, positions=error.positions)

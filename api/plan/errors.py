@@ -1,0 +1,58 @@
+"""What a request is refused with: a code for programs and a sentence for people.
+
+Refused
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from graphql import GraphQLError, Node
+
+
+class Code(StrEnum):
+    """What stands in `extensions.code`; docs/errors.md says what to do about each."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    BODY_TOO_LARGE = "BODY_TOO_LARGE"
+    TOO_SLOW = "TOO_SLOW"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    FORBIDDEN = "FORBIDDEN"
+    PARSE_FAILED = "PARSE_FAILED"
+    VALIDATION_FAILED = "VALIDATION_FAILED"
+    NO_SUCH_OPERATION = "NO_SUCH_OPERATION"
+    NOT_A_QUERY = "NOT_A_QUERY"
+    BAD_VARIABLES = "BAD_VARIABLES"
+    BAD_ARGUMENT = "BAD_ARGUMENT"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    BAD_VALUE = "BAD_VALUE"
+    STORE_UNAVAILABLE = "STORE_UNAVAILABLE"
+    SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+
+
+class Refused(Exception):
+    """A request that is not executed; each error bears the code."""
+
+    def __init__(self, code: Code, errors: Sequence[GraphQLError]) -> None:
+        self.code, self.errors = code, [coded(error, code) for error in errors]
+        super().__init__("; ".join(error.message for error in errors))
+
+    def at(self, node: Node) -> "Refused":
+        """The same with a place in the document, where it names none."""
+        return Refused(
+            self.code,
+            [one if one.nodes else GraphQLError(one.message, node, extensions=one.extensions) for one in self.errors],
+        )
+
+
+def refused(code: Code, message: str, *nodes: Node) -> Refused:
+    """A refusal with one error; the nodes are the places in the document."""
+    return Refused(code, [GraphQLError(message, list(nodes) or None)])
+
+
+def coded(error: GraphQLError, code: Code) -> GraphQLError:
+    """The error with its code, where it has none yet."""
+    error.extensions = {"code": code.value, **(error.extensions or {})}
+    return error

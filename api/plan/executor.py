@@ -1,0 +1,221 @@
+"""Executing a request: one statement, one pass over its answer, and graphql-core where that pass cannot tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
+from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVariableType] - its middleware is loosely typed
+from graphql.execution.values import VariableValues
+from graphql.language import DocumentNode, OperationDefinitionNode
+
+from api.plan.cache import WeightedCache
+from api.plan.document import Documents, Operation
+from api.plan.errors import Code, Refused, coded, refused
+from api.plan.limits import Limits
+from api.plan.operation import Plan
+from api.plan.reading import Ask, Unfit
+from api.plan.searching import Searcher
+from api.schema.contract import Contract
+from graph.errors import GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
+from graph.search.index import Hits, QueryRefused
+from graph.store.port import GraphStore
+from graph.store.select import Answer, Viewer
+
+_CONTRACTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was sent: a document, which of its operations, and the values of its variables."""
+
+    text: str
+    name: str | None = None
+    variables: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and the language that is preferred where a field does not say."""
+
+    viewer: Viewer
+    locale: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a request. Without `data` it was refused, and `code` says why."""
+
+    data: dict[str, object] | None = None
+    errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
+    code: Code | None = None
+    objects: int | None = None
+    times: dict[str, float] = field(default_factory=dict[str, float])
+
+    @property
+    def executed(self) -> bool:
+        return self.code is None
+
+    def formatted_errors(self) -> list[GraphQLFormattedError]:
+        return [error.formatted for error in self.errors]
+
+
+class Executor:
+    """Answers requests on one store. Calls are synchronous and may come from any thread.
+
+    `searcher` is None where there is no index. `counted` asks only for the price.
+    """
+
+    def __init__(
+        self, contract: Contract, store: GraphStore, searcher: Searcher | None = None, limits: Limits | None = None
+    ) -> None:
+        self.contract, self.store, self.searcher = contract, store, searcher
+        self.limits = limits or Limits()
+        self.documents = Documents(contract, self.limits)
+        self._contracts: WeightedCache[tuple[DocumentNode, OperationDefinitionNode], dict[str, object]] = WeightedCache(
+            _CONTRACTS
+        )
+
+    def execute(self, request: Request, caller: Caller, *, counted: bool = False, plan: bool = True) -> Outcome:
+        """The outcome of a request. With `plan=False` graphql-core completes the values."""
+        outcome, clock = Outcome(), _Clock()
+        try:
+            operation = self.documents.operation(request.text, request.name)
+            clock.lap("parse", outcome)
+            self._run(operation, request, caller, outcome, clock, counted=counted, checked=plan)
+        except Refused as error:
+            outcome.data, outcome.errors, outcome.code = None, error.errors, error.code
+        except GraphError as error:
+            refusal = _refusal(error)
+            outcome.data, outcome.errors, outcome.code = None, refusal.errors, refusal.code
+        return outcome
+
+    def _run(
+        self,
+        operation: Operation,
+        request: Request,
+        caller: Caller,
+        outcome: Outcome,
+        clock: "_Clock",
+        *,
+        counted: bool,
+        checked: bool,
+    ) -> None:
+        variables = operation.variables(request.variables)
+        plan = operation.plan(variables)
+        ask = Ask(variables, self.limits, caller.locale)
+        outcome.objects = plan.objects(ask)
+        if outcome.objects > self.limits.objects:
+            raise refused(
+                Code.LIMIT_EXCEEDED,
+                f"It asks for {outcome.objects} objects; {self.limits.objects} are allowed. Ask for shorter pages.",
+            )
+        if counted:
+            clock.lap("plan", outcome)
+            return
+        hits = plan.hits(ask, caller.viewer, self._searcher) if plan.searches else {}
+        questions = plan.questions(ask, hits)
+        clock.lap("plan", outcome)
+        answers = self.store.ask(caller.viewer, questions) if questions else {}
+        clock.lap("store", outcome)
+        answered = _Answered(operation, plan, variables, ask, answers, hits)
+        if plan.introspects and operation.constant and not questions:
+            self._introspected(answered, outcome)
+        else:
+            self._complete(answered, outcome, checked=checked)
+        clock.lap("complete", outcome)
+
+    def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
+        if checked and not answered.plan.introspects:
+            try:
+                outcome.data = answered.plan.data(answered.ask, answered.answers, answered.hits)
+            except Unfit:
+                pass
+            else:
+                return
+        outcome.data, outcome.errors = self._judged(answered)
+
+    def _introspected(self, answered: "_Answered", outcome: Outcome) -> None:
+        """What the contract says of itself is the same for everyone, so the last few answers are kept."""
+        key = (answered.operation.document, answered.operation.node)
+        outcome.data = self._contracts.get(key)
+        if outcome.data is None:
+            outcome.data, outcome.errors = self._judged(answered)
+            if outcome.data is not None and not outcome.errors:
+                self._contracts.put(key, outcome.data, 1)
+
+    def _judged(self, answered: "_Answered") -> tuple[dict[str, object] | None, list[GraphQLError]]:
+        """What graphql-core makes of the same rows."""
+        ask = Ask(answered.variables, self.limits, answered.ask.locale, checked=False)
+        rows = answered.plan.data(ask, answered.answers, answered.hits)
+        operation = answered.operation
+        name = operation.node.name.value if operation.node.name else None
+        result: ExecutionResult = execute_sync(
+            self.contract.core,
+            operation.document,
+            root_value=rows,
+            variable_values=answered.raw_variables,
+            operation_name=name,
+        )
+        return result.data, [coded(error, Code.BAD_VALUE) for error in result.errors or ()]
+
+    def _searcher(self) -> Searcher:
+        if self.searcher is None:
+            raise refused(
+                Code.SEARCH_UNAVAILABLE, "There is no search index here. Build one with `duta index rebuild`."
+            )
+        return self.searcher
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A request with the store's answers, before they are completed."""
+
+    operation: Operation
+    plan: Plan
+    variables: VariableValues
+    ask: Ask
+    answers: Mapping[str, Answer]
+    hits: Mapping[str, Hits]
+
+    @property
+    def raw_variables(self) -> dict[str, object]:
+        """The variables as they were sent."""
+        return {name: source.value for name, source in self.variables.sources.items() if name in self.variables.coerced}
+
+
+class _Clock:
+    """Seconds between the steps of a request."""
+
+    def __init__(self) -> None:
+        self._last = perf_counter()
+
+    def lap(self, step: str, outcome: Outcome) -> None:
+        now = perf_counter()
+        outcome.times[step] = now - self._last
+        self._last = now
+
+
+_CODES: tuple[tuple[type[GraphError], Code], ...] = (
+    (QueryRefused, Code.BAD_ARGUMENT),
+    (InvalidValue, Code.BAD_ARGUMENT),
+    (UnknownName, Code.BAD_ARGUMENT),
+    (StoreUnavailable, Code.STORE_UNAVAILABLE),
+    (IndexUnusable, Code.SEARCH_UNAVAILABLE),
+)
+
+
+def _refusal(error: GraphError) -> Refused:
+    """A refusal of the graph as one of the contract; what has no code there is no refusal."""
+    for kind, code in _CODES:
+        if isinstance(error, kind):
+            message = _PUBLIC.get(code, str(error))
+            return refused(code, message)
+    raise error
+
+
+#: Sentences for the world where the graph's own names paths and hosts.
+_PUBLIC: Mapping[Code, str] = {
+    Code.STORE_UNAVAILABLE: "The store does not answer. Try again in a moment.",
+    Code.SEARCH_UNAVAILABLE: "The search index cannot be used at the moment. Ask without search, or try again later.",
+}

@@ -1,0 +1,34 @@
+"""How much one request may ask for."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _limit(default: int, doc: str) -> Any:
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one request, each with what it counts; docs/limits.md is checked against them."""
+
+    body_bytes: int = _limit(1_000_000, "Bytes of a request's body.")
+    body_seconds: int = _limit(15, "Seconds until the body has to be there.")
+    characters: int = _limit(60_000, "Characters of a document.")
+    tokens: int = _limit(8_000, "Words, names and signs of a document, as the parser counts them.")
+    definitions: int = _limit(50, "Operations and fragments of a document.")
+    variables: int = _limit(50, "Variables that one operation declares.")
+    directives: int = _limit(100, "Directives of a document.")
+    depth: int = _limit(16, "Levels of fields below each other; `edges`, `nodes` and `node` do not count.")
+    fields: int = _limit(2_000, "Fields that an operation selects, fragments written out.")
+    aliases: int = _limit(100, "Aliases of an operation, fragments written out.")
+    repeats: int = _limit(50, "Fields of a document whose response key stands in the same selection already.")
+    spreads: int = _limit(100, "Fragment spreads of a document.")
+    introspection_aliases: int = _limit(5, "Aliases and root fields of introspection in an operation.")
+    objects: int = _limit(25_000, "Objects that an operation asks for: the pages of nested lists multiplied.")
+    first: int = _limit(100, "`first` and `last` of any list.")
+    ids: int = _limit(100, "Ids given to `nodes`.")
+    filter_depth: int = _limit(8, "Levels of a filter.")
+    filter_terms: int = _limit(200, "Comparisons and list values of one filter.")
+    facet_values: int = _limit(100, "Values of one facet.")
+    errors: int = _limit(5, "Errors reported at once.")

@@ -1,0 +1,78 @@
+"""A planned operation: bound to a request it is questions with a price, and the way from answers to data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from graphql.language import OperationDefinitionNode
+
+from api.plan.reading import Ask, Reading
+from api.plan.roots import ROOT, Root, plan_root
+from api.plan.searching import Searcher, SearchPlan, plan_search
+from api.schema.roots import SEARCH
+from graph.search.index import Hits
+from graph.store.select import Answer, Select, Viewer
+
+_INTROSPECTION = ("__schema", "__type")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The root fields by response key, in order: what the store answers, searches, and names of the type."""
+
+    keys: tuple[str, ...]
+    roots: Mapping[str, Root]
+    searches: Mapping[str, SearchPlan]
+    typenames: frozenset[str]
+    introspects: bool
+
+    def objects(self, ask: Ask) -> int:
+        """How many objects the operation asks for."""
+        asked = sum(root.objects(ask) for root in self.roots.values())
+        return asked + sum(search.objects(ask) for search in self.searches.values())
+
+    def hits(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher]) -> dict[str, Hits]:
+        """What the index says to each search."""
+        return {key: searcher().search(plan.query(ask, viewer)) for key, plan in self.searches.items()}
+
+    def questions(self, ask: Ask, hits: Mapping[str, Hits]) -> dict[str, Select]:
+        """All that the store is asked, in one statement."""
+        questions: dict[str, Select] = {key: root.select(ask) for key, root in self.roots.items()}
+        for key, plan in self.searches.items():
+            questions[key] = plan.select(ask, hits[key])
+            labels = plan.labels(hits[key])
+            if labels is not None:
+                questions[_labels(key)] = labels
+        return questions
+
+    def data(self, ask: Ask, answers: Mapping[str, Answer], hits: Mapping[str, Hits]) -> dict[str, object]:
+        """The answer's data; introspection is left out."""
+        found: dict[str, object] = {}
+        for key in self.keys:
+            if key in self.typenames:
+                found[key] = ROOT
+            elif key in self.searches:
+                found[key] = self.searches[key].bind(ask, hits[key], answers.get(_labels(key)))(answers[key])
+            elif key in self.roots:
+                found[key] = self.roots[key].bind(ask)(answers[key])
+        return found
+
+
+def _labels(key: str) -> str:
+    """The question of what a search's facets are called; no response key looks like that."""
+    return f"@labels:{key}"
+
+
+def plan_operation(reading: Reading, operation: OperationDefinitionNode) -> Plan:
+    """The plan of a validated query."""
+    roots: dict[str, Root] = {}
+    searches: dict[str, SearchPlan] = {}
+    fields = reading.fields(ROOT, [operation.selection_set])
+    for key, nodes in fields.items():
+        name = nodes[0].name.value
+        if name == SEARCH:
+            searches[key] = plan_search(reading, nodes)
+        elif not name.startswith("__"):
+            roots[key] = plan_root(reading, nodes)
+    typenames = frozenset(key for key, nodes in fields.items() if nodes[0].name.value == "__typename")
+    introspects = any(nodes[0].name.value in _INTROSPECTION for nodes in fields.values())
+    return Plan(tuple(fields), roots, searches, typenames, introspects)

@@ -1,0 +1,108 @@
+"""Strawberry types made one by one: a class stands empty until every class it names exists."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import GenericAlias
+from typing import Any, cast
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a field."""
+
+    name: str
+    annotation: Any
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field of an object or an input."""
+
+    name: str
+    annotation: Any
+    doc: str
+    arguments: tuple[Argument, ...] = ()
+
+
+@dataclass(slots=True)
+class Book:
+    """The types of one contract by name. What is asked for is made once; `finish` fills what was asked for."""
+
+    classes: dict[str, type] = field(default_factory=dict[str, type])
+    _unfinished: deque[Callable[[], None]] = field(default_factory=deque[Callable[[], None]])
+
+    def object(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type = object) -> type:
+        return self._declare(name, members, lambda cls: strawberry.type(cls, name=name, description=doc), base)
+
+    def interface(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
+        return self._declare(name, members, lambda cls: strawberry.interface(cls, name=name, description=doc), object)
+
+    def input(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
+        return self._declare(name, members, lambda cls: strawberry.input(cls, name=name, description=doc), object)
+
+    def enum(self, name: str, doc: str, members: Callable[[], Mapping[str, str | None]]) -> type:
+        """An enum whose values are its names; a description may be missing."""
+        if name not in self.classes:
+            self.classes[name] = make_enum(name, doc, members())
+        return self.classes[name]
+
+    def finish(self) -> None:
+        while self._unfinished:
+            self._unfinished.popleft()()
+
+    def _declare(
+        self, name: str, members: Callable[[], Iterable[Member]], decorate: Callable[[type], type], base: type
+    ) -> type:
+        if name not in self.classes:
+            cls = type(name, (base,), {"__annotations__": {}, "__module__": __name__})
+            self.classes[name] = cls
+            self._unfinished.append(lambda: _fill(cls, members(), decorate))
+        return self.classes[name]
+
+
+def many(annotation: Any) -> Any:
+    """A list of these, none of them null."""
+    return GenericAlias(list, (annotation,))
+
+
+def _fill(cls: type, members: Iterable[Member], decorate: Callable[[type], type]) -> None:
+    for member in members:
+        # A prefix keeps `in`, `and` and `from` out of the way of Python's own words.
+        python_name = f"f_{member.name}"
+        cls.__annotations__[python_name] = member.annotation
+        setattr(cls, python_name, _field(python_name, member))
+    decorate(cls)
+
+
+def _field(python_name: str, member: Member) -> StrawberryField:
+    made = StrawberryField(
+        python_name=python_name,
+        graphql_name=member.name,
+        type_annotation=StrawberryAnnotation(member.annotation),
+        description=member.doc,
+        default=strawberry.UNSET,
+    )
+    made.arguments = [
+        StrawberryArgument(f"a_{one.name}", one.name, StrawberryAnnotation(one.annotation), description=one.doc)
+        for one in member.arguments
+    ]
+    return made
+
+
+_enum: Any = Enum
+
+
+def make_enum(name: str, doc: str, members: Mapping[str, str | None]) -> type:
+    """A GraphQL enum; it is a class of its own, so that the model's vocabularies stay as they are."""
+    values = {key: strawberry.enum_value(key, description=text) for key, text in members.items()}
+    # A class made by a call is beyond what the checkers know of Enum.
+    made: Any = _enum(name, values)
+    return cast("type", strawberry.enum(made, name=name, description=doc))

@@ -1,0 +1,93 @@
+"""The search field, on a real index of the small graph."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from api.plan import Caller, Executor, Request
+from api.settings import Settings
+from api.wiring import House, opened
+from graph.store.batch import Batch
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory) -> Iterator[House]:
+    """The small graph with its index."""
+    with opened(Settings(home=tmp_path_factory.mktemp("searched") / "home")) as house:
+        yield house
+
+
+@pytest.fixture
+def search(house, contract, counted, small_puts):
+    """The data of a question on the indexed graph, with the statements it cost."""
+    if house.store.stats().seq == 0:
+        assert not house.store.write(Batch(small_puts)).refused
+        house.follower.follow()
+    counted.store = house.store
+    executor = Executor(contract, counted, house)
+
+    def ask(text: str, viewer, **variables: object):
+        found = executor.execute(Request(text, None, variables), Caller(viewer))
+        assert [error.message for error in found.errors] == []
+        return found.data
+
+    return ask
+
+
+def test_hits_come_with_reasons_and_what_is_asked_of_them_in_one_statement(search, counted, public):
+    data = search(
+        """
+        { search(text: "batik") { totalCount nodes { __typename id ... on Asset { title(locale: "en") kind } }
+            edges { node { label } why { match field words } } pageInfo { hasNextPage hasPreviousPage } } }
+        """,
+        public,
+    )["search"]
+
+    assert data["nodes"][0] == {"__typename": "Asset", "id": "asset:batik", "title": "Hand-drawn batik", "kind": "TEXT"}
+    assert data["edges"][0]["node"] == {"label": "Batik tulis"}
+    assert "batik" in data["edges"][0]["why"][0]["words"]
+    assert len(counted.statements) == 1
+
+
+def test_what_is_out_of_sight_is_no_hit(search, public, planner):
+    question = '{ search(text: "tempe") { totalCount nodes { id } } }'
+
+    assert search(question, public)["search"] == {"totalCount": 0, "nodes": []}
+    assert search(question, planner)["search"] == {"totalCount": 1, "nodes": [{"id": "asset:tempe"}]}
+
+
+def test_filters_facets_and_pages_of_a_search(search, public):
+    question = """
+        query ($after: String) { search(text: "", where: {type: [Asset]}, first: 1, after: $after) {
+            nodes { id } pageInfo { hasNextPage endCursor }
+            facets(by: [COUNTRY, KIND]) { field values { value label count } } } }
+    """
+    first = search(question, public)["search"]
+    second = search(question, public, after=first["pageInfo"]["endCursor"])["search"]
+
+    assert first["pageInfo"]["hasNextPage"] is True
+    assert first["nodes"] != second["nodes"]
+    assert first["facets"][0] == {
+        "field": "country",
+        "values": [
+            {"value": "country:id", "label": "Indonesia", "count": 1},
+            {"value": "country:kr", "label": "Korea", "count": 1},
+        ],
+    }
+    assert {one["value"]: one["count"] for one in first["facets"][1]["values"]} == {"WORK": 2, "TEXT": 1, "VIDEO": 1}
+
+
+def test_without_an_index_search_says_what_to_do(outcome):
+    found = outcome('{ search(text: "x") { totalCount } }')
+
+    assert found.code == "SEARCH_UNAVAILABLE"
+    assert found.errors[0].message == "There is no search index here. Build one with `duta index rebuild`."
+
+
+def test_a_query_that_is_too_long_is_refused(search, house, contract, public):
+    executor = Executor(contract, house.store, house)
+    found = executor.execute(
+        Request("query ($t: String!) { search(text: $t) { totalCount } }", None, {"t": "x" * 2000}), Caller(public)
+    )
+
+    assert found.code == "BAD_ARGUMENT"
