@@ -1,0 +1,100 @@
+"""The bare statements that write what a store holds, timed on the same engine."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import apsw
+
+from graph.model import MODEL
+from graph.store.port import GraphStore
+from graph.store.select import Select, Viewer
+
+
+def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]) -> Callable[[], object]:
+    """A function that runs the one statement of some questions by the engine's driver, and reads its answer."""
+    if store.stats().engine == "sqlite":
+        from graph.store.sqlite import SqliteStore
+        from graph.store.sqlite.compiler import compile_questions
+
+        assert isinstance(store, SqliteStore)
+        text, values = compile_questions(MODEL, viewer, questions)
+        connection = apsw.Connection(str(store.path), statementcachesize=256)
+        return lambda: connection.execute(text, values).fetchone()
+    from neo4j import GraphDatabase
+
+    from graph.store.neo4j.compiler import compile_questions as compile_cypher
+
+    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    compiled = compile_cypher(MODEL, viewer, questions)
+    session = GraphDatabase.driver(uri, auth=(user, password)).session()
+    return lambda: session.run(compiled.text, compiled.values).data()
+
+
+def write_sqlite(store: GraphStore, batches: int) -> float:
+    """Seconds to insert every row of the store's tables into an empty file of the same schema."""
+    from graph.store.sqlite import SqliteStore, open_sqlite
+
+    assert isinstance(store, SqliteStore)
+    source = apsw.Connection(str(store.path))
+    names = [str(row[0]) for row in source.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    tables = {name: source.execute(f'SELECT * FROM "{name}"').fetchall() for name in names if name != "meta"}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bare.sqlite3"
+        open_sqlite(path, MODEL).close()
+        target = apsw.Connection(str(path))
+        target.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
+        begun = time.perf_counter()
+        for number in range(batches):
+            target.execute("BEGIN IMMEDIATE")
+            for name, rows in tables.items():
+                if part := _part(rows, number, batches):
+                    marks = ", ".join("?" * len(part[0]))
+                    target.executemany(f'INSERT INTO "{name}" VALUES ({marks})', part)
+            target.execute("COMMIT")
+        return time.perf_counter() - begun
+
+
+def write_neo4j(store: GraphStore, batches: int) -> float:
+    """Seconds to create every node and link of the database again, by UNWIND, after emptying it."""
+    from neo4j import GraphDatabase
+
+    from engines import empty_neo4j
+
+    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    with GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
+        nodes: dict[str, list[Any]] = {}
+        for labels, props in session.run("MATCH (n) RETURN labels(n), properties(n)"):
+            nodes.setdefault(":".join(f"`{label}`" for label in labels), []).append(props)
+        links: dict[str, list[Any]] = {}
+        for kind, start, end, props in session.run(
+            "MATCH (a:Entity)-[r]->(b:Entity) RETURN type(r), a.id, b.id, properties(r)"
+        ):
+            links.setdefault(kind, []).append({"a": start, "b": end, "p": props})
+        empty_neo4j(uri, user, password)
+        begun = time.perf_counter()
+        for number in range(batches):
+            with session.begin_transaction() as transaction:
+                for labels, rows in nodes.items():
+                    if part := _part(rows, number, batches):
+                        transaction.run(f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row", rows=part)
+                transaction.commit()
+        for number in range(batches):
+            with session.begin_transaction() as transaction:
+                for kind, rows in links.items():
+                    if part := _part(rows, number, batches):
+                        transaction.run(
+                            f"UNWIND $rows AS row MATCH (a:Entity {{id: row.a}}) MATCH (b:Entity {{id: row.b}})"
+                            f" CREATE (a)-[r:`{kind}`]->(b) SET r = row.p",
+                            rows=part,
+                        )
+                transaction.commit()
+        return time.perf_counter() - begun
+
+
+def _part(rows: list[Any], number: int, parts: int) -> list[Any]:
+    """The part with that number of as many equal parts."""
+    return rows[len(rows) * number // parts : len(rows) * (number + 1) // parts]

@@ -1,0 +1,41 @@
+"""Timing things side by side in one run, so that their ratio holds while the machine's speed drifts."""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+
+def side_by_side(tasks: Mapping[str, Callable[[], object]], *, rounds: int, warmup: int = 3) -> dict[str, list[float]]:
+    """Milliseconds of each task in each round; the tasks take turns."""
+    for _ in range(warmup):
+        for task in tasks.values():
+            task()
+    times: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds):
+        for name, task in tasks.items():
+            begun = time.perf_counter()
+            task()
+            times[name].append((time.perf_counter() - begun) * 1000)
+    return times
+
+
+def p50(times: list[float]) -> float:
+    return statistics.median(times)
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[min(len(times) - 1, int(len(times) * 0.95))]
+
+
+def row(name: str, times: list[float]) -> str:
+    return f"{name:<44} p50 {p50(times):9.2f} ms   p95 {p95(times):9.2f} ms"
+
+
+def machine(*packages: str) -> str:
+    """What a figure was measured on."""
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
+    system = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    return f"{system}, Python {platform.python_version()}, {versions}"
