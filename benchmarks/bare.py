@@ -31,7 +31,7 @@ def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
     compiled = compile_cypher(MODEL, viewer, questions)
     session = GraphDatabase.driver(uri, auth=(user, password)).session()
-    return lambda: session.run(compiled.text, compiled.values).data()
+    return lambda: session.run(compiled.text, compiled.parameters).data()
 
 
 def write_sqlite(store: GraphStore, batches: int) -> float:

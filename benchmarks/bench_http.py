@@ -84,6 +84,16 @@ def asking() -> Callable[[], bytes]:
     return ask
 
 
+def settle() -> None:
+    """Wait until the server's index has caught up, so that only pages are measured."""
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+        connection.request("GET", "/readyz")
+        if json.loads(connection.getresponse().read()).get("lag") == 0:
+            return
+        time.sleep(0.5)
+
+
 def memory(pid: int) -> float:
     """Resident megabytes of a process."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -98,6 +108,7 @@ def main(sizes: list[int]) -> None:
             with TemporaryDirectory() as folder, opened(Path(folder)) as store:
                 load(store, size)
                 with serving(Path(folder), name) as (pid, started):
+                    settle()
                     resting = memory(pid)
                     bare, ask = statement(store, public(), {"assets": PAGE}), asking()
                     print(f"\n{name}, {size} assets: first answer after {started:.2f} s; {len(ask())} bytes a page")
