@@ -46,7 +46,7 @@ def table_getter(column: str | None) -> Getter:
     """A reader of a table's cell, trimmed; None for a blank one."""
     if column is None:
         return lambda _: None
-    return lambda cells: cast("str", cells[column]).strip() or None
+    return lambda cells: str(cells[column]).strip() or None
 
 
 def json_getter(names: Sequence[str]) -> Getter:

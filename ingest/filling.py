@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TypeAlias
 
-from graph.errors import GraphError
+from graph.errors import GraphError, InvalidValue
 from graph.model import MODEL, EntityType, Prop
 from graph.model.kinds import DATE, EDTF, LOCALE
 from ingest import mapping as toml
@@ -18,7 +18,6 @@ from ingest.fields import (
     NameField,
     PropField,
     TextField,
-    checked,
     checked_name,
     field_of,
     put_name,
@@ -64,13 +63,20 @@ def field_step(
         case PropField(prop) if prop.many:
             return _list_step(prop, options)
         case PropField(prop):
-            return _one_step(options, lambda record, value: record.values.__setitem__(prop.name, value))
+            return _one_step(options, _putter(prop.name))
         case NameField(tag):
             return _one_step(options, lambda record, value: put_name(record, tag, value))
         case TextField(prop, tag):
             return _one_step(options, lambda record, value: put_text(record, tag, prop.name, value, spec.translation))
         case LinkField():
             raise MappingError(scope.where, key, f'"{name}" is a link of {entity.name}.', "Put it under links.")
+
+
+def _putter(name: str) -> Callable[[Record, object], None]:
+    def put(record: Record, value: object) -> None:
+        record.values[name] = value
+
+    return put
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +104,21 @@ def _checker(target: Field, value: toml.Value, column: str, scope: Scope) -> Cal
             order = value.order or scope.orders.get(value.column or "")
             return _date_checker(prop, order, value.pivot, column)
         case PropField(prop) | TextField(prop, _):
-            check = partial(_checked_text, prop, column)
+            check = _text_checker(prop, column)
             return lru_cache(_MEMORY)(check) if _repeats(prop, value) else check
         case LinkField():
             return lambda text: text
 
 
-def _checked_text(prop: Prop, column: str, text: str) -> object:
-    checked(prop, [text] if prop.many else text, column)
-    return text
+def _text_checker(prop: Prop, column: str) -> Callable[[str], object]:
+    def check(text: str) -> object:
+        try:
+            prop.check(text)
+        except InvalidValue as error:
+            raise CellError(column, error.reason, error.cure) from None
+        return text
+
+    return check
 
 
 def _repeats(prop: Prop, value: toml.Value) -> bool:
@@ -128,6 +140,8 @@ def _date_checker(prop: Prop, order: Order | None, pivot: int | None, column: st
 
 def _one_step(options: Sequence[_Option], put: Callable[[Record, object], None]) -> Step:
     """The first option that has a value fills the field."""
+    if len(options) == 1 and not options[0].lenient:
+        return _only_step(options[0].get, options[0].check, put)
 
     def step(cells: Cells, record: Record, refused: list[Rejected]) -> None:
         for option in options:
@@ -144,6 +158,19 @@ def _one_step(options: Sequence[_Option], put: Callable[[Record, object], None])
             if value is not None:
                 put(record, value)
             return
+
+    return step
+
+
+def _only_step(get: Getter, check: Callable[[str], object], put: Callable[[Record, object], None]) -> Step:
+    """The same for one option whose faults refuse the row, which most fields are."""
+
+    def step(cells: Cells, record: Record, _: list[Rejected]) -> None:
+        found = get(cells)
+        if found is not None:
+            value = check(found if isinstance(found, str) else "; ".join(found))
+            if value is not None:
+                put(record, value)
 
     return step
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import zip_longest
 from typing import TypeAlias
 
@@ -51,6 +51,8 @@ def link_step(
     props = {
         prop: _link_prop_getter(end, prop, value, scope, f"{key}.props.{prop}") for prop, value in spec.props.items()
     }
+    constant = all(value.constant is not None and not value.when for value in spec.props.values())
+    own = _own_props(end, props, constant=constant)
     ends = _found_ends(end, spec, scope, key, make) if spec.find else _known_ends(end, spec, scope, key, twins)
     test = compile_conditions(spec.when, scope, f"{key}.when") if spec.when else None
 
@@ -60,12 +62,22 @@ def link_step(
         found = ends(cells)
         if not found:
             return
-        own = {prop: value for prop, get in props.items() if (value := get(cells)) is not None}
-        if own:
-            checked_link_props(end, own, name)
-        record.links.setdefault(name, []).extend([LinkTo(to, own) for to in found])
+        told = own(cells)
+        record.links.setdefault(name, []).extend([LinkTo(to, told) for to in found])
 
     return step
+
+
+def _own_props(end: End, props: Mapping[str, Getter], *, constant: bool) -> Callable[[Cells], Mapping[str, object]]:
+    """What reads and checks a link's own properties; those that no cell has a part in are read once."""
+
+    def read(cells: Cells) -> Mapping[str, object]:
+        return checked_link_props(
+            end, {prop: value for prop, get in props.items() if (value := get(cells)) is not None}, end.name
+        )
+
+    once = cache(partial(read, {}))
+    return (lambda _: once()) if constant else read
 
 
 def _link_prop_getter(end: End, name: str, value: toml.Value, scope: Scope, key: str) -> Getter:

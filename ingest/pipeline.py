@@ -69,7 +69,7 @@ class _Run:
     to_come: frozenset[str]
     report: RunReport
     retired: frozenset[str]
-    told: dict[str, tuple[str, bytes]] = field(default_factory=dict[str, tuple[str, bytes]])
+    told: dict[str, tuple[str, int]] = field(default_factory=dict[str, tuple[str, int]])
     renamed: dict[str, str] = field(default_factory=dict[str, str])
     waiting: list[Group] = field(default_factory=list[Group])
     ids: set[str] = field(default_factory=set[str])
@@ -107,8 +107,9 @@ def _run(readers: Sequence[Reader], store: GraphStore, options: Options) -> RunR
         report.notes += reader.notes
         groups = reader.groups()
         while some := list(islice(groups, options.batch)):
-            for record in (record for group in some for record in group.records):
-                record.id = record.id or made_id(record)
+            for group in some:
+                for record in group.records:
+                    record.id = record.id or made_id(record)
             _take(going, name_records(some, going.lookup, going.renamed))
             report.rows += [group.shared for group in some].count(False)
             options.progress(report.rows)
@@ -136,23 +137,23 @@ def _queue(going: _Run, group: Group) -> None:
     report.refused += group.refused
     if group.skipped:
         report.skipped[group.skipped] += 1
-    told = [(record, _digest(record), going.told.get(str(record.id))) for record in group.records]
-    if not group.shared:
-        clash = next((record for record, digest, before in told if before and before[1] != digest), None)
+    told = [(record, hash(_content(record)), going.told.get(str(record.id))) for record in group.records]
+    again = [record for record, _, before in told if before]
+    if again and not group.shared:
+        clash = next((record for record, content, before in told if before and before[1] != content), None)
         if clash is not None:
             report.refused.append(_doubled(clash, going.told[str(clash.id)][0]))
             return
-        twice = [record for record, _, before in told if before]
-        report.repeated += [_repeated(record, going.told[str(record.id)][0]) for record in twice[-1:]]
-    for record, digest, before in told:
+        report.repeated.append(_repeated(again[-1], going.told[str(again[-1].id)][0]))
+    for record, content, before in told:
         if before is None:
-            going.told[str(record.id)] = (record.where, digest)
+            going.told[str(record.id)] = (record.where, content)
             _queue_puts(going, record)
 
 
 def _queue_puts(going: _Run, record: Record) -> None:
     puts = [_revived(put) if put.id in going.retired else put for put in puts_of(record)]
-    going.ids.update(put.id for put in puts)
+    going.ids.update([put.id for put in puts])
     going.puts += puts
     going.report.records += 1
 
@@ -171,20 +172,20 @@ def _revived(put: Put) -> Put:
     return replace(put, values={"state": MODEL.types[put.type].default_state, **put.values})
 
 
-def _digest(record: Record) -> bytes:
+def _content(record: Record) -> bytes:
+    """What a record tells beside its id and its place, the same for the same content."""
     told = (record.type, record.values, record.links, record.translations)
     try:
-        text = orjson.dumps(told, default=repr, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(told, default=repr, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # Half a surrogate pair or a number beyond 64 bits, which the store will refuse.
-        text = repr(told).encode("utf-8", "surrogatepass")
-    return blake2b(text, digest_size=12).digest()
+        return repr(told).encode("utf-8", "surrogatepass")
 
 
 def made_id(record: Record) -> str:
     """An id for a record without one: from its name, else from its content, so that it is the same each time."""
     entity = MODEL.types[record.type]
     label = record.values.get(entity.label_from or "")
-    return f"{entity.prefix}:{slug(str(label or '')) or _digest(record).hex()}"
+    return f"{entity.prefix}:{slug(str(label or '')) or blake2b(_content(record), digest_size=12).hexdigest()}"
 
 
 def puts_of(record: Record) -> list[Put]:
@@ -192,17 +193,17 @@ def puts_of(record: Record) -> list[Put]:
     id = str(record.id)
     links = {name: _targets(found) for name, found in record.links.items()}
     puts = [Put(id, record.type, record.values, links, where=record.where)]
-    linked = MODEL.types[TRANSLATION].forward
+    linked, here = MODEL.types[TRANSLATION].forward, (To(id),)
     for translation in record.translations:
         tid = translation_id(id, str(translation["locale"]), str(translation.get("form") or "FULL"))
         own = {name: _targets(cast("list[LinkTo]", translation[name])) for name in translation if name in linked}
         values = {name: value for name, value in translation.items() if name not in own} if own else translation
-        puts.append(Put(tid, TRANSLATION, values, {"translates": (To(id),), **own}, where=record.where))
+        puts.append(Put(tid, TRANSLATION, values, {"translates": here, **own}, where=record.where))
     return puts
 
 
 def _targets(links: Iterable[LinkTo]) -> tuple[To, ...]:
-    return tuple(To(str(link.to), link.props) for link in links)
+    return tuple([To(str(link.to), link.props) for link in links])
 
 
 def _write(going: _Run, *, all: bool = False) -> None:

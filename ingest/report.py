@@ -1,14 +1,18 @@
 """What a run did, or would do: counted, with every refusal, everything kept and everything that vanished."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TypedDict, cast
 
 from graph.store.batch import Change, Kept
 from ingest.records import Rejected
 
 _SHOWN_CHANGES = 1000
+
+
+_TYPE_AND_OP = cast("Callable[[Change], tuple[str, str]]", attrgetter("type", "op"))
 
 
 class _Moved(TypedDict):
@@ -69,7 +73,7 @@ class RunReport:
 
     def add_changes(self, changes: Sequence[Change]) -> None:
         """Count changes and keep the first of them."""
-        self.changed.update((change.type, change.op) for change in changes)
+        self.changed.update(map(_TYPE_AND_OP, changes))
         patches = [(change.op, cast("_Patch", change.patch)) for change in changes]
         self.seen.update((patch["set"]["state"], patch["set"]["marking"]) for op, patch in patches if op == "create")
         self.links.update(name for _, patch in patches for name, moved in patch["links"].items() for _ in moved["put"])

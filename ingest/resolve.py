@@ -76,9 +76,10 @@ def resolve_groups(
     groups = list(groups)
     wanted = {key for group in groups for link in _links(group) if isinstance(link.to, Wanted) for key in link.to.keys}
     answers = lookup.resolve(wanted)
+    may_come = not last and any(key not in answers and key.type in to_come for key in wanted)
     done = Resolved()
     for group in groups:
-        if not last and _waits(group, answers, to_come):
+        if may_come and _waits(group, answers, to_come):
             done.waiting.append(group)
         else:
             done.ready += _settle(group, answers, renamed)
@@ -105,7 +106,7 @@ def _settle(group: Group, answers: Answers, renamed: Mapping[str, str]) -> list[
     for record in group.records:
         for name, links in record.links.items():
             settled = [_settle_link(record, link, answers, renamed) for link in links]
-            if all(isinstance(one, LinkTo) for one in settled):
+            if {*map(type, settled)} == {LinkTo}:
                 record.links[name] = _once_each(cast("list[LinkTo]", settled))
                 continue
             fatal = next((no for no in settled if isinstance(no, Rejected) and no.scope == "record"), None)

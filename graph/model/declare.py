@@ -24,6 +24,9 @@ class Marking(StrEnum):
 LEVEL: dict[str, int] = {marking.value: level for level, marking in enumerate(Marking)}
 
 
+_SEVERAL = (list, tuple)
+
+
 @dataclass(frozen=True, slots=True)
 class Prop:
     """A property: what it holds, what the doors offer on it and who may see it."""
@@ -75,7 +78,7 @@ class Prop:
         return stored
 
     def _checked_list(self, value: object) -> list[object]:
-        items = cast("list[object]", value) if isinstance(value, list | tuple) else [value]
+        items = cast("list[object]", value) if isinstance(value, _SEVERAL) else [value]
         found: list[object] = []
         for position, item in enumerate(items):
             try:

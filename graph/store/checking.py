@@ -76,16 +76,16 @@ def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...])
     if end is None:
         entity.end(name)
         raise InvalidValue("The link is written at its other side.", path=name)
-    if not end.many and len(targets) > 1:
+    if len(targets) > 1 and not end.many:
         raise InvalidValue(f"There can be one at most, {len(targets)} were given.", path=name)
     if len(targets) > _MOST_LINKS:
         raise InvalidValue(f"There are {len(targets)} links, {_MOST_LINKS} are allowed.", path=name)
+    link = end.link
     found: dict[str, Values] = {}
     for to in targets:
-        target = check_id(model, to.id)
-        if target.name not in end.targets:
-            raise InvalidValue(f'"{to.id}" is no {" or ".join(end.targets[:5])}.', path=name)
-        found[to.id] = _link_props(end.link.props, name, to.props) if to.props else {}
+        if check_id(model, to.id).name not in link.targets:
+            raise InvalidValue(f'"{to.id}" is no {" or ".join(link.targets[:5])}.', path=name)
+        found[to.id] = _link_props(link.props, name, to.props) if to.props else {}
     return found
 
 

@@ -61,7 +61,7 @@ def _creation(entity: EntityType, values: Values, links: Links) -> Difference:
     blank = entity.blank
     return Difference(
         {name: value for name, value in values.items() if value != blank[name]},
-        {name: targets for name, targets in links.items() if targets},
+        links if all(links.values()) else {name: targets for name, targets in links.items() if targets},
         {},
         [],
     )

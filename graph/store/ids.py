@@ -9,6 +9,7 @@ from graph.errors import InvalidValue
 from graph.model import EntityType, Model
 
 _ID = re.compile(r"([a-z]+):([a-z0-9._-]+)")
+_NO_SLUG = re.compile(r"[^a-z0-9._]+")
 _LONGEST = 200
 
 
@@ -31,8 +32,9 @@ def check_id(model: Model, id: object, type_name: str | None = None) -> EntityTy
 
 def slug(text: str) -> str:
     """A slug of a text in Latin script; empty where nothing of it is left."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9._]+", "-", plain).strip("-._")[:80]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _NO_SLUG.sub("-", text.lower()).strip("-._")[:80]
 
 
 def new_id(entity: EntityType, name: str = "") -> str:

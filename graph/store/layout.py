@@ -72,16 +72,18 @@ def complete(entity: EntityType, row: dict[str, object], visibility: Visibility,
     row["vis_from"], row["vis_until"] = visibility.live_from, visibility.live_until
     last: object = None
     plain: str | None = None
+    key: str | None = None
     for name, folded, ordered, localised in _shadowed(entity):
         if name not in changed and name != "label" and is_open:
             continue
         # A label is mostly the text that comes next, and folding is dear.
         if (text := row[name]) != last:
-            last, plain = text, fold(text) if isinstance(text, str) else None
+            last, plain, key = text, fold(text) if isinstance(text, str) else None, None
         if folded:
             row[folded] = plain
         if ordered:
-            row[ordered] = sort_key(plain) if plain and (is_open or not localised) else ""
+            key = sort_key(plain or "") if key is None else key
+            row[ordered] = key if is_open or not localised else ""
 
 
 @lru_cache(maxsize=256)

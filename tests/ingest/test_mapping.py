@@ -218,6 +218,33 @@ props = { weight = { constant = 0.5 } }
     assert records[3].links == {}
 
 
+def test_a_constant_of_a_link_may_depend_on_the_row(file):
+    toml = HEAD + ENTITY + """
+[entities.links.themes]
+find = { type = "Theme", by = "name", value = "rating" }
+props = { weight = { constant = 0.5, when = { column = "country", is = "ID" } } }
+"""  # fmt: skip
+    path = file("films.csv", "No,Title,Country,Rating\n1,A,KR,Craft\n2,B,ID,Craft\n")
+
+    records, _, _, _ = mapped(path, toml)
+
+    assert [record.links["themes"][0].props for record in records] == [{}, {"weight": "0.5"}]
+
+
+def test_a_constant_that_a_link_cannot_hold_refuses_every_row(file):
+    toml = HEAD + ENTITY + """
+[entities.links.themes]
+find = { type = "Theme", by = "name", value = "rating" }
+props = { weight = { constant = 5 } }
+"""  # fmt: skip
+    path = file("films.csv", "No,Title,Rating\n1,A,Craft\n2,B,Craft\n3,C,\n")
+
+    records, refused, _, _ = mapped(path, toml)
+
+    assert [record.id for record in records] == ["asset:film-3"]
+    assert refused == [f'films.csv:{line}: column "themes.weight": "5" is outside 0 to 1.' for line in (2, 3)]
+
+
 def test_a_row_without_an_id_is_refused(file):
     _, refused, _, _ = mapped(file("films.csv", "No,Title\n,A\n"), HEAD + ENTITY)
 

@@ -104,11 +104,13 @@ class SqliteTransaction:
             )
 
     def _link(self, delta: Delta) -> None:
-        self._know(id for links in delta.put_links.values() for link in links for id in link[:2])
-        self._know(id for links in delta.drop_links.values() for link in links for id in link)
+        for links in delta.put_links.values():
+            self._know({link[0] for link in links} | {link[1] for link in links})
+        for pairs in delta.drop_links.values():
+            self._know({id for pair in pairs for id in pair})
         for stored, dropped in delta.drop_links.items():
-            pairs = [(self._nids[source], self._nids[target]) for source, target in dropped]
-            self.connection.executemany(f"DELETE FROM {link_table(stored)} WHERE src = ? AND dst = ?", pairs)
+            gone = [(self._nids[source], self._nids[target]) for source, target in dropped]
+            self.connection.executemany(f"DELETE FROM {link_table(stored)} WHERE src = ? AND dst = ?", gone)
         for stored, links in delta.put_links.items():
             names = list(link_columns(self.model, stored))
             columns = "".join(f", {quoted(name)}" for name in names)
