@@ -3,7 +3,7 @@
 import pytest
 
 from graph.errors import InvalidValue
-from graph.store.select import And, Cmp, Not, Or, Rel, Select
+from graph.store.select import And, Cmp, Facet, Follow, Not, Or, Rel, Select, Shape
 
 
 @pytest.fixture
@@ -177,3 +177,17 @@ def test_a_filter_of_two_hundred_terms_is_answered(assets):
     where = Or(tuple(Cmp("year", "eq", 1900 + number) for number in range(200)))
 
     assert assets.ids("Asset", where) == ["a", "b"]
+
+
+@pytest.mark.parametrize("nothing", [Or(()), Not(And(())), Rel("every", "keeps", Or(())), Not(Rel("every", "keeps"))])
+def test_a_link_that_cannot_hold_anything_is_answered_beside_its_total_and_facets(graph, nothing):
+    """Neo4j's planner fails on what it knows to be empty."""
+    graph.put("organisation:o", name="O")
+    graph.put("asset:k", keeper="organisation:o")
+    keeper = Select("Organisation", Shape((("id", "id"),)), And((nothing, Rel("none", "keeps"))), total=True,
+                    facets=(Facet("aliases", "aliases"), Facet("kept", "keeps")))  # fmt: skip
+
+    question = Select("Asset", Shape((("id", "id"),), (("keeper", Follow("keeper", keeper)),)), total=True)
+
+    empty = {"rows": [], "total": 0, "facets": {"aliases": [], "kept": []}}
+    assert graph.ask(question) == {"rows": [{"id": "asset:k", "keeper": empty}], "total": 1}

@@ -40,7 +40,7 @@ class Filters:
             case And(of) | Or(of):
                 both = isinstance(where, And) == positive
                 parts = [self.condition(part, positive=positive) for part in of]
-                return f"({(' AND ' if both else ' OR ').join(parts)})" if parts else str(both).lower()
+                return f"({(' AND ' if both else ' OR ').join(parts)})" if parts else self.binding.flag(holds=both)
             case Rel():
                 return self._related(where, positive=positive)
             case Cmp():
@@ -57,7 +57,7 @@ class Filters:
             inner = Filters(self.model, self.binding, target, other, hop)
             conditions.append(inner.condition(where.where, positive=where.quantifier != "every"))
         elif where.quantifier == "every":
-            conditions.append("false")
+            conditions.append(self.binding.flag(holds=False))
         exists = (
             f"EXISTS {{ MATCH {path(f'({self.node})', hop, labelled(other, target, end))}"
             f" WHERE {' AND '.join(conditions)} }}"

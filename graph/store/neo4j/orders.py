@@ -72,6 +72,6 @@ def _lexicographic(binding: Binding, terms: list[tuple[Key, Value]], *, backward
 def _past(binding: Binding, term: Key, value: Value, *, backward: bool) -> str:
     """Whether a term alone is past a value; missing ones stand after all others."""
     if value is None:
-        return f"{term.value} IS NOT NULL" if backward else "false"
+        return f"{term.value} IS NOT NULL" if backward else binding.flag(holds=False)
     past = f"{term.value} {'<' if term.descending != backward else '>'} {binding.bind(value)}"
     return f"({past} OR {term.value} IS NULL)" if term.nullable and not backward else past
