@@ -1,14 +1,11 @@
 """Who calls, and what that lets them see."""
 
 import ipaddress
-import time
 from enum import StrEnum
 
 from starlette.requests import HTTPConnection
 
-from api.doors.viewers import Perspective, viewer_in
 from api.settings import LOOPBACK
-from graph.store.select import Viewer
 
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
@@ -28,11 +25,6 @@ def role_of(connection: HTTPConnection, *, demonstration: bool) -> Role:
     """
     local = demonstration and _calls_from_here(connection) and host_name(connection.headers.get("host", "")) in LOOPBACK
     return Role.PLANNER if local else Role.PUBLIC
-
-
-def viewer_of(role: Role, perspective: Perspective = Perspective.PUBLISHED) -> Viewer:
-    """What a role sees in a perspective at this moment."""
-    return viewer_in(role, perspective, int(time.time() * 1000))
 
 
 def host_name(header: str) -> str:

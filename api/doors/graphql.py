@@ -1,6 +1,5 @@
 """The GraphQL endpoint, by the specification of GraphQL over HTTP."""
 
-import time
 from collections.abc import Callable
 from functools import partial
 from logging import getLogger
@@ -20,7 +19,7 @@ from api.doors.callers import role_of
 from api.doors.errors import INTERNAL, status_of
 from api.doors.negotiation import Media, locale_of, media_of
 from api.doors.requests import read_request
-from api.doors.viewers import perspective_of, viewer_in
+from api.doors.viewers import perspective_of, viewer_of
 from api.plan import Caller, Executor, Limits, Outcome, Request
 from api.plan.errors import Code, Refused, refused
 from api.schema import build_contract
@@ -94,7 +93,7 @@ class GraphQLDoor:
 
     def _caller(self, http: HttpRequest) -> Caller:
         perspective = perspective_of(http.headers.get("duta-perspective"))
-        viewer = viewer_in(self.role_of(http), perspective, int(time.time() * 1000))
+        viewer = viewer_of(self.role_of(http), perspective)
         return Caller(viewer, locale_of(http.headers.get("accept-language")))
 
 

@@ -15,10 +15,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.doors import links
-from api.doors.callers import Role, role_of, viewer_of
+from api.doors.callers import Role, role_of
 from api.doors.examples import examples
 from api.doors.files import Folder
 from api.doors.languages import LANGUAGES, Words, language_of, words
+from api.doors.viewers import viewer_of
 from api.labels import Label, labels
 from api.wiring import House
 from graph.errors import IndexUnusable

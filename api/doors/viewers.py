@@ -1,5 +1,6 @@
 """What each role may see, and the perspective of a request."""
 
+import time
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -26,9 +27,10 @@ class Perspective(StrEnum):
     DRAFT = "DRAFT"
 
 
-def viewer_in(role: str, perspective: Perspective, now: int) -> Viewer:
-    """What a role sees in a perspective at a moment in epoch milliseconds; refused where it may not take it."""
+def viewer_of(role: str, perspective: Perspective = Perspective.PUBLISHED) -> Viewer:
+    """What a role sees in a perspective at this moment; refused where it may not take it."""
     live, draft, retired = LEVELS[role]
+    now = int(time.time() * 1000)
     if perspective is Perspective.PUBLISHED:
         return Viewer(live, _NOTHING, _NOTHING, now)
     if draft == _NOTHING:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from graph.errors import InvalidValue
-from graph.model import LINK_PROPS, End, Prop, Storage
+from graph.model import LINK_PROPS, End, EntityType, Prop, Storage
 from graph.model.folding import fold
 from graph.model.kinds import text
 from graph.store.select import Cmp, Value
 
+EVIDENCE = "evidence"
 _NEVER_NULL = {"id", "created_at", "updated_at"}
 _HELD: dict[Storage, tuple[type, ...]] = {
     Storage.TEXT: (str,),
@@ -22,6 +23,18 @@ def link_prop(end: End, name: str) -> Prop:
     prop = end.link.props.get(name) or LINK_PROPS.get(name)
     if prop is None:
         raise InvalidValue(f'A link of "{end.name}" has no property "{name}".', path=name)
+    return prop
+
+
+def ordering(entity: EntityType, end: End | None, name: str) -> Prop:
+    """What a term of an order reads: a property of the node, or with `@` of the link it was reached by."""
+    if name.startswith("@"):
+        if end is None:
+            raise InvalidValue("There is no link here whose property could order.", path=name)
+        return link_prop(end, name[1:])
+    prop = entity.prop(name)
+    if not prop.orderable:
+        raise InvalidValue(f'{entity.name} cannot be ordered by "{name}".', path=name)
     return prop
 
 

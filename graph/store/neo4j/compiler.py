@@ -6,8 +6,9 @@ from typing import cast
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model
+from graph.store.binding import Binding
 from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
-from graph.store.neo4j.expressions import Binding, Hop, link_value, quoted, seen, type_of
+from graph.store.neo4j.expressions import Hop, link_value, quoted, seen, type_of
 from graph.store.neo4j.facets import facet_of
 from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
@@ -29,7 +30,7 @@ class Statement:
 
 def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> Statement:
     """The statement that answers all questions in one snapshot."""
-    compiler = _Compiler(model, Binding.of(viewer))
+    compiler = _Compiler(model, Binding.of(viewer, "$"))
     columns = Columns()
     for name, question in questions.items():
         columns.put(name, compiler.answer(question))

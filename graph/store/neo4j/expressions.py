@@ -1,42 +1,19 @@
 """Cypher for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graph.model import ANY, LEVEL, End, EntityType, Prop
+from graph.store.binding import Binding
 from graph.store.layout import TEXT_OPEN
-from graph.store.operands import link_prop
-from graph.store.select import Viewer
-
-EVIDENCE = "evidence"
+from graph.store.operands import EVIDENCE, link_prop
 
 
-@dataclass(slots=True)
-class Binding:
-    """The parameters of one statement, and names for what it matches."""
+def constant(binding: Binding, *, holds: bool) -> str:
+    """A condition that always or never holds, which the planner cannot know.
 
-    values: dict[str, object] = field(default_factory=dict[str, object])
-    _names: int = 0
-
-    @staticmethod
-    def of(viewer: Viewer) -> "Binding":
-        return Binding({"live": viewer.live, "draft": viewer.draft, "retired": viewer.retired, "now": viewer.now})
-
-    def bind(self, value: object) -> str:
-        name = f"v{len(self.values)}"
-        self.values[name] = value
-        return f"${name}"
-
-    def flag(self, *, holds: bool) -> str:
-        """A condition that always or never holds, which the planner cannot know.
-
-        Neo4j 5.26 fails on a statement of called subqueries of which it finds one to be empty.
-        """
-        return self.bind(holds)
-
-    def name(self, letter: str) -> str:
-        """A variable that no other part of the statement has."""
-        self._names += 1
-        return f"{letter}{self._names}"
+    Neo4j 5.26 fails on a statement of called subqueries of which it finds one to be empty.
+    """
+    return binding.bind(holds)
 
 
 @dataclass(frozen=True, slots=True)

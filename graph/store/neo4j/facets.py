@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from graph.model import End, EntityType, Model, Prop
+from graph.store.binding import Binding
 from graph.store.neo4j.decoding import Decode, counts_decoder, decoder_of, linked_counts
-from graph.store.neo4j.expressions import Binding, Hop, labelled, path, seen, visible
+from graph.store.neo4j.expressions import Hop, labelled, path, seen, visible
 from graph.store.neo4j.patterns import Source
 from graph.store.select import Facet
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from graph.errors import InvalidValue
 from graph.model import EntityType, Model, Prop, Storage
+from graph.store.binding import Binding
 from graph.store.layout import fold_column
 from graph.store.neo4j.expressions import (
-    Binding,
     Hop,
+    constant,
     guard,
     labelled,
     link_value,
@@ -40,7 +41,7 @@ class Filters:
             case And(of) | Or(of):
                 both = isinstance(where, And) == positive
                 parts = [self.condition(part, positive=positive) for part in of]
-                return f"({(' AND ' if both else ' OR ').join(parts)})" if parts else self.binding.flag(holds=both)
+                return f"({(' AND ' if both else ' OR ').join(parts)})" if parts else constant(self.binding, holds=both)
             case Rel():
                 return self._related(where, positive=positive)
             case Cmp():
@@ -57,7 +58,7 @@ class Filters:
             inner = Filters(self.model, self.binding, target, other, hop)
             conditions.append(inner.condition(where.where, positive=where.quantifier != "every"))
         elif where.quantifier == "every":
-            conditions.append(self.binding.flag(holds=False))
+            conditions.append(constant(self.binding, holds=False))
         exists = (
             f"EXISTS {{ MATCH {path(f'({self.node})', hop, labelled(other, target, end))}"
             f" WHERE {' AND '.join(conditions)} }}"

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from graph.errors import InvalidValue
 from graph.model import EntityType, Storage
+from graph.store.binding import Binding
 from graph.store.layout import sort_column
-from graph.store.neo4j.expressions import Binding, Hop, link_value, quoted, seen
-from graph.store.operands import check_keys, link_prop, nullable
+from graph.store.neo4j.expressions import Hop, constant, link_value, quoted, seen
+from graph.store.operands import check_keys, nullable, ordering
 from graph.store.select import Order, Select, Value
 
 
@@ -28,14 +28,9 @@ def keys(binding: Binding, entity: EntityType, node: str, question: Select, hop:
 
 
 def _key(binding: Binding, entity: EntityType, node: str, order: Order, hop: Hop | None) -> Key:
-    if order.prop.startswith("@"):
-        if hop is None:
-            raise InvalidValue("There is no link here whose property could order.", path=order.prop)
-        prop = link_prop(hop.end, order.prop[1:])
+    prop = ordering(entity, hop.end if hop else None, order.prop)
+    if hop is not None and order.prop.startswith("@"):
         return Key(link_value(binding, hop, prop.name), prop.storage, order.descending, nullable=True)
-    prop = entity.prop(order.prop)
-    if not prop.orderable:
-        raise InvalidValue(f'{entity.name} cannot be ordered by "{order.prop}".', path=order.prop)
     value = f"{node}.{quoted(sort_column(prop))}" if prop.sorted else seen(node, prop)
     return Key(value, prop.storage, order.descending, nullable(prop))
 
@@ -72,6 +67,6 @@ def _lexicographic(binding: Binding, terms: list[tuple[Key, Value]], *, backward
 def _past(binding: Binding, term: Key, value: Value, *, backward: bool) -> str:
     """Whether a term alone is past a value; missing ones stand after all others."""
     if value is None:
-        return f"{term.value} IS NOT NULL" if backward else binding.flag(holds=False)
+        return f"{term.value} IS NOT NULL" if backward else constant(binding, holds=False)
     past = f"{term.value} {'<' if term.descending != backward else '>'} {binding.bind(value)}"
     return f"({past} OR {term.value} IS NULL)" if term.nullable and not backward else past

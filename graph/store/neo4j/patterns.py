@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from graph.model import ANY, EntityType, Model
+from graph.store.binding import Binding
 from graph.store.layout import indexes, sort_column
-from graph.store.neo4j.expressions import Binding, Hop, labelled, path, quoted, visible
+from graph.store.neo4j.expressions import Hop, labelled, path, quoted, visible
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.orders import Key, beyond, keys
 from graph.store.operands import nullable

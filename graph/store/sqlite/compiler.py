@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop
+from graph.store.binding import Binding
 from graph.store.operands import link_prop
 from graph.store.select import Facet, Follow, Select, Shape, Viewer
-from graph.store.sqlite.expressions import Binding, column, link_value, outside, seen, visible
+from graph.store.sqlite.expressions import column, link_value, outside, seen, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
 from graph.store.sqlite.schema import link_table, table_of
@@ -17,7 +18,7 @@ _MOST = -1
 
 def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> tuple[str, dict[str, object]]:
     """The statement that answers all questions, and its parameters."""
-    binding = Binding.of(viewer)
+    binding = Binding.of(viewer, ":")
     compiler = _Compiler(model, binding)
     parts = [f"{_literal(name)}, json({compiler.answer(question, None)})" for name, question in questions.items()]
     return f"SELECT json_object({', '.join(parts)})", binding.values
@@ -53,11 +54,11 @@ class _Compiler:
 
     def _source(self, entity: EntityType, question: Select, reached: "_Reached | None", *, page: bool) -> "_From":
         """FROM and WHERE of a question: the nodes themselves, or those at the other side of a link."""
-        alias, link = self.binding.alias("a"), None
+        alias, link = self.binding.name("a"), None
         where = [visible(alias)]
         tables = f"{table_of(entity)} {alias}"
         if reached is not None:
-            joined = self.binding.alias("l")
+            joined = self.binding.name("l")
             near, far = ("src", "dst") if reached.end.forward else ("dst", "src")
             tables = (
                 f"{link_table(reached.end.link.stored)} {joined} CROSS JOIN {tables} ON {alias}.nid = {joined}.{far}"
@@ -86,7 +87,7 @@ class _Compiler:
                 for position, (_, name) in enumerate(wanted)
             ]
         limit = self.binding.bind(_MOST if question.limit is None else question.limit)
-        page, alias = self.binding.alias("p"), self.binding.alias("r")
+        page, alias = self.binding.name("p"), self.binding.name("r")
         members = self._members(entity, alias, question.shape)
         if source.link:
             end = source.link[0]
@@ -117,7 +118,7 @@ class _Compiler:
         branches: list[str] = []
         for name, shape in question.cases:
             entity = self.model.type(name)
-            inner = self.binding.alias("c")
+            inner = self.binding.name("c")
             body = ", ".join(self._members(entity, inner, shape))
             row = f"SELECT json_object({body}) FROM {table_of(entity)} {inner} WHERE {inner}.nid = {alias}.nid"
             branches.append(f"WHEN '{entity.name}' THEN ({row})")
@@ -145,7 +146,7 @@ class _Compiler:
 
     def _linked_facet(self, end: End, source: "_From", limit: str) -> str:
         target = self.model.type(end.target)
-        joined, other = self.binding.alias("l"), self.binding.alias("t")
+        joined, other = self.binding.name("l"), self.binding.name("t")
         near, far = ("src", "dst") if end.forward else ("dst", "src")
         return (
             "(SELECT json_group_array(json_object('value', v, 'label', b, 'count', n)) FROM"

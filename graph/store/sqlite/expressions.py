@@ -1,36 +1,10 @@
 """SQL for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
 
-from dataclasses import dataclass, field
-
 from graph.model import LEVEL, End, EntityType, Prop, Storage
 from graph.model.kinds import SHARE
 from graph.store.layout import TEXT_OPEN
-from graph.store.operands import link_prop
-from graph.store.select import Viewer
+from graph.store.operands import EVIDENCE, link_prop
 from graph.store.sqlite.schema import quoted
-
-EVIDENCE = "evidence"
-
-
-@dataclass(slots=True)
-class Binding:
-    """The parameters of one statement, and names for what it joins."""
-
-    values: dict[str, object] = field(default_factory=dict[str, object])
-    _aliases: int = 0
-
-    @staticmethod
-    def of(viewer: Viewer) -> "Binding":
-        return Binding({"live": viewer.live, "draft": viewer.draft, "retired": viewer.retired, "now": viewer.now})
-
-    def bind(self, value: object) -> str:
-        name = f"v{len(self.values)}"
-        self.values[name] = int(value) if isinstance(value, bool) else value
-        return f":{name}"
-
-    def alias(self, letter: str) -> str:
-        self._aliases += 1
-        return f"{letter}{self._aliases}"
 
 
 def visible(alias: str) -> str:

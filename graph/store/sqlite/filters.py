@@ -6,10 +6,11 @@ import orjson
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop, Storage
+from graph.store.binding import Binding
 from graph.store.layout import fold_column
 from graph.store.operands import folded, link_prop, stored
 from graph.store.select import And, Cmp, Filter, Not, Or, Rel
-from graph.store.sqlite.expressions import Binding, column, link_value, visible
+from graph.store.sqlite.expressions import column, link_value, visible
 from graph.store.sqlite.schema import link_table, table_of
 
 _RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -48,7 +49,7 @@ class _Filters:
         """A positive `some` is a set of keys, which an index can start from."""
         end = self.entity.end(where.field)
         target = self.model.type(end.target)
-        joined, other = self.binding.alias("l"), self.binding.alias("t")
+        joined, other = self.binding.name("l"), self.binding.name("t")
         near, far = ("src", "dst") if end.forward else ("dst", "src")
         inner = [visible(other), *_only(target, end, other)]
         if where.where is not None:

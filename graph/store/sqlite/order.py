@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from graph.errors import InvalidValue
 from graph.model import End, EntityType, Storage
+from graph.store.binding import Binding
 from graph.store.layout import sort_column
-from graph.store.operands import check_keys, link_prop, nullable
+from graph.store.operands import check_keys, nullable, ordering
 from graph.store.select import Select, Value
-from graph.store.sqlite.expressions import Binding, link_value
+from graph.store.sqlite.expressions import link_value
 from graph.store.sqlite.schema import quoted
 
 
@@ -34,14 +34,9 @@ def keys(entity: EntityType, alias: str, question: Select, link: tuple[End, str]
 
 
 def _key(entity: EntityType, alias: str, name: str, *, descending: bool, link: tuple[End, str] | None) -> Key:
-    if name.startswith("@"):
-        if link is None:
-            raise InvalidValue("There is no link here whose property could order.", path=name)
-        prop = link_prop(link[0], name[1:])
-        return Key(link_value(link[1], link[0], name[1:]), descending, nullable=True, storage=prop.storage)
-    prop = entity.prop(name)
-    if not prop.orderable:
-        raise InvalidValue(f'{entity.name} cannot be ordered by "{name}".', path=name)
+    prop = ordering(entity, link[0] if link else None, name)
+    if link is not None and name.startswith("@"):
+        return Key(link_value(link[1], link[0], prop.name), descending, nullable=True, storage=prop.storage)
     return Key(f"{alias}.{quoted(sort_column(prop))}", descending, nullable(prop), prop.storage)
 
 

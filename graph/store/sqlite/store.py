@@ -121,7 +121,6 @@ class SqliteStore:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA mmap_size = 268435456")
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
         self._local.connection = connection
         self._open.append(connection)
         return connection
