@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
@@ -67,6 +68,52 @@ def test_a_file_of_an_older_schema_gets_what_was_added_with_its_sort_keys(tmp_pa
     with after.connected() as connection:
         rows = connection.execute('SELECT "id", name__sort, motto FROM n_subject ORDER BY name__sort').fetchall()
     assert rows == [("subject:b", "ebene", None), ("subject:a", "zinc", None)]
+
+
+def test_what_was_added_has_its_default_in_older_rows(tmp_path):
+    class Older(Entity, reference=True):
+        """A subject."""
+
+        name: Name = prop("Its name.", required=True)
+
+    class Newer(Entity, reference=True):
+        """A subject."""
+
+        name: Name = prop("Its name.", required=True)
+        quiet: bool = prop("Whether it is quiet.", default=True)
+        marks: list[str] = prop("Its marks.")
+
+    Older.__name__ = Newer.__name__ = "Subject"
+    Older.prefix = Newer.prefix = "subject"
+    others = [cls for cls in DECLARATIONS if cls.__name__ in ("Mission", "Organisation", "Country", "Place", "Source")]
+    before = open_sqlite(tmp_path / "s", Model.of([*others, Older]))
+    before.write(Batch((Put("subject:a", "Subject", {"name": "A"}),)))
+    before.close()
+
+    after = open_sqlite(tmp_path / "s", Model.of([*others, Newer]))
+
+    shape = Shape((("quiet", "quiet"), ("marks", "marks"), ("name", "name")))
+    assert after.ask(SYSTEM, {"x": Select("Subject", shape)}) == {
+        "x": {"rows": [{"quiet": True, "marks": [], "name": "A"}]}
+    }
+    assert after.verify().problems == ()
+
+
+def test_a_change_bears_the_moment_at_which_nobody_else_could_write(tmp_path):
+    locked: list[bool] = []
+
+    def clock() -> datetime:
+        other = apsw.Connection(str(tmp_path / "s"))
+        try:
+            other.execute("BEGIN IMMEDIATE")
+        except apsw.BusyError:
+            locked.append(True)
+        other.close()
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    open_sqlite(tmp_path / "s", MODEL, clock=clock).write(Batch((Put("theme:a", "Theme", {"name": "A"}),)))
+
+    assert locked == [True]
 
 
 def test_a_file_that_holds_more_than_the_model_knows_is_refused_by_name(tmp_path):

@@ -7,7 +7,16 @@ from graph.model import EntityType, Model
 from graph.store.layout import stored_row
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import from_column, to_column
-from graph.store.sqlite.schema import OPERATIONAL, creation, link_tables, node_tables, quoted, table_columns, table_of
+from graph.store.sqlite.schema import (
+    OPERATIONAL,
+    TYPE,
+    creation,
+    link_tables,
+    node_tables,
+    quoted,
+    table_columns,
+    table_of,
+)
 from graph.store.visibility import Visibility
 
 _FOREIGN = ["meta", "change", "said", "sqlite_sequence"]
@@ -24,9 +33,9 @@ def migrate(connection: Connection, model: Model) -> list[str]:
         for statement in creation(model):
             connection.execute(statement)
         changed = {table for table, _, _ in added}
-        for entity in (*model.types.values(),):
-            if table_of(entity) in changed:
-                _refill(connection, entity)
+        for entity in model.types.values():
+            if changed & {table_of(entity), table_of(model.any)}:
+                _refill(connection, entity, model.any)
     return [f"{table[1:-1]} has got {name}." for table, name, _ in added]
 
 
@@ -62,16 +71,21 @@ def _added(before: dict[str, dict[str, str]], wanted: dict[str, dict[str, str]])
     return added
 
 
-def _refill(connection: Connection, entity: EntityType) -> None:
-    """Derive shadows and defaults again for every row of a type that has got columns."""
-    names = list(table_columns(entity))
-    props = {name: entity.props[name] for name in names if name in entity.props}
+def _refill(connection: Connection, entity: EntityType, anything: EntityType) -> None:
+    """Derive shadows and defaults again for every row of a type that has got columns, here or in its kernel."""
+    props = {name: entity.props[name] for name in table_columns(entity) if name in entity.props}
     listed = ", ".join(map(quoted, ["vis_stage", "vis_level", "vis_from", "vis_until", *props]))
     rows = connection.execute(f"SELECT nid, {listed} FROM {table_of(entity)}").fetchall()
     for nid, stage, level, live_from, live_until, *values in rows:
-        node = {name: from_column(value, props[name].storage) for name, value in zip(props, values, strict=True)}
-        row = stored_row(entity, node, Visibility(stage, level, live_from, live_until))
-        _store(connection, entity, nid, names, [to_column(row.get(name)) for name in names])
+        # What has a default is never kept without a value, so a missing one is one that was just added.
+        node = {
+            name: entity.blank[name] if value is None else from_column(value, props[name].storage)
+            for name, value in zip(props, values, strict=True)
+        }
+        row = stored_row(entity, node, Visibility(stage, level, live_from, live_until)) | {TYPE: entity.name}
+        for table_type in (entity, anything):
+            names = list(table_columns(table_type))
+            _store(connection, table_type, nid, names, [to_column(row[name]) for name in names])
 
 
 def _store(connection: Connection, entity: EntityType, nid: int, names: Iterable[str], values: list[object]) -> None:

@@ -65,10 +65,11 @@ class SqliteStore:
         return str(row[0]) if row else "{}"
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
-        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         with self._writing, self.connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
+                # Under the lock, so that the log's times follow its sequence.
+                at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
                 transaction = SqliteTransaction(connection, self.model)
                 report, delta = prepare(transaction, self.model, batch, at=at)
                 if not dry_run:
