@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from api.cli.main import COMMANDS, cli
+from api.doors.errors import errors_page
 from api.schema.printing import print_contract
 from api.settings import settings_page
 from graph.model import MODEL
@@ -36,6 +37,7 @@ PRINTED: Mapping[str, Callable[[], str]] = {
     "docs/data-model.md": lambda: data_model(MODEL),
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
+    "docs/errors.md": errors_page,
 }
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from api.doors.negotiation import Media
 from api.plan.errors import Code
 
-#: The status of a refusal; what is not named is 400.
+#: The status of a refusal; what is not named is 400. BAD_VALUE stands beside data.
 STATUS: Mapping[Code, int] = {
+    Code.BAD_VALUE: 200,
     Code.FORBIDDEN: 403,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.NOT_ACCEPTABLE: 406,
@@ -43,3 +44,104 @@ def status_of(code: Code | None, media: Media, method: str) -> int:
     if media is Media.JSON and code in OF_THE_DOCUMENT:
         return 200
     return STATUS.get(code, 400)
+
+
+#: What each code means, and what to do about it; docs/errors.md is printed from this.
+TOLD: Mapping[Code, tuple[str, str]] = {
+    Code.BAD_REQUEST: (
+        "The body is no JSON object in UTF-8, has no `query`, is a list, or a header has a value that is unknown.",
+        'Send `{"query": "...", "variables": {...}}`, one operation at a time.',
+    ),
+    Code.METHOD_NOT_ALLOWED: (
+        "The method is neither GET nor POST.",
+        "Use POST, or GET for a query.",
+    ),
+    Code.NOT_ACCEPTABLE: (
+        "`Accept` names nothing that can be answered.",
+        "Accept `application/graphql-response+json` or `application/json`.",
+    ),
+    Code.BODY_TOO_LARGE: (
+        "The body is larger than `body_bytes` of [the limits](limits.md).",
+        "Send less at a time.",
+    ),
+    Code.TOO_SLOW: (
+        "The body was not there in time.",
+        "Send it at once.",
+    ),
+    Code.UNSUPPORTED_MEDIA_TYPE: (
+        "The body is not declared as JSON in UTF-8. Forms and plain text are refused, so that no other site can send "
+        "them unasked.",
+        "Send `Content-Type: application/json`.",
+    ),
+    Code.FORBIDDEN: (
+        "The caller may not take the perspective that `Duta-Perspective` names.",
+        "Leave the header out, or call as somebody who may.",
+    ),
+    Code.PARSE_FAILED: (
+        "The document is not GraphQL.",
+        "See the line and column.",
+    ),
+    Code.VALIDATION_FAILED: (
+        "The document does not fit the contract: an unknown field, a wrong type, an unused fragment.",
+        "See the suggestion; `schema.graphql` and the explorer have all names.",
+    ),
+    Code.NO_SUCH_OPERATION: (
+        "`operationName` names none of the document's operations, or is missing where there are several.",
+        "Name one of those listed.",
+    ),
+    Code.NOT_A_QUERY: (
+        "The document has a mutation or subscription; by GET the status is 405.",
+        "Ask by a query.",
+    ),
+    Code.BAD_VARIABLES: (
+        "A variable is missing or does not fit its type.",
+        "See the message; it names the variable and the value.",
+    ),
+    Code.BAD_ARGUMENT: (
+        "An argument fits its type and still makes no sense: an id that is none, "
+        "a cursor of another order, `first` and `last` together.",
+        "See the message.",
+    ),
+    Code.LIMIT_EXCEEDED: (
+        "The request asks for more than [the limits](limits.md) allow.",
+        "Ask for less, or in several requests.",
+    ),
+    Code.BAD_VALUE: (
+        "What is stored does not fit the contract where it was asked for; the field is null and `path` says which.",
+        "Tell whoever keeps this installation.",
+    ),
+    Code.STORE_UNAVAILABLE: (
+        "The store does not answer.",
+        "Try again in a moment.",
+    ),
+    Code.SEARCH_UNAVAILABLE: (
+        "There is no search index, or it cannot be used.",
+        "Ask without `search`, or try again later.",
+    ),
+    Code.INTERNAL: (
+        "Something is wrong on our side.",
+        "Tell whoever keeps this installation the request id.",
+    ),
+}
+
+
+def errors_page() -> str:
+    """docs/errors.md."""
+    rows = [f"| `{code}` | {STATUS.get(code, 400)} | {what} | {cure} |" for code, (what, cure) in TOLD.items()]
+    return "\n".join([_HEAD, "| Code | Status | What happened | What to do |", "|---|---|---|---|", *rows, _FOOT])
+
+
+_HEAD = """# Errors
+
+Every error has a message for people and `extensions.code` for programs. An answer without `data` was refused before
+anything was executed. With `Accept: application/graphql-response+json` its HTTP status is the one below; with plain
+`application/json` what is wrong with the document itself comes with 200, as older clients expect, and everything else
+with the status below. Every answer has an `X-Request-Id`; for `INTERNAL` it also stands in `extensions.requestId` and
+in the log.
+
+This page is printed from `api/doors/errors.py` by `make schema`.
+"""
+
+_FOOT = """
+What nobody may see is absent, never an error: `node(id:)` of something out of sight is null, as if there were nothing.
+"""

@@ -117,13 +117,13 @@ class Executor:
         questions = plan.questions(ask, hits)
         clock.lap("plan", outcome)
         answers = self.store.ask(caller.viewer, questions) if questions else {}
-        clock.lap("store", outcome)
+        clock.lap("database", outcome)
         answered = _Answered(operation, plan, variables, ask, answers, hits)
         if plan.introspects and operation.constant and not questions:
             self._introspected(answered, outcome)
         else:
             self._complete(answered, outcome, checked=checked)
-        clock.lap("complete", outcome)
+        clock.lap("completion", outcome)
 
     def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
         if checked and not answered.plan.introspects:
