@@ -69,8 +69,10 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         "Send it at once.",
     ),
     Code.UNSUPPORTED_MEDIA_TYPE: (
-        "The body is not declared as JSON in UTF-8. Forms and plain text are refused, so that no other site can send "
-        "them unasked.",
+        (
+            "The body is not declared as JSON in UTF-8. Forms and plain text are refused, so that no other site can send "
+            "them unasked."
+        ),
         "Send `Content-Type: application/json`.",
     ),
     Code.FORBIDDEN: (
@@ -98,8 +100,10 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         "See the message; it names the variable and the value.",
     ),
     Code.BAD_ARGUMENT: (
-        "An argument fits its type and still makes no sense: an id that is none, "
-        "a cursor of another order, `first` and `last` together.",
+        (
+            "An argument fits its type and still makes no sense: an id that is none, "
+            "a cursor of another order, `first` and `last` together."
+        ),
         "See the message.",
     ),
     Code.LIMIT_EXCEEDED: (
