@@ -5,6 +5,7 @@ from typing import Protocol
 
 from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.operational import Entries, Entry, Revision
 from graph.store.select import Answer, Select, Viewer
 
 
@@ -28,6 +29,21 @@ class GraphStore(Protocol):
 
     def said_by(self, source: str) -> Iterable[str]:
         """The ids an import source has spoken of."""
+        ...
+
+    def entries(self, collection: str, keys: Sequence[str]) -> Entries:
+        """Those of the keys of a collection of operational data that are there."""
+        ...
+
+    def listed(self, collection: str, after: str = "", limit: int = 1000) -> list[Entry]:
+        """The entries of a collection whose keys come after one, by key."""
+        ...
+
+    def revise(self, collection: str, keys: Sequence[str], revision: Revision) -> Entries:
+        """Change entries in one transaction, in which nobody else changes them; what was put is answered.
+
+        Putting, removing, adding up and comparing before setting are all this.
+        """
         ...
 
     def stats(self) -> Stats: ...

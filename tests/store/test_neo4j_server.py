@@ -13,6 +13,7 @@ from graph.model.kinds import Name
 from graph.store.batch import Batch, Put
 from graph.store.neo4j import open_neo4j
 from graph.store.neo4j.compiler import compile_questions
+from graph.store.operational import Entry
 from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape, Viewer
 from graph.store.visibility import SYSTEM
 
@@ -188,3 +189,20 @@ def test_a_question_cannot_write(neo):
     """The server refuses it in a read transaction; whatever a compiler may get wrong, it does not write."""
     with pytest.raises(Exception, match="Writing in read access mode not allowed"):
         neo._connection.read("CREATE (n:Entity {id: 'theme:x'}) RETURN 1")
+
+
+def test_a_database_from_before_operational_data_gets_its_place(bare):
+    bare.open().close()
+    for name in ("duta_Operational_collection_key", "duta_Operational_until"):
+        bare.run(f"DROP INDEX {name}")
+    bare.run("DROP CONSTRAINT duta_Operational_unique")
+
+    after = bare.open()
+    assert after.revise("keys", ["a"], lambda _: [Entry("a", {"n": 1})]) == {"a": Entry("a", {"n": 1})}
+    after.close()
+    names = "SHOW INDEXES YIELD name WHERE name STARTS WITH 'duta_Operational' RETURN name ORDER BY name"
+    assert bare.run(names) == [
+        ["duta_Operational_collection_key"],
+        ["duta_Operational_unique"],
+        ["duta_Operational_until"],
+    ]

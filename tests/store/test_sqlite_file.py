@@ -17,6 +17,7 @@ from graph.model import DECLARATIONS, MODEL, Entity, Model
 from graph.model.declare import prop
 from graph.model.kinds import Name
 from graph.store.batch import Batch, Put, To
+from graph.store.operational import Entry
 from graph.store.select import Cmp, Select, Shape
 from graph.store.sqlite import open_sqlite
 from graph.store.visibility import SYSTEM
@@ -184,3 +185,17 @@ def test_a_reader_sees_one_snapshot_while_a_batch_is_written(tmp_path):
         connection.execute("ROLLBACK")
 
     assert answer == {"x": {"rows": [{"name": "A"}]}}
+
+
+def test_a_file_from_before_operational_data_gets_its_place(tmp_path):
+    before = open_sqlite(tmp_path / "s", MODEL)
+    before.write(Batch((Put("theme:t", "Theme", {"name": "T"}),)))
+    with before.connected() as connection:
+        connection.execute("DROP TABLE operational")
+    before.close()
+
+    after = open_sqlite(tmp_path / "s", MODEL)
+    after.revise("keys", ["a"], lambda _: [Entry("a", {"n": 1})])
+    assert after.entries("keys", ["a"]) == {"a": Entry("a", {"n": 1})}
+    assert after.stats().seq == 1
+    after.close()

@@ -15,8 +15,13 @@ Description: TypeAlias = dict[str, dict[str, dict[str, str]]]
 """`types` and `links`, each name to its properties and the form in which they are stored."""
 
 _OURS = "duta_"
-_UNIQUE = {"Entity": "id", "Change": "seq", "Said": "key", "Log": "id", "Meta": "id"}
-_LOOKUPS: dict[str, tuple[str, ...]] = {"Change": ("id",), "Said": ("source",)}
+_UNIQUE = {"Entity": "id", "Change": "seq", "Said": "key", "Log": "id", "Meta": "id", "Operational": "id"}
+_LOOKUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Change", ("id",)),
+    ("Said", ("source",)),
+    ("Operational", ("collection", "key")),
+    ("Operational", ("until",)),
+)
 _INDEX_SECONDS = 600
 
 
@@ -70,7 +75,7 @@ def _wanted(model: Model) -> Iterator[tuple[str, str]]:
     for label, prop in _UNIQUE.items():
         name = f"{_OURS}{label}_unique"
         yield name, f"CREATE CONSTRAINT {quoted(name)} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{prop} IS UNIQUE"
-    for label, names in _LOOKUPS.items():
+    for label, names in _LOOKUPS:
         yield _index(label, names)
     for entity in model.types.values():
         for names in indexes(entity):

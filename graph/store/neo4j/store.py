@@ -7,12 +7,14 @@ from neo4j import ManagedTransaction
 
 from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.neo4j import operational
 from graph.store.neo4j.compiler import compile_questions
 from graph.store.neo4j.connection import Connection, connect
 from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
 from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
+from graph.store.operational import Entries, Entry, Revision, milliseconds
 from graph.store.select import Answer, Select, Viewer
 from graph.store.writing import prepare
 
@@ -70,6 +72,17 @@ class Neo4jStore:
     def said_by(self, source: str) -> list[str]:
         statement = "MATCH (s:Said {source: $source}) RETURN s.id ORDER BY s.id"
         return [id for (id,) in self._connection.read(statement, {"source": source})]
+
+    def entries(self, collection: str, keys: Sequence[str]) -> Entries:
+        return operational.entries_of(self._connection, collection, keys, milliseconds(self._clock()))
+
+    def listed(self, collection: str, after: str = "", limit: int = 1000) -> list[Entry]:
+        return operational.listed(self._connection, collection, after, limit, milliseconds(self._clock()))
+
+    def revise(self, collection: str, keys: Sequence[str], revision: Revision) -> Entries:
+        return self._connection.write(
+            lambda transaction: operational.revise(transaction, collection, keys, revision, milliseconds(self._clock()))
+        )
 
     def stats(self) -> Stats:
         return stats_of(self._connection, self.model)

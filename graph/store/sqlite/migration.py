@@ -19,7 +19,7 @@ from graph.store.sqlite.schema import (
 )
 from graph.store.visibility import Visibility
 
-_FOREIGN = ["meta", "change", "said", "sqlite_sequence"]
+_FOREIGN = ["meta", "change", "said", "operational", "sqlite_sequence"]
 
 
 def migrate(connection: Connection, model: Model) -> list[str]:

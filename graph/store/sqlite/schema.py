@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS change (
 );
 CREATE INDEX IF NOT EXISTS change_by_id ON change (id, seq);
 CREATE TABLE IF NOT EXISTS said (source TEXT, id TEXT, value TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS operational (
+    collection TEXT, key TEXT, value TEXT NOT NULL, until INTEGER, PRIMARY KEY (collection, key)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS operational_until ON operational (until) WHERE until IS NOT NULL;
 """
 
 

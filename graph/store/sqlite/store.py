@@ -13,7 +13,9 @@ import orjson
 from graph.errors import StoreUnavailable
 from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.operational import Entries, Entry, Revision, milliseconds
 from graph.store.select import Answer, Select, Viewer
+from graph.store.sqlite import operational
 from graph.store.sqlite.compiler import compile_questions
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
@@ -65,19 +67,13 @@ class SqliteStore:
         return str(row[0]) if row else "{}"
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
-        with self._writing, self.connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                # Under the lock, so that the log's times follow its sequence.
-                at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-                transaction = SqliteTransaction(connection, self.model)
-                report, delta = prepare(transaction, self.model, batch, at=at)
-                if not dry_run:
-                    transaction.apply(delta)
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("ROLLBACK" if dry_run else "COMMIT")
+        with self._transaction(keep=not dry_run) as connection:
+            # Under the lock, so that the log's times follow its sequence.
+            at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            transaction = SqliteTransaction(connection, self.model)
+            report, delta = prepare(transaction, self.model, batch, at=at)
+            if not dry_run:
+                transaction.apply(delta)
         return report
 
     def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
@@ -88,6 +84,18 @@ class SqliteStore:
     def said_by(self, source: str) -> list[str]:
         with self.connected() as connection:
             return [id for (id,) in connection.execute("SELECT id FROM said WHERE source = ? ORDER BY id", (source,))]
+
+    def entries(self, collection: str, keys: Sequence[str]) -> Entries:
+        with self.connected() as connection:
+            return operational.entries_of(connection, collection, keys, milliseconds(self._clock()))
+
+    def listed(self, collection: str, after: str = "", limit: int = 1000) -> list[Entry]:
+        with self.connected() as connection:
+            return operational.listed(connection, collection, after, limit, milliseconds(self._clock()))
+
+    def revise(self, collection: str, keys: Sequence[str], revision: Revision) -> Entries:
+        with self._transaction() as connection:
+            return operational.revise(connection, collection, keys, revision, milliseconds(self._clock()))
 
     def stats(self) -> Stats:
         with self.connected() as connection:
@@ -113,6 +121,18 @@ class SqliteStore:
             raise StoreUnavailable(f'"{self.path}" is locked by another process. Try again.') from None
         except apsw.FullError:
             raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
+
+    @contextmanager
+    def _transaction(self, *, keep: bool = True) -> Generator[Connection]:
+        """A transaction in which nobody else writes; undone where something is raised, or unless `keep`."""
+        with self._writing, self.connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT" if keep else "ROLLBACK")
 
     def _connect(self) -> Connection:
         opened = apsw.Connection(str(self.path), statementcachesize=256)
