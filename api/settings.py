@@ -26,6 +26,22 @@ class SearchEngine(StrEnum):
     WHOOSH = "whoosh"
 
 
+class LogFormat(StrEnum):
+    """How a line of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """From where on a line is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class BrokenSettings(Exception):
     """Settings that cannot be used; `problems` is one sentence for each, with name, value and cure."""
 
@@ -102,6 +118,16 @@ class Settings(BaseSettings):
         "home. Nothing is kept there yet.",
         json_schema_extra={"cure": "Name a folder, or write s3://bucket/path."},
     )
+    log_format: LogFormat = Field(
+        default=LogFormat.TEXT,
+        description="How the log is written to standard error: text, or json with one object a line.",
+        json_schema_extra={"cure": "Use text or json."},
+    )
+    log_level: LogLevel = Field(
+        default=LogLevel.INFO,
+        description="From where on the log is written: debug, info, warning or error.",
+        json_schema_extra={"cure": "Use debug, info, warning or error."},
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -133,6 +159,11 @@ class Settings(BaseSettings):
         if not langcodes.tag_is_valid(value):
             raise ValueError("it is no language tag")
         return langcodes.standardize_tag(value)
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

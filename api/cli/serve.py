@@ -9,6 +9,7 @@ from typing import cast
 import click
 import uvicorn
 
+from api import logs
 from api.cli.main import Failure, settings
 from api.cli.terminal import note, progress, say
 from api.settings import DEMO_MARKER, LOOPBACK, Settings, bracketed, is_home_given
@@ -118,12 +119,16 @@ def answer(house: House, sock: socket.socket) -> None:
     """Answer requests until stopped."""
     from api.doors.app import make_app
 
+    logs.set_up(house.settings.log_format, house.settings.log_level)
     # Whom a proxy forwards is not asked: a caller behind one is never taken for one on this machine.
     config = uvicorn.Config(
         make_app(house),
         proxy_headers=False,
         server_header=False,
+        # The log's own line tells of each request.
+        log_config=None,
         log_level="warning",
+        access_log=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
         ws_max_size=1 << 20,
     )

@@ -2,17 +2,24 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.doors import explorer, graphql, health, pages
+from api.doors import explorer, graphql, health, metrics, pages
+from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
+from api.doors.observing import Observed, observation_of
 from api.wiring import House, following
 
-_NOT_FOUND = 404
+if TYPE_CHECKING:
+    from api.doors.tracing import Tracing
+
+_NOT_FOUND, _FAILED = 404, 500
 
 
 def make_app(house: House) -> Starlette:
@@ -23,13 +30,39 @@ def make_app(house: House) -> Starlette:
         with following(house):
             yield
 
+    executor = graphql.executor_of(house)
+    figures = metrics.Metrics(house, executor.documents)
     return Starlette(
-        routes=[*pages.routes(house), *graphql.routes(house), *explorer.routes(house), *health.routes(house)],
-        middleware=[Middleware(KnownHosts, hosts=house.settings.hosts)],
-        exception_handlers={_NOT_FOUND: _nothing_here},
+        routes=[
+            *pages.routes(house),
+            *graphql.routes(house, executor),
+            *explorer.routes(house),
+            *health.routes(house),
+            *metrics.routes(figures),
+        ],
+        middleware=[
+            Middleware(Observed, metrics=figures, tracing=tracing_of()),
+            Middleware(KnownHosts, hosts=house.settings.hosts),
+        ],
+        exception_handlers={_NOT_FOUND: _nothing_here, Exception: _failed},
         lifespan=lifespan,
     )
 
 
+def tracing_of() -> "Tracing | None":
+    """Spans where the API of OpenTelemetry is installed."""
+    if find_spec("opentelemetry") is None:
+        return None
+    from api.doors.tracing import Tracing
+
+    return Tracing()
+
+
 async def _nothing_here(_: Request, __: Exception) -> Response:
     return PlainTextResponse("There is nothing here. Begin at /.\n", _NOT_FOUND)
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """What the world sees of a failure; the server's log has the rest under the same id."""
+    id = observation_of(request.scope).id
+    return PlainTextResponse(f"{INTERNAL} {id}\n", _FAILED, {"X-Request-Id": id, "Cache-Control": "no-store"})

@@ -23,7 +23,7 @@ def role_of(connection: HTTPConnection, *, demonstration: bool) -> Role:
     The name asked for has to be this machine's too: a page elsewhere whose name was pointed here (DNS
     rebinding) asks under its own. What came through a proxy is not from this machine.
     """
-    local = demonstration and _calls_from_here(connection) and host_name(connection.headers.get("host", "")) in LOOPBACK
+    local = demonstration and calls_from_here(connection) and host_name(connection.headers.get("host", "")) in LOOPBACK
     return Role.PLANNER if local else Role.PUBLIC
 
 
@@ -41,7 +41,8 @@ def _is_port(rest: str) -> bool:
     return not rest or (rest.startswith(":") and rest[1:].isdigit())
 
 
-def _calls_from_here(connection: HTTPConnection) -> bool:
+def calls_from_here(connection: HTTPConnection) -> bool:
+    """Whether the caller is on this machine and came through no proxy."""
     if connection.client is None or any(name in connection.headers for name in _FORWARDING):
         return False
     try:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from logging import getLogger
-from secrets import token_hex
+from time import time_ns
 from typing import Any
 
 import anyio.to_thread
@@ -18,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from api.doors.callers import role_of
 from api.doors.errors import INTERNAL, status_of
 from api.doors.negotiation import Media, locale_of, media_of
+from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
 from api.doors.viewers import perspective_of, viewer_of
 from api.plan import Caller, Executor, Limits, Outcome, Request
@@ -29,13 +31,18 @@ log = getLogger("duta.graphql")
 
 PATH = "/graphql"
 _THREADS = 8
+_LONGEST_NAME = 100
 _ALLOWED = "GET, POST"
 _VARY = "Accept, Accept-Language, Duta-Perspective, Authorization"
 
 
-def routes(house: House, limits: Limits | None = None) -> list[BaseRoute]:
+def executor_of(house: House, limits: Limits | None = None) -> Executor:
+    """What answers the operations of an installation."""
+    return Executor(build_contract(house.store.model), house.store, house, limits)
+
+
+def routes(house: House, executor: Executor) -> list[BaseRoute]:
     """The endpoint of an installation."""
-    executor = Executor(build_contract(house.store.model), house.store, house, limits)
     demonstration = house.settings.is_demonstration
     return [Route(PATH, GraphQLDoor(executor, partial(role_of, demonstration=demonstration)))]
 
@@ -58,42 +65,47 @@ class GraphQLDoor:
     async def _respond(self, http: HttpRequest) -> Response:
         if _wants_page(http):
             return RedirectResponse("/explorer", 303)
-        request_id, media = token_hex(8), media_of(http.headers.get("accept"))
-        answer = partial(_answer, media or Media.JSON, http.method, request_id, self.executor.limits)
+        seen, media = observation_of(http.scope), media_of(http.headers.get("accept"))
+        answer = partial(_answer, media or Media.JSON, seen, self.executor.limits)
         try:
             if media is None:
                 raise refused(
                     Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
                 )
             request = await read_request(http, self.executor.limits)
+            seen.document = sha256(request.text.encode()).hexdigest()
             caller = self._caller(http)
             counted = http.headers.get("duta-dry-run") is not None
         except Refused as error:
             return answer(Outcome(None, error.errors, error.code))
-        execute = partial(self._execute, request, caller, answer, counted=counted)
+        execute = partial(self._execute, request, caller, seen, answer, counted=counted)
         return await anyio.to_thread.run_sync(execute, limiter=self._threads)
 
     def _execute(
         self,
         request: Request,
         caller: Caller,
+        seen: Observation,
         answer: Callable[[Outcome], Response],
         *,
         counted: bool,
     ) -> Response:
         """Execute and write the answer, in one worker thread."""
+        seen.began = time_ns()
         try:
             return answer(self.executor.execute(request, caller, counted=counted))
         except Exception:
             # The answer bears the same id as this line.
             refusal = refused(Code.INTERNAL, INTERNAL)
             response = answer(Outcome(None, refusal.errors, refusal.code))
-            log.exception("%s failed in %.200r", response.headers["x-request-id"], request.name or request.text)
+            # What was asked may hold a person's words, so only its digest is told.
+            log.exception("%s failed", seen.id, extra={"fields": {"document": seen.document}})
             return response
 
     def _caller(self, http: HttpRequest) -> Caller:
         perspective = perspective_of(http.headers.get("duta-perspective"))
-        viewer = viewer_of(self.role_of(http), perspective)
+        role = observation_of(http.scope).role = self.role_of(http)
+        viewer = viewer_of(role, perspective)
         return Caller(viewer, locale_of(http.headers.get("accept-language")))
 
 
@@ -102,18 +114,24 @@ def _wants_page(http: HttpRequest) -> bool:
     return http.method == "GET" and "query" not in http.query_params and "text/html" in http.headers.get("accept", "")
 
 
-def _answer(media: Media, method: str, request_id: str, limits: Limits, outcome: Outcome) -> Response:
+def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -> Response:
+    seen.operation, seen.code, seen.objects = (
+        (outcome.name or "")[:_LONGEST_NAME] or None,
+        outcome.code,
+        outcome.objects,
+    )
+    seen.statements, seen.times = outcome.statements, outcome.times
     body: dict[str, Any] = {}
     if outcome.errors:
-        body["errors"] = [_error(error, request_id) for error in outcome.formatted_errors()]
+        body["errors"] = [_error(error, seen.id) for error in outcome.formatted_errors()]
     if outcome.executed:
         body["data"] = outcome.data
     if outcome.objects is not None:
         body["extensions"] = {"cost": {"objects": outcome.objects, "limit": limits.objects}}
-    headers = {"X-Request-Id": request_id, "Vary": _VARY, "Cache-Control": "no-store"}
+    headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store"}
     if outcome.times:
         headers["Server-Timing"] = ", ".join(f"{step};dur={spent * 1000:.2f}" for step, spent in outcome.times.items())
-    status = status_of(outcome.code, media, method)
+    status = status_of(outcome.code, media, seen.method)
     if status == 405:  # noqa: PLR2004 - the status that needs the header
         headers["Allow"] = _ALLOWED
     return Response(orjson.dumps(body), status, headers, f"{media}; charset=utf-8")

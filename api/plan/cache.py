@@ -9,9 +9,10 @@ V = TypeVar("V")
 
 
 class WeightedCache(Generic[K, V]):
-    """Values by key; the oldest go when the weights together pass the bound."""
+    """Values by key; the oldest go when the weights together pass the bound. It counts how often it had a value."""
 
     def __init__(self, most: int) -> None:
+        self.hits = self.misses = 0
         self._most, self._weight = most, 0
         self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
         self._lock = threading.Lock()
@@ -20,7 +21,9 @@ class WeightedCache(Generic[K, V]):
         with self._lock:
             found = self._kept.get(key)
             if found is None:
+                self.misses += 1
                 return None
+            self.hits += 1
             self._kept.move_to_end(key)
             return found[0]
 

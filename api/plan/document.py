@@ -76,17 +76,17 @@ class Documents:
 
     def __init__(self, contract: Contract, limits: Limits) -> None:
         self.contract, self.limits = contract, limits
-        self._kept: WeightedCache[str, Mapping[str, Operation] | Refused] = WeightedCache(_CACHED_CHARACTERS)
+        self.kept: WeightedCache[str, Mapping[str, Operation] | Refused] = WeightedCache(_CACHED_CHARACTERS)
 
     def operation(self, text: str, name: str | None) -> Operation:
         """An operation of a document; raises Refused."""
-        found = self._kept.get(text)
+        found = self.kept.get(text)
         if found is None:
             try:
                 found = self._read(text)
             except Refused as error:
                 found = error
-            self._kept.put(text, found, len(text) + _SHORTEST)
+            self.kept.put(text, found, len(text) + _SHORTEST)
         if isinstance(found, Refused):
             raise Refused(found.code, found.errors)
         return _named(found, name)

@@ -50,6 +50,8 @@ class Outcome:
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     code: Code | None = None
     objects: int | None = None
+    name: str | None = None
+    statements: int = 0
     times: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -81,6 +83,7 @@ class Executor:
         outcome, clock = Outcome(), _Clock()
         try:
             operation = self.documents.operation(request.text, request.name)
+            outcome.name = operation.node.name.value if operation.node.name else None
             clock.lap("parse", outcome)
             self._run(operation, request, caller, outcome, clock, counted=counted, checked=plan)
         except Refused as error:
@@ -117,6 +120,7 @@ class Executor:
         questions = plan.questions(ask, hits)
         clock.lap("plan", outcome)
         answers = self.store.ask(caller.viewer, questions) if questions else {}
+        outcome.statements = 1 if questions else 0
         clock.lap("database", outcome)
         answered = _Answered(operation, plan, variables, ask, answers, hits)
         if plan.introspects and operation.constant and not questions:
