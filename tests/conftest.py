@@ -2,7 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -11,6 +19,8 @@ from api.cli.serve import load_demo
 from api.doors.app import make_app
 from api.settings import Settings
 from api.wiring import House, opened
+
+_CLIENTS = Path(__file__).parent / "clients" / "node_modules"
 
 #: Marker: what it needs, the variable that makes it compulsory, and whether it is there.
 NEEDS = {
@@ -23,6 +33,11 @@ NEEDS = {
         "Chromium and chromedriver",
         "DUTA_REQUIRE_BROWSER",
         lambda: bool(shutil.which("chromium") and shutil.which("chromedriver")),
+    ),
+    "clients": (
+        "the clients that `make clients` installs",
+        "DUTA_REQUIRE_CLIENTS",
+        (_CLIENTS / ".package-lock.json").is_file,
     ),
 }
 _MISSED = pytest.StashKey[dict[str, int]]()
@@ -81,3 +96,64 @@ def demonstration(demonstration_home) -> Iterator[House]:
 def demonstration_app(demonstration) -> Starlette:
     """The doors of the demonstration; making them takes a second."""
     return make_app(demonstration)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A `duta serve` in a process of its own, and the file with what it complains of."""
+
+    process: subprocess.Popen[str]
+    url: str
+    log: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def wait(self) -> None:
+        """Until it answers; it tells its address before it listens there."""
+        while self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+            else:
+                return
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory) -> Callable[..., AbstractContextManager[Server]]:
+    """A function that runs `duta serve` on a home for a while, with settings by their variables."""
+
+    @contextmanager
+    def serve(home: Path, **settings: str) -> Iterator[Server]:
+        outside = {name: value for name, value in os.environ.items() if not name.startswith("DUTA_")}
+        log = tmp_path_factory.mktemp("server") / "log"
+        with (
+            log.open("w") as errors,
+            subprocess.Popen(
+                [sys.executable, "-m", "api.cli", "serve"],
+                env={**outside, "DUTA_HOME": str(home), "DUTA_PORT": "0", "PYTHONUNBUFFERED": "1", **settings},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            ) as process,
+        ):
+            try:
+                assert process.stdout
+                server = Server(process, process.stdout.readline().split()[-1], log)
+                server.wait()
+                yield server
+            finally:
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=30)
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def served_demonstration(serving, demonstration_home, tmp_path_factory) -> Iterator[Server]:
+    """A server of the demonstration; it has a copy of the home, as two would follow one log."""
+    home = shutil.copytree(demonstration_home, tmp_path_factory.mktemp("served") / "home")
+    with serving(home) as server:
+        yield server

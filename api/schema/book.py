@@ -42,8 +42,8 @@ class Book:
     def object(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type = object) -> type:
         return self._declare(name, members, lambda cls: strawberry.type(cls, name=name, description=doc), base)
 
-    def interface(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
-        return self._declare(name, members, lambda cls: strawberry.interface(cls, name=name, description=doc), object)
+    def interface(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type) -> type:
+        return self._declare(name, members, lambda cls: strawberry.interface(cls, name=name, description=doc), base)
 
     def input(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
         return self._declare(name, members, lambda cls: strawberry.input(cls, name=name, description=doc), object)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
+import strawberry
+
 from api.schema.book import Argument, Book, Member, many
 from api.schema.catalogue import Catalogue, Field, Reads, never_null
 from api.schema.connections import link_arguments, link_connection
@@ -21,7 +23,9 @@ class Objects:
     def __init__(self, book: Book, catalogue: Catalogue) -> None:
         self.book, self.catalogue = book, catalogue
         entry = catalogue.entries[ANY]
-        self.interface: Any = book.interface(ANY, entry.entity.doc, lambda: self._members(ANY, entry.fields.values()))
+        self.interface: Any = book.interface(
+            ANY, entry.entity.doc, lambda: self._members(ANY, entry.fields.values()), base=_node(book)
+        )
 
     def type(self, name: str) -> Any:
         """A type of the model, or the interface for Entity."""
@@ -63,6 +67,12 @@ class Objects:
         if prop.many:
             return list[annotation]
         return annotation if never_null(prop) else Optional[annotation]
+
+
+def _node(book: Book) -> Any:
+    """Relay asks again only for what is a Node."""
+    members = (Member("id", strawberry.ID, "The id."),)
+    return book.interface("Node", "Anything that `node` finds by its id.", lambda: members, base=object)
 
 
 def localised_text(book: Book) -> Any:

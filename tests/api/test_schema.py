@@ -75,7 +75,8 @@ def test_every_type_of_the_model_has_its_roots_and_is_an_entity(contract):
     for name in MODEL.types:
         assert str(query.fields[singular(name)].type) == name
         assert str(query.fields[plural(name)].type) == f"{name}Connection!"
-        assert contract.core.is_sub_type(contract.core.type_map["Entity"], contract.core.type_map[name])
+        for interface in ("Entity", "Node"):
+            assert contract.core.is_sub_type(contract.core.type_map[interface], contract.core.type_map[name])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+// graphql-codegen: the client preset reads the contract by introspection, and what it makes compiles.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { generate } from "@graphql-codegen/cli";
+import ts from "typescript";
+
+const url = process.env.DUTA_TEST_URL;
+// Beside node_modules, so that what is made finds its imports.
+const folder = mkdtempSync(fileURLToPath(new URL("node_modules/.duta-codegen-", import.meta.url)));
+after(() => rmSync(folder, { recursive: true }));
+cpSync(fileURLToPath(new URL("codegen/", import.meta.url)), folder, { recursive: true });
+await generate(
+  {
+    schema: url,
+    documents: [join(folder, "themes.ts")],
+    generates: {
+      [join(folder, "made/")]: {
+        preset: "client",
+        presetConfig: { persistedDocuments: { hashAlgorithm: "sha256" } },
+        config: { useTypeImports: true, scalars: { Locale: "string" } },
+      },
+    },
+    silent: true,
+  },
+  true,
+);
+const persisted = JSON.parse(readFileSync(join(folder, "made", "persisted-documents.json"), "utf8"));
+
+test("the types fit a program, and a filter that does not exist is found", () => {
+  const program = ts.createProgram([join(folder, "themes.ts")], {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+  });
+  const found = ts.getPreEmitDiagnostics(program).map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n"));
+
+  assert.deepEqual(found, []);
+});
+
+test("its persisted documents are answered, each under the SHA-256 of its text", async () => {
+  const [[hash, text], ...rest] = Object.entries(persisted);
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ query: text, variables: { first: 2 } }),
+  });
+  const { data } = await answer.json();
+
+  assert.deepEqual(rest, []);
+  assert.equal(`sha256:${createHash("sha256").update(text).digest("hex")}`, hash);
+  assert.equal(data.themes.nodes.length, 2);
+});
