@@ -22,6 +22,10 @@ class InvalidValue(GraphError):
         self.reason, self.path, self.cure = reason, path, cure
         super().__init__(" ".join(part for part in (f"{path}: {reason}" if path else reason, cure) if part))
 
+    def within(self, path: str) -> "InvalidValue":
+        """The same refusal, told of a larger thing that has the value at this path."""
+        return InvalidValue(self.reason, path=path + self.path, cure=self.cure)
+
 
 class UnknownName(GraphError):
     """A type, property or link that the model does not declare."""

@@ -13,7 +13,6 @@ from graph.model.kinds import SHARE
 Row = Mapping[str, Any]
 Getter = Callable[[Any], object]
 
-_INT_MOST, _INT_LEAST = 2**31 - 1, -(2**31)
 _TOGETHER = 2
 
 
@@ -120,13 +119,7 @@ def _check(prop: Prop) -> Callable[[Any], object] | None:
         return member
     if prop.kind.storage is Storage.REAL or prop.kind is SHARE:
         return float
-    return _integer if prop.kind.storage is Storage.INTEGER else None
-
-
-def _integer(value: int) -> int:
-    if not _INT_LEAST <= value <= _INT_MOST:
-        raise Unfit(str(value))
-    return value
+    return None
 
 
 def _checked(slot: str, check: Callable[[Any], object]) -> Getter:

@@ -10,6 +10,7 @@ from strawberry.types.scalar import ScalarDefinition
 from graph.errors import InvalidValue
 from graph.model import Kind, Prop
 from graph.model.kinds import (
+    BIG,
     BOOLEAN,
     CODE,
     DATE,
@@ -25,6 +26,7 @@ from graph.model.kinds import (
     STRING,
     TEXT,
     URL,
+    Big,
     Edtf,
     Json,
     Locale,
@@ -44,6 +46,7 @@ ANNOTATIONS: dict[Kind, object] = {
     DATE: date,
     INSTANT: datetime,
     INTEGER: int,
+    BIG: Big,
     FLOAT: float,
     SHARE: float,
     BOOLEAN: bool,
@@ -82,6 +85,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "Locale", LOCALE, "A language tag, as id, zh-Hans or pt-BR.", "https://www.rfc-editor.org/info/bcp47"
     ),
     Url: _scalar("Url", URL, "A web address.", "https://www.rfc-editor.org/rfc/rfc3986"),
+    Big: _scalar("BigInt", BIG, "A whole number of up to 53 bits, which JSON carries exactly."),
     Json: strawberry.scalar(
         name="JSON", description="Any JSON value.", specified_by_url="https://www.rfc-editor.org/rfc/rfc8259"
     ),

@@ -12,7 +12,7 @@ from graph.model.enums import (
     RelationKind,
     Tone,
 )
-from graph.model.kinds import Code, Edtf, Name, Names, Share, Text, Url
+from graph.model.kinds import Big, Code, Edtf, Name, Names, Share, Text, Url
 
 
 class Theme(Entity, reference=True):
@@ -114,7 +114,7 @@ class Media(Entity):
     width: int = prop("Width in pixels.")
     height: int = prop("Height in pixels.")
     duration: float = prop("Duration in seconds.")
-    bytes: int = prop("Size of the original in bytes.")
+    bytes: Big = prop("Size of the original in bytes.")
     alt: Text = prop("What it shows, for those who do not see it.", searchable=4, longest=1000)
     caption: Text = prop("What stands below it.", searchable=4, longest=2000)
     credit: str = prop("The credit line.", searchable=2, longest=500)

@@ -2,7 +2,7 @@
 
 from graph.model.declare import Entity, link, prop
 from graph.model.enums import AudienceKind, Bandwidth, Marking, Platform
-from graph.model.kinds import Locale, Name, Names, Share, Url
+from graph.model.kinds import Big, Locale, Name, Names, Share, Url
 
 
 class Audience(Entity, least=Marking.INTERNAL):
@@ -11,7 +11,7 @@ class Audience(Entity, least=Marking.INTERNAL):
     name: Name = prop("What it is called.", required=True, searchable=10, orderable=True, longest=200)
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
     kind: AudienceKind = prop("Which public it is part of.", required=True, facet=True)
-    size: int = prop("About how many people.", orderable=True)
+    size: Big = prop("About how many people.", orderable=True)
     locales: list[Locale] = prop("The languages it reads.", facet=True)
     connectivity: Bandwidth = prop("How much data reaches its people.", facet=True)
 

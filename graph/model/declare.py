@@ -1,7 +1,7 @@
 """How an entity is declared: properties and links, once, in one class."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, NoReturn, Union, cast, get_args, get_origin, get_type_hints
@@ -68,14 +68,16 @@ class Prop:
     def check(self, value: object) -> object:
         """The canonical stored form of a value from outside; raises InvalidValue with the path."""
         try:
-            if self.many:
-                return self._checked_list(value)
-            stored = self.kind.check(value)
-            if self.longest and isinstance(stored, str) and len(stored) > self.longest:
-                self._too_long(stored)
+            return self.checker(value)
         except InvalidValue as error:
-            raise InvalidValue(error.reason, path=self.name + error.path, cure=error.cure) from None
-        return stored
+            raise error.within(self.name) from None
+
+    @property
+    def checker(self) -> Callable[[object], object]:
+        """What checks a value, for who does it often: its refusals do not name the property."""
+        if self.many:
+            return self._checked_list
+        return self._checked if self.longest else self.kind.check
 
     def _checked_list(self, value: object) -> list[object]:
         items = cast("list[object]", value) if isinstance(value, _SEVERAL) else [value]
@@ -84,7 +86,7 @@ class Prop:
             try:
                 found.append(self._checked(item))
             except InvalidValue as error:
-                raise InvalidValue(error.reason, path=f"[{position}]", cure=error.cure) from None
+                raise error.within(f"[{position}]") from None
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
     def _checked(self, value: object) -> object:

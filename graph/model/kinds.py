@@ -24,6 +24,7 @@ Url = NewType("Url", str)
 Locale = NewType("Locale", str)
 Edtf = NewType("Edtf", str)
 Share = NewType("Share", float)
+Big = NewType("Big", int)
 Names = NewType("Names", dict[str, str])
 Shares = NewType("Shares", dict[str, float])
 Json = NewType("Json", object)
@@ -56,7 +57,7 @@ class Kind:
     json_schema: tuple[tuple[str, object], ...] = (("type", "string"),)
 
 
-_MAX_INTEGER = 2**63 - 1
+_INTEGER_BITS, _BIG_BITS = 31, 53
 _TINY = 1e-6
 
 
@@ -87,7 +88,7 @@ def line(value: object) -> str:
     return " ".join(trimmed.split()) if "\n" in trimmed or "\r" in trimmed else trimmed
 
 
-def integer(value: object) -> int:
+def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise InvalidValue(f"{_shown(value)} is not a whole number.")
     try:
@@ -96,8 +97,23 @@ def integer(value: object) -> int:
         raise InvalidValue(f"{_shown(value)} is not a whole number.") from None
     if isinstance(value, float) and not value.is_integer():
         raise InvalidValue(f"{_shown(value)} is not a whole number.")
-    if abs(number) > _MAX_INTEGER:
-        raise InvalidValue(f"{_shown(value)} is beyond 63 bits.")
+    return number
+
+
+def integer(value: object) -> int:
+    """A whole number that GraphQL's Int can hold."""
+    return _within(value, _INTEGER_BITS)
+
+
+def big(value: object) -> int:
+    """A whole number that JSON carries exactly everywhere."""
+    return _within(value, _BIG_BITS)
+
+
+def _within(value: object, bits: int) -> int:
+    number = value if type(value) is int else _whole(value)
+    if not -(1 << bits) < number < 1 << bits:
+        raise InvalidValue(f"{_shown(value)} has more than {bits} bits.")
     return number
 
 
@@ -307,6 +323,7 @@ INSTANT = Kind(
     json_schema=(("type", "string"), ("format", "date-time")),
 )
 INTEGER = Kind("Int", Storage.INTEGER, integer, "a whole number", ranges=True, json_schema=(("type", "integer"),))
+BIG = Kind("BigInt", Storage.INTEGER, big, "a whole number", ranges=True, json_schema=(("type", "integer"),))
 FLOAT = Kind("Float", Storage.REAL, real, "a number", ranges=True, json_schema=_NUMBER)
 SHARE = Kind(
     "Share",
@@ -333,6 +350,7 @@ KINDS: dict[object, Kind] = {
     date: DATE,
     datetime: INSTANT,
     int: INTEGER,
+    Big: BIG,
     float: FLOAT,
     Share: SHARE,
     bool: BOOLEAN,

@@ -2,7 +2,7 @@
 
 from graph.model.declare import Entity, link, prop
 from graph.model.enums import PlaceKind
-from graph.model.kinds import Code, Name, Names, Share, Shares
+from graph.model.kinds import Big, Code, Name, Names, Share, Shares
 
 
 class Country(Entity, reference=True):
@@ -14,7 +14,7 @@ class Country(Entity, reference=True):
     alpha3: Code = prop("ISO 3166-1 alpha-3 code.")
     m49: Code = prop("UN M49 code, three digits.")
     region: str = prop("Its region by UN M49.", facet=True, longest=100)
-    population: int = prop("How many people live there.", orderable=True)
+    population: Big = prop("How many people live there.", orderable=True)
     languages: Shares = prop("Which languages its people speak, with the share of the population.", filterable=False)
     internet_users: Share = prop("Share of its people who use the internet.")
 

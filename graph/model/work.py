@@ -4,7 +4,7 @@ from datetime import date
 
 from graph.model.declare import ANY, Entity, link, prop
 from graph.model.enums import Marking, NoteKind, RequestState
-from graph.model.kinds import Code, Json, Name, Names
+from graph.model.kinds import Big, Code, Json, Name, Names
 
 
 class StoryPlan(Entity, least=Marking.INTERNAL):
@@ -14,7 +14,7 @@ class StoryPlan(Entity, least=Marking.INTERNAL):
     names: Names = prop("Its name in other languages, by locale.", searchable=8, filterable=False)
     question: Json = prop("What was asked.", filterable=False)
     answer: Json = prop("What was answered.", filterable=False)
-    made_at_seq: int = prop("The log's sequence it was made on.")
+    made_at_seq: Big = prop("The log's sequence it was made on.")
 
 
 class QuestionCard(Entity, least=Marking.PARTNER):

@@ -40,11 +40,14 @@ def check(model: Model, put: Put) -> Checked | Refused:
 
 
 def _values(entity: EntityType, given: Mapping[str, object]) -> Values:
-    checks = _checks(entity)
+    checks, blank = _checks(entity), entity.blank
     stored: Values = {}
     for name, value in given.items():
         check = checks.get(name) or _refuse(entity, name)
-        stored[name] = entity.blank[name] if value is None else check(value)
+        try:
+            stored[name] = blank[name] if value is None else check(value)
+        except InvalidValue as error:
+            raise error.within(name) from None
     return stored
 
 
@@ -52,7 +55,7 @@ def _values(entity: EntityType, given: Mapping[str, object]) -> Values:
 def _checks(entity: EntityType) -> dict[str, Callable[[object], object]]:
     """What checks each property that can be set."""
     checks: dict[str, Callable[[object], object]] = {
-        name: prop.check for name, prop in entity.props.items() if not prop.derived
+        name: prop.checker for name, prop in entity.props.items() if not prop.derived
     }
     return checks | {"marking": partial(_marking, entity)}
 
@@ -63,11 +66,9 @@ def _refuse(entity: EntityType, name: str) -> NoReturn:
 
 
 def _marking(entity: EntityType, value: object) -> object:
-    stored = entity.props["marking"].check(value)
+    stored = entity.props["marking"].checker(value)
     if LEVEL[str(stored)] < LEVEL[entity.least]:
-        raise InvalidValue(
-            f"{entity.name} is at least {entity.least}.", path="marking", cure=f"Mark it {entity.least} or stricter."
-        )
+        raise InvalidValue(f"{entity.name} is at least {entity.least}.", cure=f"Mark it {entity.least} or stricter.")
     return stored
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from graph.model import EntityType, Model
 from graph.model.model import TRANSLATION
+from graph.store.basis import basis_of
 from graph.store.batch import Batch, Kept, Put, Refused, Report
 from graph.store.checking import Checked, check, missing_targets, unready
 from graph.store.compare import Difference, compare
@@ -14,6 +15,7 @@ from graph.store.visibility import Visibility, visibility_of
 
 _UNCHECKED = frozenset({"DRAFT", "RETIRED"})
 _NOTHING = Said()
+_BASIS = {"basis", "basis_rev"}
 
 
 @dataclass(slots=True)
@@ -63,6 +65,7 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     work = _Work(batch, at, journal, nodes, faces, said, set(ids), known, not targets <= known, refused=refused)
     decided = [one for one in (_decide(work, each) for each in checked) if one]
     _prune(work, decided)
+    _found(transaction, model, work, decided)
     # Translations last: theirs is the stricter of their own and their parent's visibility.
     for one in sorted(decided, key=lambda one: one.checked.entity.name == TRANSLATION):
         _finish(work, one)
@@ -133,6 +136,43 @@ def _prune(work: _Work, decided: list[_Decided]) -> None:
         one.difference.put = {name: targets for name, targets in one.difference.put.items() if targets}
 
 
+def _found(transaction: Transaction, model: Model, work: _Work, decided: list[_Decided]) -> None:
+    """Note of each translation that says something new what its source says now, unless the writer did."""
+    translations = [
+        (one, parent)
+        for one in decided
+        if one.checked.entity.name == TRANSLATION
+        and not one.difference.empty
+        and one.checked.values.keys().isdisjoint(_BASIS)
+        and (parent := _parent(one))
+    ]
+    if not translations:
+        return
+    here = {one.checked.put.id: one for one in decided}
+    elsewhere = {parent for _, parent in translations} - here.keys() - work.nodes.keys()
+    nodes = {**work.nodes, **transaction.load(sorted(elsewhere))} if elsewhere else work.nodes
+    for one, parent in translations:
+        if parent in here:
+            source = here[parent]
+            entity, values, rev = source.checked.entity, source.row, _next_rev(source)
+        elif parent in nodes:
+            node = nodes[parent]
+            entity, values, rev = model.types[node.type], node.values, int(str(node.values["rev"]))
+        else:
+            continue
+        if "translates" in one.difference.put or not one.difference.set.keys().isdisjoint(entity.texts):
+            basis: Values = {"basis": basis_of(entity, values), "basis_rev": rev}
+            one.difference.set |= basis
+            one.row |= basis
+
+
+def _next_rev(one: _Decided) -> int:
+    """The revision a node will be at."""
+    if one.node is None:
+        return 1
+    return int(str(one.node.values["rev"])) + (not one.difference.empty)
+
+
 def _without(links: Links, gone: set[tuple[str, str | None]]) -> Links:
     return {
         name: {to: props for to, props in targets.items() if (name, to) not in gone} for name, targets in links.items()
@@ -168,7 +208,7 @@ def _create(work: _Work, one: _Decided, visibility: Visibility) -> None:
 
 def _update(work: _Work, one: _Decided, node: Node, visibility: Visibility) -> None:
     entity, row, id = one.checked.entity, one.row, one.checked.put.id
-    rev = int(str(node.values["rev"])) + 1
+    rev = _next_rev(one)
     row["rev"], row["updated_at"] = rev, work.at
     complete(entity, row, visibility, row)
     work.delta.updated.setdefault(entity.name, []).append(row)
@@ -193,10 +233,14 @@ def _visibility(work: _Work, one: _Decided) -> Visibility:
     own = visibility_of(one.row)
     if one.checked.entity.name != TRANSLATION:
         return own
-    there = one.node.links.get("translates") if one.node else None
-    parent = next(iter(one.difference.put.get("translates") or there or ()), "")
-    face = work.faces.get(parent)
+    face = work.faces.get(_parent(one))
     return own.with_parent(face.visibility) if face else own
+
+
+def _parent(one: _Decided) -> str:
+    """The id of what a translation translates, or an empty one."""
+    there = one.node.links.get("translates") if one.node else None
+    return next(iter(one.difference.put.get("translates") or there or ()), "")
 
 
 def _write_links(delta: Delta, entity: EntityType, id: str, difference: Difference) -> None:

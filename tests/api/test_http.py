@@ -271,7 +271,7 @@ async def test_a_body_that_does_not_come_is_given_up(executor, monkeypatch):
     assert sent[0]["status"] == 408
 
 
-def test_a_stored_value_that_the_contract_cannot_show_is_a_null_with_its_path(contract, tmp_path):
+def test_numbers_beyond_32_bits_are_asked_and_shown(contract, tmp_path):
     from api.plan import Caller, Executor, Request
     from graph.model import MODEL
     from graph.store.batch import Batch, Put
@@ -281,15 +281,31 @@ def test_a_stored_value_that_the_contract_cannot_show_is_a_null_with_its_path(co
     store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
     store.write(Batch((Put("country:all", "Country", {"name": "All", "alpha2": "ZZ", "population": 8_000_000_000}),)))
     found = Executor(contract, store).execute(
-        Request("{ countries { nodes { name population } } }"), Caller(Viewer(0, -1, -1, 0))
+        Request("{ countries(where: {population: {gt: 7999999999}}) { nodes { name population } } }"),
+        Caller(Viewer(0, -1, -1, 0)),
     )
 
-    assert found.data == {"countries": {"nodes": [{"name": "All", "population": None}]}}
-    assert found.formatted_errors() == [
-        {
-            "message": "Int cannot represent non 32-bit signed integer value: 8000000000",
-            "locations": [{"line": 1, "column": 28}],
-            "path": ["countries", "nodes", 0, "population"],
-            "extensions": {"code": "BAD_VALUE"},
-        }
+    assert found.data == {"countries": {"nodes": [{"name": "All", "population": 8_000_000_000}]}}
+    assert not found.errors
+
+
+def test_a_value_that_somebody_wrote_past_duta_is_null_and_named(contract, tmp_path):
+    import apsw
+
+    from api.plan import Caller, Executor, Request
+    from graph.model import MODEL
+    from graph.store.batch import Batch, Put
+    from graph.store.select import Viewer
+    from graph.store.sqlite import open_sqlite
+
+    store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
+    store.write(Batch((Put("place:a", "Place", {"name": "A", "kind": "CITY"}),)))
+    apsw.Connection(str(store.path)).execute("UPDATE n_place SET kind = 'HAMLET'")
+    found = Executor(contract, store).execute(
+        Request("{ places { nodes { name kind } } }"), Caller(Viewer(0, -1, -1, 0))
+    )
+
+    assert found.data == {"places": {"nodes": [{"name": "A", "kind": None}]}}
+    assert [(error["path"], error["extensions"]) for error in found.formatted_errors()] == [
+        (["places", "nodes", 0, "kind"], {"code": "BAD_VALUE"})
     ]

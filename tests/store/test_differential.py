@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.errors import GraphError
 from graph.model import ANY, LINK_PROPS, MODEL, End, EntityType, Prop, Storage
-from graph.model.kinds import BOOLEAN, DATE, EDTF, FLOAT, INSTANT, INTEGER, LOCALE, SHARE, URL
+from graph.model.kinds import BIG, BOOLEAN, DATE, EDTF, FLOAT, INSTANT, INTEGER, LOCALE, SHARE, URL
 from graph.store.batch import ActorKind, Batch, Put, Report, To
 from graph.store.port import GraphStore
 from graph.store.select import And, Cmp, Facet, Filter, Follow, Not, Or, Order, Rel, Select, Shape, Viewer
@@ -48,7 +48,8 @@ TEXTS = ["a", "A", "b", "á", "a\u0301", "Ａ", "ß", "ss", "σς", "ΣΑΣ", "�
 PLAIN: dict[Any, list[Any]] = {
     DATE: ["2025-12-31", "2026-01-01", "2026-01-02", "0900-05-05", "9999-12-31"],
     INSTANT: ["2025-12-31T23:59:59.999Z", "2026-01-01T00:00:00Z", "2026-01-01T07:00:00+07:00", "2030-06-01T00:00:00Z"],
-    INTEGER: [0, 1, -1, 7, 2**53 + 1, 2**62, -(2**62)],
+    INTEGER: [0, 1, -1, 7, 2**31 - 1, 1 - 2**31],
+    BIG: [0, 1, -1, 7, 2**53 - 1, 2**52 + 1, 1 - 2**53],
     FLOAT: [0.0, -0.0, 0.1, -1.5, 1e300, 5e-324, 3, 1e16, 0.30000000000000004],
     SHARE: [0, 0.001, 0.5, 0.501, 1],
     BOOLEAN: [True, False],
