@@ -42,6 +42,14 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class TrustedOnly(StrEnum):
+    """For whom only registered operations are answered."""
+
+    NOBODY = "nobody"
+    PUBLIC = "public"
+    EVERYONE = "everyone"
+
+
 class BrokenSettings(Exception):
     """Settings that cannot be used; `problems` is one sentence for each, with name, value and cure."""
 
@@ -118,6 +126,24 @@ class Settings(BaseSettings):
         "home. Nothing is kept there yet.",
         json_schema_extra={"cure": "Name a folder, or write s3://bucket/path."},
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="The folder of registered operations; or `documents` at home.",
+        json_schema_extra={"cure": "Name a folder of GraphQL files and manifests."},
+    )
+    trusted_only: TrustedOnly = Field(
+        default=TrustedOnly.NOBODY,
+        description="For whom only registered operations are answered: nobody, public (callers without a role) or "
+        "everyone.",
+        json_schema_extra={"cure": "Use nobody, public or everyone."},
+    )
+    cache_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="How many seconds caches may keep the public's answers to registered operations.",
+        json_schema_extra={"cure": "Use a whole number from 0 to 86400, such as 60."},
+    )
     log_format: LogFormat = Field(
         default=LogFormat.TEXT,
         description="How the log is written to standard error: text, or json with one object a line.",
@@ -160,7 +186,7 @@ class Settings(BaseSettings):
             raise ValueError("it is no language tag")
         return langcodes.standardize_tag(value)
 
-    @field_validator("log_format", "log_level", mode="before")
+    @field_validator("log_format", "log_level", "trusted_only", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value
@@ -211,6 +237,11 @@ class Settings(BaseSettings):
     def index(self) -> Path:
         """The folder of the search index."""
         return self.home / "index"
+
+    @property
+    def documents(self) -> Path:
+        """The folder of registered operations."""
+        return self.trusted_documents or self.home / "documents"
 
     @property
     def is_demonstration(self) -> bool:

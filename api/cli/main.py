@@ -16,6 +16,7 @@ from ingest.errors import SourceError
 COMMANDS = {
     "check": "api.cli.check:check",
     "demo": "api.cli.serve:demo",
+    "documents": "api.cli.documents:documents",
     "export": "api.cli.export:export",
     "import": "api.cli.imports:import_files",
     "index": "api.cli.index:index",

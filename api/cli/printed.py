@@ -7,6 +7,7 @@ import click
 
 from api.cli.main import COMMANDS, cli
 from api.doors.errors import errors_page
+from api.doors.trusted import documents_page
 from api.schema.printing import print_contract
 from api.settings import settings_page
 from graph.model import MODEL
@@ -38,6 +39,7 @@ PRINTED: Mapping[str, Callable[[], str]] = {
     "docs/settings.md": settings_page,
     "docs/commands.md": commands_page,
     "docs/errors.md": errors_page,
+    "docs/trusted-documents.md": documents_page,
 }
 
 

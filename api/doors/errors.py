@@ -9,6 +9,8 @@ from api.plan.errors import Code
 STATUS: Mapping[Code, int] = {
     Code.BAD_VALUE: 200,
     Code.FORBIDDEN: 403,
+    Code.PERSISTED_QUERY_NOT_FOUND: 404,
+    Code.NOT_REGISTERED: 403,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.NOT_ACCEPTABLE: 406,
     Code.TOO_SLOW: 408,
@@ -22,6 +24,7 @@ STATUS: Mapping[Code, int] = {
 #: Refusals of a request that was well-formed HTTP: with plain JSON their status is 200, as clients of old expect.
 OF_THE_DOCUMENT = frozenset(
     {
+        Code.PERSISTED_QUERY_NOT_FOUND,
         Code.PARSE_FAILED,
         Code.VALIDATION_FAILED,
         Code.NO_SUCH_OPERATION,
@@ -78,6 +81,14 @@ TOLD: Mapping[Code, tuple[str, str]] = {
     Code.FORBIDDEN: (
         "The caller may not take the perspective that `Duta-Perspective` names.",
         "Leave the header out, or call as somebody who may.",
+    ),
+    Code.PERSISTED_QUERY_NOT_FOUND: (
+        "No operation is [registered](trusted-documents.md) under the id that was given.",
+        "Send its text as `query`, or have it registered.",
+    ),
+    Code.NOT_REGISTERED: (
+        "This installation answers the caller [registered](trusted-documents.md) operations only.",
+        "Ask by the id of a registered operation, or have yours registered.",
     ),
     Code.PARSE_FAILED: (
         "The document is not GraphQL.",

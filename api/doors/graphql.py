@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 from logging import getLogger
 from time import time_ns
 from typing import Any
@@ -16,11 +15,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from api.doors.callers import role_of
+from api.doors.caching import kept
+from api.doors.callers import Role, role_of
 from api.doors.errors import INTERNAL, status_of
 from api.doors.negotiation import Media, locale_of, media_of
 from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
+from api.doors.trusted import Trusted
 from api.doors.viewers import perspective_of, viewer_of
 from api.plan import Caller, Executor, Limits, Outcome, Request
 from api.plan.errors import Code, Refused, refused
@@ -43,15 +44,18 @@ def executor_of(house: House, limits: Limits | None = None) -> Executor:
 
 def routes(house: House, executor: Executor) -> list[BaseRoute]:
     """The endpoint of an installation."""
-    demonstration = house.settings.is_demonstration
-    return [Route(PATH, GraphQLDoor(executor, partial(role_of, demonstration=demonstration)))]
+    settings = house.settings
+    trusted = Trusted(settings.documents, only=settings.trusted_only, cache_seconds=settings.cache_seconds)
+    return [Route(PATH, GraphQLDoor(executor, partial(role_of, demonstration=settings.is_demonstration), trusted))]
 
 
 class GraphQLDoor:
     """An ASGI application that answers GraphQL. `role_of` says what a caller is."""
 
-    def __init__(self, executor: Executor, role_of: Callable[[HTTPConnection], str]) -> None:
-        self.executor, self.role_of = executor, role_of
+    def __init__(
+        self, executor: Executor, role_of: Callable[[HTTPConnection], str], trusted: Trusted | None = None
+    ) -> None:
+        self.executor, self.role_of, self.trusted = executor, role_of, trusted or Trusted()
         self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,13 +76,18 @@ class GraphQLDoor:
                 raise refused(
                     Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
                 )
-            request = await read_request(http, self.executor.limits)
-            seen.document = sha256(request.text.encode()).hexdigest()
+            sent = await read_request(http, self.executor.limits, self.trusted)
+            seen.document = sent.document
             caller = self._caller(http)
+            self.trusted.admit(seen.role, registered=sent.registered)
             counted = http.headers.get("duta-dry-run") is not None
         except Refused as error:
             return answer(Outcome(None, error.errors, error.code))
-        execute = partial(self._execute, request, caller, seen, answer, counted=counted)
+        keep = None
+        if http.method == "GET" and sent.registered and not counted:
+            public, seconds = seen.role == Role.PUBLIC, self.trusted.cache_seconds
+            keep = partial(kept, given=http.headers, public=public, seconds=seconds)
+        execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted)
         return await anyio.to_thread.run_sync(execute, limiter=self._threads)
 
     def _execute(
@@ -87,13 +96,16 @@ class GraphQLDoor:
         caller: Caller,
         seen: Observation,
         answer: Callable[[Outcome], Response],
+        keep: Callable[[Response], Response] | None,
         *,
         counted: bool,
     ) -> Response:
         """Execute and write the answer, in one worker thread."""
         seen.began = time_ns()
         try:
-            return answer(self.executor.execute(request, caller, counted=counted))
+            outcome = self.executor.execute(request, caller, counted=counted)
+            response = answer(outcome)
+            return keep(response) if keep and outcome.executed and not outcome.errors else response
         except Exception:
             # The answer bears the same id as this line.
             refusal = refused(Code.INTERNAL, INTERNAL)
@@ -111,7 +123,8 @@ class GraphQLDoor:
 
 def _wants_page(http: HttpRequest) -> bool:
     """Whether a person has come by with a browser."""
-    return http.method == "GET" and "query" not in http.query_params and "text/html" in http.headers.get("accept", "")
+    asked = {"query", "documentId", "extensions"} & http.query_params.keys()
+    return http.method == "GET" and not asked and "text/html" in http.headers.get("accept", "")
 
 
 def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -> Response:

@@ -1,12 +1,15 @@
 """Reading a GraphQL request out of HTTP; whatever is wrong with it is refused with what to do."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 import anyio
 import orjson
 from starlette.requests import Request as HttpRequest
 
+from api.doors.manifests import digest_of, id_of
+from api.doors.trusted import Trusted
 from api.plan import Limits, Request
 from api.plan.errors import Code, Refused, refused
 
@@ -14,12 +17,21 @@ _METHODS = ("GET", "POST")
 _BOUNDS = "Send less, or put values into variables of several requests."
 
 
-async def read_request(http: HttpRequest, limits: Limits) -> Request:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request with the SHA-256 of its text, and whether an operation with that text is registered."""
+
+    request: Request
+    document: str
+    registered: bool
+
+
+async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> Sent:
     """The GraphQL request; raises Refused."""
     if http.method not in _METHODS:
         raise refused(Code.METHOD_NOT_ALLOWED, f"{http.method[:20]} is not answered here. Send GET or POST.")
     if http.method == "GET":
-        return _request(_from_query(http.query_params))
+        return _sent(_from_query(http.query_params), trusted)
     kind = http.headers.get("content-type", "")
     name, _, parameters = kind.partition(";")
     charset = parameters.replace(" ", "").lower()
@@ -27,7 +39,7 @@ async def read_request(http: HttpRequest, limits: Limits) -> Request:
     if name.strip().lower() != "application/json" or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
         shown = kind.encode("ascii", "backslashreplace").decode()[:100] or "nothing"
         raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The content type is {shown}. Send application/json in UTF-8.")
-    return _request(_parsed(await _body(http, limits), "The body"))
+    return _sent(_parsed(await _body(http, limits), "The body"), trusted)
 
 
 async def _body(http: HttpRequest, limits: Limits) -> bytes:
@@ -51,7 +63,9 @@ def _too_large(limits: Limits) -> Refused:
 
 
 def _from_query(parameters: Mapping[str, str]) -> dict[str, object]:
-    found: dict[str, object] = {key: parameters[key] for key in ("query", "operationName") if key in parameters}
+    found: dict[str, object] = {
+        key: parameters[key] for key in ("query", "documentId", "operationName") if key in parameters
+    }
     for key in ("variables", "extensions"):
         if parameters.get(key):
             found[key] = _parsed(parameters[key].encode("utf-8", "replace"), f"The parameter {key}")
@@ -65,7 +79,7 @@ def _parsed(raw: bytes, what: str) -> object:
         raise refused(Code.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
 
 
-def _request(given: object) -> Request:
+def _sent(given: object, trusted: Trusted) -> Sent:
     if isinstance(given, list):
         raise refused(Code.BAD_REQUEST, "The body is a list. Send one operation at a time.")
     if not isinstance(given, dict):
@@ -73,14 +87,45 @@ def _request(given: object) -> Request:
     fields = cast("dict[str, Any]", given)
     text, name = fields.get("query"), fields.get("operationName")
     variables, extensions = fields.get("variables"), fields.get("extensions")
-    if text is None or text == "":
-        raise refused(Code.BAD_REQUEST, 'There is no query. Send {"query": "..."}.')
     for key, value, kind, called in (
         ("query", text, str, "a text"),
+        ("documentId", fields.get("documentId"), str, "a text"),
         ("operationName", name, str, "a text"),
         ("variables", variables, dict, "an object"),
         ("extensions", extensions, dict, "an object"),
     ):
         if value is not None and not isinstance(value, kind):
             raise refused(Code.BAD_REQUEST, f'"{key}" is not {called}.')
-    return Request(text, name or None, variables or {})
+    asked: str | None = fields.get("documentId") or _hash(extensions or {})
+    if not text:
+        if not asked:
+            raise refused(Code.BAD_REQUEST, 'There is no query. Send {"query": "..."}, or the documentId of one.')
+        text = _registered(asked, trusted, hashed=not fields.get("documentId"))
+    document = digest_of(text)
+    if asked and id_of(asked) != document:
+        raise refused(Code.BAD_REQUEST, "The query is not the one that its id names. Send the SHA-256 of its text.")
+    return Sent(Request(text, name or None, variables or {}), document, trusted.text(document) is not None)
+
+
+def _registered(asked: str, trusted: Trusted, *, hashed: bool) -> str:
+    """The text that an id names."""
+    id = id_of(asked)
+    text = trusted.text(id) if id else None
+    if text is None:
+        # Clients that go by a hash look for this message, and send the text as well.
+        told = "No operation is registered under this documentId. Send its text as query, or have it registered."
+        raise refused(Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound" if hashed else told)
+    return text
+
+
+def _hash(extensions: Mapping[str, Any]) -> str | None:
+    """The hash in `extensions.persistedQuery`."""
+    given = extensions.get("persistedQuery")
+    if given is None:
+        return None
+    found = cast("Mapping[str, Any]", given).get("sha256Hash") if isinstance(given, dict) else None
+    if not isinstance(found, str) or not found:
+        raise refused(
+            Code.BAD_REQUEST, '"extensions.persistedQuery" has no "sha256Hash". Send the SHA-256 of the text.'
+        )
+    return found

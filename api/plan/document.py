@@ -91,6 +91,10 @@ class Documents:
             raise Refused(found.code, found.errors)
         return _named(found, name)
 
+    def check(self, text: str) -> None:
+        """Raise Refused where a document cannot be answered, whatever its variables."""
+        self._read(text)
+
     def _read(self, text: str) -> Mapping[str, Operation]:
         document = self._parsed(text)
         guard(document, self.limits)

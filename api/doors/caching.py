@@ -1,0 +1,30 @@
+"""What caches may keep of a registered operation's answer, and for whom."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from starlette.responses import Response
+
+_NOT_MODIFIED = 304
+_OF_THE_BODY = ("content-length", "content-type")
+
+
+def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds: int) -> Response:
+    """The answer with its entity tag and how long it may be kept, or 304 where the caller's request names that tag.
+
+    What the public sees may stand in shared caches; anybody else's answer is asked for again each time. `Vary` names
+    every header that an answer depends on, and a cache keeps one for each.
+    """
+    tag = f'"{sha256(response.headers["content-type"].encode() + bytes(response.body)).hexdigest()[:32]}"'
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = f"public, max-age={seconds}" if public else "private, no-cache"
+    response.headers["Vary"] += ", Duta-Dry-Run"
+    if not _names(given.get("if-none-match", ""), tag):
+        return response
+    headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}
+    return Response(None, _NOT_MODIFIED, headers)
+
+
+def _names(header: str, tag: str) -> bool:
+    """Whether an If-None-Match header names a tag, weakly compared."""
+    return any(one.strip().removeprefix("W/") in (tag, "*") for one in header.split(","))
