@@ -17,6 +17,7 @@ PREFIX = "DUTA_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DEMO_MARKER = "demo"
 _NEO4J_SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
+_LARGEST_LIMIT = 1_000_000_000
 _FOR_TESTS = ("DUTA_TEST_", "DUTA_REQUIRE_")
 
 
@@ -144,6 +145,11 @@ class Settings(BaseSettings):
         description="How many seconds caches may keep the public's answers to registered operations.",
         json_schema_extra={"cure": "Use a whole number from 0 to 86400, such as 60."},
     )
+    limits: Annotated[tuple[tuple[str, int], ...], NoDecode] = Field(
+        default=(),
+        description="Limits of a request that are to differ from those in [limits](limits.md), separated by commas.",
+        json_schema_extra={"cure": "Write names with whole numbers, such as objects=50000,first=200."},
+    )
     log_format: LogFormat = Field(
         default=LogFormat.TEXT,
         description="How the log is written to standard error: text, or json with one object a line.",
@@ -200,6 +206,23 @@ class Settings(BaseSettings):
         if any("/" in name or "*" in name for name in names):
             raise ValueError("a host name holds neither a path nor a star")
         return names
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _limits(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        # Imported when it is needed, as `duta --help` must not wait for all that plans questions.
+        from api.plan.limits import limit_names
+
+        pairs = [one.partition("=") for one in value.split(",") if one.strip()]
+        for name, _, number in pairs:
+            if name.strip() not in limit_names():
+                near = nearest(name.strip(), limit_names())
+                raise ValueError(f"there is no limit {name.strip()}{f'; did you mean {near}' if near else ''}")
+            if not number.strip().isdecimal() or not 0 < int(number) <= _LARGEST_LIMIT:
+                raise ValueError(f"{name.strip()} is no number from 1 to {_LARGEST_LIMIT}")
+        return tuple((name.strip(), int(number)) for name, _, number in pairs)
 
     @field_validator("public_url")
     @classmethod

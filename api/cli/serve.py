@@ -19,6 +19,8 @@ from ingest.pipeline import Options, run
 
 _MARKER_TEXT = "This is the home of Duta's demonstration: callers on this machine are planners. See docs/commands.md.\n"
 _STOP_SECONDS = 5
+#: Connections at once; a further one is told 503.
+_CONNECTIONS = 500
 
 host_option = click.option("--host", help="The address to listen on, before DUTA_HOST.")
 port_option = click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on, before DUTA_PORT.")
@@ -118,11 +120,15 @@ def address(chosen: Settings, sock: socket.socket) -> str:
 def answer(house: House, sock: socket.socket) -> None:
     """Answer requests until stopped."""
     from api.doors.app import make_app
+    from api.doors.protocol import bounded
+    from api.plan import Limits
 
     logs.set_up(house.settings.log_format, house.settings.log_level)
     # Whom a proxy forwards is not asked: a caller behind one is never taken for one on this machine.
     config = uvicorn.Config(
         make_app(house),
+        http=bounded(Limits(**dict(house.settings.limits))),
+        limit_concurrency=_CONNECTIONS,
         proxy_headers=False,
         server_header=False,
         # The log's own line tells of each request.

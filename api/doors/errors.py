@@ -73,8 +73,8 @@ TOLD: Mapping[Code, tuple[str, str]] = {
     ),
     Code.UNSUPPORTED_MEDIA_TYPE: (
         (
-            "The body is not declared as JSON in UTF-8. Forms and plain text are refused, so that no other site can "
-            "send them unasked."
+            "The body is not declared as JSON in UTF-8, or is compressed. Forms and plain text are refused, so that no "
+            "other site can send them unasked."
         ),
         "Send `Content-Type: application/json`.",
     ),

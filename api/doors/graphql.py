@@ -37,9 +37,9 @@ _ALLOWED = "GET, POST"
 _VARY = "Accept, Accept-Language, Duta-Perspective, Authorization"
 
 
-def executor_of(house: House, limits: Limits | None = None) -> Executor:
+def executor_of(house: House) -> Executor:
     """What answers the operations of an installation."""
-    return Executor(build_contract(house.store.model), house.store, house, limits)
+    return Executor(build_contract(house.store.model), house.store, house, Limits(**dict(house.settings.limits)))
 
 
 def routes(house: House, executor: Executor) -> list[BaseRoute]:

@@ -17,21 +17,21 @@ class Media(StrEnum):
 
 
 def media_of(header: str | None) -> Media | None:
-    """The kind of answer that an Accept header prefers; None where neither will do."""
+    """The kind of answer that an Accept header prefers; None where neither will do.
+
+    What the header says of a kind itself goes before what a wildcard says of all.
+    """
+    said = dict(_weighted(header or "*/*"))
     best: tuple[float, Media] | None = None
-    for name, quality in _weighted(header or "*/*"):
-        media = _ACCEPTED.get(name)
-        if media is not None and quality > 0 and (best is None or quality > best[0]):
+    for media in _PREFERRED if _PREFERRED[0] in said else reversed(_PREFERRED):
+        quality = next((said[name] for name in (media, "application/*", "*/*") if name in said), 0.0)
+        if quality > 0 and (best is None or quality > best[0]):
             best = (quality, media)
     return best[1] if best else None
 
 
-_ACCEPTED = {
-    "application/graphql-response+json": Media.RESPONSE,
-    "application/json": Media.JSON,
-    "application/*": Media.JSON,
-    "*/*": Media.JSON,
-}
+#: Who names neither kind is given plain JSON.
+_PREFERRED = (Media.RESPONSE, Media.JSON)
 
 
 def locale_of(header: str | None) -> str | None:

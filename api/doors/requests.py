@@ -37,9 +37,17 @@ async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> S
     charset = parameters.replace(" ", "").lower()
     # What a form of another site can send without being asked first is refused by this too.
     if name.strip().lower() != "application/json" or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
-        shown = kind.encode("ascii", "backslashreplace").decode()[:100] or "nothing"
+        shown = _shown(kind) or "nothing"
         raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The content type is {shown}. Send application/json in UTF-8.")
+    coding = http.headers.get("content-encoding", "identity")
+    if coding != "identity":
+        # A body that grows when it is unpacked is refused with all others.
+        raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The body is encoded as {_shown(coding)}. Send it as it is.")
     return _sent(_parsed(await _body(http, limits), "The body"), trusted)
+
+
+def _shown(header: str) -> str:
+    return header.encode("ascii", "backslashreplace").decode()[:100]
 
 
 async def _body(http: HttpRequest, limits: Limits) -> bytes:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
@@ -41,6 +40,7 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     flags: frozenset[str]
+    width: int
     plans: dict[tuple[tuple[str, object], ...], Plan] = field(
         default_factory=dict[tuple[tuple[str, object], ...], Plan]
     )
@@ -97,7 +97,7 @@ class Documents:
 
     def _read(self, text: str) -> Mapping[str, Operation]:
         document = self._parsed(text)
-        guard(document, self.limits)
+        widths = guard(document, self.limits)
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
         _only_queries(operations)
         errors = validate(self.contract.core, document, max_errors=self.limits.errors)
@@ -105,9 +105,10 @@ class Documents:
             raise Refused(Code.VALIDATION_FAILED, errors)
         fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
         flags = flag_names(*document.definitions)
+        named = {one.name.value if one.name else "": one for one in operations}
         return {
-            one.name.value if one.name else "": Operation(self.contract, self.limits, document, one, fragments, flags)
-            for one in operations
+            name: Operation(self.contract, self.limits, document, one, fragments, flags, widths[name])
+            for name, one in named.items()
         }
 
     def _parsed(self, text: str) -> DocumentNode:
@@ -122,7 +123,7 @@ class Documents:
             if _TOO_MANY_TOKENS.search(error.message):
                 message = f"The document has more than {self.limits.tokens} tokens. Ask in several requests."
                 raise refused(Code.LIMIT_EXCEEDED, message) from None
-            raise Refused(Code.PARSE_FAILED, [_short(error)]) from None
+            raise Refused(Code.PARSE_FAILED, [error]) from None
         except RecursionError:
             raise refused(Code.LIMIT_EXCEEDED, "The document is nested too deeply. Write it flatter.") from None
 
@@ -146,9 +147,3 @@ def _only_queries(operations: Iterable[OperationDefinitionNode]) -> None:
     for one in operations:
         if one.operation is not OperationType.QUERY:
             raise refused(Code.NOT_A_QUERY, f"There is no {one.operation.value} in this contract. Ask by a query.", one)
-
-
-def _short(error: GraphQLSyntaxError) -> GraphQLError:
-    """The error without a long piece of the document in its message."""
-    message = error.message if len(error.message) <= 300 else f"{error.message[:299]}…"  # noqa: PLR2004 - a few lines
-    return GraphQLError(message, source=error.source, positions=error.positions)

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from graphql import GraphQLError, Node
 
+_LONGEST = 300
+
 
 class Code(StrEnum):
     """What stands in `extensions.code`; docs/errors.md says what to do about each."""
@@ -55,6 +57,8 @@ def refused(code: Code, message: str, *nodes: Node) -> Refused:
 
 
 def coded(error: GraphQLError, code: Code) -> GraphQLError:
-    """The error with its code, where it has none yet."""
+    """The error with its code, where it has none yet, and without a long piece of the request in its message."""
+    if len(error.message) > _LONGEST:
+        error.message = f"{error.message[: _LONGEST - 1]}…"
     error.extensions = {"code": code.value, **(error.extensions or {})}
     return error

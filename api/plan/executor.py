@@ -113,6 +113,13 @@ class Executor:
                 Code.LIMIT_EXCEEDED,
                 f"It asks for {outcome.objects} objects; {self.limits.objects} are allowed. Ask for shorter pages.",
             )
+        values = outcome.objects * operation.width
+        if values > self.limits.values:
+            raise refused(
+                Code.LIMIT_EXCEEDED,
+                f"It asks for {values} values, objects times fields; {self.limits.values} are allowed. "
+                "Ask for shorter pages, fewer fields or fewer aliases.",
+            )
         if counted:
             clock.lap("plan", outcome)
             return

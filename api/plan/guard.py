@@ -20,12 +20,18 @@ from api.plan.limits import Limits
 
 _TRANSPARENT = {"edges", "node", "nodes"}
 _INTROSPECTION = {"__schema", "__type"}
+_SEARCH = "search"
+#: An alias can repeat a long text in every object.
+_ALIAS_WEIGHT = 10
 _TYPE_LISTS = {"fields", "inputFields", "interfaces", "possibleTypes"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """What a selection comes to, fragments written out; `lists` is how deep lists of introspection nest."""
+    """What a selection comes to, fragments written out; `lists` is how deep lists of introspection nest.
+
+    `width` is the most that one object below is asked for, and `own` what is asked of the object itself.
+    """
 
     depth: int = 0
     fields: int = 0
@@ -33,6 +39,9 @@ class _Size:
     introspection: int = 0
     lists: int = 0
     schema_lists: int = 0
+    searches: int = 0
+    own: int = 0
+    width: int = 0
 
     def beside(self, other: "_Size") -> "_Size":
         return _Size(
@@ -42,6 +51,9 @@ class _Size:
             self.introspection + other.introspection,
             max(self.lists, other.lists),
             max(self.schema_lists, other.schema_lists),
+            self.searches + other.searches,
+            self.own + other.own,
+            max(self.width, other.width),
         )
 
 
@@ -77,6 +89,8 @@ class _Walk:
 
     def field(self, node: FieldNode) -> _Size:
         inner, name = self.selection(node.selection_set), node.name.value
+        if node.alias:
+            _check(len(node.alias.value), self.limits.alias_characters, "An alias has", "characters", node)
         introspects = name in _INTROSPECTION
         lists = inner.lists + (name in _TYPE_LISTS)
         return _Size(
@@ -86,6 +100,9 @@ class _Walk:
             inner.introspection + (1 + inner.aliases if introspects else 0),
             lists,
             max(inner.schema_lists, lists if name == "__schema" else 0),
+            inner.searches + (name == _SEARCH),
+            _ALIAS_WEIGHT if node.alias else 1,
+            0 if introspects else max(inner.width, inner.own),
         )
 
     def fragment(self, name: str) -> _Size:
@@ -101,12 +118,15 @@ class _Walk:
         return self.known[name]
 
 
-def guard(document: DocumentNode, limits: Limits) -> None:
-    """Refuse a document that asks for too much; its time grows with the document's length and no faster."""
+def guard(document: DocumentNode, limits: Limits) -> dict[str, int]:
+    """Refuse a document that asks for too much; its time grows with the document's length and no faster.
+
+    The answer is the width of each operation by name: how many fields the widest object is asked for.
+    """
     definitions = document.definitions
     _check(len(definitions), limits.definitions, "The document has", "definitions")
     fragments = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
-    walk = _Walk(limits, fragments)
+    walk, widths = _Walk(limits, fragments), dict[str, int]()
     try:
         for name in fragments:
             walk.fragment(name)
@@ -115,12 +135,15 @@ def guard(document: DocumentNode, limits: Limits) -> None:
             variables = operation.variable_definitions or ()
             _check(len(variables), limits.variables, "The operation declares", "variables", operation)
             walk.directives += sum(len(one.directives or ()) for one in variables)
-            _check_size(walk.selection(operation.selection_set), limits, operation)
+            size = walk.selection(operation.selection_set)
+            _check_size(size, limits, operation)
+            widths[operation.name.value if operation.name else ""] = size.width
     except RecursionError:
         raise refused(Code.LIMIT_EXCEEDED, "The document is nested too deeply.") from None
     _check(walk.directives, limits.directives, "The document has", "directives")
     _check(walk.repeats, limits.repeats, "The document repeats response keys", "times")
     _check(walk.spreads, limits.spreads, "The document has", "fragment spreads")
+    return widths
 
 
 def _operations(document: DocumentNode) -> Iterator[OperationDefinitionNode]:
@@ -131,6 +154,7 @@ def _check_size(size: _Size, limits: Limits, operation: Node) -> None:
     _check(size.depth, limits.depth, "The operation nests its fields", "levels deep", operation)
     _check(size.fields, limits.fields, "The operation selects", "fields", operation)
     _check(size.aliases, limits.aliases, "The operation has", "aliases", operation)
+    _check(size.searches, limits.searches, "The operation has", "searches", operation)
     _check(size.introspection, limits.introspection_aliases, "Introspection has", "root fields and aliases", operation)
     _check(size.schema_lists, 1, "Below __schema", "lists of fields or types stand in each other", operation)
     _check(size.lists, 2, "Introspection nests", "lists of fields or types in each other", operation)

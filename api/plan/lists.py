@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from graphql.language import FieldNode
 
-from api.plan.errors import Refused
+from api.plan.errors import Code, Refused, refused
 from api.plan.filters import Filters
 from api.plan.leaves import Getter, each, leaf, taking
 from api.plan.needs import KEY, NodeNeeds
@@ -242,7 +242,9 @@ def _facets(
 
 def _facet_limit(given: int | None, ask: Ask) -> int:
     most = ask.limits.facet_values
-    return _FACET_VALUES if given is None else max(0, min(given, most))
+    if given is not None and given > most:
+        raise refused(Code.LIMIT_EXCEEDED, f"limit is {given}; {most} values of a facet are allowed. Ask for fewer.")
+    return _FACET_VALUES if given is None else max(0, given)
 
 
 def _facet(facet: Facet, answers: Mapping[str, list[dict[str, Any]]]) -> dict[str, object]:

@@ -49,6 +49,11 @@ def test_a_question_is_answered_with_its_cost_and_times(http):
         (f"{RESPONSE};q=0.5, application/json", "application/json"),
         (f"{RESPONSE}, application/json;q=0.9", RESPONSE),
         (f"text/html, {RESPONSE};q=0.1", RESPONSE),
+        (f"{RESPONSE};charset=utf-8, application/json;charset=utf-8", RESPONSE),
+        (f"{RESPONSE}, text/event-stream, multipart/mixed, application/json", RESPONSE),
+        ("application/json;q=0.1, */*", RESPONSE),
+        ("application/json;q=0, */*", RESPONSE),
+        (f"{RESPONSE};q=0, */*", "application/json"),
     ],
 )
 def test_the_kind_of_answer_is_the_one_preferred(http, accept, media):
@@ -134,6 +139,15 @@ def test_json_in_utf_8_is_taken(http, kind):
     assert post(http, b'{"query": "{ __typename }"}', headers={"content-type": kind}).json()["data"] == {
         "__typename": "Query"
     }
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate, gzip"])
+def test_a_compressed_body_is_refused_and_told_why(http, coding):
+    response = post(http, b"\x1f\x8b", headers={"content-encoding": coding})
+
+    assert (response.status_code, code(response)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert response.json()["errors"][0]["message"] == f"The body is encoded as {coding}. Send it as it is."
+    assert post(http, {"query": NUMBER}, headers={"content-encoding": "identity"}).status_code == 200
 
 
 def test_get_answers_queries_with_variables_and_names(http):

@@ -63,6 +63,16 @@ def many(count: int, text: str) -> str:
             "{ assets(first: 100) { nodes { themes(first: 100) { nodes { assets(first: 100) { nodes { id } } } } } } }",
             "It asks for 1020201 objects; 25000 are allowed. Ask for shorter pages.",
         ),
+        ("{ " + "a" * 101 + ": __typename }", "An alias has 101 characters; 100 are allowed."),
+        (
+            "{ " + many(11, 's#: search(text: "x") { totalCount } ') + "}",
+            "The operation has 11 searches; 10 are allowed.",
+        ),
+        (
+            "{ assets(first: 100) { nodes { themes(first: 20) { nodes { " + many(13, "n#: name ") + "} } } } }",
+            "It asks for 286130 values, objects times fields; 250000 are allowed.",
+        ),
+        ("{ assets { facets(limit: 101) { field } } }", "limit is 101; 100 values of a facet are allowed."),
         (
             "query { nodes(ids: [" + '"asset:a" ' * 101 + "]) { id } }",
             "101 ids are given; 100 are allowed. Ask in several requests.",
@@ -82,6 +92,14 @@ def test_the_cost_is_the_objects_asked_for(outcome):
     )
 
     assert found.objects == 1 + 50 * (1 + 1 + 5 + 1) + 1
+
+
+def test_a_refusal_quotes_little_of_what_was_sent(outcome):
+    messages = [error.message for error in outcome("{ " + many(5, "x#" + "y" * 9_000) + " }").errors]
+
+    assert [len(message) for message in messages] == [300] * 5
+    assert messages[0].startswith("Cannot query field 'x0yyy")
+    assert messages[0].endswith("yyy…")
 
 
 def test_the_cost_follows_variables(outcome):

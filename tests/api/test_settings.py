@@ -59,6 +59,9 @@ def test_values_take_their_canonical_form(home, monkeypatch):
         ("DUTA_ALLOWED_HOSTS", "*", ": a host name holds neither a path nor a star. Write names only, such as"),
         ("DUTA_SEARCH_ENGINE", "lucene", "Use whoosh."),
         ("DUTA_MEDIA_STORAGE", "ftp://pictures", ": it is neither a folder nor an s3 address."),
+        ("DUTA_LIMITS", "objets=5", ": there is no limit objets; did you mean objects. Write names"),
+        ("DUTA_LIMITS", "objects=0", ": objects is no number from 1 to 1000000000. Write names"),
+        ("DUTA_LIMITS", "objects", ": objects is no number from 1 to 1000000000. Write names"),
         ("DUTA_HOME", " ", ": it is empty. Name a folder that you may write to."),
     ],
 )
@@ -98,6 +101,12 @@ def test_variables_that_are_no_settings_are_named_but_those_of_the_tests():
     given = {"DUTA_HOST": "::1", "DUTA_HOTS": "", "DUTA_TEST_NEO4J_URI": "", "DUTA_REQUIRE_BROWSER": "1", "PATH": ""}
 
     assert unknown_settings(given) == ["There is no setting DUTA_HOTS; did you mean DUTA_HOST?"]
+
+
+def test_limits_are_changed_by_name(home, monkeypatch):
+    monkeypatch.setenv("DUTA_LIMITS", "objects=50000, first = 200,")
+
+    assert read_settings().limits == (("objects", 50_000), ("first", 200))
 
 
 def test_the_engines_are_those_of_search():

@@ -1,0 +1,124 @@
+"""HTTP/1.1 with bounds that uvicorn leaves open: on a request's head, on late bytes and on slow readers."""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.plan import Limits
+
+#: What a piece of a chunked body may spend on its frame.
+_FRAME_BYTES = 32
+#: A reader who takes less in this time is given up.
+_STALL_SECONDS, _STALL_BYTES = 20, 16_384
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 31\r\n\r\n"
+    b"The request's head is too long."
+)
+
+
+def bounded(limits: Limits) -> type[asyncio.Protocol]:
+    """The protocol with an installation's limits, for uvicorn to make one of for each connection."""
+    return type("Bounded", (BoundedProtocol,), {"limits": limits})
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection.
+
+    Between requests and while a head comes, a deadline runs. `_spent` counts bytes that are no body: the head, trailers
+    and the frames of chunks, which the parser would collect without end. Who goes on sending a body after its answer is
+    given the time of a head and as many bytes as a body.
+    """
+
+    limits: Limits
+    _deadline: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+    _reading_body = False
+    _unanswered = 0
+    _spent = 0
+    _late = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._waited()
+        self._unwatch()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._spent += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._spent > self.limits.head_bytes:
+            if not self._reading_body:
+                self.transport.write(_TOO_LARGE)
+            self.transport.close()
+        elif self._late > self.limits.body_bytes:
+            self.transport.abort()
+        elif self._deadline is None and not self._reading_body and not self._unanswered:
+            # An empty line begins no request and ends the wait for one.
+            self._wait()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._late = 0
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        self._waited()
+        self._reading_body = True
+        self._unanswered += 1
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._spent = max(0, self._spent - len(body) - _FRAME_BYTES)
+        if self.cycle.response_complete:
+            self._late += len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._waited()
+        self._reading_body = False
+        self._spent = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._unanswered -= 1
+        if self._reading_body:
+            self._wait()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._unwatch()
+
+    def _wait(self) -> None:
+        self._waited()
+        self._deadline = self.loop.call_later(self.limits.head_seconds, self.transport.close)
+
+    def _waited(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _unwatch(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _watch(self, before: int) -> None:
+        self._stalled = self.loop.call_later(_STALL_SECONDS, self._check, before)
+
+    def _check(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left > before - _STALL_BYTES:
+            self.transport.abort()
+        else:
+            self._watch(left)
