@@ -1,5 +1,6 @@
 """Settings: the DUTA_* variables, read here and nowhere else."""
 
+import ipaddress
 from collections.abc import Mapping
 from enum import StrEnum
 from os import environ as process_environment
@@ -161,6 +162,35 @@ class Settings(BaseSettings):
         json_schema_extra={"cure": "Use debug, info, warning or error."},
     )
 
+    budget_per_address: int = Field(
+        default=60_000,
+        ge=0,
+        le=1_000_000_000,
+        description="How many objects a caller without a key may ask for each minute, by address; 0 sets no budget.",
+        json_schema_extra={"cure": "Use a whole number, such as 60000."},
+    )
+    budget_per_key: int = Field(
+        default=600_000,
+        ge=0,
+        le=1_000_000_000,
+        description="How many objects a key that names no budget, or somebody signed on, may ask for each minute; "
+        "0 sets no budget.",
+        json_schema_extra={"cure": "Use a whole number, such as 600000."},
+    )
+    budget_minutes: int = Field(
+        default=2,
+        ge=1,
+        le=1440,
+        description="How many minutes of a budget may be saved up and spent at once.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 1440, such as 2."},
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The proxies, as addresses or networks separated by commas, whose word on a caller's address "
+        "(X-Forwarded-For) is taken.",
+        json_schema_extra={"cure": "Write them as 127.0.0.1,10.0.0.0/8."},
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -223,6 +253,13 @@ class Settings(BaseSettings):
             if not number.strip().isdecimal() or not 0 < int(number) <= _LARGEST_LIMIT:
                 raise ValueError(f"{name.strip()} is no number from 1 to {_LARGEST_LIMIT}")
         return tuple((name.strip(), int(number)) for name, _, number in pairs)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _trusted_proxies(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(str(ipaddress.ip_network(part.strip())) for part in value.split(",") if part.strip())
 
     @field_validator("public_url")
     @classmethod

@@ -8,6 +8,7 @@ from logging import getLogger
 from pathlib import Path
 from typing import cast
 
+from api.keys import Keys
 from api.settings import Settings
 from graph.errors import GraphError, StoreUnavailable
 from graph.model import ANY, MODEL, Model
@@ -20,6 +21,7 @@ from graph.store.select import Row, Shape, Viewer, by_ids
 log = getLogger("duta.wiring")
 
 _EVERY_SECONDS = 0.5
+_NOTED_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,29 @@ def following(house: House, every: float = _EVERY_SECONDS) -> Generator[None]:
     finally:
         stopped.set()
         thread.join(timeout=30)
+
+
+@contextmanager
+def noting(keys: Keys, every: float = _NOTED_SECONDS) -> Generator[None]:
+    """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=_note, args=(keys, stopped, every), name="keys", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join(timeout=30)
+
+
+def _note(keys: Keys, stopped: threading.Event, every: float) -> None:
+    last = False
+    while not last:
+        last = stopped.wait(every)
+        try:
+            keys.note_used()
+        except GraphError as error:
+            log.warning("When keys were last used is not written down: %s", error)
 
 
 def _follow(house: House, stopped: threading.Event, every: float) -> None:

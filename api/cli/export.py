@@ -8,8 +8,8 @@ import orjson
 
 from api.cli.main import settings
 from api.cli.terminal import note
-from api.doors.callers import Role
 from api.doors.viewers import viewer_of
+from api.roles import Role
 from api.wiring import opened
 from graph.model import EntityType
 from graph.model.kinds import TEXT

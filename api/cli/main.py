@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "api.cli.export:export",
     "import": "api.cli.imports:import_files",
     "index": "api.cli.index:index",
+    "key": "api.cli.keys:key",
     "schema": "api.cli.schema:schema",
     "search": "api.cli.search:search",
     "serve": "api.cli.serve:serve",

@@ -5,9 +5,9 @@ from rich.text import Text
 
 from api.cli.main import Failure, settings
 from api.cli.terminal import out, progress, say, table
-from api.doors.callers import Role
 from api.doors.viewers import Perspective, viewer_of
 from api.labels import labels
+from api.roles import Role
 from api.wiring import House, opened
 from graph.model import MODEL
 from graph.search.index import FACETS, Hit, Hits, Query

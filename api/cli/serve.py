@@ -11,7 +11,9 @@ import uvicorn
 
 from api import logs
 from api.cli.main import Failure, settings
-from api.cli.terminal import note, progress, say
+from api.cli.terminal import note, out, progress, say
+from api.keys import Keys
+from api.roles import Role
 from api.settings import DEMO_MARKER, LOOPBACK, Settings, bracketed, is_home_given
 from api.wiring import House, make_home, opened
 from ingest.opening import open_records
@@ -30,10 +32,15 @@ port_option = click.option("--port", type=click.IntRange(0, 65535), help="The po
 @host_option
 @port_option
 def serve(host: str | None, port: int | None) -> None:
-    """Serve the start page, GraphQL and the explorer."""
+    """Serve the start page, GraphQL and the explorer.
+
+    Where it listens on this machine only and there is no key yet, one for the administrator is made and shown on the
+    terminal, once.
+    """
     chosen = settings(host=host, port=port)
     with listening(chosen) as sock, opened(chosen) as house:
         say(f"Duta serves {chosen.home} at {address(chosen, sock)}")
+        show_first_key(house)
         say("Stop it with Ctrl+C.")
         answer(house, sock)
 
@@ -55,6 +62,24 @@ def demo(host: str | None, port: int | None) -> None:
         for line in welcome(address(chosen, sock), chosen.home):
             say(line)
         answer(house, sock)
+
+
+def show_first_key(house: House) -> None:
+    """Make a key for the administrator where there is none yet and nobody but a person at this machine reads it.
+
+    Output that is no terminal may go to a log, where a key must not stand.
+    """
+    keys = Keys(house.store)
+    if house.settings.host not in LOOPBACK or house.settings.is_demonstration or keys.all():
+        return
+    if not out().is_terminal:
+        note("There is no key yet. Make one with `duta key create NAME --role ADMIN`.")
+        return
+    _, token = keys.create("first key", Role.ADMIN)
+    say("There was no key yet, so here is one for the administrator. It is shown this once:")
+    say()
+    say(f"  {token}")
+    say()
 
 
 def load_demo(house: House) -> None:
@@ -124,12 +149,14 @@ def answer(house: House, sock: socket.socket) -> None:
     from api.plan import Limits
 
     logs.set_up(house.settings.log_format, house.settings.log_level)
-    # Whom a proxy forwards is not asked: a caller behind one is never taken for one on this machine.
+    # Whom a proxy forwards is asked only where it is trusted; a caller behind one is never one on this machine.
+    proxies = house.settings.trusted_proxies
     config = uvicorn.Config(
         make_app(house),
         http=bounded(Limits(**dict(house.settings.limits))),
         limit_concurrency=_CONNECTIONS,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         server_header=False,
         # The log's own line tells of each request.
         log_config=None,

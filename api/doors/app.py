@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from api.doors import explorer, graphql, health, metrics, pages
+from api.doors.callers import Callers
 from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
-from api.wiring import House, following
+from api.keys import Keys
+from api.wiring import House, following, noting
 
 if TYPE_CHECKING:
     from api.doors.tracing import Tracing
@@ -24,19 +26,21 @@ _NOT_FOUND, _FAILED = 404, 500
 
 def make_app(house: House) -> Starlette:
     """The doors of an installation; while they are open, its index is kept up to date."""
+    keys = Keys(house.store)
+    callers = Callers(house.settings, keys)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with following(house):
+        with following(house), noting(keys):
             yield
 
     executor = graphql.executor_of(house)
     figures = metrics.Metrics(house, executor.documents)
     return Starlette(
         routes=[
-            *pages.routes(house),
-            *graphql.routes(house, executor),
-            *explorer.routes(house),
+            *pages.routes(house, callers),
+            *graphql.routes(house, executor, callers),
+            *explorer.routes(house, callers),
             *health.routes(house),
             *metrics.routes(figures),
         ],

@@ -1,30 +1,148 @@
 """Who calls, and what that lets them see."""
 
 import ipaddress
-from enum import StrEnum
+from dataclasses import dataclass
+from functools import partial
 
+import anyio.to_thread
+from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
-from api.settings import LOOPBACK
+from api.doors.viewers import Perspective, viewer_of
+from api.keys import PREFIX as KEY_PREFIX
+from api.keys import BadKey, Keys
+from api.plan.budgets import Budgets, Purse
+from api.plan.errors import Code, refused
+from api.roles import Role
+from api.settings import LOOPBACK, Settings
+from graph.errors import StoreUnavailable
+from graph.store.select import Viewer
 
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+_THREADS = 4
+_LONGEST = 16_000
+_IPV6_SITE = 64
+_HERE = "here"
 
 
-class Role(StrEnum):
-    """What a caller is to Duta."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who calls. `name` is for logs, empty for the public; without `purse` there is no budget.
 
-    PUBLIC = "PUBLIC"
-    PLANNER = "PLANNER"
+    `territories` and `origins` are the key's: where its holder publishes, and whose pages may use it.
+    """
+
+    role: Role = Role.PUBLIC
+    name: str = ""
+    territories: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    purse: Purse | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the caller is somebody for sitting at the demonstration's machine."""
+        return self.name == _HERE
+
+    def viewer(self, perspective: Perspective = Perspective.PUBLISHED) -> Viewer:
+        """What the caller sees; refused where it may not take the perspective."""
+        return viewer_of(self.role, perspective, self.territories)
 
 
-def role_of(connection: HTTPConnection, *, demonstration: bool) -> Role:
-    """In the demonstration's home a caller on this machine is a planner; everyone else is the public.
+class Callers:
+    """Tells who calls, for every door that asks the store.
+
+    A caller who shows nothing is the public, but for one on this machine in the demonstration's home. A caller
+    who shows a key that is not good is refused and never taken for the public.
+    """
+
+    def __init__(self, settings: Settings, keys: Keys) -> None:
+        self._settings, self.keys = settings, keys
+        self._budgets = Budgets(minutes=settings.budget_minutes)
+        self._threads = CapacityLimiter(_THREADS)
+
+    async def known(self, connection: HTTPConnection) -> Known:
+        """The caller; raises Refused."""
+        shown = connection.headers.getlist("authorization")
+        if not shown:
+            return self._unnamed(connection)
+        token = _token(shown)
+        known = await anyio.to_thread.run_sync(partial(self._shown, token), limiter=self._threads)
+        _check_origin(known, connection)
+        return known
+
+    def _unnamed(self, connection: HTTPConnection) -> Known:
+        if self._settings.is_demonstration and is_local(connection):
+            return Known(Role.PLANNER, _HERE)
+        return Known(purse=self._purse(f"address:{site_of(connection)}", self._settings.budget_per_address))
+
+    def _shown(self, token: str) -> Known:
+        if not token.startswith(KEY_PREFIX):
+            raise refused(Code.UNAUTHENTICATED, "This is no key of Duta's. Keys begin with duta_.")
+        try:
+            key = self.keys.key_of(token)
+        except BadKey as error:
+            raise refused(Code.UNAUTHENTICATED, str(error)) from None
+        except StoreUnavailable:
+            raise refused(
+                Code.STORE_UNAVAILABLE,
+                "The store does not answer, so no key can be checked. Try again in a moment.",
+            ) from None
+        name = f"key:{key.id}"
+        purse = self._purse(name, key.budget or self._settings.budget_per_key)
+        return Known(key.role, name, frozenset(key.territories), frozenset(key.origins), purse)
+
+    def _purse(self, who: str, per_minute: int) -> Purse | None:
+        return self._budgets.purse(who, per_minute) if per_minute else None
+
+
+def _token(shown: list[str]) -> str:
+    if len(shown) > 1:
+        raise refused(Code.UNAUTHENTICATED, "There are several Authorization headers. Send one.")
+    scheme, _, token = shown[0].strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or not token.isascii() or len(token) > _LONGEST:
+        raise refused(Code.UNAUTHENTICATED, "The Authorization header holds no key. Send it as `Bearer duta_...`.")
+    return token
+
+
+def _check_origin(known: Known, connection: HTTPConnection) -> None:
+    """A key that names origins is not for other sites' pages; our own pages may use any."""
+    origin = connection.headers.get("origin")
+    if not known.origins or origin is None or origin in known.origins or is_own(origin, connection):
+        return
+    raise refused(
+        Code.FORBIDDEN,
+        f"This key is not for pages of {origin[:100]}. Use it on one of its own, or ask for another key.",
+    )
+
+
+def is_own(origin: str, connection: HTTPConnection) -> bool:
+    """Whether an Origin header names the address that the request was sent to."""
+    return origin.partition("://")[2].lower() == connection.headers.get("host", "").lower()
+
+
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether a caller is on this machine and means it.
 
     The name asked for has to be this machine's too: a page elsewhere whose name was pointed here (DNS
-    rebinding) asks under its own. What came through a proxy is not from this machine.
+    rebinding) asks under its own. What came through a proxy is not from this machine, and what a page of
+    another site sends is not meant by who sits at it.
     """
-    local = demonstration and calls_from_here(connection) and host_name(connection.headers.get("host", "")) in LOOPBACK
-    return Role.PLANNER if local else Role.PUBLIC
+    origin = connection.headers.get("origin")
+    if origin is not None and not is_own(origin, connection):
+        return False
+    return calls_from_here(connection) and host_name(connection.headers.get("host", "")) in LOOPBACK
+
+
+def site_of(connection: HTTPConnection) -> str:
+    """The address that a budget belongs to; of IPv6 the first 64 bits, which one site has to itself."""
+    try:
+        address = _address(connection)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, _IPV6_SITE), strict=False))
+    return str(address)
 
 
 def host_name(header: str) -> str:
@@ -43,11 +161,16 @@ def _is_port(rest: str) -> bool:
 
 def calls_from_here(connection: HTTPConnection) -> bool:
     """Whether the caller is on this machine and came through no proxy."""
-    if connection.client is None or any(name in connection.headers for name in _FORWARDING):
+    if any(name in connection.headers for name in _FORWARDING):
         return False
     try:
-        address = ipaddress.ip_address(connection.client.host)
+        return _address(connection).is_loopback
     except ValueError:
         return False
+
+
+def _address(connection: HTTPConnection) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The caller's address, as IPv4 where it is one; raises ValueError where there is none."""
+    address = ipaddress.ip_address(connection.client.host if connection.client else "")
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
+    return mapped or address

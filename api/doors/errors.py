@@ -1,16 +1,21 @@
 """Refusals over HTTP: which status each code has, and what the world sees of an error of ours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from graphql import GraphQLError
+from starlette.responses import PlainTextResponse, Response
 
 from api.doors.negotiation import Media
-from api.plan.errors import Code
+from api.plan.errors import Code, Refused
 
 #: The status of a refusal; what is not named is 400. BAD_VALUE stands beside data.
 STATUS: Mapping[Code, int] = {
     Code.BAD_VALUE: 200,
+    Code.UNAUTHENTICATED: 401,
     Code.FORBIDDEN: 403,
     Code.PERSISTED_QUERY_NOT_FOUND: 404,
     Code.NOT_REGISTERED: 403,
+    Code.BUDGET_SPENT: 429,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.NOT_ACCEPTABLE: 406,
     Code.TOO_SLOW: 408,
@@ -18,6 +23,7 @@ STATUS: Mapping[Code, int] = {
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.STORE_UNAVAILABLE: 503,
     Code.SEARCH_UNAVAILABLE: 503,
+    Code.SIGN_ON_UNAVAILABLE: 503,
     Code.INTERNAL: 500,
 }
 
@@ -37,6 +43,8 @@ OF_THE_DOCUMENT = frozenset(
 
 INTERNAL = "Internal error."
 
+_CHALLENGE = 'Bearer realm="duta"'
+
 
 def status_of(code: Code | None, media: Media, method: str) -> int:
     """The status of an answer; no code is an answer with data."""
@@ -47,6 +55,23 @@ def status_of(code: Code | None, media: Media, method: str) -> int:
     if media is Media.JSON and code in OF_THE_DOCUMENT:
         return 200
     return STATUS.get(code, 400)
+
+
+def headers_of(code: Code | None, errors: Iterable[GraphQLError]) -> dict[str, str]:
+    """The headers that a refusal brings: how to say who one is, and when to ask again."""
+    if code is Code.UNAUTHENTICATED:
+        return {"WWW-Authenticate": _CHALLENGE}
+    for error in errors:
+        told: Mapping[str, object] = error.extensions or {}
+        if "retryAfter" in told:
+            return {"Retry-After": str(told["retryAfter"])}
+    return {}
+
+
+def plain(refusal: Refused) -> Response:
+    """A refusal as a page for people."""
+    headers = {"Cache-Control": "no-store", **headers_of(refusal.code, refusal.errors)}
+    return PlainTextResponse(f"{refusal}\n", STATUS.get(refusal.code, 400), headers)
 
 
 #: What each code means, and what to do about it; docs/errors.md is printed from this.
@@ -78,9 +103,20 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         ),
         "Send `Content-Type: application/json`.",
     ),
+    Code.UNAUTHENTICATED: (
+        "The key or the token of a sign-on is unknown, cut off, expired or revoked. It is never taken for none.",
+        "Send a good one as `Authorization: Bearer ...`, or none. See [keys](keys.md).",
+    ),
     Code.FORBIDDEN: (
-        "The caller may not take the perspective that `Duta-Perspective` names.",
-        "Leave the header out, or call as somebody who may.",
+        (
+            "The caller may not take the perspective that `Duta-Perspective` names, the key is not for pages of this "
+            "origin, or the sign-on gives no role here."
+        ),
+        "See the message.",
+    ),
+    Code.BUDGET_SPENT: (
+        "The caller has asked for more objects than its [budget](limits.md) holds at the moment.",
+        "Wait for `Retry-After` seconds, or ask for shorter pages.",
     ),
     Code.PERSISTED_QUERY_NOT_FOUND: (
         "No operation is [registered](trusted-documents.md) under the id that was given.",
@@ -132,6 +168,10 @@ TOLD: Mapping[Code, tuple[str, str]] = {
     Code.SEARCH_UNAVAILABLE: (
         "There is no search index, or it cannot be used.",
         "Ask without `search`, or try again later.",
+    ),
+    Code.SIGN_ON_UNAVAILABLE: (
+        "The sign-on's provider does not answer, so its token cannot be checked.",
+        "Try again in a moment.",
     ),
     Code.INTERNAL: (
         "Something is wrong on our side.",

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.doors.callers import Role, role_of
+from api.doors.callers import Callers
+from api.doors.errors import plain
 from api.doors.examples import examples
 from api.doors.files import Content, Folder
 from api.doors.languages import language_of, words
+from api.plan.errors import Refused
 from api.wiring import House
 
 #: Monaco sets styles of its own, so inline styles are let through; scripts are not.
@@ -23,7 +25,7 @@ _HEADERS = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Referrer-Policy
 _NOT_BUILT = 503
 
 
-def routes(house: House) -> list[BaseRoute]:
+def routes(house: House, callers: Callers) -> list[BaseRoute]:
     folder = Folder("explorer", "static")
     page = Environment(autoescape=True).from_string(
         files("api.doors").joinpath("explorer", "index.html").read_text("utf-8")
@@ -35,8 +37,11 @@ def routes(house: House) -> list[BaseRoute]:
                 "The explorer has not been built. Build it with `make explorer`.\n", _NOT_BUILT, media_type="text/plain"
             )
         lang = language_of(request, house.settings.locale)
-        role = role_of(request, demonstration=house.settings.is_demonstration)
-        notice = words(lang)["notice"] if role is Role.PLANNER else ""
+        try:
+            known = await callers.known(request)
+        except Refused as error:
+            return plain(error)
+        notice = words(lang)["notice"] if known.is_here else ""
         content = Content.of(page.render(notice=notice).encode(), "text/html; charset=utf-8")
         return content.answer(request, {**_HEADERS, "Vary": "Accept-Encoding, Accept-Language"})
 

@@ -1,6 +1,8 @@
 """The GraphQL endpoint, by the specification of GraphQL over HTTP."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from logging import getLogger
 from time import time_ns
@@ -16,15 +18,17 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from api.doors.caching import kept
-from api.doors.callers import Role, role_of
-from api.doors.errors import INTERNAL, status_of
+from api.doors.callers import Callers, Known
+from api.doors.crossing import allowed, preflight
+from api.doors.errors import INTERNAL, headers_of, status_of
 from api.doors.negotiation import Media, locale_of, media_of
 from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
 from api.doors.trusted import Trusted
-from api.doors.viewers import perspective_of, viewer_of
+from api.doors.viewers import perspective_of
 from api.plan import Caller, Executor, Limits, Outcome, Request
 from api.plan.errors import Code, Refused, refused
+from api.roles import Role
 from api.schema import build_contract
 from api.wiring import House
 
@@ -34,7 +38,7 @@ PATH = "/graphql"
 _THREADS = 8
 _LONGEST_NAME = 100
 _ALLOWED = "GET, POST"
-_VARY = "Accept, Accept-Language, Duta-Perspective, Authorization"
+_VARY = "Accept, Accept-Language, Duta-Perspective, Authorization, Origin"
 
 
 def executor_of(house: House) -> Executor:
@@ -42,20 +46,20 @@ def executor_of(house: House) -> Executor:
     return Executor(build_contract(house.store.model), house.store, house, Limits(**dict(house.settings.limits)))
 
 
-def routes(house: House, executor: Executor) -> list[BaseRoute]:
+def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
     """The endpoint of an installation."""
     settings = house.settings
     trusted = Trusted(settings.documents, only=settings.trusted_only, cache_seconds=settings.cache_seconds)
-    return [Route(PATH, GraphQLDoor(executor, partial(role_of, demonstration=settings.is_demonstration), trusted))]
+    return [Route(PATH, GraphQLDoor(executor, callers.known, trusted))]
 
 
 class GraphQLDoor:
-    """An ASGI application that answers GraphQL. `role_of` says what a caller is."""
+    """An ASGI application that answers GraphQL. `known` says who calls."""
 
     def __init__(
-        self, executor: Executor, role_of: Callable[[HTTPConnection], str], trusted: Trusted | None = None
+        self, executor: Executor, known: Callable[[HTTPConnection], Awaitable[Known]], trusted: Trusted | None = None
     ) -> None:
-        self.executor, self.role_of, self.trusted = executor, role_of, trusted or Trusted()
+        self.executor, self.known, self.trusted = executor, known, trusted or Trusted()
         self._threads = CapacityLimiter(_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,6 +73,10 @@ class GraphQLDoor:
     async def _respond(self, http: HttpRequest) -> Response:
         if _wants_page(http):
             return RedirectResponse("/explorer", 303)
+        asked = preflight(http)
+        if asked is not None:
+            return asked
+        known: Known | None = None
         seen, media = observation_of(http.scope), media_of(http.headers.get("accept"))
         answer = partial(_answer, media or Media.JSON, seen, self.executor.limits)
         try:
@@ -76,19 +84,24 @@ class GraphQLDoor:
                 raise refused(
                     Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
                 )
+            known = await self.known(http)
+            seen.role = known.role
             sent = await read_request(http, self.executor.limits, self.trusted)
             seen.document = sent.document
-            caller = self._caller(http)
-            self.trusted.admit(seen.role, registered=sent.registered)
+            caller = _caller(http, known)
+            self.trusted.admit(known.role, registered=sent.registered)
             counted = http.headers.get("duta-dry-run") is not None
         except Refused as error:
-            return answer(Outcome(None, error.errors, error.code))
-        keep = None
-        if http.method == "GET" and sent.registered and not counted:
-            public, seconds = seen.role == Role.PUBLIC, self.trusted.cache_seconds
-            keep = partial(kept, given=http.headers, public=public, seconds=seconds)
-        execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted)
-        return await anyio.to_thread.run_sync(execute, limiter=self._threads)
+            response = answer(Outcome(None, error.errors, error.code))
+        else:
+            keep = None
+            if http.method == "GET" and sent.registered and not counted:
+                public, seconds = known.role is Role.PUBLIC, self.trusted.cache_seconds
+                keep = partial(kept, given=http.headers, public=public, seconds=seconds)
+            execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted)
+            response = await anyio.to_thread.run_sync(execute, limiter=self._threads)
+        response.headers.update(allowed(known, http))
+        return response
 
     def _execute(
         self,
@@ -104,6 +117,9 @@ class GraphQLDoor:
         seen.began = time_ns()
         try:
             outcome = self.executor.execute(request, caller, counted=counted)
+            if keep:
+                # What a cache keeps is the same for whoever asks next.
+                outcome.left = None
             response = answer(outcome)
             return keep(response) if keep and outcome.executed and not outcome.errors else response
         except Exception:
@@ -114,11 +130,10 @@ class GraphQLDoor:
             log.exception("%s failed", seen.id, extra={"fields": {"document": seen.document}})
             return response
 
-    def _caller(self, http: HttpRequest) -> Caller:
-        perspective = perspective_of(http.headers.get("duta-perspective"))
-        role = observation_of(http.scope).role = self.role_of(http)
-        viewer = viewer_of(role, perspective)
-        return Caller(viewer, locale_of(http.headers.get("accept-language")))
+
+def _caller(http: HttpRequest, known: Known) -> Caller:
+    viewer = known.viewer(perspective_of(http.headers.get("duta-perspective")))
+    return Caller(viewer, locale_of(http.headers.get("accept-language")), known.purse)
 
 
 def _wants_page(http: HttpRequest) -> bool:
@@ -140,14 +155,28 @@ def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -
     if outcome.executed:
         body["data"] = outcome.data
     if outcome.objects is not None:
-        body["extensions"] = {"cost": {"objects": outcome.objects, "limit": limits.objects}}
+        body["extensions"] = {"cost": _cost(outcome, limits)}
     headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store"}
     if outcome.times:
         headers["Server-Timing"] = ", ".join(f"{step};dur={spent * 1000:.2f}" for step, spent in outcome.times.items())
+    headers |= headers_of(outcome.code, outcome.errors)
     status = status_of(outcome.code, media, seen.method)
     if status == 405:  # noqa: PLR2004 - the status that needs the header
         headers["Allow"] = _ALLOWED
     return Response(orjson.dumps(body), status, headers, f"{media}; charset=utf-8")
+
+
+def _cost(outcome: Outcome, limits: Limits) -> dict[str, Any]:
+    """What was asked for, what one operation may, and what is left of the budget where there is one."""
+    cost: dict[str, Any] = {"objects": outcome.objects, "limit": limits.objects}
+    if outcome.left is not None:
+        full = datetime.now(UTC) + timedelta(seconds=math.ceil(outcome.left.full_in))
+        cost["budget"] = {
+            "perMinute": outcome.left.per_minute,
+            "remaining": outcome.left.objects,
+            "resetAt": full.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        }
+    return cost
 
 
 def _error(error: Any, request_id: str) -> dict[str, Any]:

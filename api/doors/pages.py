@@ -15,12 +15,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.doors import links
-from api.doors.callers import Role, role_of
+from api.doors.callers import Callers, Known
+from api.doors.errors import plain
 from api.doors.examples import examples
 from api.doors.files import Folder
 from api.doors.languages import LANGUAGES, Words, language_of, words
-from api.doors.viewers import viewer_of
 from api.labels import Label, labels
+from api.plan.errors import Refused
 from api.wiring import House
 from graph.errors import IndexUnusable
 from graph.model import Model
@@ -33,6 +34,8 @@ CONTENT_SECURITY_POLICY = (
 FACETS = ("type", "country", "theme", "locale", "year")
 TRIES = ("kimchi", "batik", "한식", "slow food", "cà phê")
 _PAGE, _VALUES = 10, 8
+#: What the page counts for in a budget: its hits, the values of its facets, and a count of each type.
+_OBJECTS = 100
 
 _templates = Environment(
     loader=PackageLoader("api.doors"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
@@ -70,15 +73,20 @@ class Found:
     problem: str = ""
 
 
-def routes(house: House) -> list[BaseRoute]:
+def routes(house: House, callers: Callers) -> list[BaseRoute]:
     folder = Folder("static")
 
     async def start(request: Request) -> Response:
         lang = language_of(request, house.settings.locale)
         asked = Asked.of(request, lang)
-        role = role_of(request, demonstration=house.settings.is_demonstration)
-        found = await run_in_threadpool(find, house, viewer_of(role), asked)
-        page = _templates.get_template("start.html").render(view(house, role, asked, found))
+        try:
+            known = await callers.known(request)
+            if known.purse is not None:
+                known.purse.spend(_OBJECTS)
+        except Refused as error:
+            return plain(error)
+        found = await run_in_threadpool(find, house, known.viewer(), asked)
+        page = _templates.get_template("start.html").render(view(house, known, asked, found))
         return HTMLResponse(page, headers=_headers(lang))
 
     async def static(request: Request) -> Response:
@@ -121,7 +129,7 @@ def _named(hits: Hits, asked: Asked) -> Iterator[str]:
             yield asked.chosen[facet]
 
 
-def view(house: House, role: Role, asked: Asked, found: Found) -> dict[str, Any]:
+def view(house: House, known: Known, asked: Asked, found: Found) -> dict[str, Any]:
     """The variables of the template."""
     told, lang = words(asked.lang), asked.lang
     model = house.store.model
@@ -136,7 +144,7 @@ def view(house: House, role: Role, asked: Asked, found: Found) -> dict[str, Any]
             }
             for code in LANGUAGES
         ],
-        "notice": told["notice"] if role is Role.PLANNER else "",
+        "notice": told["notice"] if known.is_here else "",
         "text": asked.text,
         "tries": [{"text": text, "url": Asked(text, {}, None, lang).url()} for text in TRIES] if found.counts else [],
         "problem": found.problem,

@@ -7,9 +7,9 @@ from logging import getLogger
 from pathlib import Path
 from time import monotonic
 
-from api.doors.callers import Role
 from api.doors.manifests import SUFFIXES, Document, Unusable, read
 from api.plan.errors import Code, refused
+from api.roles import Role
 from api.settings import TrustedOnly
 
 log = getLogger("duta.documents")

@@ -27,15 +27,17 @@ class Perspective(StrEnum):
     DRAFT = "DRAFT"
 
 
-def viewer_of(role: str, perspective: Perspective = Perspective.PUBLISHED) -> Viewer:
+def viewer_of(
+    role: str, perspective: Perspective = Perspective.PUBLISHED, territories: frozenset[str] = frozenset()
+) -> Viewer:
     """What a role sees in a perspective at this moment; refused where it may not take it."""
     live, draft, retired = LEVELS[role]
     now = int(time.time() * 1000)
     if perspective is Perspective.PUBLISHED:
-        return Viewer(live, _NOTHING, _NOTHING, now)
+        return Viewer(live, _NOTHING, _NOTHING, now, territories)
     if draft == _NOTHING:
         raise refused(Code.FORBIDDEN, f"The perspective DRAFT is not open to {role}. Leave out Duta-Perspective.")
-    return Viewer(live, draft, retired, now)
+    return Viewer(live, draft, retired, now, territories)
 
 
 def perspective_of(header: str | None) -> Perspective:

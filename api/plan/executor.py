@@ -9,6 +9,7 @@ from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVaria
 from graphql.execution.values import VariableValues
 from graphql.language import DocumentNode, OperationDefinitionNode
 
+from api.plan.budgets import Left, Purse
 from api.plan.cache import WeightedCache
 from api.plan.document import Documents, Operation
 from api.plan.errors import Code, Refused, coded, refused
@@ -36,10 +37,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and the language that is preferred where a field does not say."""
+    """Who asks, the language that is preferred where a field does not say, and what the objects are paid from."""
 
     viewer: Viewer
     locale: str | None = None
+    purse: Purse | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Outcome:
     objects: int | None = None
     name: str | None = None
     statements: int = 0
+    left: Left | None = None
     times: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -120,6 +123,9 @@ class Executor:
                 f"It asks for {values} values, objects times fields; {self.limits.values} are allowed. "
                 "Ask for shorter pages, fewer fields or fewer aliases.",
             )
+        if caller.purse is not None:
+            # Looking at the price is free; what comes without objects still takes work.
+            outcome.left = caller.purse.spend(0 if counted else max(1, outcome.objects))
         if counted:
             clock.lap("plan", outcome)
             return

@@ -17,13 +17,15 @@ class Viewer:
     Levels are 0 PUBLIC to 3 RESTRICTED, -1 for nothing; `now` is epoch milliseconds. A node is seen when
     its marking is at most `live` if it is published and now lies in [live_from, live_until), at most
     `retired` if it is retired, and at most `draft` else. `live` also decides on properties that carry a
-    marking of their own.
+    marking of their own. `territories` are ISO 3166-1 alpha-2 codes where the viewer publishes, empty for
+    anywhere: rights are decided by them, never whether something is seen.
     """
 
     live: int
     draft: int
     retired: int
     now: int
+    territories: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """A small graph in a real store, the contract of the model, and ways to ask."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
+from api.doors.callers import Known
 from api.doors.graphql import GraphQLDoor
 from api.plan import Caller, Executor, Outcome, Request
+from api.roles import Role
 from api.schema import Contract, build_contract
 from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
@@ -221,6 +224,16 @@ def role() -> dict[str, str]:
 
 
 @pytest.fixture
-def http(executor, role) -> TestClient:
+def known(role) -> Callable[[HTTPConnection], Awaitable[Known]]:
+    """Says who calls."""
+
+    async def known(_: HTTPConnection) -> Known:
+        return Known(Role(role["is"]))
+
+    return known
+
+
+@pytest.fixture
+def http(executor, known) -> TestClient:
     """The endpoint over HTTP."""
-    return TestClient(GraphQLDoor(executor, lambda _: role["is"]), raise_server_exceptions=False)
+    return TestClient(GraphQLDoor(executor, known), raise_server_exceptions=False)

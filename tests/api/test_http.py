@@ -4,6 +4,9 @@ import re
 
 import anyio
 import pytest
+from starlette.requests import HTTPConnection
+
+from api.doors.callers import Known
 
 RESPONSE = "application/graphql-response+json"
 NUMBER = "{ themes { totalCount } }"
@@ -29,7 +32,7 @@ def test_a_question_is_answered_with_its_cost_and_times(http):
     assert response.status_code == 200
     assert response.json() == {"data": NUMBERED, "extensions": {"cost": {"objects": 1, "limit": 25000}}}
     assert response.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
-    assert response.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization"
+    assert response.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization, Origin"
     assert re.fullmatch(
         r"parse;dur=[\d.]+, plan;dur=[\d.]+, database;dur=[\d.]+, completion;dur=[\d.]+",
         response.headers["server-timing"],
@@ -269,7 +272,10 @@ async def test_a_body_that_does_not_come_is_given_up(executor, monkeypatch):
     from api.doors.graphql import GraphQLDoor
     from api.plan import Executor, Limits
 
-    door = GraphQLDoor(Executor(executor.contract, executor.store, None, Limits(body_seconds=0)), lambda _: "PUBLIC")
+    async def known(_: HTTPConnection) -> Known:
+        return Known()
+
+    door = GraphQLDoor(Executor(executor.contract, executor.store, None, Limits(body_seconds=0)), known)
     sent: list[dict] = []
 
     async def receive() -> dict:

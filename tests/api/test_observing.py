@@ -102,7 +102,7 @@ def test_the_id_is_the_callers_where_it_is_well_formed(here, given, taken):
 
 def test_a_request_is_one_line_of_json_without_what_was_asked(here, lines):
     stream = lines(LogFormat.JSON)
-    response = here.post(f"/graphql?token={SECRET}", json=QUESTION, headers={"authorization": f"Bearer {SECRET}"})
+    response = here.post(f"/graphql?token={SECRET}", json=QUESTION, headers={"cookie": f"session={SECRET}"})
     here.get("/healthz")
 
     (line,) = stream.getvalue().splitlines()

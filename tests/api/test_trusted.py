@@ -33,13 +33,13 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def door(executor, role, folder):
+def door(executor, known, folder):
     """The endpoint with one registered operation."""
 
     def open_(**policy: object) -> TestClient:
         trusted = Trusted(folder, **policy)  # type: ignore[arg-type]
         return TestClient(
-            GraphQLDoor(executor, lambda _: role["is"], trusted),
+            GraphQLDoor(executor, known, trusted),
             raise_server_exceptions=False,
             headers={"accept": RESPONSE},
         )
@@ -122,7 +122,7 @@ def test_what_the_public_sees_may_be_kept_by_shared_caches(door):
     first = get(client)
 
     assert first.headers["cache-control"] == "public, max-age=90"
-    assert first.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization, Duta-Dry-Run"
+    assert first.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization, Origin, Duta-Dry-Run"
     for named in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
         again = get(client, if_none_match=named)
         assert (again.status_code, again.content) == (304, b"")
