@@ -58,6 +58,10 @@ format: $(installed) ## Format the code and cure what ruff can
 schema: $(installed) ## Print schema.graphql and the printed pages of docs/ from the code
 	@$(bin)/duta schema --write .
 
+.PHONY: release
+release: $(installed) ## Keep the contract as the one of this version: released.graphql
+	@$(bin)/duta schema --release .
+
 .PHONY: bench
 bench: $(installed) ## Print the figures of benchmarks/
 	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(bin)/python "$$file"; done

@@ -12,6 +12,8 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from graph.model.deprecated import Deprecated
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -20,6 +22,7 @@ class Argument:
     name: str
     annotation: Any
     doc: str
+    deprecated: Deprecated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Member:
     annotation: Any
     doc: str
     arguments: tuple[Argument, ...] = ()
+    deprecated: Deprecated | None = None
 
 
 @dataclass(slots=True)
@@ -89,12 +93,23 @@ def _field(python_name: str, member: Member) -> StrawberryField:
         type_annotation=StrawberryAnnotation(member.annotation),
         description=member.doc,
         default=strawberry.UNSET,
+        deprecation_reason=_reason(member),
     )
     made.arguments = [
-        StrawberryArgument(f"a_{one.name}", one.name, StrawberryAnnotation(one.annotation), description=one.doc)
+        StrawberryArgument(
+            f"a_{one.name}",
+            one.name,
+            StrawberryAnnotation(one.annotation),
+            description=one.doc,
+            deprecation_reason=_reason(one),
+        )
         for one in member.arguments
     ]
     return made
+
+
+def _reason(one: Member | Argument) -> str | None:
+    return one.deprecated.reason if one.deprecated else None
 
 
 _enum: Any = Enum

@@ -1,6 +1,7 @@
 """The contract of a model: Strawberry's schema, graphql-core's, and the catalogue both were made from."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import strawberry
@@ -9,6 +10,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.schema.book import Book
 from api.schema.catalogue import Catalogue
+from api.schema.deprecating import deprecate
 from api.schema.objects import Objects
 from api.schema.roots import query
 from api.schema.scalars import SCALARS
@@ -35,8 +37,9 @@ class Shaped(dict[str, object]):
         self.type_name = type_name
 
 
+@lru_cache(maxsize=2)
 def build_contract(model: Model) -> Contract:
-    """The contract that follows from a model."""
+    """The contract that follows from a model. Nobody changes it, so it is made once."""
     book, catalogue = Book(), Catalogue(model)
     objects = Objects(book, catalogue)
     root = query(book, catalogue, objects)
@@ -46,6 +49,7 @@ def build_contract(model: Model) -> Contract:
     # Strawberry has no public way to what it builds on.
     core = schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     _read_by_key(core)
+    deprecate(core, catalogue)
     return Contract(model, catalogue, schema, core)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, NoReturn, Union, cast, get_args, get_origin, get_type_hints
 
 from graph.errors import InvalidValue
+from graph.model.deprecated import Deprecated
 from graph.model.kinds import KINDS, NAME, STRING, TEXT, Kind, Storage, choice
 
 ANY = "Entity"
@@ -45,6 +46,7 @@ class Prop:
     longest: int = 0
     marking: Marking = Marking.PUBLIC
     derived: bool = False
+    deprecated: Deprecated | None = None
 
     @property
     def storage(self) -> Storage:
@@ -115,6 +117,7 @@ class Link:
     props: Mapping[str, Prop] = field(default_factory=dict[str, Prop])
     searchable: int = 0
     facet: bool = False
+    deprecated: Deprecated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,7 @@ def prop(
     longest: int = 0,
     marking: Marking = Marking.PUBLIC,
     derived: bool = False,
+    deprecated: Deprecated | None = None,
 ) -> Any:
     """Declare a property. `searchable` is its weight in the index, `longest` its limit in characters."""
     return _Declared(
@@ -169,6 +173,7 @@ def prop(
             "longest": longest,
             "marking": marking,
             "derived": derived,
+            "deprecated": deprecated,
         },
     )
 
@@ -183,13 +188,23 @@ def link(
     at_least: int = 0,
     searchable: int = 0,
     facet: bool = False,
+    deprecated: Deprecated | None = None,
     **props: tuple[object, str],
 ) -> Any:
     """Declare a link. Further keywords are its own properties: name=(type, doc)."""
     own = {name: make_prop(name, annotation, doc, {}) for name, (annotation, doc) in props.items()}
     ends = tuple(part.strip() for part in targets.split("|"))
     return _DeclaredLink(
-        stored, ends, back, doc, many=not one, at_least=at_least, searchable=searchable, facet=facet, props=own
+        stored,
+        ends,
+        back,
+        doc,
+        many=not one,
+        at_least=at_least,
+        searchable=searchable,
+        facet=facet,
+        props=own,
+        deprecated=deprecated,
     )
 
 
@@ -210,6 +225,7 @@ class _DeclaredLink:
     searchable: int
     facet: bool
     props: Mapping[str, Prop]
+    deprecated: Deprecated | None
 
     def named(self, source: str, name: str) -> Link:
         return Link(
@@ -224,6 +240,7 @@ class _DeclaredLink:
             self.props,
             self.searchable,
             self.facet,
+            self.deprecated,
         )
 
 

@@ -93,6 +93,7 @@ def _notes(prop: Prop) -> str:
                 f"`{str(prop.default).lower() if isinstance(prop.default, bool) else prop.default}` at first",
                 prop.default is not None,
             ),
+            (prop.deprecated.reason if prop.deprecated else "", prop.deprecated),
         )
         if holds
     )
@@ -133,6 +134,7 @@ def _link_notes(end: End) -> str:
             (f"at least {end.link.at_least}", end.link.at_least),
             (f"its label searched {end.link.searchable}", end.link.searchable),
             ("facet", end.link.facet),
+            (end.link.deprecated.reason if end.link.deprecated else "", end.link.deprecated),
         )
         if holds
     ]

@@ -67,6 +67,8 @@ def _property(prop: Prop) -> Schema:
     said = f"{prop.doc} Needed before it leaves DRAFT." if prop.required else prop.doc
     if prop.default is not None:
         whole["default"] = prop.default
+    if prop.deprecated:
+        whole["deprecated"], said = True, f"{said} {prop.deprecated.reason}"
     return _nullable(whole) | {"description": said}
 
 
@@ -82,9 +84,10 @@ def _nullable(schema: Schema) -> Schema:
 def _link(model: Model, end: End) -> Schema:
     one = _target(model, end)
     said = f"{end.link.doc} Needed before it leaves DRAFT." if end.link.at_least else end.link.doc
-    if end.many:
-        return {"type": "array", "items": one, "description": said}
-    return {"anyOf": [one, {"type": "null"}], "description": said}
+    told: Schema = {"description": said}
+    if end.link.deprecated:
+        told = {"deprecated": True, "description": f"{said} {end.link.deprecated.reason}"}
+    return ({"type": "array", "items": one} if end.many else {"anyOf": [one, {"type": "null"}]}) | told
 
 
 def _target(model: Model, end: End) -> Schema:
