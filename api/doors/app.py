@@ -42,7 +42,7 @@ def make_app(house: House) -> Starlette:
             *graphql.routes(house, executor, callers),
             *explorer.routes(house, callers),
             *health.routes(house),
-            *metrics.routes(figures),
+            *metrics.routes(figures, callers),
         ],
         middleware=[
             Middleware(Observed, metrics=figures, tracing=tracing_of()),

@@ -85,7 +85,7 @@ class GraphQLDoor:
                     Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
                 )
             known = await self.known(http)
-            seen.role = known.role
+            seen.role, seen.caller = known.role, known.name or None
             sent = await read_request(http, self.executor.limits, self.trusted)
             seen.document = sent.document
             caller = _caller(http, known)
@@ -143,12 +143,10 @@ def _wants_page(http: HttpRequest) -> bool:
 
 
 def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -> Response:
-    seen.operation, seen.code, seen.objects = (
-        (outcome.name or "")[:_LONGEST_NAME] or None,
-        outcome.code,
-        outcome.objects,
-    )
-    seen.statements, seen.times = outcome.statements, outcome.times
+    seen.operation = outcome.name[:_LONGEST_NAME] if outcome.name else None
+    seen.code, seen.objects, seen.statements, seen.times = (
+        outcome.code, outcome.objects, outcome.statements, outcome.times,
+    )  # fmt: skip
     body: dict[str, Any] = {}
     if outcome.errors:
         body["errors"] = [_error(error, seen.id) for error in outcome.formatted_errors()]

@@ -10,10 +10,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.doors.callers import calls_from_here
+from api.doors.callers import Callers, is_local
+from api.doors.errors import plain
 from api.doors.health import state
 from api.doors.observing import Observation
 from api.plan.document import Documents
+from api.plan.errors import Refused
+from api.roles import Role
 from api.wiring import House
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -73,10 +76,16 @@ class _State(Collector):
         yield CounterMetricFamily("duta_plan_cache_misses", "Operations that had to be planned.", value=kept.misses)
 
 
-def routes(metrics: Metrics) -> list[BaseRoute]:
+def routes(metrics: Metrics, callers: Callers) -> list[BaseRoute]:
     async def told(request: Request) -> Response:
-        if not calls_from_here(request):
-            return PlainTextResponse("The figures are read on this machine.\n", _FORBIDDEN, _NO_STORE)
+        if not is_local(request):
+            try:
+                known = await callers.known(request)
+            except Refused as refusal:
+                return plain(refusal)
+            if known.role is not Role.ADMIN:
+                told = "The figures are read on this machine, or with the key of an ADMIN.\n"
+                return PlainTextResponse(told, _FORBIDDEN, _NO_STORE)
         text = await run_in_threadpool(generate_latest, metrics.registry)
         return Response(text, headers=_NO_STORE, media_type=CONTENT_TYPE_LATEST)
 

@@ -42,6 +42,8 @@ class Observation:
     seconds: float = 0.0
     bytes: int = 0
     role: str | None = None
+    #: Which key, by its public part, or who signed on; nothing for the public.
+    caller: str | None = None
     operation: str | None = None
     document: str | None = None
     objects: int | None = None
@@ -59,6 +61,7 @@ class Observation:
             "ms": round(self.seconds * 1000, 2),
             "bytes": self.bytes,
             "role": self.role,
+            "caller": self.caller,
             "operation": self.operation,
             "document": self.document,
             "objects": self.objects,

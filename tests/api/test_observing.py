@@ -22,9 +22,12 @@ from api.doors.app import make_app
 from api.doors.metrics import Metrics
 from api.doors.observing import Observed
 from api.doors.tracing import Tracing
+from api.keys import Keys
 from api.plan import Limits
 from api.plan.document import Documents
-from api.settings import LogFormat, LogLevel
+from api.roles import Role
+from api.settings import LogFormat, LogLevel, Settings
+from api.wiring import opened
 from graph.errors import StoreUnavailable
 
 SECRET = "a-word-nobody-may-read"
@@ -121,6 +124,7 @@ def test_a_request_is_one_line_of_json_without_what_was_asked(here, lines):
         "status": 200,
         "bytes": len(response.content),
         "role": "PLANNER",
+        "caller": "here",
         "operation": "Named",
         "objects": 4,
     }
@@ -207,12 +211,43 @@ def test_the_figures_say_so_where_the_store_is_down(demonstration, documents, mo
     assert told.get_sample_value("duta_log_seq") is None
 
 
-@pytest.mark.parametrize("headers", [{}, {"x-forwarded-for": "127.0.0.1"}])
-def test_the_figures_are_for_this_machine(app, headers):
-    where = "127.0.0.1" if headers else "192.0.2.7"
+@pytest.mark.parametrize(
+    ("where", "headers"),
+    [
+        ("192.0.2.7", {}),
+        ("127.0.0.1", {"x-forwarded-for": "127.0.0.1"}),
+        ("127.0.0.1", {"host": "duta.example.org"}),
+        ("127.0.0.1", {"origin": "https://elsewhere.example"}),
+    ],
+)
+def test_the_figures_are_for_this_machine(app, where, headers):
     response = caller(app, where).get("/metrics", headers=headers)
 
     assert (response.status_code, "duta_" in response.text) == (403, False)
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.ADMIN, 200), (Role.EDITOR, 403)])
+def test_elsewhere_the_figures_are_for_who_keeps_the_installation(home, role, status):
+    with opened(Settings(home=home)) as house:
+        _, token = Keys(house.store).create("collector", role)
+        there = caller(make_app(house), "192.0.2.7")
+
+        assert there.get("/metrics", headers={"authorization": f"Bearer {token}"}).status_code == status
+        assert there.get("/metrics", headers={"authorization": "Bearer duta_none"}).status_code == 401
+
+
+def test_a_line_names_the_key_by_its_public_part(home, lines):
+    with opened(Settings(home=home)) as house:
+        key, token = Keys(house.store).create("museum", Role.PARTNER)
+        stream = lines(LogFormat.JSON)
+        caller(make_app(house), "192.0.2.7").post(
+            "/graphql", json={"query": "{ __typename }"}, headers={"authorization": f"Bearer {token}"}
+        )
+
+    (line,) = stream.getvalue().splitlines()
+    told = orjson.loads(line)
+    assert (told["role"], told["caller"]) == ("PARTNER", f"key:{key.id}")
+    assert token.removeprefix(key.id) not in line
 
 
 @pytest.fixture(scope="session")
