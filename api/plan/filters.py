@@ -6,10 +6,15 @@ from typing import Any, cast
 from api.plan.errors import Code, refused
 from api.plan.limits import Limits
 from api.schema.catalogue import Catalogue, LinkEntry
-from graph.model import ANY, Prop
-from graph.store.select import And, Cmp, Filter, Not, Or, Quantifier, Rel, both
+from api.schema.names import camel
+from graph.errors import InvalidValue
+from graph.model import ANY, USED_IN, EntityType, Prop
+from graph.model.enums import TextState
+from graph.store.positions import circle
+from graph.store.select import And, Cmp, Filter, Near, Not, Or, Quantifier, Rel, both
 
 _EVERYTHING = And(())
+_USED_IN = camel(USED_IN)
 _QUANTIFIERS: tuple[Quantifier, ...] = ("some", "none", "every")
 
 
@@ -29,6 +34,8 @@ class Filters:
                 continue
             if name in entry.ends:
                 found += self._related(self.catalogue.link(entity, entry.ends[name]), value, depth)
+            elif name == _USED_IN:
+                found += self._used(value, depth)
             elif name in entry.filters:
                 found += self._compared(entry.filters[name], entry.filters[name].name, value)
             else:
@@ -52,6 +59,10 @@ class Filters:
                 return Or(tuple(self._inner(entity, one, depth) for one in value))
             case "not":
                 return Not(self._inner(entity, value, depth))
+            case "near":
+                return self._near(value)
+            case "hasTranslation":
+                return self._translated(self.catalogue.entries[entity].entity, value)
             case _:
                 assert (entity, name) == (ANY, "type"), name  # noqa: S101 - validated
                 return And(tuple(self._typed(op, one) for op, one in value.items() if one is not None))
@@ -64,6 +75,43 @@ class Filters:
         self._count(len(names))
         found = Cmp("type", "in", names)
         return Not(found) if op == "not" else found
+
+    def _near(self, given: Mapping[str, Any]) -> Filter:
+        self._count(1)
+        found = Near(given["lat"], given["lon"], given["km"])
+        try:
+            circle(found)
+        except InvalidValue as error:
+            raise refused(Code.BAD_ARGUMENT, str(error)) from None
+        return found
+
+    def _translated(self, entity: EntityType, given: Mapping[str, Any]) -> Filter:
+        """Whether the texts are there in a language: the source's own, where it may be seen, or a whole translation."""
+        self._count(6)
+        wanted, state = Cmp("locale", "eq", given["locale"]), given.get("state")
+        of_source: list[Filter] = [
+            wanted,
+            Or(tuple(Cmp(name, "isNull", False) for name in entity.texts if entity.props[name].filterable)),
+        ]
+        of_translation: list[Filter] = [wanted, Cmp("form", "eq", "FULL")]
+        if state is not None:
+            there = Cmp("state", "eq", state.value)
+            of_translation.append(there)
+            # A source without a state of its own stands where its entity does.
+            of_source.append(
+                Or((Cmp("text_state", "eq", state.value), And((Cmp("text_state", "isNull", True), there))))
+                if state.value in set(TextState)
+                else And((Cmp("text_state", "isNull", True), there))
+            )
+        return Or((And(tuple(of_source)), Rel("some", "translations", And(tuple(of_translation)))))
+
+    def _used(self, given: Mapping[str, Any], depth: int) -> list[Filter]:
+        self._count(1, depth)
+        return [
+            Rel(name, USED_IN, self.where(ANY, given[name], depth + 1))
+            for name in _QUANTIFIERS
+            if given.get(name) is not None
+        ]
 
     def _related(self, link: LinkEntry, given: Mapping[str, Any], depth: int) -> list[Filter]:
         self._count(1, depth)

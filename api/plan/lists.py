@@ -172,7 +172,7 @@ def _part(
             wants.total = True
             return lambda _ask: lambda sliced: sliced.answer["total"]
         case "facets":
-            return _facets(reading, listed, nodes)
+            return _facets(reading, listed, stem, nodes)
         case _:
             name = f"{stem}Connection"
             return lambda _ask: constant(name)
@@ -220,9 +220,9 @@ def _edge_part(
 
 
 def _facets(
-    reading: Reading, listed: EntityList, nodes: tuple[FieldNode, ...]
+    reading: Reading, listed: EntityList, stem: str, nodes: tuple[FieldNode, ...]
 ) -> Callable[[Ask], Callable[[Slice], object]]:
-    arguments = reading.arguments(f"{listed.entity}Connection", nodes[0])
+    arguments = reading.arguments(f"{stem}Connection", nodes[0])
     named = listed.catalogue.entries[listed.entity].facets
     pick = picker(reading, "Facet", subselections(nodes))
 

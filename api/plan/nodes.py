@@ -12,6 +12,7 @@ from api.plan.needs import CASE, TYPE, Needs, NodeNeeds
 from api.plan.reading import Ask, Reading, Sets, subselections
 from api.plan.shaping import constant
 from api.plan.texts import name_part, names_part, shares_part, text_detail_part, text_part
+from api.plan.uses import uses_part
 from api.schema.catalogue import Field, Reads
 from api.schema.contract import Shaped
 from graph.model import ANY
@@ -137,6 +138,12 @@ def _many_part(
     return bind
 
 
+def _uses_part(
+    reading: Reading, owner: str, needs: Needs, key: str, nodes: tuple[FieldNode, ...], _field: Field
+) -> Bind:
+    return uses_part(reading, owner, needs, key, nodes, plan_node)
+
+
 @dataclass(frozen=True, slots=True)
 class OneLink:
     """A link with one thing at most at its other side."""
@@ -160,4 +167,5 @@ _PARTS: dict[Reads, Callable[[Reading, str, Needs, str, tuple[FieldNode, ...], F
     Reads.TEXT_DETAIL: text_detail_part,
     Reads.ONE: _one_part,
     Reads.MANY: _many_part,
+    Reads.USES: _uses_part,
 }

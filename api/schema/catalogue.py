@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from api.schema.names import camel, constant, pascal
-from graph.model import ANY, LINK_PROPS, End, EntityType, Model, Prop, Storage
+from graph.model import ANY, LINK_PROPS, USED_IN, End, EntityType, Model, Prop, Storage
 from graph.model.kinds import NAME, NAMES, SHARES
 
 _ALWAYS_THERE = ("state", "marking")
@@ -24,6 +24,7 @@ class Reads(StrEnum):
     TEXT_DETAIL = "a content text with how it was chosen"
     ONE = "the thing at the other side of a link"
     MANY = "the things at the other side of a link"
+    USES = "what uses it, by kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Entry:
             found += _prop_fields(self.entity, prop)
         for end in self.entity.ends.values():
             found.append(Field(camel(end.name), Reads.MANY if end.many else Reads.ONE, end.doc, end=end))
+        found.append(Field(camel(USED_IN), Reads.USES, "Where it is used: how often in each kind, the largest first."))
         return {one.name: one for one in found}
 
     @cached_property
@@ -80,7 +82,8 @@ class Entry:
         """What can be counted by, as (property or link, description)."""
         props = [(prop.name, prop.doc) for prop in self.entity.props.values() if prop.facet]
         links = [(end.name, end.doc) for end in self.entity.forward.values() if end.link.facet]
-        return {constant(name): (name, doc) for name, doc in (*props, *links)}
+        types = [] if self.entity.prefix else [("type", "Which type it is of.")]
+        return {constant(name): (name, doc) for name, doc in (*types, *props, *links)}
 
 
 @dataclass(frozen=True)

@@ -51,15 +51,19 @@ def link_arguments(book: Book, catalogue: Catalogue, link: LinkEntry) -> tuple[A
 def root_connection(book: Book, catalogue: Catalogue, name: str, node: Any) -> type:
     """The connection of all entities of a type."""
     edge: Any = book.object(f"{name}Edge", f"A place in a list of {words(name)} entities.", lambda: _edge(node))
-    facet: Any = choices(
-        book, f"{name}FacetField", f"What {words(name)} entities can be counted by.", catalogue.entries[name].facets
-    )
-    counted = Member("facets", many(facet_type(book)), "Counts by value, most first.", _facet_arguments(facet))
+    counted = _counted(book, catalogue, name)
     doc = f"A page of a list of {words(name)} entities."
     return book.object(f"{name}Connection", doc, lambda: [*_connection(book, node, edge), counted])
 
 
-def link_connection(book: Book, link: LinkEntry, node: Any) -> type:
+def _counted(book: Book, catalogue: Catalogue, name: str) -> Member:
+    facet: Any = choices(
+        book, f"{name}FacetField", f"What {words(name)} entities can be counted by.", catalogue.entries[name].facets
+    )
+    return Member("facets", many(facet_type(book)), "Counts by value, most first.", _facet_arguments(facet))
+
+
+def link_connection(book: Book, catalogue: Catalogue, link: LinkEntry, node: Any) -> type:
     """The connection along a link, whose edges carry what the link carries."""
 
     def members() -> Iterable[Member]:
@@ -68,7 +72,8 @@ def link_connection(book: Book, link: LinkEntry, node: Any) -> type:
             yield Member(field, Optional[value_annotation(book, prop)], prop.doc)
 
     edge: Any = book.object(f"{link.stem}Edge", "A link, with what is at its other side.", members)
-    return book.object(f"{link.stem}Connection", "A page of links.", lambda: _connection(book, node, edge))
+    counted = _counted(book, catalogue, link.end.target)
+    return book.object(f"{link.stem}Connection", "A page of links.", lambda: [*_connection(book, node, edge), counted])
 
 
 def page_info(book: Book) -> Any:

@@ -70,6 +70,8 @@ def _single(book: Book, prop: Prop, *, on_link: bool) -> Iterable[Member]:
     if prop.folded and not on_link:
         yield Member("contains", Optional[str], _DOCS["contains"])
         yield Member("startsWith", Optional[str], _DOCS["startsWith"])
+    elif prop.begins:
+        yield Member("startsWith", Optional[str], "It starts with exactly this.")
     if prop.kind.ranges:
         for op in ("gt", "gte", "lt", "lte"):
             yield Member(op, Optional[value], _DOCS[op])

@@ -6,9 +6,13 @@ from typing import Any, Optional
 from api.schema.book import Book, Member
 from api.schema.catalogue import Catalogue, LinkEntry
 from api.schema.filters import filter_for
-from api.schema.names import words
-from api.schema.vocabularies import choices, entity_types, order_direction
-from graph.model import ANY
+from api.schema.names import camel, words
+from api.schema.vocabularies import choices, entity_types, order_direction, vocabulary
+from graph.model import ANY, USED_IN
+from graph.model.enums import State
+from graph.model.kinds import Locale
+
+NEAR, HAS_TRANSLATION = "near", "hasTranslation"
 
 
 def where_input(book: Book, catalogue: Catalogue, name: str) -> type:
@@ -27,8 +31,52 @@ def _where(book: Book, catalogue: Catalogue, name: str) -> Iterable[Member]:
         yield Member("type", Optional[type_filter(book, catalogue)], "Which type it is of.")
     for field, prop in entry.filters.items():
         yield Member(field, Optional[filter_for(book, prop)], prop.doc)
+    if entry.entity.coordinates:
+        yield Member(NEAR, Optional[_near(book)], "It lies no farther away than this; what has no position does not.")
+    if entry.entity.texts:
+        doc = "Its texts are there in this language, as their source or in full as a translation."
+        yield Member(HAS_TRANSLATION, Optional[_has_translation(book)], doc)
+    if entry.entity.uses.targets:
+        yield Member(camel(USED_IN), Optional[_uses_filter(book, catalogue)], "What uses it, through whichever link.")
     for field, end in entry.ends.items():
         yield Member(field, Optional[link_filter(book, catalogue, catalogue.link(name, end))], end.doc)
+
+
+def _near(book: Book) -> Any:
+    return book.input(
+        "Near",
+        "A circle on the globe, taken for a ball of 6,371 km; a distance may be off by half a per cent.",
+        lambda: (
+            Member("lat", float, "Latitude in degrees, WGS 84."),
+            Member("lon", float, "Longitude in degrees, WGS 84."),
+            Member("km", float, "How far at most, in kilometres over the ground."),
+        ),
+    )
+
+
+def _has_translation(book: Book) -> Any:
+    state: Any = vocabulary(book, State)
+    return book.input(
+        "HasTranslation",
+        "A language that texts are there in, as far as you may see them.",
+        lambda: (
+            Member("locale", Locale, "Exactly this language."),
+            Member("state", Optional[state], "Where the text stands; anywhere where it is left out."),
+        ),
+    )
+
+
+def _uses_filter(book: Book, catalogue: Catalogue) -> Any:
+    user: Any = where_input(book, catalogue, ANY)
+    return book.input(
+        "UsedInFilter",
+        "What has to hold of the things that use it, as far as you may see them.",
+        lambda: (
+            Member("some", Optional[user], "At least one of them fits; {} asks for any use at all."),
+            Member("none", Optional[user], "None of them fits; {} asks for its being used nowhere."),
+            Member("every", Optional[user], "Each of them fits, which holds where there are none."),
+        ),
+    )
 
 
 def type_filter(book: Book, catalogue: Catalogue) -> Any:

@@ -43,8 +43,10 @@ class Objects:
     def _member(self, owner: str, field: Field) -> Member:
         if field.reads is Reads.MANY:
             link = self.catalogue.link(owner, field.the_end)
-            connection = link_connection(self.book, link, self.type(link.end.target))
+            connection = link_connection(self.book, self.catalogue, link, self.type(link.end.target))
             return Member(field.name, connection, field.doc, link_arguments(self.book, self.catalogue, link))
+        if field.reads is Reads.USES:
+            return Member(field.name, many(self._use()), field.doc, self._use_arguments())
         arguments = (_LOCALE,) if field.reads in _IN_A_LANGUAGE else ()
         return Member(field.name, self._annotation(field), field.doc, arguments)
 
@@ -60,6 +62,26 @@ class Objects:
             Reads.VALUE: lambda: self._value(field),
         }
         return made[field.reads]()
+
+    def _use(self) -> Any:
+        kind: Any = entity_types(self.book, self.catalogue.model)
+        return self.book.object(
+            "Use",
+            "What uses something, of one type. What speaks about it (translations, notes, requests, measurements, "
+            "consents) and what is part of it does not count.",
+            lambda: (
+                Member("kind", kind, "The type of what uses it."),
+                Member("count", int, "How many of that type use it."),
+                Member("nodes", many(self.interface), "The first of them, in order of their ids."),
+            ),
+        )
+
+    def _use_arguments(self) -> tuple[Argument, ...]:
+        kind: Any = entity_types(self.book, self.catalogue.model)
+        return (
+            Argument("kinds", Optional[list[kind]], "Which types to look at; all where it is left out."),
+            Argument("first", Optional[int], "How many nodes of each type, 5 where it is left out."),
+        )
 
     def _value(self, field: Field) -> Any:
         prop = field.the_prop

@@ -20,8 +20,11 @@ from graph.model.kinds import (
     INSTANT,
     INTEGER,
     JSON,
+    LATITUDE,
     LOCALE,
+    LONGITUDE,
     NAME,
+    PARTIAL_DATE,
     SHARE,
     STRING,
     TEXT,
@@ -30,6 +33,7 @@ from graph.model.kinds import (
     Edtf,
     Json,
     Locale,
+    PartialDate,
     Url,
 )
 
@@ -48,6 +52,9 @@ ANNOTATIONS: dict[Kind, object] = {
     INTEGER: int,
     BIG: Big,
     FLOAT: float,
+    LATITUDE: float,
+    LONGITUDE: float,
+    PARTIAL_DATE: PartialDate,
     SHARE: float,
     BOOLEAN: bool,
     JSON: Json,
@@ -80,6 +87,11 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         EDTF,
         "A date of the Extended Date/Time Format, levels 0 and 1, as 1976/1978, 19XX or 2021-05~.",
         "https://www.loc.gov/standards/datetime/",
+    ),
+    PartialDate: _scalar(
+        "PartialDate",
+        PARTIAL_DATE,
+        "A day, a month or a year, as 2026-08-17, 2026-08 or 2026; a month stands for its beginning, a year too.",
     ),
     Locale: _scalar(
         "Locale", LOCALE, "A language tag, as id, zh-Hans or pt-BR.", "https://www.rfc-editor.org/info/bcp47"

@@ -3,7 +3,7 @@
 from graph.model.assets import Asset, Commodity, Media, Product, Theme
 from graph.model.audiences import Audience, Channel
 from graph.model.campaigns import Campaign, Event, Observance, Placement
-from graph.model.declare import ANY, LEVEL, End, Entity, Link, Marking, Prop
+from graph.model.declare import ANY, LEVEL, USED_IN, End, Entity, Link, Marking, Prop, Uses
 from graph.model.kinds import Kind, Storage
 from graph.model.measures import Advisory, Indicator, Measurement, Priority, SensitivityNote
 from graph.model.messages import Goal, Message, Narrative, Proof
@@ -58,6 +58,7 @@ __all__ = [
     "LEVEL",
     "LINK_PROPS",
     "MODEL",
+    "USED_IN",
     "End",
     "Entity",
     "EntityType",
@@ -67,4 +68,5 @@ __all__ = [
     "Model",
     "Prop",
     "Storage",
+    "Uses",
 ]

@@ -22,7 +22,7 @@ class Theme(Entity, reference=True):
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
     brand_dimensions: list[BrandDimension] = prop("The sides of the nation brand it serves.", facet=True)
 
-    broader = link("BROADER", "Theme", back="narrower", doc="The wider theme it belongs to.", one=True)
+    broader = link("BROADER", "Theme", back="narrower", doc="The wider theme it belongs to.", one=True, use=False)
 
 
 class Asset(Entity):
@@ -59,7 +59,7 @@ class Asset(Entity):
     )
     depicts = link("DEPICTS", "Place | Person | Asset", back="depicted_in", doc="What it shows.", searchable=3)
     makers = link("MADE_BY", "Person | Organisation", back="works", doc="Who made it.", searchable=3)
-    part_of = link("PART_OF", "Asset", back="parts", doc="The larger work it belongs to.", one=True)
+    part_of = link("PART_OF", "Asset", back="parts", doc="The larger work it belongs to.", one=True, use=False)
     related = link(
         "RELATED_TO",
         "Asset",
@@ -90,7 +90,7 @@ class Commodity(Entity, reference=True):
     name: Name = prop("What it is called.", required=True, searchable=10, orderable=True, longest=500)
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
 
-    broader = link("BROADER", "Commodity", back="narrower", doc="The wider class.", one=True)
+    broader = link("BROADER", "Commodity", back="narrower", doc="The wider class.", one=True, use=False)
 
 
 class Product(Entity):

@@ -97,6 +97,6 @@ class Event(Entity):
     mode: Mode = prop("Where people meet.", facet=True)
 
     place = link("AT", "Place", back="events", doc="Where it takes place.", one=True, searchable=2)
-    series = link("PART_OF", "Event", back="editions", doc="The series it is an edition of.", one=True)
+    series = link("PART_OF", "Event", back="editions", doc="The series it is an edition of.", one=True, use=False)
     organisers = link("ORGANISED_BY", "Mission | Organisation", back="events", doc="Who organises it.", searchable=2)
     features = link("FEATURES", "Asset | Person", back="events", doc="What and whom it shows.", searchable=2)

@@ -1,16 +1,17 @@
 """How an entity is declared: properties and links, once, in one class."""
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, NoReturn, Union, cast, get_args, get_origin, get_type_hints
 
 from graph.errors import InvalidValue
 from graph.model.deprecated import Deprecated
-from graph.model.kinds import KINDS, NAME, STRING, TEXT, Kind, Storage, choice
+from graph.model.kinds import DATE, INSTANT, KINDS, NAME, STRING, TEXT, Kind, Storage, choice
 
 ANY = "Entity"
+USED_IN = "used_in"
 
 
 class Marking(StrEnum):
@@ -56,6 +57,12 @@ class Prop:
     def folded(self) -> bool:
         """Whether a folded shadow is kept, so that contains and startsWith can be asked."""
         return self.filterable and not self.many and self.kind in (NAME, TEXT, STRING)
+
+    @property
+    def begins(self) -> bool:
+        """Whether startsWith can be asked of it: of its folded shadow where it has one, else of the value itself."""
+        exact = self.storage is Storage.TEXT and self.vocabulary is None and self.kind not in (DATE, INSTANT)
+        return self.filterable and exact
 
     @property
     def sorted(self) -> bool:
@@ -117,6 +124,7 @@ class Link:
     props: Mapping[str, Prop] = field(default_factory=dict[str, Prop])
     searchable: int = 0
     facet: bool = False
+    use: bool = True
     deprecated: Deprecated | None = None
 
 
@@ -144,6 +152,32 @@ class End:
     @property
     def doc(self) -> str:
         return self.link.doc if self.forward else f"Where this is among the {self.link.name} of a {self.link.source}."
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What uses a thing, through whichever link: the other sides of all links to it that mean use.
+
+    `through` are the stored types, each with the types that count where others link by it too.
+    """
+
+    through: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    targets: tuple[str, ...] = ()
+
+    name: ClassVar[str] = USED_IN
+    target: ClassVar[str] = ANY
+    forward: ClassVar[bool] = False
+
+    @staticmethod
+    def of(entity: str, links: Sequence[Link]) -> "Uses":
+        """What can use an entity of a type; for Entity, what can use anything."""
+        found = [link for link in links if link.use and (entity == ANY or {entity, ANY} & set(link.targets))]
+        through: list[tuple[str, tuple[str, ...]]] = []
+        for stored in dict.fromkeys(link.stored for link in found):
+            own = [link for link in found if link.stored == stored]
+            alone = len(own) == sum(link.stored == stored for link in links)
+            through.append((stored, () if alone else tuple(link.source for link in own)))
+        return Uses(tuple(through), tuple(dict.fromkeys(link.source for link in found)))
 
 
 def prop(
@@ -188,10 +222,11 @@ def link(
     at_least: int = 0,
     searchable: int = 0,
     facet: bool = False,
+    use: bool = True,
     deprecated: Deprecated | None = None,
     **props: tuple[object, str],
 ) -> Any:
-    """Declare a link. Further keywords are its own properties: name=(type, doc)."""
+    """Declare a link. `use` says whether its source uses its target. Further keywords are its own: name=(type, doc)."""
     own = {name: make_prop(name, annotation, doc, {}) for name, (annotation, doc) in props.items()}
     ends = tuple(part.strip() for part in targets.split("|"))
     return _DeclaredLink(
@@ -204,6 +239,7 @@ def link(
         searchable=searchable,
         facet=facet,
         props=own,
+        use=use,
         deprecated=deprecated,
     )
 
@@ -224,6 +260,7 @@ class _DeclaredLink:
     at_least: int
     searchable: int
     facet: bool
+    use: bool
     props: Mapping[str, Prop]
     deprecated: Deprecated | None
 
@@ -240,6 +277,7 @@ class _DeclaredLink:
             self.props,
             self.searchable,
             self.facet,
+            self.use,
             self.deprecated,
         )
 

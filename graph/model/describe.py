@@ -12,6 +12,7 @@ _HEAD = """# Data model
 Every entity has the kernel's properties and links, and those of its type.
 A link has a field at both sides: the one named first is written, the one named back is read.
 *Required* binds when a thing leaves DRAFT. *Searched* gives the weight in the search index, 10 for names.
+Each link means that its source uses its target, as `usedIn` tells, but for those marked *no use*.
 Text fields marked *translated* stand in the language `locale` says; their other languages are Translations.
 This page is printed from the declarations in `graph/model/` by `make schema`.
 """
@@ -135,6 +136,7 @@ def _link_notes(end: End) -> str:
             (f"its label searched {end.link.searchable}", end.link.searchable),
             ("facet", end.link.facet),
             (end.link.deprecated.reason if end.link.deprecated else "", end.link.deprecated),
+            ("no use", not end.link.use),
         )
         if holds
     ]

@@ -26,5 +26,7 @@ class Kernel(Entity):
     created_at: datetime = prop("When it was created.", orderable=True, derived=True)
     updated_at: datetime = prop("When it was last changed.", orderable=True, derived=True)
 
-    keeper = link("KEPT_BY", "Mission | Organisation", back="keeps", doc="Who keeps it and answers for it.", one=True)
+    keeper = link(
+        "KEPT_BY", "Mission | Organisation", back="keeps", doc="Who keeps it and answers for it.", one=True, use=False
+    )
     sources = link("CITES", "Source", back="cited_by", doc="What it rests on.")

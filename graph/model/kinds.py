@@ -25,6 +25,9 @@ Locale = NewType("Locale", str)
 Edtf = NewType("Edtf", str)
 Share = NewType("Share", float)
 Big = NewType("Big", int)
+Latitude = NewType("Latitude", float)
+Longitude = NewType("Longitude", float)
+PartialDate = NewType("PartialDate", str)
 Names = NewType("Names", dict[str, str])
 Shares = NewType("Shares", dict[str, float])
 Json = NewType("Json", object)
@@ -129,6 +132,23 @@ def real(value: object) -> float:
     return number + 0.0
 
 
+def latitude(value: object) -> float:
+    """Degrees from the equator, north positive."""
+    return _degrees(value, 90)
+
+
+def longitude(value: object) -> float:
+    """Degrees from Greenwich, east positive."""
+    return _degrees(value, 180)
+
+
+def _degrees(value: object, most: int) -> float:
+    number = real(value)
+    if not -most <= number <= most:
+        raise InvalidValue(f"{_shown(value)} is outside -{most} to {most}.", cure="Give degrees of WGS 84.")
+    return number
+
+
 def thousandths(value: object) -> int:
     """A weight or share from 0 to 1 with at most three decimals, kept as integer thousandths."""
     number = value * 1000 if type(value) is float else real(value) * 1000
@@ -161,6 +181,23 @@ def day(value: object) -> str:
         except ValueError:
             pass
     raise InvalidValue(f"{_shown(value)} is not a date.", cure="Write it as 2026-08-17.")
+
+
+_ISO_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
+_ISO_YEAR = re.compile(r"\d{4}")
+
+
+def partial_date(value: object) -> str:
+    """A day, a month or a year, as YYYY-MM-DD, YYYY-MM or YYYY; as text a month comes just before its first day."""
+    if isinstance(value, date):
+        return day(value)
+    raw = str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value).strip()
+    if raw.isascii() and (_ISO_YEAR.fullmatch(raw) or _ISO_MONTH.fullmatch(raw)):
+        return raw
+    try:
+        return day(raw)
+    except InvalidValue as error:
+        raise InvalidValue(error.reason, cure="Write it as 2026-08-17, 2026-08 or 2026.") from None
 
 
 def instant(value: object) -> str:
@@ -322,9 +359,26 @@ INSTANT = Kind(
     ranges=True,
     json_schema=(("type", "string"), ("format", "date-time")),
 )
+PARTIAL_DATE = Kind("PartialDate", Storage.TEXT, partial_date, "a day, a month or a year", ranges=True)
 INTEGER = Kind("Int", Storage.INTEGER, integer, "a whole number", ranges=True, json_schema=(("type", "integer"),))
 BIG = Kind("BigInt", Storage.INTEGER, big, "a whole number", ranges=True, json_schema=(("type", "integer"),))
 FLOAT = Kind("Float", Storage.REAL, real, "a number", ranges=True, json_schema=_NUMBER)
+LATITUDE = Kind(
+    "Latitude",
+    Storage.REAL,
+    latitude,
+    "degrees from the equator",
+    ranges=True,
+    json_schema=(*_NUMBER, ("minimum", -90), ("maximum", 90)),
+)
+LONGITUDE = Kind(
+    "Longitude",
+    Storage.REAL,
+    longitude,
+    "degrees from Greenwich",
+    ranges=True,
+    json_schema=(*_NUMBER, ("minimum", -180), ("maximum", 180)),
+)
 SHARE = Kind(
     "Share",
     Storage.INTEGER,
@@ -352,6 +406,9 @@ KINDS: dict[object, Kind] = {
     int: INTEGER,
     Big: BIG,
     float: FLOAT,
+    Latitude: LATITUDE,
+    Longitude: LONGITUDE,
+    PartialDate: PARTIAL_DATE,
     Share: SHARE,
     bool: BOOLEAN,
     Names: NAMES,

@@ -23,7 +23,9 @@ class Measurement(Entity, least=Marking.INTERNAL):
     rung: Rung = prop("Its rung on AMEC's ladder, so that views are not sold as impact.", facet=True)
 
     indicator = link("OF", "Indicator", back="measurements", doc="What was read.", one=True)
-    measures = link("MEASURES", "!Indicator", back="measurements", doc="What it says something about.", one=True)
+    measures = link(
+        "MEASURES", "!Indicator", back="measurements", doc="What it says something about.", one=True, use=False
+    )
 
 
 class Priority(Entity):

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from graph.errors import UnknownName
-from graph.model.declare import ANY, LEVEL, End, Entity, Link, Marking, Prop, make_prop
+from graph.model.declare import ANY, LEVEL, USED_IN, End, Entity, Link, Marking, Prop, Uses, make_prop
 from graph.model.enums import Confidence, State, TextState
 from graph.model.kernel import Kernel
-from graph.model.kinds import Id, Locale
+from graph.model.kinds import LATITUDE, LONGITUDE, Id, Locale, PartialDate
 from graph.model.nearest import nearest
 
 TEXTS = "Texts"
@@ -21,8 +21,8 @@ _TEXT_STATE = make_prop(
 
 #: What any link may carry beside its own properties.
 LINK_PROPS: dict[str, Prop] = {
-    "since": make_prop("since", str, "From when it holds, as a date.", {"longest": 40}),
-    "until": make_prop("until", str, "Until when it holds, as a date.", {"longest": 40}),
+    "since": make_prop("since", PartialDate, "From when it holds.", {}),
+    "until": make_prop("until", PartialDate, "Until when it holds.", {}),
     "confidence": make_prop("confidence", Confidence, "How sure it is, by the Admiralty code.", {}),
     "evidence": make_prop("evidence", Id, "The id of the source it rests on.", {}),
 }
@@ -40,6 +40,7 @@ class EntityType:
     reference: bool = False
     least: Marking = Marking.PUBLIC
     starts_as: Marking = Marking.INTERNAL
+    uses: Uses = field(default_factory=Uses)
 
     @cached_property
     def own(self) -> dict[str, Prop]:
@@ -50,6 +51,14 @@ class EntityType:
     def texts(self) -> tuple[str, ...]:
         """The content texts whose other languages are Translations."""
         return tuple(name for name, prop in self.own.items() if prop.localised) if self.name != TRANSLATION else ()
+
+    @cached_property
+    def coordinates(self) -> tuple[Prop, Prop] | None:
+        """Latitude and longitude of what stands somewhere by itself."""
+        lat, lon = (
+            next((prop for prop in self.own.values() if prop.kind is kind), None) for kind in (LATITUDE, LONGITUDE)
+        )
+        return (lat, lon) if lat and lon else None
 
     @cached_property
     def label_from(self) -> str | None:
@@ -101,6 +110,10 @@ class EntityType:
                 f"property of {self.name}", name, nearest=nearest(name, [*self.props, *self.ends])
             ) from None
 
+    def step(self, name: str) -> End | Uses:
+        """An end of a link, or with `used_in` all those through which it is used."""
+        return self.uses if name == USED_IN else self.end(name)
+
     def end(self, name: str) -> End:
         try:
             return self.ends[name]
@@ -140,10 +153,13 @@ class Model:
                 cls.reference,
                 cls.least,
                 cls.starts_as,
+                Uses.of(cls.__name__, links),
             )
             for cls in declared
         }
-        anything = EntityType(ANY, _doc(Kernel), "", dict(Kernel.declared_props), _any_ends(links))
+        anything = EntityType(
+            ANY, _doc(Kernel), "", dict(Kernel.declared_props), _any_ends(links), uses=Uses.of(ANY, links)
+        )
         return Model(types, anything, tuple(links))
 
     def type(self, name: str) -> EntityType:

@@ -2,7 +2,7 @@
 
 from graph.model.declare import Entity, link, prop
 from graph.model.enums import PlaceKind
-from graph.model.kinds import Big, Code, Name, Names, Share, Shares
+from graph.model.kinds import Big, Code, Latitude, Longitude, Name, Names, Share, Shares
 
 
 class Country(Entity, reference=True):
@@ -25,9 +25,9 @@ class Place(Entity, reference=True):
     name: Name = prop("What it is called.", required=True, searchable=10, orderable=True, longest=300)
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
     kind: PlaceKind = prop("What kind of place it is.", facet=True)
-    lat: float = prop("Latitude in degrees, WGS 84.")
-    lon: float = prop("Longitude in degrees, WGS 84.")
+    lat: Latitude = prop("Latitude in degrees, WGS 84.")
+    lon: Longitude = prop("Longitude in degrees, WGS 84.")
     time_zone: str = prop("Its IANA time zone.", longest=60)
 
     country = link("LOCATED_IN", "Country", back="places", doc="The country it lies in.", one=True, facet=True)
-    part_of = link("PART_OF", "Place", back="parts", doc="The larger place it belongs to.", one=True)
+    part_of = link("PART_OF", "Place", back="parts", doc="The larger place it belongs to.", one=True, use=False)

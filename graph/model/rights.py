@@ -16,7 +16,9 @@ class RightsGrant(Entity, least=Marking.INTERNAL):
     valid_from: date = prop("First day it holds.")
     valid_until: date = prop("Last day it holds.", orderable=True)
 
-    holder = link("HELD_BY", "Person | Organisation", back="grants", doc="Who gives it.", one=True, searchable=2)
+    holder = link(
+        "HELD_BY", "Person | Organisation", back="grants", doc="Who gives it.", one=True, searchable=2, use=False
+    )
 
 
 class Consent(Entity, least=Marking.RESTRICTED):
@@ -27,5 +29,5 @@ class Consent(Entity, least=Marking.RESTRICTED):
     minor: bool = prop("Whether the person was under age.")
     withdrawn_at: datetime = prop("When the person withdrew it.")
 
-    person = link("GIVEN_BY", "Person", back="consents", doc="Who gave it.", one=True)
-    covers = link("COVERS", "Asset | Media", back="consents", doc="What it covers.")
+    person = link("GIVEN_BY", "Person", back="consents", doc="Who gave it.", one=True, use=False)
+    covers = link("COVERS", "Asset | Media", back="consents", doc="What it covers.", use=False)

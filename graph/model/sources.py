@@ -28,5 +28,7 @@ class Translation(Entity, starts_as=Marking.PUBLIC):
     basis: Code = prop("Digest of the source text it was made from.", longest=200)
     basis_rev: int = prop("Revision of the source it was made from.")
 
-    translates = link("TRANSLATES", "Texts", back="translations", doc="What it translates.", one=True, at_least=1)
+    translates = link(
+        "TRANSLATES", "Texts", back="translations", doc="What it translates.", one=True, at_least=1, use=False
+    )
     audience = link("FOR_AUDIENCE", "Audience", back="translations", doc="The audience it was written for.", one=True)

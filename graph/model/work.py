@@ -37,9 +37,9 @@ class Request(Entity, least=Marking.INTERNAL):
     template: str = prop("The text to send.", filterable=False, longest=10_000)
 
     addressee = link(
-        "ASKED_OF", "Mission | Organisation | Person", back="requests", doc="Of whom it is asked.", one=True
+        "ASKED_OF", "Mission | Organisation | Person", back="requests", doc="Of whom it is asked.", one=True, use=False
     )
-    about = link("ASKED_ABOUT", ANY, back="asked_in", doc="What it is about.")
+    about = link("ASKED_ABOUT", ANY, back="asked_in", doc="What it is about.", use=False)
 
 
 class ReviewNote(Entity, least=Marking.RESTRICTED):
@@ -51,4 +51,4 @@ class ReviewNote(Entity, least=Marking.RESTRICTED):
     kind: NoteKind = prop("What it asks for.", facet=True)
     on_rev: int = prop("The revision it is about.")
 
-    about = link("NOTED_ON", ANY, back="review_notes", doc="What it is about.", one=True)
+    about = link("NOTED_ON", ANY, back="review_notes", doc="What it is about.", one=True, use=False)

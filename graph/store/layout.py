@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from graph.model import ANY, EntityType, Prop, Storage
 from graph.model.folding import fold, sort_key
+from graph.store.positions import VECTOR, stored_vector
 from graph.store.visibility import Visibility
 
 VISIBILITY = ("vis_stage", "vis_level", "vis_from", "vis_until")
@@ -39,15 +40,18 @@ def columns(entity: EntityType) -> tuple[Column, ...]:
             found.append(Column(fold_column(prop), Storage.TEXT))
         if prop.sorted:
             found.append(Column(sort_column(prop), Storage.TEXT))
+    if entity.coordinates:
+        found += [Column(name, Storage.REAL) for name in VECTOR]
     return tuple(found)
 
 
 @lru_cache(maxsize=256)
 def indexes(entity: EntityType) -> tuple[tuple[str, ...], ...]:
-    """The columns to index, each list one index: orders end with the id, facets stand alone."""
+    """The columns to index, each list one index: orders end with the id, facets and coordinates stand alone."""
     orders = [(sort_column(prop), "id") for prop in entity.props.values() if prop.orderable and prop.name != "id"]
     lookups = [(prop.name,) for prop in entity.own.values() if prop.facet and not prop.many and not prop.orderable]
-    return tuple(dict.fromkeys([*orders, *lookups])) if entity.name != ANY else ()
+    places = [tuple(prop.name for prop in entity.coordinates)] if entity.coordinates else []
+    return tuple(dict.fromkeys([*orders, *lookups, *places])) if entity.name != ANY else ()
 
 
 def stored_row(entity: EntityType, values: Mapping[str, object], visibility: Visibility) -> dict[str, object]:
@@ -84,6 +88,9 @@ def complete(entity: EntityType, row: dict[str, object], visibility: Visibility,
         if ordered:
             key = sort_key(plain or "") if key is None else key
             row[ordered] = key if is_open or not localised else ""
+    if entity.coordinates:
+        lat, lon = entity.coordinates
+        row.update(zip(VECTOR, stored_vector(row[lat.name], row[lon.name]), strict=True))
 
 
 @lru_cache(maxsize=256)

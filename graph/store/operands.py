@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from graph.errors import InvalidValue
-from graph.model import LINK_PROPS, End, EntityType, Prop, Storage
+from graph.model import LINK_PROPS, End, EntityType, Prop, Storage, Uses
 from graph.model.folding import fold
 from graph.model.kinds import text
-from graph.store.select import Cmp, Value
+from graph.store.select import And, Cmp, Filter, Not, Or, Rel, Value
 
 EVIDENCE = "evidence"
+#: How deep and long a filter may be. Neo4j takes seconds to plan what is twice as much, or never comes to an end.
+FILTER_LEVELS, FILTER_LINKS, FILTER_CONDITIONS = 28, 10, 500
 _NEVER_NULL = {"id", "created_at", "updated_at"}
 _HELD: dict[Storage, tuple[type, ...]] = {
     Storage.TEXT: (str,),
@@ -18,15 +20,17 @@ _HELD: dict[Storage, tuple[type, ...]] = {
 }
 
 
-def link_prop(end: End, name: str) -> Prop:
+def link_prop(end: End | Uses, name: str) -> Prop:
     """A property that a link may carry; raises InvalidValue where it may not."""
+    if isinstance(end, Uses):
+        raise InvalidValue("What uses a thing may do so by several links, none of which can be asked.", path=name)
     prop = end.link.props.get(name) or LINK_PROPS.get(name)
     if prop is None:
         raise InvalidValue(f'A link of "{end.name}" has no property "{name}".', path=name)
     return prop
 
 
-def ordering(entity: EntityType, end: End | None, name: str) -> Prop:
+def ordering(entity: EntityType, end: End | Uses | None, name: str) -> Prop:
     """What a term of an order reads: a property of the node, or with `@` of the link it was reached by."""
     if name.startswith("@"):
         if end is None:
@@ -43,6 +47,48 @@ def stored(prop: Prop, value: object) -> object:
     if value is None:
         return None
     return replace(prop, many=False).check(value) if prop.many else prop.check(value)
+
+
+def check_filter(where: Filter | None) -> None:
+    """Refuse a filter that is deeper or longer than both engines bear."""
+    if where is None:
+        return
+    waiting, count = [(where, 1, 0)], 0
+    while waiting:
+        one, level, links = waiting.pop()
+        count += 1
+        links += isinstance(one, Rel)
+        if level > FILTER_LEVELS or links > FILTER_LINKS:
+            raise InvalidValue(
+                f"The filter is more than {FILTER_LEVELS} levels deep, or goes over more than {FILTER_LINKS} links.",
+                path="where",
+                cure="Write it flatter.",
+            )
+        if count > FILTER_CONDITIONS:
+            raise InvalidValue(
+                f"The filter has more than {FILTER_CONDITIONS} conditions.", path="where", cure="Ask several questions."
+            )
+        waiting += [(inner, level + 1, links) for inner in _inside(one)]
+
+
+def _inside(where: Filter) -> tuple[Filter, ...]:
+    match where:
+        case And(of) | Or(of):
+            return of
+        case Not(of):
+            return (of,)
+        case Rel(where=inner) if inner is not None:
+            return (inner,)
+        case _:
+            return ()
+
+
+def part(where: Cmp) -> str:
+    """The part that `startsWith` looks for where a value is compared as it is."""
+    try:
+        return text(where.value)
+    except InvalidValue as error:
+        raise InvalidValue(error.reason, path=where.prop, cure=error.cure) from None
 
 
 def folded(where: Cmp) -> str:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, Union
 Value: TypeAlias = str | int | float | bool | None
 Op: TypeAlias = Literal["eq", "in", "lt", "lte", "gt", "gte", "contains", "startsWith", "has", "isNull"]
 Quantifier: TypeAlias = Literal["some", "none", "every"]
-Filter: TypeAlias = Union["Cmp", "And", "Or", "Not", "Rel"]
+Filter: TypeAlias = Union["Cmp", "And", "Or", "Not", "Rel", "Near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Cmp:
     """A comparison of a property; a link's own property is written `@weight`. Values are in outside form.
 
     `eq`/`in` compare exactly; ranges exist where the kind has `ranges`; `contains` and `startsWith` compare
-    folded text; `has` asks whether a list holds the value; `isNull` takes True or False.
-    A missing value answers no to everything but `isNull: true`.
+    folded text, `startsWith` the value itself where there is none; `has` asks whether a list holds the value;
+    `isNull` takes True or False. A missing value answers no to everything but `isNull: true`.
     """
 
     prop: str
@@ -61,13 +61,26 @@ class Not:
 class Rel:
     """Whether some, none or every one of the things at the other side of a link fits.
 
-    Only visible ones count; `every` means there is no counterexample. `where` is read in the other side's
-    type, with `@name` for the link's own properties.
+    The field `used_in` stands for every link back that means use; its other side is Entity. Only visible ones
+    count; `every` means there is no counterexample. `where` is read in the other side's type, with `@name` for
+    the link's own properties.
     """
 
     quantifier: Quantifier
     field: str
     where: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Whether something with coordinates lies at most so many kilometres from a point, over the ground of a ball.
+
+    Degrees of WGS 84; graph.store.positions says how it is compared. What has no position is nowhere near.
+    """
+
+    lat: float
+    lon: float
+    km: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Counts by a property's values, or by the ids at the other side of a link; most first, then by value."""
+    """Counts by a property's values, or by the ids at the other side of a link; most first, then by value.
+
+    Entity is counted by `type` too.
+    """
 
     name: str
     by: str
@@ -92,7 +108,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A link to follow, with the properties of the link wanted, as (output name, property)."""
+    """A link to follow, with the properties of the link wanted, as (output name, property).
+
+    `used_in` leads to what uses a node, each once through however many links, and has no properties.
+    """
 
     field: str
     select: "Select"
@@ -113,9 +132,9 @@ class Select:
 
     The order ends with the id, in the direction of its last key. `after` holds the values of the order's
     keys and the id, as a row's `@key` gave them; with `backward` the rows before it are answered, in the
-    same order. `cases` say what more is wanted of nodes of one type. `keys` adds `@key` to each row.
-    Without `rows` only `total` and `facets` are answered. They count what `where` lets through,
-    before the page.
+    same order. With `each_type` the limit holds for each type of an Entity. `cases` say what more is wanted
+    of nodes of one type. `keys` adds `@key` to each row. Without `rows` only `total` and `facets` are
+    answered. They count what `where` lets through, before the page.
     """
 
     entity: str
@@ -125,6 +144,7 @@ class Select:
     after: tuple[Value, ...] | None = None
     backward: bool = False
     limit: int | None = None
+    each_type: bool = False
     cases: tuple[tuple[str, Shape], ...] = ()
     rows: bool = True
     keys: bool = False

@@ -30,7 +30,7 @@ from api.schema.catalogue import Reads
 from api.schema.names import camel, plural, singular
 from graph.model import ANY, MODEL
 from graph.store.port import GraphStore
-from graph.store.select import Cmp, Facet, Follow, Select, Shape, Viewer, both, by_ids
+from graph.store.select import Cmp, Facet, Follow, Rel, Select, Shape, Viewer, both, by_ids
 
 IDS = (
     "asset:batik",
@@ -49,17 +49,26 @@ SIMPLE = {
     "first": ["0", "1", "2", "3", "$n"],
     "last": ["0", "1", "2", "3", "$n"],
     "limit": ["1", "5"],
+    "kinds": ["[Campaign]", "[Asset Mission Theme]", "[]"],
     "locale": ['"vi"', '"pt-BR"', '"id"', '"en"', "$l"],
 }
 WHERES = {
     "AssetWhere": (
         "{kind: {in: [WORK, TEXT]}}",
         '{title: {contains: "a"}}',
+        '{hasTranslation: {locale: "vi"}}',
+        '{not: {hasTranslation: {locale: "id", state: PUBLISHED}}}',
+        "{usedIn: {some: {type: {in: [Campaign]}}}}",
+        "{usedIn: {none: {}}}",
         "{themes: {some: {}}}",
         "{not: {year: {gt: 2005}}}",
     ),
     "ThemeWhere": ("{assets: {link: {weight: {gt: 0.4}}}}", '{name: {startsWith: "s"}}'),
-    "EntityWhere": ("{type: {in: [Asset, Theme, Mission]}}", '{label: {contains: "o"}}'),
+    "EntityWhere": (
+        "{type: {in: [Asset, Theme, Mission]}}",
+        '{usedIn: {some: {label: {contains: "k"}}}}',
+        '{label: {contains: "o"}}',
+    ),
 }
 
 
@@ -236,6 +245,7 @@ class Naive:
             Reads.TEXT: lambda thing, _, locale=None: self._text(thing, told.prop.name, locale).text,
             Reads.TEXT_DETAIL: lambda thing, _, locale=None: self._detail(thing, told.prop.name, locale),
             Reads.ONE: lambda thing, _: self._follow_one(owner, thing, told.end),
+            Reads.USES: lambda thing, _, **given: self._uses(thing, **given),
             Reads.MANY: lambda thing, _, **given: self._page(told.end.target, thing, told.end, given),
         }
         return resolvers[told.reads]
@@ -265,6 +275,24 @@ class Naive:
         chain = [{"locale": one, "state": state} for one, state in found.chain]
         return None if found.text is None else {"text": found.text, "locale": found.locale, "chain": chain}
 
+    def _uses(self, thing: Thing, kinds: Any = None, first: int = 5) -> list[dict[str, Any]]:
+        """All that links here by a link that means use, asked of each type from its own side."""
+        users: dict[str, set[str]] = {}
+        for link in MODEL.links:
+            if link.use and {thing.type_name, ANY} & set(link.targets):
+                sources = list(MODEL.types) if link.source == ANY else [link.source]
+                for source in sources:
+                    where = Rel("some", link.name, Cmp("id", "eq", thing.id))
+                    rows: Any = self.store.ask(self.viewer, {"q": Select(source, _SELF, where)})["q"]["rows"]
+                    users.setdefault(source, set()).update(row["id"] for row in rows)
+        wanted = None if kinds is None else {one.value for one in kinds}
+        groups = [
+            {"kind": kind, "count": len(ids), "nodes": [Thing(kind, id) for id in sorted(ids)[:first]]}
+            for kind, ids in users.items()
+            if ids and (wanted is None or kind in wanted)
+        ]
+        return sorted(groups, key=lambda group: (-group["count"], group["kind"]))
+
     def _follow_one(self, owner: str, thing: Thing, end: Any) -> Thing | None:
         answer = self._followed(thing, end, Select(end.target, _SELF, limit=1), ())
         return self._thing(end.target, answer["rows"][0]) if answer["rows"] else None
@@ -279,9 +307,7 @@ class Naive:
         link = self.catalogue.link(thing.type_name, end) if thing and end else None
         where = Filters(self.catalogue, self.limits).where(entity, given.get("where"))
         order = orders_of(given.get("order"), self.catalogue.entries[entity].orders | (link.orders if link else {}))
-        facets = (
-            () if link else tuple(Facet(key, by, 100) for key, (by, _) in self.catalogue.entries[entity].facets.items())
-        )
+        facets = tuple(Facet(key, by, 100) for key, (by, _) in self.catalogue.entries[entity].facets.items())
         select = Select(entity, _SELF, where, order, keys=True, facets=facets)
         props = tuple((f"@{prop.name}", prop.name) for prop in link.props.values()) if link else ()
         if thing and end:

@@ -1,5 +1,6 @@
 """Random batches and random questions: each engine checks the other."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,11 +12,26 @@ from hypothesis import HealthCheck, Phase, event, given, reject, settings
 from hypothesis import strategies as st
 
 from graph.errors import GraphError
-from graph.model import ANY, LINK_PROPS, MODEL, End, EntityType, Prop, Storage
-from graph.model.kinds import BIG, BOOLEAN, DATE, EDTF, FLOAT, INSTANT, INTEGER, LOCALE, SHARE, URL
+from graph.model import ANY, LINK_PROPS, MODEL, USED_IN, End, EntityType, Prop, Storage
+from graph.model.kinds import (
+    BIG,
+    BOOLEAN,
+    DATE,
+    EDTF,
+    FLOAT,
+    INSTANT,
+    INTEGER,
+    LATITUDE,
+    LOCALE,
+    LONGITUDE,
+    PARTIAL_DATE,
+    SHARE,
+    URL,
+)
 from graph.store.batch import ActorKind, Batch, Put, Report, To
 from graph.store.port import GraphStore
-from graph.store.select import And, Cmp, Facet, Filter, Follow, Not, Or, Order, Rel, Select, Shape, Viewer
+from graph.store.positions import RADIUS, vector
+from graph.store.select import And, Cmp, Facet, Filter, Follow, Near, Not, Or, Order, Rel, Select, Shape, Viewer
 from graph.store.sqlite import open_sqlite
 from graph.store.visibility import SYSTEM
 
@@ -51,6 +67,9 @@ PLAIN: dict[Any, list[Any]] = {
     INTEGER: [0, 1, -1, 7, 2**31 - 1, 1 - 2**31],
     BIG: [0, 1, -1, 7, 2**53 - 1, 2**52 + 1, 1 - 2**53],
     FLOAT: [0.0, -0.0, 0.1, -1.5, 1e300, 5e-324, 3, 1e16, 0.30000000000000004],
+    LATITUDE: [-90, -89.9999, -6.2088, -0.0, 0.0000001, 37.5665, 37.57, 89.99, 90],
+    LONGITUDE: [-180, -179.9999, -0.0, 106.8456, 126.978, 126.98, 179.9999, 180],
+    PARTIAL_DATE: ["2013", "2013-05", "2013-05-01", "2012-12-31", "0900"],
     SHARE: [0, 0.001, 0.5, 0.501, 1],
     BOOLEAN: [True, False],
     LOCALE: ["en", "id", "zh-Hans", "pt-br"],
@@ -150,9 +169,11 @@ def comparisons(prop: Prop, name: str) -> st.SearchStrategy[Cmp]:
     ]
     if prop.kind.ranges:
         found.append(st.builds(Cmp, st.just(name), st.sampled_from(["lt", "lte", "gt", "gte"]), value))
+    part = st.sampled_from(TEXTS) | st.sampled_from(["", "x", "A", "김", "ＳＳ", "zh", "2013-", "asset:", "19"])
     if prop.folded and not name.startswith("@"):
-        part = st.sampled_from(TEXTS) | st.sampled_from(["", "x", "A", "김", "ＳＳ"])
         found.append(st.builds(Cmp, st.just(name), st.sampled_from(["contains", "startsWith"]), part))
+    elif prop.begins:
+        found.append(st.builds(Cmp, st.just(name), st.just("startsWith"), part))
     return st.one_of(found)
 
 
@@ -178,18 +199,30 @@ def followable(entity: EntityType) -> list[End]:
 
 
 @st.composite
+def nears(draw: st.DrawFn) -> Near:
+    """Circles about the places there are and elsewhere, up to exactly the way to another place and a hair less."""
+    lat, lon = draw(st.sampled_from(PLAIN[LATITUDE])), draw(st.sampled_from(PLAIN[LONGITUDE]))
+    if draw(st.booleans()):
+        return Near(lat, lon, draw(st.sampled_from([1e-9, 0.001, 1, 11.132, 500, 10_007.5, 20_015, 20_038])))
+    point, other = vector(lat, lon), vector(*(draw(st.sampled_from(PLAIN[kind])) for kind in (LATITUDE, LONGITUDE)))
+    way = 2 * RADIUS * math.asin(min(1.0, math.dist(point, other) / 2))
+    return Near(lat, lon, max(1e-9, draw(st.sampled_from([way, math.nextafter(way, 0), math.nextafter(way, 1e9)]))))
+
+
+@st.composite
 def filters(draw: st.DrawFn, entity: EntityType, link: End | None = None, depth: int = 2) -> Filter:
     choice = draw(st.integers(0, 7)) if depth else 7
     inner = filters(entity, link, depth - 1)
     ends = followable(entity)
+    if choice == 6 and entity.coordinates:
+        return draw(nears())
     if choice <= 2 and ends:
-        end = draw(st.sampled_from(ends))
-        where = draw(st.none() | filters(MODEL.type(end.target), end, depth - 1))
-        return Rel(draw(st.sampled_from(["some", "some", "none", "every"])), end.name, where)
-    if choice == 3:
-        return And(tuple(draw(st.lists(inner, max_size=3))))
-    if choice == 4:
-        return Or(tuple(draw(st.lists(inner, max_size=3))))
+        end = draw(st.sampled_from([*ends, None]))
+        where = filters(MODEL.type(end.target), end, depth - 1) if end else filters(MODEL.any, None, depth - 1)
+        name = end.name if end else USED_IN
+        return Rel(draw(st.sampled_from(["some", "some", "none", "every"])), name, draw(st.none() | where))
+    if choice in (3, 4):
+        return (And if choice == 3 else Or)(tuple(draw(st.lists(inner, max_size=3))))
     if choice == 5:
         return Not(draw(inner))
     return draw(atoms(entity, link))
@@ -212,7 +245,14 @@ def shapes(draw: st.DrawFn, entity: EntityType, depth: int) -> Shape:
     )
     return Shape(
         (("id", "id"), *((f"o_{name}", name) for name in props)),
-        tuple((f"l_{end.name}", draw(follows(end, depth - 1))) for end in ends),
+        (
+            *((f"l_{end.name}", draw(follows(end, depth - 1))) for end in ends),
+            *(
+                [("u", Follow(USED_IN, draw(questions(ANY, depth - 1))))]
+                if depth and draw(st.integers(0, 3)) == 0
+                else []
+            ),
+        ),
     )
 
 
@@ -228,6 +268,7 @@ def follows(draw: st.DrawFn, end: End, depth: int) -> Follow:
 def facets(draw: st.DrawFn, entity: EntityType) -> Facet:
     names = [p.name for p in entity.props.values() if p.kind.storage is not Storage.JSON]
     names += [end.name for end in followable(entity)]
+    names += [] if entity.prefix else ["type"]
     name = draw(st.sampled_from(names))
     return Facet(f"f_{name}", name, draw(st.sampled_from([1, 2, 20])))
 
@@ -245,6 +286,7 @@ def questions(draw: st.DrawFn, target: str | None = None, depth: int = 2, link: 
         draw(orders(entity, link)),
         backward=draw(st.booleans()),
         limit=draw(st.sampled_from([None, 1, 2, 3])),
+        each_type=draw(st.integers(0, 3)) == 0,
         cases=tuple((name, draw(shapes(MODEL.type(name), depth - 1))) for name in cases),
         keys=draw(st.booleans()),
         total=some,
@@ -338,7 +380,16 @@ def pair(server, tmp_path_factory) -> Iterator[Pair]:
 def test_random_questions_are_answered_alike(pair, question, seen):
     for viewer in (SYSTEM, *seen):
         answer = pair.ask(viewer, question)
-        whole = replace(question, limit=None, total=False, facets=(), keys=True, shape=Shape((("id", "id"),)), cases=())
+        whole = replace(
+            question,
+            limit=None,
+            each_type=False,
+            total=False,
+            facets=(),
+            keys=True,
+            shape=Shape((("id", "id"),)),
+            cases=(),
+        )
         rows = [row["id"] for row in pair.ask(viewer, whole)["rows"]]
         event(f"{'several' if len(rows) > 1 else len(rows)} rows")
         assert answer.get("total", len(rows)) == len(rows)

@@ -3,7 +3,9 @@
 import pytest
 
 from graph.errors import InvalidValue
-from graph.store.select import And, Cmp, Facet, Follow, Not, Or, Rel, Select, Shape
+from graph.model import ANY, USED_IN
+from graph.store.operands import FILTER_CONDITIONS, FILTER_LEVELS, FILTER_LINKS
+from graph.store.select import And, Cmp, Facet, Filter, Follow, Not, Or, Rel, Select, Shape
 
 
 @pytest.fixture
@@ -191,3 +193,133 @@ def test_a_link_that_cannot_hold_anything_is_answered_beside_its_total_and_facet
 
     empty = {"rows": [], "total": 0, "facets": {"aliases": [], "kept": []}}
     assert graph.ask(question) == {"rows": [{"id": "asset:k", "keeper": empty}], "total": 1}
+
+
+def test_a_filter_may_be_as_deep_as_both_engines_bear(assets):
+    alternating: Filter = Cmp("name", "isNull", False)
+    for _ in range((FILTER_LEVELS - 1) // 2):
+        alternating = And((Or((alternating, Cmp("id", "eq", "theme:none"))), Cmp("name", "isNull", False)))
+    linked: Filter = Cmp("name", "isNull", False)
+    for level in range(FILTER_LINKS):
+        linked = Rel("some", ("broader", "narrower")[level % 2], linked)
+
+    assert assets.ids("Theme", alternating) == ["craft", "food", "music"]
+    assert assets.ids("Theme", linked) == ["food"]
+
+
+def test_a_filter_may_be_as_long_as_both_engines_bear(assets):
+    years = tuple(Cmp("year", "eq", year) for year in range(2012, 2012 + FILTER_CONDITIONS - 1))
+
+    assert assets.ids("Asset", Or(years)) == ["a"]
+
+
+def test_a_deeper_or_longer_filter_is_refused(assets):
+    deep: Filter = Cmp("year", "eq", 1)
+    for _ in range(FILTER_LEVELS):
+        deep = Not(deep)
+    far: Filter = Rel("some", "themes")
+    for _ in range(FILTER_LINKS // 2):
+        far = Rel("some", "themes", Rel("some", "assets", far))
+    long = Or(tuple(Cmp("year", "eq", year) for year in range(FILTER_CONDITIONS)))
+
+    for refused in (deep, far):
+        with pytest.raises(InvalidValue, match=r"28 levels deep, or goes over more than 10 links\. Write it flatter\."):
+            assets.ids("Asset", refused)
+    with pytest.raises(InvalidValue, match=r"more than 500 conditions\. Ask several questions\."):
+        assets.ids("Asset", long)
+    with pytest.raises(InvalidValue, match="levels deep"):
+        assets.ask(Select("Theme", Shape((), (("a", Follow("assets", Select("Asset", where=deep))),))))
+
+
+@pytest.mark.parametrize(
+    ("prop", "start", "found"),
+    [
+        ("locale", "k", "c"),
+        ("locale", "K", ""),
+        ("id", "asset:", "abcd"),
+        ("id", "asset:a", "a"),
+        ("url", "https://example.org/", ""),
+        ("date", "", ""),
+    ],
+)
+def test_codes_and_ids_are_asked_by_their_beginning_exactly(assets, prop, start, found):
+    assert "".join(assets.ids("Asset", Cmp(prop, "startsWith", start))) == found
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "found"),
+    [
+        ("lt", "2013-05", "year"),
+        ("lte", "2013-05", "year month"),
+        ("gt", "2013-05", "day"),
+        ("gte", "2013", "year month day"),
+        ("lt", "2013", ""),
+        ("eq", "2013-05", "month"),
+        ("startsWith", "2013-05", "month day"),
+    ],
+)
+def test_since_when_a_link_holds_is_asked_by_day_month_or_year(graph, op, value, found):
+    since = {"year": "2013", "month": "2013-05", "day": "2013-05-02"}
+    for name in since:
+        graph.put(f"theme:{name}", name=name)
+    graph.put("asset:a", themes=[(f"theme:{name}", {"since": when}) for name, when in since.items()])
+
+    got = set(graph.ids("Theme", Rel("some", "assets", Cmp("@since", op, value))))
+    assert got == set(found.split())
+
+
+@pytest.fixture
+def used(graph):
+    graph.put("theme:food", name="Food")
+    graph.put("theme:idle", name="Idle", broader="theme:food")
+    graph.put("asset:b", kind="WORK", title="B", locale="en", themes="theme:food")
+    graph.put("asset:c", kind="WORK", title="C", locale="en")
+    graph.put("asset:a", kind="WORK", title="A", locale="en", themes="theme:food", related="asset:b",
+              derived_from="asset:b", part_of="asset:c")  # fmt: skip
+    graph.put("placement:p", of="asset:b", at="2026-01-01T00:00:00Z")
+    graph.put("measurement:m", value=1, at="2026-01-01", measures="asset:c")
+    graph.put("translation:t", locale="ko", title="ㄷ", translates="asset:c")
+    return graph
+
+
+def test_what_uses_a_thing_by_two_links_is_there_once(used):
+    there = Select(ANY, Shape((("id", "id"),)), limit=1, each_type=True, total=True, facets=(Facet("kinds", "type"),))
+    [row] = used.ask(Select("Asset", Shape((), (("u", Follow(USED_IN, there)),)), Cmp("id", "eq", "asset:b")))["rows"]
+
+    assert row["u"] == {
+        "rows": [{"id": "asset:a"}, {"id": "placement:p"}],
+        "total": 2,
+        "facets": {"kinds": [{"value": "Asset", "count": 1}, {"value": "Placement", "count": 1}]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("entity", "where", "found"),
+    [
+        ("Asset", Rel("some", USED_IN), "b"),
+        ("Asset", Rel("none", USED_IN), "a c"),
+        ("Asset", Rel("every", USED_IN, Cmp("type", "eq", "Placement")), "a c"),
+        ("Asset", Rel("some", USED_IN, Cmp("type", "in", ("Placement", "Campaign"))), "b"),
+        ("Asset", Not(Rel("some", USED_IN, Cmp("id", "eq", "asset:a"))), "a c"),
+        ("Theme", Rel("some", USED_IN), "food"),
+        ("Theme", Rel("some", USED_IN, Rel("none", USED_IN)), "food"),
+        ("Measurement", Rel("none", USED_IN), "m"),
+        (ANY, Rel("some", USED_IN), "b food"),
+    ],
+)
+def test_what_is_used_and_what_is_not(used, entity, where, found):
+    assert " ".join(used.ids(entity, where)) == found
+
+
+def test_the_first_of_each_type_keep_the_order_of_the_list(used):
+    def first(**more: object) -> object:
+        return used.ids(ANY, Cmp("type", "in", ("Asset", "Theme")), limit=2, each_type=True, **more)
+
+    assert first() == ["a", "b", "food", "idle"]
+    assert first(order="-label") == ["idle", "food", "c", "b"]
+    assert first(order="label", backward=True) == ["b", "c", "food", "idle"]
+
+
+def test_links_that_mean_use_cannot_be_asked_for_what_a_link_carries(used):
+    with pytest.raises(InvalidValue, match="by several links, none of which can be asked"):
+        used.ask(Select("Asset", Shape((), (("u", Follow(USED_IN, Select(ANY), (("s", "since"),))),))))

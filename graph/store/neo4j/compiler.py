@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from graph.errors import InvalidValue
-from graph.model import End, EntityType, Model
+from graph.model import ANY, End, EntityType, Model, Uses
 from graph.store.binding import Binding
 from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
 from graph.store.neo4j.expressions import Hop, link_value, quoted, seen, type_of
 from graph.store.neo4j.facets import facet_of
 from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
-from graph.store.operands import link_prop
+from graph.store.operands import check_filter, link_prop
 from graph.store.select import Answer, Select, Shape, Viewer
 
 
@@ -76,7 +76,8 @@ class _Compiler:
 
     def _entity(self, question: Select, following: "_Following | None") -> EntityType:
         entity = self.model.type(question.entity)
-        if following and entity.prefix and entity.name not in following.end.targets:
+        check_filter(question.where)
+        if following and entity.prefix and not {entity.name, ANY} & set(following.end.targets):
             raise InvalidValue(f'"{following.end.name}" leads to no {entity.name}.', path=following.end.name)
         return entity
 
@@ -88,16 +89,32 @@ class _Compiler:
     def _rows(self, entity: EntityType, question: Select, following: "_Following | None") -> tuple[str, Decode]:
         source = self._source(entity, question, following, page=True)
         order = ordered(source.terms, backward=question.backward)
-        limit = "" if question.limit is None else f" LIMIT {self.binding.bind(question.limit)}"
+        limit = None if question.limit is None else self.binding.bind(question.limit)
         row = self._row(entity, question, source, following)
-        text = f"{source.text} WITH {source.variables} ORDER BY {order}{limit} {row.calls}RETURN collect({row.text})"
+        page = f"{source.text} WITH {source.variables} ORDER BY {order}"
+        if question.each_type and not entity.prefix and limit is not None:
+            page += self._each_type(source, limit, order)
+        elif limit is not None:
+            page += f" LIMIT {limit}"
+        text = f"{page} {row.calls}RETURN collect({row.text})"
         return text, rows_decoder(row.decode, backward=question.backward)
+
+    @staticmethod
+    def _each_type(source: Source, limit: str, order: str) -> str:
+        """Keep the first of each type, in the same order as before."""
+        names = source.variables.split(", ")
+        again = ", ".join(f"one[{position}] AS {name}" for position, name in enumerate(names))
+        return (
+            f" WITH {type_of(source.node)} AS type, collect([{source.variables}])[..{limit}] AS kept"
+            f" UNWIND kept AS one WITH {again} ORDER BY {order}"
+        )
 
     def _row(self, entity: EntityType, question: Select, source: Source, following: "_Following | None") -> Columns:
         row = self._shape(entity, source.node, question.shape)
-        if following and source.hop:
+        if following:
             for name, wanted in following.props:
-                prop = link_prop(source.hop.end, wanted)
+                prop = link_prop(following.end, wanted)
+                assert source.hop is not None  # noqa: S101 - only what uses has none, and no properties
                 row.add(name, link_value(self.binding, source.hop, wanted), decoder_of(prop))
         if question.cases:
             self._add_cases(row, source.node, question.cases)
@@ -114,7 +131,7 @@ class _Compiler:
                 prop = entity.prop(wanted)
                 columns.add(name, seen(node, prop), decoder_of(prop))
         for name, follow in shape.links:
-            following = _Following(entity.end(follow.field), node, entity, follow.props)
+            following = _Following(entity.step(follow.field), node, entity, follow.props)
             columns.put(name, self.answer(follow.select, following))
         return columns
 
@@ -133,7 +150,7 @@ class _Compiler:
 class _Following:
     """A link being followed from a node that is matched, and what is wanted of it."""
 
-    end: End
+    end: End | Uses
     parent: str
     entity: EntityType
     props: tuple[tuple[str, str], ...]

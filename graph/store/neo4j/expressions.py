@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from graph.model import ANY, LEVEL, End, EntityType, Prop
+from graph.model import ANY, LEVEL, End, EntityType, Prop, Uses
 from graph.store.binding import Binding
 from graph.store.layout import TEXT_OPEN
 from graph.store.operands import EVIDENCE, link_prop
@@ -20,7 +20,7 @@ def constant(binding: Binding, *, holds: bool) -> str:
 class Hop:
     """A link that was followed, and the variable it stands under."""
 
-    end: End
+    end: End | Uses
     variable: str
 
 
@@ -29,7 +29,7 @@ def quoted(name: str) -> str:
     return f"`{name}`"
 
 
-def labelled(variable: str, entity: EntityType, end: End | None = None) -> str:
+def labelled(variable: str, entity: EntityType, end: End | Uses | None = None) -> str:
     """A node's pattern; the label is the type's, or the only one that the other side of a link can have."""
     name = entity.name
     if end is not None and name == ANY and not end.forward:
@@ -39,8 +39,22 @@ def labelled(variable: str, entity: EntityType, end: End | None = None) -> str:
 
 def path(near: str, hop: Hop, far: str) -> str:
     """One step over a link, between two node patterns."""
-    relationship = f"[{hop.variable}:{quoted(hop.end.link.stored)}]"
+    end = hop.end
+    stored = [name for name, _ in end.through] if isinstance(end, Uses) else [end.link.stored]
+    relationship = f"[{hop.variable}{':' if stored else ''}{'|'.join(map(quoted, stored))}]"
     return f"{near}-{relationship}->{far}" if hop.end.forward else f"{near}<-{relationship}-{far}"
+
+
+def counting(binding: Binding, hop: Hop, other: str) -> list[str]:
+    """What has to hold of the other side of a step beside its pattern: that it uses what it links to."""
+    if not isinstance(hop.end, Uses):
+        return []
+    found = [] if hop.end.through else [constant(binding, holds=False)]
+    for stored, sources in hop.end.through:
+        if sources:
+            of_type = " OR ".join(f"{other}:{quoted(name)}" for name in sources)
+            found.append(f"(type({hop.variable}) <> '{stored}' OR {of_type})")
+    return found
 
 
 def visible(node: str) -> str:

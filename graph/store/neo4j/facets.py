@@ -5,7 +5,7 @@ from dataclasses import replace
 from graph.model import End, EntityType, Model, Prop
 from graph.store.binding import Binding
 from graph.store.neo4j.decoding import Decode, counts_decoder, decoder_of, linked_counts
-from graph.store.neo4j.expressions import Hop, labelled, path, seen, visible
+from graph.store.neo4j.expressions import Hop, labelled, path, seen, type_of, visible
 from graph.store.neo4j.patterns import Source
 from graph.store.select import Facet
 
@@ -14,14 +14,24 @@ def facet_of(model: Model, binding: Binding, entity: EntityType, source: Source,
     """The subquery of a facet over a question's nodes, and what reads its answer."""
     if facet.by in entity.ends:
         return _linked(model, binding, entity.ends[facet.by], source, facet), linked_counts
+    if facet.by == "type" and not entity.prefix:
+        return _valued(binding, f"WITH {type_of(source.node)} AS value", source, facet), counts_decoder(
+            facet.limit, None
+        )
     prop = entity.prop(facet.by)
-    return _valued(binding, prop, source, facet), counts_decoder(facet.limit, decoder_of(replace(prop, many=False)))
+    return _valued(binding, _values(source, prop), source, facet), counts_decoder(
+        facet.limit, decoder_of(replace(prop, many=False))
+    )
 
 
-def _valued(binding: Binding, prop: Prop, source: Source, facet: Facet) -> str:
+def _values(source: Source, prop: Prop) -> str:
+    value = seen(source.node, prop)
+    return f"UNWIND {value} AS value" if prop.many else f"WITH {value} AS value WHERE value IS NOT NULL"
+
+
+def _valued(binding: Binding, values: str, source: Source, facet: Facet) -> str:
     """Every value whose count is among the highest, ties at the end included: who of them enters is decided outside."""
-    value, limit = seen(source.node, prop), binding.bind(facet.limit)
-    values = f"UNWIND {value} AS value" if prop.many else f"WITH {value} AS value WHERE value IS NOT NULL"
+    limit = binding.bind(facet.limit)
     return (
         f"{source.text} {values} WITH value, count(*) AS n ORDER BY n DESC WITH collect([value, n]) AS found"
         f" RETURN CASE WHEN size(found) <= {limit} THEN found"

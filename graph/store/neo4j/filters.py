@@ -9,6 +9,7 @@ from graph.store.layout import fold_column
 from graph.store.neo4j.expressions import (
     Hop,
     constant,
+    counting,
     guard,
     labelled,
     link_value,
@@ -17,8 +18,9 @@ from graph.store.neo4j.expressions import (
     type_of,
     visible,
 )
-from graph.store.operands import folded, link_prop, stored
-from graph.store.select import And, Cmp, Filter, Not, Or, Rel
+from graph.store.operands import folded, link_prop, part, stored
+from graph.store.positions import VECTOR, circle, located
+from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel
 
 _RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
@@ -47,13 +49,35 @@ class Filters:
             case Cmp():
                 found = self._compared(where)
                 return f"({found})" if positive else f"NOT coalesce({found}, false)"
+            case Near():
+                found = self._near(where)
+                return f"({found})" if positive else f"NOT coalesce({found}, false)"
+
+    def _near(self, where: Near) -> str:
+        """A box, which an index can serve, and the chord, which decides."""
+        located_at = located(self.entity)
+        round_, bind = circle(where), self.binding.bind
+        north, east = (f"{self.node}.{quoted(prop.name)}" for prop in located_at)
+        x, y, z = (
+            f"({self.node}.{name} - {bind(value)})"
+            for name, value in zip(VECTOR, (round_.x, round_.y, round_.z), strict=True)
+        )
+        here = f"{bind(round_.west)} <= {east} <= {bind(round_.east)}"
+        or_here = f"{bind(round_.other_west)} <= {east} <= {bind(round_.other_east)}"
+        conditions = [
+            f"{bind(round_.south)} <= {north} <= {bind(round_.north)}",
+            f"{east} IS NOT NULL",
+            f"({here} OR {or_here})",
+            f"{x} * {x} + {y} * {y} + {z} * {z} <= {bind(round_.chord)}",
+        ]
+        return " AND ".join([*conditions, *filter(None, (guard(self.node, prop) for prop in located_at))])
 
     def _related(self, where: Rel, *, positive: bool) -> str:
         """`every` means that there is no counterexample, unknowns included."""
-        end = self.entity.end(where.field)
+        end = self.entity.step(where.field)
         target = self.model.type(end.target)
         hop, other = Hop(end, self.binding.name("r")), self.binding.name("n")
-        conditions = [visible(other)]
+        conditions = [visible(other), *counting(self.binding, hop, other)]
         if where.where is not None:
             inner = Filters(self.model, self.binding, target, other, hop)
             conditions.append(inner.condition(where.where, positive=where.quantifier != "every"))
@@ -98,17 +122,21 @@ class Filters:
             case "has":
                 return f"{self.binding.bind(stored(prop, where.value))} IN {value}"
             case "contains" | "startsWith":
-                return self._folded(where, prop)
+                return self._partly(where, prop, value)
             case _:
                 if not prop.kind.ranges or prop.many:
                     raise InvalidValue(f'"{where.prop}" has no order that both engines share.', path=where.prop)
                 return f"{value} {_RANGES[where.op]} {self.binding.bind(stored(prop, where.value))}"
 
-    def _folded(self, where: Cmp, prop: Prop) -> str:
-        if not prop.folded or where.prop.startswith("@"):
+    def _partly(self, where: Cmp, prop: Prop, value: str) -> str:
+        if prop.folded and not where.prop.startswith("@"):
+            value, wanted = f"{self.node}.{quoted(fold_column(prop))}", folded(where)
+        elif prop.begins and where.op == "startsWith":
+            wanted = part(where)
+        else:
             raise InvalidValue(f'"{where.prop}" cannot be asked for a part of its text.', path=where.prop)
         word = "CONTAINS" if where.op == "contains" else "STARTS WITH"
-        return f"{self.node}.{quoted(fold_column(prop))} {word} {self.binding.bind(folded(where))}"
+        return f"{value} {word} {self.binding.bind(wanted)}"
 
 
 def _listed(where: Cmp) -> list[object]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from graph.model import ANY, EntityType, Model
+from graph.model import ANY, USED_IN, EntityType, Model, Uses
 from graph.store.binding import Binding
 from graph.store.layout import indexes, sort_column
-from graph.store.neo4j.expressions import Hop, labelled, path, quoted, visible
+from graph.store.neo4j.expressions import Hop, counting, labelled, path, quoted, visible
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.orders import Key, beyond, keys
 from graph.store.operands import nullable
@@ -43,10 +43,11 @@ class Patterns:
 
     def source(self, entity: EntityType, question: Select, reached: Reached | None, *, page: bool) -> Source:
         """`page` is for rows: from where the key says, and in an order that an index may give."""
-        node, hop = self.binding.name("n"), reached.hop if reached else None
+        node, hop = self.binding.name("n"), reached.hop if reached and not isinstance(reached.hop.end, Uses) else None
         conditions, where, start = [visible(node)], question.where, ""
         if reached is not None:
             start = f"MATCH {path(reached.near, reached.hop, labelled(node, entity, reached.hop.end))}"
+            conditions += counting(self.binding, reached.hop, node)
         elif pinned := _pinned(where):
             start, where = self._from_pin(entity, node, pinned[0]), pinned[1]
         if where is not None:
@@ -57,7 +58,9 @@ class Patterns:
         if not start:
             start = f"MATCH {labelled(node, entity)}"
             conditions += self._by_index(entity, node, question, page=page)
-        return Source(node, hop, f"{start} WHERE {' AND '.join(conditions)}", terms)
+        # What uses a node by several links is matched by each.
+        once = f" WITH DISTINCT {node}" if reached and hop is None else ""
+        return Source(node, hop, f"{start} WHERE {' AND '.join(conditions)}{once}", terms)
 
     def _from_pin(self, entity: EntityType, node: str, pin: Rel) -> str:
         """Match what the filter pins first and come back over the link: a node's neighbours, not the whole type."""
@@ -113,7 +116,7 @@ def _pinned(where: Filter | None) -> tuple[Rel, Filter | None] | None:
     if any(map(_is_id, parts)):
         return None
     for position, one in enumerate(parts):
-        if isinstance(one, Rel) and one.quantifier == "some" and _names_ids(one.where):
+        if isinstance(one, Rel) and one.quantifier == "some" and one.field != USED_IN and _names_ids(one.where):
             return one, both(*parts[:position], *parts[position + 1 :])
     return None
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.errors import InvalidValue
-from graph.model import End, EntityType, Model, Prop
+from graph.model import ANY, End, EntityType, Model, Prop, Uses
 from graph.store.binding import Binding
-from graph.store.operands import link_prop
+from graph.store.operands import check_filter, link_prop
 from graph.store.select import Facet, Follow, Select, Shape, Viewer
-from graph.store.sqlite.expressions import column, link_value, outside, seen, visible
+from graph.store.sqlite.expressions import column, link_value, outside, seen, users, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
-from graph.store.sqlite.schema import link_table, table_of
+from graph.store.sqlite.schema import TYPE, link_table, table_of
 
 _MOST = -1
 
@@ -48,7 +48,8 @@ class _Compiler:
 
     def _entity(self, question: Select, reached: "_Reached | None") -> EntityType:
         entity = self.model.type(question.entity)
-        if reached is not None and entity.prefix and entity.name not in reached.end.targets:
+        check_filter(question.where)
+        if reached is not None and entity.prefix and not {entity.name, ANY} & set(reached.end.targets):
             raise InvalidValue(f'"{reached.end.name}" leads to no {entity.name}.', path=reached.end.name)
         return entity
 
@@ -58,22 +59,26 @@ class _Compiler:
         where = [visible(alias)]
         tables = f"{table_of(entity)} {alias}"
         if reached is not None:
-            joined = self.binding.name("l")
-            near, far = ("src", "dst") if reached.end.forward else ("dst", "src")
-            tables = (
-                f"{link_table(reached.end.link.stored)} {joined} CROSS JOIN {tables} ON {alias}.nid = {joined}.{far}"
-            )
-            where.insert(0, f"{joined}.{near} = {reached.parent}.nid")
-            link = (reached.end, joined)
-            if not entity.prefix and not reached.end.forward and reached.end.target in self.model.types:
-                # Several types share the link; this field means those of one.
-                where.append(f"{alias}.type = '{reached.end.target}'")
+            end, joined = reached.end, self.binding.name("l")
+            if isinstance(end, Uses):
+                tables = (
+                    f"({users(end, reached.parent, 'UNION')}) {joined}"
+                    f" CROSS JOIN {tables} ON {alias}.nid = {joined}.nid"
+                )
+            else:
+                near, far = ("src", "dst") if end.forward else ("dst", "src")
+                tables = f"{link_table(end.link.stored)} {joined} CROSS JOIN {tables} ON {alias}.nid = {joined}.{far}"
+                where.insert(0, f"{joined}.{near} = {reached.parent}.nid")
+                link = (end, joined)
+                if not entity.prefix and not end.forward and end.target in self.model.types:
+                    # Several types share the link; this field means those of one.
+                    where.append(f"{alias}.type = '{end.target}'")
         if question.where is not None:
             where.append(condition(self.model, self.binding, entity, alias, question.where, link))
         terms = keys(entity, alias, question, link)
         if page and question.after is not None:
             where.append(beyond(self.binding, terms, question.after, backward=question.backward))
-        return _From(alias, link, f"FROM {tables} WHERE {' AND '.join(where)}", terms)
+        return _From(alias, link, tables, " AND ".join(where), terms)
 
     def _rows(self, entity: EntityType, question: Select, reached: "_Reached | None") -> str:
         """Keys and limit inside, JSON outside: result columns are evaluated before sorting."""
@@ -81,12 +86,21 @@ class _Compiler:
         inner = [f"{source.alias}.nid AS nid"]
         inner += [f"{term.value} AS k{position}" for position, term in enumerate(source.terms)]
         wanted = reached.follow.props if reached else ()
+        if reached:
+            for _, name in wanted:
+                link_prop(reached.end, name)
         if source.link:
             inner += [
                 f"{link_value(source.link[1], source.link[0], name)} AS p{position}"
                 for position, (_, name) in enumerate(wanted)
             ]
         limit = self.binding.bind(_MOST if question.limit is None else question.limit)
+        order = ordered(source.terms, backward=question.backward)
+        if question.each_type and not entity.prefix and question.limit is not None:
+            inner.append(f"row_number() OVER (PARTITION BY {source.alias}.type ORDER BY {order}) AS rank")
+            found = f"SELECT * FROM (SELECT {', '.join(inner)} {source.text}) WHERE rank <= {limit}"
+        else:
+            found = f"SELECT {', '.join(inner)} {source.text} ORDER BY {order} LIMIT {limit}"
         page, alias = self.binding.name("p"), self.binding.name("r")
         members = self._members(entity, alias, question.shape)
         if source.link:
@@ -101,16 +115,14 @@ class _Compiler:
             members.append(f"'@key', json_array({', '.join(f'{page}.k{n}' for n in range(len(source.terms)))})")
         again = f" ORDER BY {ordered(_outer(page, source.terms))}"
         return (
-            f"(SELECT json_group_array(json_object({', '.join(members)}){again}) FROM"
-            f" (SELECT {', '.join(inner)} {source.text}"
-            f" ORDER BY {ordered(source.terms, backward=question.backward)} LIMIT {limit}) {page}"
+            f"(SELECT json_group_array(json_object({', '.join(members)}){again}) FROM ({found}) {page}"
             f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid)"
         )
 
     def _members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
         members = [f"{_literal(out)}, {seen(alias, entity, name)}" for out, name in shape.props]
         for out, follow in shape.links:
-            reached = _Reached(entity.end(follow.field), alias, follow)
+            reached = _Reached(entity.step(follow.field), alias, follow)
             members.append(f"{_literal(out)}, json({self.answer(follow.select, reached)})")
         return members
 
@@ -132,15 +144,20 @@ class _Compiler:
         limit = self.binding.bind(facet.limit)
         if facet.by in entity.ends:
             return self._linked_facet(entity.ends[facet.by], source, limit)
+        if facet.by == TYPE and not entity.prefix:
+            return self._counts(f"{source.alias}.type", "v", source.text, limit)
         prop = entity.prop(facet.by)
         value = column(source.alias, prop)
         if prop.many:
-            tables, conditions = source.text[len("FROM ") :].split(" WHERE ", 1)
-            text, value = f"FROM {tables} JOIN json_each({value}) f WHERE {conditions}", "f.value"
+            text, value = f"FROM {source.tables} JOIN json_each({value}) f WHERE {source.conditions}", "f.value"
         else:
             text = f"{source.text} AND {value} IS NOT NULL"
+        return self._counts(value, outside("v", _single(prop)), text, limit)
+
+    @staticmethod
+    def _counts(value: str, shown: str, text: str, limit: str) -> str:
         return (
-            f"(SELECT json_group_array(json_object('value', {outside('v', _single(prop))}, 'count', n)) FROM"
+            f"(SELECT json_group_array(json_object('value', {shown}, 'count', n)) FROM"
             f" (SELECT {value} AS v, count(*) AS n {text} GROUP BY 1 ORDER BY n DESC, v LIMIT {limit}))"
         )
 
@@ -162,7 +179,7 @@ class _Compiler:
 class _Reached:
     """A link being followed from a row."""
 
-    end: End
+    end: End | Uses
     parent: str
     follow: Follow
 
@@ -173,8 +190,13 @@ class _From:
 
     alias: str
     link: tuple[End, str] | None
-    text: str
+    tables: str
+    conditions: str
     terms: list[Key]
+
+    @property
+    def text(self) -> str:
+        return f"FROM {self.tables} WHERE {self.conditions}"
 
 
 def _outer(page: str, terms: list[Key]) -> list[Key]:

@@ -1,10 +1,10 @@
 """SQL for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
 
-from graph.model import LEVEL, End, EntityType, Prop, Storage
+from graph.model import LEVEL, End, EntityType, Prop, Storage, Uses
 from graph.model.kinds import SHARE
 from graph.store.layout import TEXT_OPEN
 from graph.store.operands import EVIDENCE, link_prop
-from graph.store.sqlite.schema import quoted
+from graph.store.sqlite.schema import link_table, quoted
 
 
 def visible(alias: str) -> str:
@@ -43,6 +43,16 @@ def outside(expression: str, prop: Prop) -> str:
             return f"({expression}) / 1000.0"
         case _:
             return expression
+
+
+def users(uses: Uses, alias: str, union: str) -> str:
+    """The keys of the nodes that use a node; `UNION` gives each once."""
+    found: list[str] = []
+    for stored, sources in uses.through:
+        only = ", ".join(f"'{name}'" for name in sources)
+        of_type = f' JOIN "node" s ON s.nid = l.src AND s.type IN ({only})' if sources else ""
+        found.append(f"SELECT l.src AS nid FROM {link_table(stored)} l{of_type} WHERE l.dst = {alias}.nid")
+    return f" {union} ".join(found) or "SELECT 0 AS nid WHERE 0"
 
 
 def seen(alias: str, entity: EntityType, name: str) -> str:

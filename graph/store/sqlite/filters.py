@@ -5,12 +5,13 @@ from typing import cast
 import orjson
 
 from graph.errors import InvalidValue
-from graph.model import End, EntityType, Model, Prop, Storage
+from graph.model import End, EntityType, Model, Prop, Storage, Uses
 from graph.store.binding import Binding
 from graph.store.layout import fold_column
-from graph.store.operands import folded, link_prop, stored
-from graph.store.select import And, Cmp, Filter, Not, Or, Rel
-from graph.store.sqlite.expressions import column, link_value, visible
+from graph.store.operands import folded, link_prop, part, stored
+from graph.store.positions import VECTOR, circle, located
+from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel
+from graph.store.sqlite.expressions import column, link_value, users, visible
 from graph.store.sqlite.schema import link_table, table_of
 
 _RANGES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -44,10 +45,46 @@ class _Filters:
             case Cmp():
                 found = self._compared(where)
                 return found if positive else f"({found}) IS NOT TRUE"
+            case Near():
+                found = self._near(where)
+                return found if positive else f"({found}) IS NOT TRUE"
+
+    def _near(self, where: Near) -> str:
+        """A box, which an index can serve, and the chord, which decides."""
+        lat, lon = located(self.entity)
+        round_ = circle(where)
+        bind, north, east = self.binding.bind, column(self.alias, lat), column(self.alias, lon)
+        x, y, z = (
+            f"({column(self.alias, lat, name)} - {bind(value)})"
+            for name, value in zip(VECTOR, (round_.x, round_.y, round_.z), strict=True)
+        )
+        return (
+            f"({north} BETWEEN {bind(round_.south)} AND {bind(round_.north)}"
+            f" AND ({east} BETWEEN {bind(round_.west)} AND {bind(round_.east)}"
+            f" OR {east} BETWEEN {bind(round_.other_west)} AND {bind(round_.other_east)})"
+            f" AND {x} * {x} + {y} * {y} + {z} * {z} <= {bind(round_.chord)})"
+        )
+
+    def _used(self, uses: Uses, where: Rel, *, positive: bool) -> str:
+        """Asked of each node, since what is used at all is mostly the greater part."""
+        user, other = self.binding.name("u"), self.binding.name("t")
+        inner = [visible(other)]
+        if where.where is not None:
+            hop = _Filters(self.model, self.binding, self.model.any, other, None)
+            inner.append(hop.sql(where.where, positive=where.quantifier != "every"))
+        elif where.quantifier == "every":
+            inner.append("0")
+        inside = (where.quantifier == "some") == positive
+        return (
+            f"{'' if inside else 'NOT '}EXISTS (SELECT 1 FROM ({users(uses, self.alias, 'UNION ALL')}) {user}"
+            f' CROSS JOIN "node" {other} ON {other}.nid = {user}.nid WHERE {" AND ".join(inner)})'
+        )
 
     def _related(self, where: Rel, *, positive: bool) -> str:
         """A positive `some` is a set of keys, which an index can start from."""
-        end = self.entity.end(where.field)
+        end = self.entity.step(where.field)
+        if isinstance(end, Uses):
+            return self._used(end, where, positive=positive)
         target = self.model.type(end.target)
         joined, other = self.binding.name("l"), self.binding.name("t")
         near, far = ("src", "dst") if end.forward else ("dst", "src")
@@ -96,7 +133,7 @@ class _Filters:
                 wanted = self.binding.bind(stored(prop, where.value))
                 return f"EXISTS (SELECT 1 FROM json_each({value}) WHERE value = {wanted})"
             case "contains" | "startsWith":
-                return self._folded(where, prop)
+                return self._partly(where, prop, value)
             case _:
                 if not prop.kind.ranges:
                     raise InvalidValue(f'"{where.prop}" has no order that both engines share.', path=where.prop)
@@ -106,15 +143,16 @@ class _Filters:
         listed: list[object] = [*cast("tuple[object, ...]", items)] if isinstance(items, tuple) else [items]
         return f"{value} IN (SELECT value FROM json_each({self.binding.bind(orjson.dumps(listed).decode())}))"
 
-    def _folded(self, where: Cmp, prop: Prop) -> str:
-        if not prop.folded or where.prop.startswith("@"):
+    def _partly(self, where: Cmp, prop: Prop, value: str) -> str:
+        if prop.folded and not where.prop.startswith("@"):
+            value, wanted = column(self.alias, prop, fold_column(prop)), self.binding.bind(folded(where))
+        elif prop.begins and where.op == "startsWith":
+            wanted = self.binding.bind(part(where))
+        else:
             raise InvalidValue(f'"{where.prop}" cannot be asked for a part of its text.', path=where.prop)
-        shadow, part = column(self.alias, prop, fold_column(prop)), self.binding.bind(folded(where))
-        return (
-            f"instr({shadow}, {part}) > 0"
-            if where.op == "contains"
-            else f"substr({shadow}, 1, length({part})) = {part}"
-        )
+        if where.op == "contains":
+            return f"instr({value}, {wanted}) > 0"
+        return f"substr({value}, 1, length({wanted})) = {wanted}"
 
 
 def _only(target: EntityType, end: End, alias: str) -> list[str]:
