@@ -32,7 +32,7 @@ def test_every_type_stands_with_its_prefix_its_defaults_and_its_links(page):
         "| `budget_band` | [BudgetBand](#budgetband) | The order of its budget. | seen by INTERNAL and above |"
     ) in lines
     assert (
-        "| `measures` | any entity but Indicator | `MEASURES` | What it says something about. | at most one "
+        "| `measures` | any entity but Indicator | `MEASURES` | What it says something about. | at most one, no use "
         "| `measurements` |"
     ) in lines
     assert (
