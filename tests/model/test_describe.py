@@ -36,7 +36,7 @@ def test_every_type_stands_with_its_prefix_its_defaults_and_its_links(page):
         "| `measurements` |"
     ) in lines
     assert (
-        "| `translates` | any entity with texts | `TRANSLATES` | What it translates. | at most one, at least 1 "
+        "| `translates` | any entity with texts | `TRANSLATES` | What it translates. | at most one, at least 1, no use "
         "| `translations` |"
     ) in lines
 
