@@ -150,7 +150,7 @@ class Keys:
         """The key of a token that is good at this moment; raises BadKey or StoreUnavailable."""
         found = _TOKEN.fullmatch(token)
         if found is None:
-            raise BadKey("A key is duta_, 12 characters, _ and 64 more. This one is cut off or misspelt.")
+            raise BadKey("A key is duta_, 12 characters, _ and 64 more. This is none, or it is cut off.")
         now = self._clock()
         key = self._looked_up(found[1], found[2], now)
         refusal = key.refusal(now)

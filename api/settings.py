@@ -9,9 +9,10 @@ from typing import Annotated, Any, cast
 from urllib.parse import urlsplit
 
 import langcodes
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from api.roles import Role
 from graph.model.nearest import nearest
 
 PREFIX = "DUTA_"
@@ -184,6 +185,36 @@ class Settings(BaseSettings):
         description="How many minutes of a budget may be saved up and spent at once.",
         json_schema_extra={"cure": "Use a whole number from 1 to 1440, such as 2."},
     )
+    oidc_audience: str | None = Field(
+        default=None,
+        description="What tokens of the sign-on name as their audience, for this installation to take them.",
+        json_schema_extra={"cure": "Use the client id or the audience that the provider has for Duta."},
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="The organisation's sign-on: the issuer of an OpenID Connect provider, whose tokens are let in.",
+        json_schema_extra={
+            "cure": "Write it as the provider does, such as https://login.example.org/realms/duta, and set "
+            "DUTA_OIDC_AUDIENCE too."
+        },
+    )
+    oidc_jwks_url: str | None = Field(
+        default=None,
+        description="Where the provider publishes its keys; or as its own description says.",
+        json_schema_extra={"cure": "Write it as https://login.example.org/keys, or leave it out."},
+    )
+    oidc_role_claim: str = Field(
+        default="roles",
+        min_length=1,
+        description="The claim of a token that names roles, with dots between levels, such as `realm_access.roles`.",
+        json_schema_extra={"cure": "Name a claim, such as roles or groups."},
+    )
+    oidc_roles: Annotated[tuple[tuple[str, Role], ...], NoDecode] = Field(
+        default=(),
+        description="Which role each name in that claim gives, as pairs separated by commas; without it the names are "
+        "the roles'.",
+        json_schema_extra={"cure": "Write it as duta-editors=EDITOR,duta-planners=PLANNER."},
+    )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="The proxies, as addresses or networks separated by commas, whose word on a caller's address "
@@ -253,6 +284,30 @@ class Settings(BaseSettings):
             if not number.strip().isdecimal() or not 0 < int(number) <= _LARGEST_LIMIT:
                 raise ValueError(f"{name.strip()} is no number from 1 to {_LARGEST_LIMIT}")
         return tuple((name.strip(), int(number)) for name, _, number in pairs)
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def _oidc_address(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value.strip())
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError("it is no https address")
+        if info.field_name == "oidc_issuer" and not info.data.get("oidc_audience"):
+            raise ValueError("without an audience, tokens for other applications would be taken")
+        return value.strip()
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _oidc_roles(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [one.rpartition("=") for one in value.split(",") if one.strip()]
+        for name, _, role in pairs:
+            if not name.strip() or role.strip().upper() not in set(Role) - {Role.PUBLIC}:
+                roles = ", ".join(one for one in Role if one is not Role.PUBLIC)
+                raise ValueError(f'"{role.strip()}" is no role; there are {roles}')
+        return tuple((name.strip(), Role(role.strip().upper())) for name, _, role in pairs)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -13,8 +13,10 @@ from api.keys import PREFIX as KEY_PREFIX
 from api.keys import BadKey, Keys
 from api.plan.budgets import Budgets, Purse
 from api.plan.errors import Code, refused
+from api.published_keys import ProviderDown, PublishedKeys
 from api.roles import Role
 from api.settings import LOOPBACK, Settings
+from api.sign_on import BadToken, NoRole, SignOn
 from graph.errors import StoreUnavailable
 from graph.store.select import Viewer
 
@@ -58,7 +60,9 @@ class Callers:
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._settings, self.keys = settings, keys
         self._budgets = Budgets(minutes=settings.budget_minutes)
-        self._threads = CapacityLimiter(_THREADS)
+        self._sign_on = sign_on_of(settings)
+        # A provider that is slow to answer holds up only those who sign on.
+        self._threads, self._sign_on_threads = CapacityLimiter(_THREADS), CapacityLimiter(_THREADS)
 
     async def known(self, connection: HTTPConnection) -> Known:
         """The caller; raises Refused."""
@@ -66,7 +70,11 @@ class Callers:
         if not shown:
             return self._unnamed(connection)
         token = _token(shown)
-        known = await anyio.to_thread.run_sync(partial(self._shown, token), limiter=self._threads)
+        if token.startswith(KEY_PREFIX) or self._sign_on is None:
+            known = await anyio.to_thread.run_sync(self._by_key, token, limiter=self._threads)
+        else:
+            signed = partial(self._by_sign_on, self._sign_on, token)
+            known = await anyio.to_thread.run_sync(signed, limiter=self._sign_on_threads)
         _check_origin(known, connection)
         return known
 
@@ -75,9 +83,7 @@ class Callers:
             return Known(Role.PLANNER, _HERE)
         return Known(purse=self._purse(f"address:{site_of(connection)}", self._settings.budget_per_address))
 
-    def _shown(self, token: str) -> Known:
-        if not token.startswith(KEY_PREFIX):
-            raise refused(Code.UNAUTHENTICATED, "This is no key of Duta's. Keys begin with duta_.")
+    def _by_key(self, token: str) -> Known:
         try:
             key = self.keys.key_of(token)
         except BadKey as error:
@@ -91,8 +97,36 @@ class Callers:
         purse = self._purse(name, key.budget or self._settings.budget_per_key)
         return Known(key.role, name, frozenset(key.territories), frozenset(key.origins), purse)
 
+    def _by_sign_on(self, sign_on: SignOn, token: str) -> Known:
+        try:
+            person = sign_on.person(token)
+        except BadToken as error:
+            raise refused(Code.UNAUTHENTICATED, str(error)) from None
+        except NoRole as error:
+            raise refused(Code.FORBIDDEN, str(error)) from None
+        except ProviderDown:
+            raise refused(
+                Code.SIGN_ON_UNAVAILABLE,
+                "The sign-on's provider does not answer, so no token can be checked. Try again in a moment.",
+            ) from None
+        name = f"sign-on:{person.subject}"
+        return Known(person.role, name, purse=self._purse(name, self._settings.budget_per_key))
+
     def _purse(self, who: str, per_minute: int) -> Purse | None:
         return self._budgets.purse(who, per_minute) if per_minute else None
+
+
+def sign_on_of(settings: Settings) -> SignOn | None:
+    """What checks tokens of the provider that the settings name; None where they name none."""
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return SignOn(
+        PublishedKeys(settings.oidc_issuer, settings.oidc_jwks_url),
+        settings.oidc_issuer,
+        settings.oidc_audience,
+        claim=settings.oidc_role_claim,
+        roles=dict(settings.oidc_roles),
+    )
 
 
 def _token(shown: list[str]) -> str:

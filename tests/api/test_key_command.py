@@ -65,8 +65,10 @@ class Terminal:
         return self.text
 
 
-def status(url: str, token: str | None = None) -> int:
+def status(url: str, token: str | None = None, *, forwarded: str | None = None) -> int:
     request = urllib.request.Request(f"{url}/", headers={"Authorization": f"Bearer {token}"} if token else {})
+    if forwarded:
+        request.add_header("X-Forwarded-For", forwarded)
     for _ in range(100):
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
@@ -181,3 +183,22 @@ def test_no_key_is_shown_where_the_output_may_be_a_log(home):
 
     assert "There is no key yet. Make one with `duta key create NAME --role ADMIN`." in shown
     assert not TOKEN.search(shown)
+
+
+@pytest.mark.parametrize(("proxies", "statuses"), [("127.0.0.1", {200}), (None, {200, 429})])
+def test_the_word_of_a_proxy_on_an_address_is_taken_where_the_proxy_is_named(home, proxies, statuses):
+    more = {"DUTA_BUDGET_PER_ADDRESS": "100", **({"DUTA_TRUSTED_PROXIES": proxies} if proxies else {})}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--port", "0"],
+        env={**environment(home), **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    shown = ""
+    while "Stop it" not in shown:
+        shown += process.stdout.readline()
+    (url,) = re.findall(r"http://127\.0\.0\.1:\d+", shown)
+    try:
+        assert {status(url, forwarded=f"203.0.113.{n}") for n in range(4)} == statuses
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)

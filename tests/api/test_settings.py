@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from api.roles import Role
 from api.settings import BrokenSettings, SearchEngine, Settings, read_settings, setting_names, unknown_settings
 from graph.search.engines import ENGINES
 
@@ -62,6 +63,15 @@ def test_values_take_their_canonical_form(home, monkeypatch):
         ("DUTA_LIMITS", "objets=5", ": there is no limit objets; did you mean objects. Write names"),
         ("DUTA_LIMITS", "objects=0", ": objects is no number from 1 to 1000000000. Write names"),
         ("DUTA_LIMITS", "objects", ": objects is no number from 1 to 1000000000. Write names"),
+        ("DUTA_TRUSTED_PROXIES", "*", "Write them as 127.0.0.1,10.0.0.0/8."),
+        ("DUTA_TRUSTED_PROXIES", "10.0.0.1/8", "has host bits set"),
+        ("DUTA_BUDGET_PER_KEY", "-1", "Use a whole number, such as 600000."),
+        ("DUTA_OIDC_ISSUER", "http://login.example.org", ": it is no https address."),
+        ("DUTA_OIDC_ISSUER", "https://login.example.org", ": without an audience, tokens for other applications would"),
+        ("DUTA_OIDC_JWKS_URL", "file:///keys", ": it is no https address."),
+        ("DUTA_OIDC_ROLES", "bosses=KING", ': "KING" is no role; there are PARTNER, CREATOR, PLANNER, EDITOR, ADMIN.'),
+        ("DUTA_OIDC_ROLES", "bosses", ': "bosses" is no role'),
+        ("DUTA_OIDC_ROLES", "all=PUBLIC", ': "PUBLIC" is no role'),
         ("DUTA_HOME", " ", ": it is empty. Name a folder that you may write to."),
     ],
 )
@@ -118,3 +128,11 @@ def test_every_setting_has_a_description_and_a_row_in_the_docs():
 
     assert [name for name in setting_names() if f"| `{name}` |" not in page] == []
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_lists_of_settings_are_read_in_their_canonical_form(home, monkeypatch):
+    monkeypatch.setenv("DUTA_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,::1")
+    monkeypatch.setenv("DUTA_OIDC_ROLES", "a=b=editor, planners=PLANNER,")
+
+    assert read_settings().trusted_proxies == ("127.0.0.1/32", "10.0.0.0/8", "::1/128")
+    assert read_settings().oidc_roles == (("a=b", Role.EDITOR), ("planners", Role.PLANNER))
