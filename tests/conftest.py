@@ -104,6 +104,7 @@ class Server:
 
     process: subprocess.Popen[str]
     url: str
+    home: Path
     log: Path
 
     @property
@@ -141,7 +142,7 @@ def serving(tmp_path_factory) -> Callable[..., AbstractContextManager[Server]]:
         ):
             try:
                 assert process.stdout
-                server = Server(process, process.stdout.readline().split()[-1], log)
+                server = Server(process, process.stdout.readline().split()[-1], home, log)
                 server.wait()
                 yield server
             finally:

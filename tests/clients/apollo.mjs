@@ -1,7 +1,9 @@
 // Apollo Client: queries, variables, errors, pages that grow, and its cache of nodes by id.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { relayStylePagination } from "@apollo/client/utilities";
 
 const uri = process.env.DUTA_TEST_URL;
@@ -13,16 +15,19 @@ const interfaces = await fetch(uri, {
 });
 const { data: { __type: { possibleTypes } } } = await interfaces.json();
 
-function client(sent = []) {
-  const counting = (...request) => {
+function counting(sent) {
+  return (...request) => {
     sent.push(request);
     return fetch(...request);
   };
+}
+
+function client(sent = []) {
   const cache = new InMemoryCache({
     possibleTypes: { Entity: possibleTypes.map((one) => one.name) },
     typePolicies: { Query: { fields: { themes: relayStylePagination(["where", "order"]) } } },
   });
-  return new ApolloClient({ cache, link: new HttpLink({ uri, fetch: counting }) });
+  return new ApolloClient({ cache, link: new HttpLink({ uri, fetch: counting(sent) }) });
 }
 
 const THEME = gql`
@@ -118,4 +123,16 @@ test("a query may go by GET", async () => {
   const { data } = await one.query({ query: THEME, variables: { id: "theme:heritage" } });
 
   assert.equal(data.theme.id, "theme:heritage");
+});
+
+test("a persisted query that is not registered is followed by its text", async () => {
+  const sent = [];
+  const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+  const link = new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
+  const http = new HttpLink({ uri, fetch: counting(sent) });
+  const one = new ApolloClient({ cache: new InMemoryCache(), link: link.concat(http) });
+  const { data } = await one.query({ query: THEME, variables: { id: "theme:heritage" } });
+
+  assert.equal(data.theme.id, "theme:heritage");
+  assert.deepEqual(sent.map(([, { method }]) => method), ["GET", "POST"]);
 });

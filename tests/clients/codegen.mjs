@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { generate } from "@graphql-codegen/cli";
 import ts from "typescript";
+import { register } from "./registering.mjs";
 
 const url = process.env.DUTA_TEST_URL;
 // Beside node_modules, so that what is made finds its imports.
@@ -45,16 +46,16 @@ test("the types fit a program, and a filter that does not exist is found", () =>
   assert.deepEqual(found, []);
 });
 
-test("its persisted documents are answered, each under the SHA-256 of its text", async () => {
+test("its persisted documents are answered by GET under the SHA-256 of their texts, and kept by caches", async () => {
   const [[hash, text], ...rest] = Object.entries(persisted);
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ query: text, variables: { first: 2 } }),
-  });
+  await register("codegen", persisted);
+  const address = `${url}?${new URLSearchParams({ documentId: hash, variables: '{"first": 2}' })}`;
+  const answer = await fetch(address);
   const { data } = await answer.json();
+  const again = await fetch(address, { headers: { "If-None-Match": answer.headers.get("etag") } });
 
   assert.deepEqual(rest, []);
   assert.equal(`sha256:${createHash("sha256").update(text).digest("hex")}`, hash);
   assert.equal(data.themes.nodes.length, 2);
+  assert.equal(again.status, 304);
 });

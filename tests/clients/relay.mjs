@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import relay from "relay-runtime";
+import { register } from "./registering.mjs";
 
 const url = process.env.DUTA_TEST_URL;
 const require = createRequire(import.meta.url);
@@ -29,7 +30,7 @@ function compiled() {
     language: "javascript",
     artifactDirectory: "./made",
     eagerEsModules: false,
-    persistConfig: { file: "./persisted.json", algorithm: "SHA256", include_query_text: true },
+    persistConfig: { file: "./persisted.json", algorithm: "SHA256" },
   };
   writeFileSync(join(folder, "relay.config.json"), JSON.stringify(config));
   execFileSync(process.execPath, [require.resolve("relay-compiler/cli.js"), "relay.config.json"], {
@@ -42,15 +43,17 @@ function compiled() {
 const made = compiled();
 const persisted = JSON.parse(readFileSync(join(folder, "persisted.json"), "utf8"));
 
-async function post({ id, text }, variables) {
-  const body = JSON.stringify({ query: text ?? persisted[id], variables });
-  const answer = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+async function post(body) {
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   return answer.json();
 }
 
-test("a connection grows page by page, refetched through node", async () => {
-  const { Environment, Network, RecordSource, Store } = relay;
-  const environment = new Environment({ network: Network.create(post), store: new Store(new RecordSource()) });
+await register("relay", persisted);
+const network = relay.Network.create(({ id }, variables) => post({ documentId: id, variables }));
+
+test("a connection grows page by page, refetched through node, by registered operations alone", async () => {
+  const environment = new relay.Environment({ network, store: new relay.Store(new relay.RecordSource()) });
   const query = made("themesQuery");
   const id = "theme:food-culture";
   await relay.fetchQuery(environment, query, { id, count: 2 }).toPromise();
@@ -65,7 +68,7 @@ test("a connection grows page by page, refetched through node", async () => {
     seen.push(page().edges.length);
   }
   const ids = page().edges.map((edge) => edge.node.id);
-  const { data } = await post({ text: `{ theme(id: "${id}") { assets { totalCount } } }` });
+  const { data } = await post({ query: `{ theme(id: "${id}") { assets { totalCount } } }` });
 
   assert.equal(theme.name, "Food culture");
   assert.equal(new Set(ids).size, data.theme.assets.totalCount);

@@ -27,11 +27,14 @@ def node() -> str:
 @pytest.mark.clients
 @pytest.mark.parametrize("script", ["apollo", "urql", "relay", "codegen", "audits"])
 def test_a_client_asks_and_understands_what_it_is_told(served_demonstration, script):
+    documents = served_demonstration.home / "documents"
+    documents.mkdir(exist_ok=True)
+    asked = {"DUTA_TEST_URL": f"{served_demonstration.url}/graphql", "DUTA_TEST_DOCUMENTS": str(documents)}
     told = subprocess.run(
         [node(), f"{script}.mjs"],
         check=False,
         cwd=HERE,
-        env={**os.environ, "DUTA_TEST_URL": f"{served_demonstration.url}/graphql"},
+        env={**os.environ, **asked},
         capture_output=True,
         text=True,
         timeout=120,

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client, cacheExchange, fetchExchange, gql } from "@urql/core";
 import { cacheExchange as graphcache } from "@urql/exchange-graphcache";
+import { persistedExchange } from "@urql/exchange-persisted";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 
 const url = process.env.DUTA_TEST_URL;
@@ -13,8 +14,8 @@ function client(options = {}) {
     sent.push(request.method);
     return fetch(address, request);
   };
-  const { cache = cacheExchange, ...more } = options;
-  return { sent, one: new Client({ url, fetch: counting, exchanges: [cache, fetchExchange], ...more }) };
+  const { cache = cacheExchange, between = [], ...more } = options;
+  return { sent, one: new Client({ url, fetch: counting, exchanges: [cache, ...between, fetchExchange], ...more }) };
 }
 
 const THEME = gql`
@@ -45,7 +46,8 @@ test("what was asked once is not asked again", async () => {
 });
 
 test("the normalised cache knows nodes by type and id, and joins pages", async () => {
-  const cache = graphcache({ resolvers: { Query: { themes: relayPagination(), theme: (_, { id }) => ({ __typename: "Theme", id }) } } });
+  const theme = (_, { id }) => ({ __typename: "Theme", id });
+  const cache = graphcache({ resolvers: { Query: { themes: relayPagination(), theme } } });
   const { sent, one } = client({ cache });
   const PAGE = gql`
     query Themes($after: String) {
@@ -62,9 +64,9 @@ test("the normalised cache knows nodes by type and id, and joins pages", async (
   assert.equal(sent.length, 2);
 });
 
-test("a refusal is an error with its code, and its status", async () => {
+test("a refusal is an error with its code", async () => {
   const { one } = client();
-  const { data, error, ...more } = await one.query(gql`query Wrong { assets(first: 2, order: [{ field: NOWHERE }]) { totalCount } }`, {});
+  const { data, error } = await one.query(gql`{ assets(first: 2, order: [{ field: NOWHERE }]) { totalCount } }`, {});
 
   assert.equal(data, undefined);
   assert.equal(error.graphQLErrors[0].extensions.code, "VALIDATION_FAILED");
@@ -73,11 +75,24 @@ test("a refusal is an error with its code, and its status", async () => {
 test("a search is answered with the reason for each hit", async () => {
   const { one } = client();
   const { data, error } = await one.query(
-    gql`query Find($text: String!) { search(text: $text, first: 3) { edges { node { id label } why { match words } } } }`,
+    gql`
+      query Find($text: String!) {
+        search(text: $text, first: 3) { edges { node { id label } why { match words } } }
+      }
+    `,
     { text: "한식" },
   );
 
   assert.equal(error, undefined);
   assert.ok(data.search.edges.every((edge) => edge.why.length > 0));
   assert.equal(data.search.edges.length, 3);
+});
+
+test("a persisted query that is not registered is followed by its text", async () => {
+  const { sent, one } = client({ between: [persistedExchange({ preferGetForPersistedQueries: true })] });
+  const { data, error } = await one.query(THEME, { id: "theme:heritage" });
+
+  assert.equal(error, undefined);
+  assert.equal(data.theme.id, "theme:heritage");
+  assert.deepEqual(sent, ["GET", "GET"]);
 });

@@ -41,6 +41,7 @@ class Target:
 
     port: int
     pid: int
+    home: Path
     ledger: list[tuple[str, int, int, float]] = field(default_factory=list)
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None, name: str = "") -> Answer:
@@ -83,7 +84,7 @@ class Target:
 def target(serving, demonstration_home, tmp_path_factory, pytestconfig) -> Iterator[Target]:
     home = shutil.copytree(demonstration_home, tmp_path_factory.mktemp("attacked") / "home")
     with serving(home, DUTA_LIMITS=LIMITS) as server:
-        found = Target(server.port, server.process.pid)
+        found = Target(server.port, server.process.pid, server.home)
         yield found
         assert server.process.poll() is None
         log = server.log.read_text()
