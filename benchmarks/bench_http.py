@@ -1,65 +1,64 @@
-"""A page of 50 assets with two nested lists over HTTP against the bare statement, start-up time and memory.
+"""A page of 50 assets with two nested lists over HTTP: against the bare statement, and against stock Strawberry.
 
     python benchmarks/bench_http.py [2000 20000 ...]
 
-The server is `duta serve` in a process of its own; the statement is run here, on the same engine and data,
-with the text and parameters that the server would send. Both take turns.
+The servers are `duta serve` and `uvicorn stock:app`, each a process of its own on the same engine and data. The
+statement is run here by the driver, with the text and parameters that Duta sends. All take turns. CPU is that of the
+process that answers, which for the bare statement is this one; a Neo4j server's own is in neither.
 """
 
 import http.client
 import json
 import os
+import selectors
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bare import statement
 from engines import engines
 from generated import load
-from measure import machine, p50, row, side_by_side
+from measure import machine, p50, p95
 from questions import PAGE, public
 
-ROUNDS = 200
-PORT = 8799
-QUERY = """query Page($first: Int!) {
-  assets(first: $first, order: [{field: TITLE}]) {
-    nodes {
-      id title kind year summary url locale updatedAt
-      themes(first: 5) { nodes { id name } }
-      campaigns(first: 5) { nodes { id title } }
-    }
-  }
-}"""
+TURNS, PAGES, CONNECTIONS, SECONDS = 6, 100, 4, 3.0
+DUTA, STOCK = 8799, 8798
+SCALARS = "id title kind year summary url locale updatedAt"
+QUERIES = {
+    DUTA: """query Page($first: Int!) { assets(first: $first, order: [{field: TITLE}]) { nodes {
+      SCALARS themes(first: 5) { nodes { id name } } campaigns(first: 5) { nodes { id title } } } } }""",
+    STOCK: """query Page($first: Int!) { assets(first: $first) {
+      SCALARS themes(first: 5) { id name } campaigns(first: 5) { id title } } }""",
+}
 
 
 @contextmanager
-def serving(home: Path, engine: str) -> Iterator[tuple[int, float]]:
+def serving(command: list[str], environment: Mapping[str, str], port: int) -> Iterator[tuple[int, float]]:
     """The process id of a server, and seconds from its start to its first answer."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DUTA_")}
-    environment |= {"DUTA_HOME": str(home), "DUTA_PORT": str(PORT)}
-    if engine == "Neo4j":
-        environment |= {
-            f"DUTA_NEO4J_{name}": os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD")
-        }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DUTA_")}
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve"],
-        env=environment,
+        [sys.executable, "-m", *command],
+        env=kept | environment,
+        cwd=Path(__file__).parent,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         while True:
             try:
-                asked = asking()
-                asked()
+                asking(port)()
                 break
             except (ConnectionError, http.client.HTTPException):
+                if process.poll() is not None:
+                    sys.exit(f"{' '.join(command)} ended with {process.returncode}.")
                 time.sleep(0.02)
         yield process.pid, time.perf_counter() - begun
     finally:
@@ -67,11 +66,19 @@ def serving(home: Path, engine: str) -> Iterator[tuple[int, float]]:
         process.wait(timeout=30)
 
 
-def asking() -> Callable[[], bytes]:
+def request(port: int) -> tuple[str, dict[str, str]]:
+    """Body and headers of the request for the page."""
+    accept = "application/graphql-response+json" if port == DUTA else "application/json"
+    return json.dumps({"query": QUERIES[port].replace("SCALARS", SCALARS), "variables": {"first": 50}}), {
+        "Content-Type": "application/json",
+        "Accept": accept,
+    }
+
+
+def asking(port: int) -> Callable[[], bytes]:
     """A function that asks for the page on one connection that stays open."""
-    connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-    body = json.dumps({"query": QUERY, "variables": {"first": 50}})
-    headers = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    body, headers = request(port)
 
     def ask() -> bytes:
         connection.request("POST", "/graphql", body, headers)
@@ -84,20 +91,97 @@ def asking() -> Callable[[], bytes]:
     return ask
 
 
-def settle() -> None:
+def throughput(port: int) -> float:
+    """Pages a second on a few connections, each with one request under way."""
+    body, headers = request(port)
+    lines = [f"{name}: {value}" for name, value in {**headers, "Host": "127.0.0.1"}.items()]
+    raw = "\r\n".join(["POST /graphql HTTP/1.1", *lines, f"Content-Length: {len(body)}", "", body]).encode()
+    chosen, answered = selectors.DefaultSelector(), 0
+    for _ in range(CONNECTIONS):
+        sock = socket.create_connection(("127.0.0.1", port))
+        sock.sendall(raw)
+        chosen.register(sock, selectors.EVENT_READ, bytearray())
+    begun = time.perf_counter()
+    while (spent := time.perf_counter() - begun) < SECONDS:
+        for key, _ in chosen.select(0.1):
+            sock, gathered = key.fileobj, key.data
+            assert isinstance(sock, socket.socket)
+            gathered += sock.recv(1 << 17)
+            if _is_whole(gathered):
+                answered += 1
+                gathered.clear()
+                sock.sendall(raw)
+    for key in list(chosen.get_map().values()):
+        key.fileobj.close()  # type: ignore[union-attr]
+    return answered / spent
+
+
+def _is_whole(answer: bytearray) -> bool:
+    head, found, body = bytes(answer).partition(b"\r\n\r\n")
+    if not found:
+        return False
+    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    return len(body) >= int(length.partition(b":")[2])
+
+
+def settle(most: float = 1800) -> None:
     """Wait until the server's index has caught up, so that only pages are measured."""
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    until = time.monotonic() + most
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1", DUTA, timeout=60)
         connection.request("GET", "/readyz")
-        if json.loads(connection.getresponse().read()).get("lag") == 0:
+        lag = json.loads(connection.getresponse().read()).get("lag")
+        if lag == 0:
             return
-        time.sleep(0.5)
+        print(f"\rthe index is {lag} changes behind ", end="", file=sys.stderr)
+        time.sleep(1)
+    sys.exit("The index did not catch up.")
 
 
 def memory(pid: int) -> float:
     """Resident megabytes of a process."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+
+
+def cpu(pid: int) -> float:
+    """Milliseconds of CPU that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Turns:
+    """What one way of asking took: wall time of each page, and CPU for each page of every turn."""
+
+    ask: Callable[[], object]
+    pid: int
+    wall: list[float]
+    busy: list[float]
+
+    def turn(self) -> None:
+        before = cpu(self.pid)
+        for _ in range(PAGES):
+            begun = time.perf_counter()
+            self.ask()
+            self.wall.append((time.perf_counter() - begun) * 1000)
+        self.busy.append((cpu(self.pid) - before) / PAGES)
+
+
+def measured(tasks: Mapping[str, tuple[Callable[[], object], int]]) -> dict[str, Turns]:
+    found = {name: Turns(ask, pid, [], []) for name, (ask, pid) in tasks.items()}
+    for turns in found.values():
+        turns.turn()
+        turns.wall.clear()
+        turns.busy.clear()
+    for _ in range(TURNS):
+        for turns in found.values():
+            turns.turn()
+    for name, turns in found.items():
+        print(
+            f"{name:<20} p50 {p50(turns.wall):7.2f} ms   p95 {p95(turns.wall):7.2f} ms   CPU {p50(turns.busy):6.2f} ms"
+        )
+    return found
 
 
 def main(sizes: list[int]) -> None:
@@ -107,18 +191,50 @@ def main(sizes: list[int]) -> None:
         for size in sizes:
             with TemporaryDirectory() as folder, opened(Path(folder)) as store:
                 load(store, size)
-                with serving(Path(folder), name) as (pid, started):
+                duta, stock = _environments(Path(folder), name)
+                with (
+                    serving(["api.cli", "serve"], duta, DUTA) as (pid, started),
+                    serving(["uvicorn", "stock:app", "--port", str(STOCK), "--no-access-log"], stock, STOCK) as other,
+                ):
                     settle()
                     resting = memory(pid)
-                    bare, ask = statement(store, public(), {"assets": PAGE}), asking()
-                    print(f"\n{name}, {size} assets: first answer after {started:.2f} s; {len(ask())} bytes a page")
-                    times = side_by_side({"bare statement": bare, "page over HTTP": ask}, rounds=ROUNDS, warmup=20)
-                    for task, found in times.items():
-                        print(row(task, found))
-                    medians.append(p50(times["page over HTTP"]))
-                    print(f"ratio {medians[-1] / p50(times['bare statement']):.2f} times the bare statement")
-                    print(f"memory {resting:.0f} MB at rest, {memory(pid):.0f} MB after {ROUNDS} pages")
+                    pages = asking(DUTA), asking(STOCK)
+                    print(
+                        f"\n{name}, {size} assets: first answer after {started:.2f} s; {len(pages[0]())} bytes a page"
+                    )
+                    bare = statement(store, public(), {"assets": PAGE})
+                    found = measured(
+                        {
+                            "bare statement": (bare, os.getpid()),
+                            "Duta": (pages[0], pid),
+                            "stock Strawberry": (pages[1], other[0]),
+                        }
+                    )
+                    medians.append(p50(found["Duta"].wall))
+                    rates = throughput(DUTA), throughput(STOCK)
+                    _told(found, rates)
+                    print(f"memory {resting:.0f} MB at rest, {memory(pid):.0f} MB afterwards")
         print(f"\n{name}: {sizes[-1]} against {sizes[0]} assets {medians[-1] / medians[0]:.2f} times")
+
+
+def _environments(home: Path, engine: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What the two servers are told of their data."""
+    duta = {"DUTA_HOME": str(home), "DUTA_PORT": str(DUTA)}
+    if engine == "SQLite":
+        return duta, {"STOCK_SQLITE": str(home / "duta.sqlite3")}
+    told = {name: os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD")}
+    return (
+        duta | {f"DUTA_NEO4J_{name}": value for name, value in told.items()},
+        {f"DUTA_TEST_NEO4J_{name}": value for name, value in told.items()},
+    )
+
+
+def _told(found: Mapping[str, Turns], rates: tuple[float, float]) -> None:
+    bare, duta, stock = (found[name] for name in ("bare statement", "Duta", "stock Strawberry"))
+    print(f"against the bare statement: {p50(duta.busy) / p50(bare.busy):.2f} times its CPU,"
+          f" {p50(duta.wall) / p50(bare.wall):.2f} times its time")  # fmt: skip
+    print(f"against stock Strawberry: {p50(stock.busy) / p50(duta.busy):.1f} times less CPU; {CONNECTIONS} connections:"
+          f" {rates[0]:.0f} against {rates[1]:.0f} pages a second, {rates[0] / rates[1]:.1f} times")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import click
 from api.cli.main import Failure, settings
 from api.cli.terminal import out, progress, say, table
 from api.wiring import opened
-from graph.model import EntityType, Model
+from graph.model import EntityType, Model, Prop
 from graph.store.port import GraphStore
-from graph.store.select import Answer, Cmp, Filter, Rel, Select, Shape
+from graph.store.select import And, Answer, Cmp, Filter, Not, Rel, Select, Shape
 from graph.store.visibility import SYSTEM
 
 _LISTED = 20
@@ -26,15 +26,17 @@ def check(defects: bool) -> None:
     with opened(settings()) as house:
         with progress("Reading the log"):
             verdict = house.store.verify()
+        strange = list(strays(house.store))
         found = list(gaps(house.store)) if defects else []
         status = house.follower.status()
     say(f"{verdict.changes} changes read; the log is {'sound' if verdict.sound else 'damaged'}")
     say(f"search index: {status.problem or f'{status.lag} changes behind'}")
     for total, sentence in found:
         say(f"{total:>6}  {sentence}")
-    if not verdict.sound:
-        listed = "\n".join(f"  {problem}" for problem in verdict.problems[:_LISTED])
-        raise Failure(f"{len(verdict.problems)} problems; restore a backup.\n{listed}")
+    problems = [*verdict.problems, *strange]
+    if problems:
+        listed = "\n".join(f"  {problem}" for problem in problems[:_LISTED])
+        raise Failure(f"{len(problems)} problems; restore a backup.\n{listed}")
 
 
 @click.command()
@@ -71,6 +73,26 @@ def _questions(model: Model) -> Iterator[tuple[str, Select]]:
     for entity in model.types.values():
         for field, where in _lacking(entity):
             yield f"{entity.name}.{field}", Select(entity.name, Shape((("id", "id"),)), where, limit=3, total=True)
+
+
+def strays(store: GraphStore) -> Iterator[str]:
+    """What holds a value that its vocabulary does not have, which only somebody past Duta can have written."""
+    questions = {
+        f"{entity.name}.{name}": Select(entity.name, Shape((("id", "id"),)), _stray(prop), limit=3, total=True)
+        for entity in store.model.types.values()
+        for name, prop in entity.props.items()
+        if prop.vocabulary and not prop.many
+    }
+    for name, answer in store.ask(SYSTEM, questions).items():
+        total, ids = cast("int", answer["total"]), _ids(answer)
+        if total:
+            shown = f"{', '.join(ids)}{' …' if total > len(ids) else ''}"
+            yield f"{total} of {name} have a value that is none of its vocabulary: {shown}."
+
+
+def _stray(prop: Prop) -> Filter:
+    members = tuple(member.value for member in prop.vocabulary or ())
+    return And((Cmp(prop.name, "isNull", value=False), Not(Cmp(prop.name, "in", members))))
 
 
 def _lacking(entity: EntityType) -> Iterator[tuple[str, Filter]]:

@@ -151,7 +151,7 @@ def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -
     if outcome.errors:
         body["errors"] = [_error(error, seen.id) for error in outcome.formatted_errors()]
     if outcome.executed:
-        body["data"] = outcome.data
+        body["data"] = outcome.data if outcome.written is None else orjson.Fragment(outcome.written)
     if outcome.objects is not None:
         body["extensions"] = {"cost": _cost(outcome, limits)}
     headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
 from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVariableType] - its middleware is loosely typed
 from graphql.execution.values import VariableValues
@@ -46,9 +47,12 @@ class Caller:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a request. Without `data` it was refused, and `code` says why."""
+    """What came of a request. Where it was refused, `code` says why.
 
-    data: dict[str, object] | None = None
+    `written` is the data as JSON where the statement returned it so; `data` reads it then.
+    """
+
+    completed: dict[str, object] | None = None
     errors: list[GraphQLError] = field(default_factory=list[GraphQLError])
     code: Code | None = None
     objects: int | None = None
@@ -56,6 +60,14 @@ class Outcome:
     statements: int = 0
     left: Left | None = None
     times: dict[str, float] = field(default_factory=dict[str, float])
+    written: bytes | None = None
+
+    @property
+    def data(self) -> dict[str, object] | None:
+        """What is under `data` in the response."""
+        if self.written is not None and self.completed is None:
+            self.completed = orjson.loads(self.written)
+        return self.completed
 
     @property
     def executed(self) -> bool:
@@ -90,10 +102,10 @@ class Executor:
             clock.lap("parse", outcome)
             self._run(operation, request, caller, outcome, clock, counted=counted, checked=plan)
         except Refused as error:
-            outcome.data, outcome.errors, outcome.code = None, error.errors, error.code
+            outcome.completed, outcome.errors, outcome.code = None, error.errors, error.code
         except GraphError as error:
             refusal = _refusal(error)
-            outcome.data, outcome.errors, outcome.code = None, refusal.errors, refusal.code
+            outcome.completed, outcome.errors, outcome.code = None, refusal.errors, refusal.code
         return outcome
 
     def _run(
@@ -129,6 +141,14 @@ class Executor:
         if counted:
             clock.lap("plan", outcome)
             return
+        written = plan.written(ask) if checked else None
+        if written:
+            clock.lap("plan", outcome)
+            outcome.written = self.store.ask_json(caller.viewer, written)
+            outcome.statements = 1
+            clock.lap("database", outcome)
+            clock.lap("completion", outcome)
+            return
         hits = plan.hits(ask, caller.viewer, self._searcher) if plan.searches else {}
         questions = plan.questions(ask, hits)
         clock.lap("plan", outcome)
@@ -145,21 +165,21 @@ class Executor:
     def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
         if checked and not answered.plan.introspects:
             try:
-                outcome.data = answered.plan.data(answered.ask, answered.answers, answered.hits)
+                outcome.completed = answered.plan.data(answered.ask, answered.answers, answered.hits)
             except Unfit:
                 pass
             else:
                 return
-        outcome.data, outcome.errors = self._judged(answered)
+        outcome.completed, outcome.errors = self._judged(answered)
 
     def _introspected(self, answered: "_Answered", outcome: Outcome) -> None:
         """What the contract says of itself is the same for everyone, so the last few answers are kept."""
         key = (answered.operation.document, answered.operation.node)
-        outcome.data = self._contracts.get(key)
-        if outcome.data is None:
-            outcome.data, outcome.errors = self._judged(answered)
-            if outcome.data is not None and not outcome.errors:
-                self._contracts.put(key, outcome.data, 1)
+        outcome.completed = self._contracts.get(key)
+        if outcome.completed is None:
+            outcome.completed, outcome.errors = self._judged(answered)
+            if outcome.completed is not None and not outcome.errors:
+                self._contracts.put(key, outcome.completed, 1)
 
     def _judged(self, answered: "_Answered") -> tuple[dict[str, object] | None, list[GraphQLError]]:
         """What graphql-core makes of the same rows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from graphql.language import FieldNode
 
@@ -16,7 +16,7 @@ from api.plan.shaping import constant, picker
 from api.schema.catalogue import Catalogue, LinkEntry
 from api.schema.names import camel
 from graph.model import Prop
-from graph.store.select import Facet, Filter, Follow, Order, Select, both
+from graph.store.select import Facet, Filter, Follow, Form, Order, Select, Shape, both
 
 Bind = Callable[[Ask], Getter]
 PlanNode = Callable[[Reading, NodeNeeds, Sets], Bind]
@@ -52,6 +52,9 @@ class Wants:
     keys: bool = False
     ends: bool = False
     total: bool = False
+    written: list[tuple[str, Literal["rows", "total"]]] = field(
+        default_factory=list[tuple[str, Literal["rows", "total"]]]
+    )
     facets: list[Callable[[Ask], tuple[Facet, ...]]] = field(default_factory=list[Callable[[Ask], tuple[Facet, ...]]])
 
 
@@ -115,6 +118,29 @@ class EntityList:
             facets=tuple(dict.fromkeys(facet for facets in wants.facets for facet in facets(ask))),
         )
 
+    def written(self, ask: Ask) -> Follow | None:
+        question = self.written_select(ask)
+        return None if question is None or self.link is None else Follow(self.link.end.name, question)
+
+    def written_select(self, ask: Ask) -> Select | None:
+        """The question whose answer is the connection as it is sent; None where it needs finishing."""
+        if len(self.wants.written) != len(self.parts):
+            return None
+        shape = self.needs.written(ask) if self.wants.rows else Shape()
+        if shape is None:
+            return None
+        chosen = self.chosen(ask)
+        return Select(
+            self.entity,
+            shape,
+            where=chosen.where,
+            order=chosen.order,
+            after=chosen.page.after,
+            backward=chosen.page.backward,
+            limit=chosen.page.size,
+            form=Form(tuple(self.wants.written)),
+        )
+
     def follow(self, ask: Ask) -> Follow:
         assert self.link is not None  # noqa: S101 - a root list is not followed
         return Follow(self.link.end.name, self.select(ask), tuple((f"@link_{name}", name) for name in self.link_props))
@@ -149,17 +175,18 @@ def plan_list(
     listed = EntityList(reading.contract.catalogue, entity, nodes[0], arguments, link, NodeNeeds(entity))
     stem = link.stem if link else entity
     for key, chosen in reading.fields(f"{stem}Connection", subselections(nodes)).items():
-        listed.parts.append((key, _part(reading, listed, stem, chosen, plan_node)))
+        listed.parts.append((key, _part(reading, listed, stem, key, chosen, plan_node)))
     return listed
 
 
 def _part(
-    reading: Reading, listed: EntityList, stem: str, nodes: tuple[FieldNode, ...], plan_node: PlanNode
+    reading: Reading, listed: EntityList, stem: str, key: str, nodes: tuple[FieldNode, ...], plan_node: PlanNode
 ) -> Callable[[Ask], Callable[[Slice], object]]:
     wants, sets = listed.wants, subselections(nodes)
     match nodes[0].name.value:
         case "nodes":
             wants.rows = True
+            wants.written.append((key, "rows"))
             return _nodes(plan_node(reading, listed.needs, sets))
         case "edges":
             wants.rows = True
@@ -170,6 +197,7 @@ def _part(
             return lambda _ask: lambda sliced: pick(_page_info(sliced))
         case "totalCount":
             wants.total = True
+            wants.written.append((key, "total"))
             return lambda _ask: lambda sliced: sliced.answer["total"]
         case "facets":
             return _facets(reading, listed, stem, nodes)

@@ -25,7 +25,19 @@ class Followed(Protocol):
 
     def follow(self, ask: Ask) -> Follow: ...
 
+    def written(self, ask: Ask) -> Follow | None:
+        """The same, its answer written as the response wants it; None where that needs finishing."""
+        ...
+
     def objects(self, ask: Ask) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AsStored:
+    """A property that is what the response wants, in requests that fulfil the condition."""
+
+    prop: str
+    when: Condition
 
 
 def _always(_ask: Ask) -> bool:
@@ -55,6 +67,11 @@ class Needs:
     props: dict[str, list[Condition]] = field(default_factory=dict[str, list[Condition]])
     links: dict[str, Followed] = field(default_factory=dict[str, Followed])
     texts: dict[str, Texts] = field(default_factory=dict[str, Texts])
+    direct: dict[str, "AsStored | Followed"] = field(default_factory=dict[str, "AsStored | Followed"])
+
+    def as_stored(self, key: str, prop: str, when: Condition = _always) -> None:
+        """A response key that needs no finishing."""
+        self.direct[key] = AsStored(prop, when)
 
     def prop(self, *names: str, when: Condition | None = None) -> None:
         """Properties that are needed, always or where a request fulfils the condition."""
@@ -67,7 +84,7 @@ class Needs:
         while slot in self.links:
             number += 1
             slot = f"_{key}_{number}"
-        self.links[slot] = followed
+        self.links[slot] = self.direct[key] = followed
         return slot
 
     def text(self, prop: str, asked: Callable[[Ask], str | None], node: FieldNode) -> str:
@@ -97,6 +114,7 @@ class NodeNeeds:
     entity: str
     every: Needs = field(default_factory=Needs)
     cases: dict[str, Needs] = field(default_factory=dict[str, Needs])
+    keys: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
 
     def case(self, name: str) -> Needs:
         return self.cases.setdefault(name, Needs())
@@ -105,6 +123,29 @@ class NodeNeeds:
         """The question without its filter, order and page."""
         cases = tuple((name, needs.shape(ask)) for name, needs in self.cases.items())
         return Select(self.entity, self.every.shape(ask), cases=cases)
+
+    def written(self, ask: Ask) -> Shape | None:
+        """What is wanted of a node as the response wants it; None where that needs finishing.
+
+        `keys` are the response keys of each selection that is made on these nodes.
+        """
+        if self.cases or len(self.keys) != 1:
+            return None
+        [keys] = self.keys
+        props: list[tuple[str, str]] = []
+        links: list[tuple[str, Follow]] = []
+        for key in keys:
+            found = self.every.direct.get(key)
+            if isinstance(found, AsStored):
+                if not found.when(ask):
+                    return None
+                props.append((key, found.prop))
+            else:
+                follow = found.written(ask) if found else None
+                if follow is None:
+                    return None
+                links.append((key, follow))
+        return Shape(tuple(props), tuple(links), keys)
 
     def objects(self, ask: Ask) -> int:
         """How many objects one node comes to, itself included."""

@@ -15,8 +15,8 @@ from api.plan.texts import name_part, names_part, shares_part, text_detail_part,
 from api.plan.uses import uses_part
 from api.schema.catalogue import Field, Reads
 from api.schema.contract import Shaped
-from graph.model import ANY
-from graph.store.select import Follow
+from graph.model import ANY, Storage
+from graph.store.select import Follow, Form, Select
 
 Bind = Callable[[Ask], Getter]
 """Given a request, the function from a row to a value."""
@@ -27,7 +27,9 @@ Part = tuple[str, Bind]
 def plan_node(reading: Reading, needs: NodeNeeds, sets: Sets) -> Bind:
     """Add what a selection needs, and say how its rows are read."""
     if needs.entity != ANY:
-        parts = [_part(reading, needs.entity, needs.every, *one) for one in reading.fields(needs.entity, sets).items()]
+        fields = reading.fields(needs.entity, sets)
+        needs.keys.append(tuple(fields))
+        parts = [_part(reading, needs.entity, needs.every, *one) for one in fields.items()]
         return lambda ask: taking(_bound(parts, ask))
     return _plan_any(reading, needs, sets)
 
@@ -36,6 +38,7 @@ def _plan_any(reading: Reading, needs: NodeNeeds, sets: Sets) -> Bind:
     """Fields of the interface for every row, and for each type that a fragment names its own selection."""
     needs.every.prop(TYPE)
     shared = reading.fields(ANY, sets)
+    needs.keys.append(tuple(shared))
     parts = {key: _part(reading, ANY, needs.every, key, nodes) for key, nodes in shared.items()}
     cases: dict[str, list[Part]] = {}
     for name in reading.named(sets):
@@ -84,6 +87,7 @@ def _part(reading: Reading, owner: str, needs: Needs, key: str, nodes: tuple[Fie
     """One response key of an entity."""
     name = nodes[0].name.value
     if name in ("__typename", "type"):
+        needs.as_stored(key, TYPE)
         return key, _type_part(owner, needs)
     field = reading.contract.catalogue.entries[owner].fields[name]
     return key, _PARTS[field.reads](reading, owner, needs, key, nodes, field)
@@ -97,9 +101,11 @@ def _type_part(owner: str, needs: Needs) -> Bind:
 
 
 def _value_part(
-    _reading: Reading, _owner: str, needs: Needs, _key: str, _nodes: tuple[FieldNode, ...], field: Field
+    _reading: Reading, _owner: str, needs: Needs, key: str, _nodes: tuple[FieldNode, ...], field: Field
 ) -> Bind:
     needs.prop(field.the_prop.name)
+    if field.the_prop.kind.storage not in _FINISHED:
+        needs.as_stored(key, field.the_prop.name)
     fast, plain = leaf(field.the_prop, checked=True), leaf(field.the_prop, checked=False)
     return lambda ask: fast if ask.checked else plain
 
@@ -154,10 +160,16 @@ class OneLink:
     def follow(self, ask: Ask) -> Follow:
         return Follow(self.field, replace(self.needs.select(ask), limit=1))
 
+    def written(self, ask: Ask) -> Follow | None:
+        shape = self.needs.written(ask)
+        return None if shape is None else Follow(self.field, Select(self.needs.entity, shape, limit=1, form=Form()))
+
     def objects(self, ask: Ask) -> int:
         return self.needs.objects(ask)
 
 
+#: An engine may write a number in another way than the response does, and JSON in another order.
+_FINISHED = {Storage.REAL, Storage.JSON}
 _PARTS: dict[Reads, Callable[[Reading, str, Needs, str, tuple[FieldNode, ...], Field], Bind]] = {
     Reads.VALUE: _value_part,
     Reads.NAME: name_part,

@@ -44,6 +44,18 @@ class Plan:
                 questions[_labels(key)] = labels
         return questions
 
+    def written(self, ask: Ask) -> dict[str, Select] | None:
+        """Questions whose answers are the response's data, byte for byte; None where something needs finishing."""
+        if self.introspects or len(self.roots) != len(self.keys):
+            return None
+        found: dict[str, Select] = {}
+        for key in self.keys:
+            question = self.roots[key].written_select(ask)
+            if question is None:
+                return None
+            found[key] = question
+        return found
+
     def data(self, ask: Ask, answers: Mapping[str, Answer], hits: Mapping[str, Hits]) -> dict[str, object]:
         """The answer's data; introspection is left out."""
         found: dict[str, object] = {}

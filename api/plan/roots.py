@@ -17,7 +17,7 @@ from api.schema.roots import ENTITIES, NODE, NODES
 from graph.errors import InvalidValue
 from graph.model import ANY, Model
 from graph.store.ids import check_id
-from graph.store.select import Cmp, Select
+from graph.store.select import Cmp, Form, Select
 
 ROOT = "Query"
 
@@ -26,6 +26,8 @@ class Root(Protocol):
     """A root field: its question, its price in objects, and the way from the answer to its value."""
 
     def select(self, ask: Ask) -> Select: ...
+
+    def written_select(self, ask: Ask) -> Select | None: ...
 
     def objects(self, ask: Ask) -> int: ...
 
@@ -75,6 +77,13 @@ class ById:
     def select(self, ask: Ask) -> Select:
         ids = tuple(dict.fromkeys(self.ids(ask)))
         return replace(self.needs.select(ask), where=Cmp("id", "in", ids), limit=len(ids))
+
+    def written_select(self, ask: Ask) -> Select | None:
+        """The question whose answer is the entity as it is sent; None where it needs finishing."""
+        shape = None if self.several else self.needs.written(ask)
+        if shape is None:
+            return None
+        return Select(self.needs.entity, shape, where=Cmp("id", "in", self.ids(ask)), limit=1, form=Form())
 
     def objects(self, ask: Ask) -> int:
         return len(self.ids(ask)) * self.needs.objects(ask)

@@ -18,14 +18,16 @@ Bind = Callable[[Ask], Getter]
 _NOTHING: dict[str, list[dict[str, Any]]] = {"rows": []}
 
 
-def name_part(reading: Reading, owner: str, needs: Needs, _key: str, nodes: Nodes, field: Field) -> Bind:
+def name_part(reading: Reading, owner: str, needs: Needs, key: str, nodes: Nodes, field: Field) -> Bind:
     """A label: `names` by locale, else the name itself."""
     prop = field.the_prop.name
     needs.prop(prop)
     if "names" not in reading.contract.catalogue.entries[owner].entity.props:
+        needs.as_stored(key, prop)
         return lambda _ask: Plain(prop)
     asked = locale_of(reading.arguments(owner, nodes[0]))
     needs.prop("names", when=in_a_language(asked))
+    needs.as_stored(key, prop, lambda ask: not chain_of(asked(ask)))
 
     def bind(ask: Ask) -> Getter:
         chain = chain_of(asked(ask))
@@ -57,11 +59,12 @@ def _pairs_part(reading: Reading, needs: Needs, nodes: Nodes, field: Field, type
     return lambda _ask: get
 
 
-def text_part(reading: Reading, owner: str, needs: Needs, _key: str, nodes: Nodes, field: Field) -> Bind:
+def text_part(reading: Reading, owner: str, needs: Needs, key: str, nodes: Nodes, field: Field) -> Bind:
     """A content text; without a language asked for it is the source's."""
     prop = field.the_prop.name
     asked = locale_of(reading.arguments(owner, nodes[0]))
     needs.prop(prop)
+    needs.as_stored(key, prop, lambda ask: not chain_of(asked(ask)))
     chosen = _choosing(needs, prop, asked, nodes[0], when=in_a_language(asked))
 
     def bind(ask: Ask) -> Getter:

@@ -47,6 +47,9 @@ class UseGroups:
             ),
         )
 
+    def written(self, ask: Ask) -> None:
+        """Groups are made of the rows and the counts together."""
+
     def objects(self, ask: Ask) -> int:
         kinds, first = self._chosen(ask)
         return len(kinds) * (1 + first * self.needs.objects(ask) * self.rows)

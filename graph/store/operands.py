@@ -1,12 +1,16 @@
 """What both compilers make of names and values before they write a statement."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import cast
 
 from graph.errors import InvalidValue
 from graph.model import LINK_PROPS, End, EntityType, Prop, Storage, Uses
 from graph.model.folding import fold
 from graph.model.kinds import text
 from graph.store.select import And, Cmp, Filter, Not, Or, Rel, Value
+from graph.store.shapes import Slot
 
 EVIDENCE = "evidence"
 #: How deep and long a filter may be. Neo4j takes seconds to plan what is twice as much, or never comes to an end.
@@ -44,6 +48,8 @@ def ordering(entity: EntityType, end: End | Uses | None, name: str) -> Prop:
 
 def stored(prop: Prop, value: object) -> object:
     """A compared value in stored form, refused where the property could never hold it."""
+    if isinstance(value, Slot):
+        return value.then(partial(stored, prop))
     if value is None:
         return None
     return replace(prop, many=False).check(value) if prop.many else prop.check(value)
@@ -83,20 +89,32 @@ def _inside(where: Filter) -> tuple[Filter, ...]:
             return ()
 
 
-def part(where: Cmp) -> str:
+def listed(prop: Prop | None, value: object) -> object:
+    """The values of `in` as a list, in the stored form of a property where there is one."""
+    if isinstance(value, Slot):
+        return value.then(partial(listed, prop))
+    items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+    return list(items) if prop is None else [stored(prop, item) for item in items]
+
+
+def part(where: Cmp) -> object:
     """The part that `startsWith` looks for where a value is compared as it is."""
-    try:
-        return text(where.value)
-    except InvalidValue as error:
-        raise InvalidValue(error.reason, path=where.prop, cure=error.cure) from None
+    return _within(where.prop, where.value, text)
 
 
-def folded(where: Cmp) -> str:
+def folded(where: Cmp) -> object:
     """The part that `contains` and `startsWith` look for, as the shadow holds it."""
+    return _within(where.prop, where.value, lambda value: fold(text(value)))
+
+
+def _within(path: str, value: object, step: Callable[[object], object]) -> object:
+    """A value after a step, whose refusal tells of the property."""
+    if isinstance(value, Slot):
+        return value.then(lambda given: _within(path, given, step))
     try:
-        return fold(text(where.value))
+        return step(value)
     except InvalidValue as error:
-        raise InvalidValue(error.reason, path=where.prop, cure=error.cure) from None
+        raise error.within(path) from None
 
 
 def nullable(prop: Prop) -> bool:
@@ -104,13 +122,19 @@ def nullable(prop: Prop) -> bool:
     return not prop.sorted and prop.name not in _NEVER_NULL
 
 
-def check_keys(terms: list[tuple[Storage, bool]], after: tuple[Value, ...]) -> None:
-    """Refuse values that no row has given as its key; `terms` are the storage of each and whether it may be missing.
+def keys_of(terms: list[tuple[Storage, bool]], after: tuple[Value, ...]) -> list[object]:
+    """The values of a key, refused where no row has given them; `terms` are the storage of each, and whether it misses.
 
     One engine takes a value of another type for unknown, the other for smaller or larger.
     """
     if len(after) != len(terms):
         raise InvalidValue(f"A key of this order has {len(terms)} values, {len(after)} were given.", path="after")
-    for (storage, may_miss), value in zip(terms, after, strict=True):
-        if not (may_miss if value is None else isinstance(value, _HELD.get(storage, ()))):
-            raise InvalidValue(f"{value!r} is no key of this order.", path="after", cure="Use a key that a row gave.")
+    return [_key(*term, value) for term, value in zip(terms, after, strict=True)]
+
+
+def _key(storage: Storage, may_miss: bool, value: object) -> object:  # noqa: FBT001 - a term's second half
+    if isinstance(value, Slot):
+        return value.then(partial(_key, storage, may_miss))
+    if not (may_miss if value is None else isinstance(value, _HELD.get(storage, ()))):
+        raise InvalidValue(f"{value!r} is no key of this order.", path="after", cure="Use a key that a row gave.")
+    return value

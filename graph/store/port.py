@@ -19,6 +19,10 @@ class GraphStore(Protocol):
         """Answer all questions in one statement and one snapshot."""
         ...
 
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
+        """The same as one JSON object in UTF-8."""
+        ...
+
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         """Write a batch in one transaction, or only report what it would do."""
         ...

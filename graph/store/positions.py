@@ -6,12 +6,15 @@ which both engines round alike; sines and cosines, which they do not, are taken 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache, partial
+from typing import Any, cast
 
 from graph.errors import InvalidValue
 from graph.model import EntityType, Prop
 from graph.model.kinds import latitude, longitude, real
 from graph.store.select import Near
+from graph.store.shapes import Slot
 
 #: Mean radius of the Earth by IUGG, in km; as it is no ball, a distance may be off by half a per cent.
 RADIUS = 6371.0088
@@ -67,7 +70,21 @@ def located(entity: EntityType) -> tuple[Prop, Prop]:
 
 
 def circle(near: Near) -> Circle:
-    """What `near` comes to; raises InvalidValue."""
+    """What `near` comes to, or the slots of that; raises InvalidValue."""
+    lat: object = near.lat
+    if isinstance(lat, Slot):
+        slots: list[Any] = [lat.then(partial(_part, one.name)) for one in fields(Circle)]
+        return Circle(*slots)
+    return _circle(near)
+
+
+def _part(name: str, near: object) -> object:
+    return getattr(_circle(cast("Near", near)), name)
+
+
+@lru_cache(maxsize=16)
+def _circle(near: Near) -> Circle:
+    """Remembered, since each part of it fills a slot of its own."""
     lat, lon, km = _checked(near)
     x, y, z = vector(lat, lon)
     angle = km / RADIUS

@@ -120,10 +120,25 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is wanted of a node: properties and links, as (output name, ...)."""
+    """What is wanted of a node: properties and links, as (output name, ...).
+
+    They are written in this order, or in that of the output names in `order`.
+    """
 
     props: tuple[tuple[str, str], ...] = ()
     links: tuple[tuple[str, Follow], ...] = ()
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How an answer is written where it is to be handed on as it is.
+
+    `parts` are output names in order, each with what stands there: `rows` or `total`. Without parts the row
+    itself is written, or null; such a question has the limit 1.
+    """
+
+    parts: tuple[tuple[str, Literal["rows", "total"]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,8 @@ class Select:
     keys and the id, as a row's `@key` gave them; with `backward` the rows before it are answered, in the
     same order. With `each_type` the limit holds for each type of an Entity. `cases` say what more is wanted
     of nodes of one type. `keys` adds `@key` to each row. Without `rows` only `total` and `facets` are
-    answered. They count what `where` lets through, before the page.
+    answered. They count what `where` lets through, before the page. `form` says how the answer is written, in place of
+    an Answer.
     """
 
     entity: str
@@ -150,6 +166,7 @@ class Select:
     keys: bool = False
     total: bool = False
     facets: tuple[Facet, ...] = ()
+    form: Form | None = None
 
 
 def both(*filters: Filter | None) -> Filter | None:
@@ -169,4 +186,7 @@ Row: TypeAlias = Mapping[str, object]
 """Output name to value in outside form; a link's value is an Answer; `@key` holds the order's values."""
 
 Answer: TypeAlias = Mapping[str, object]
-"""`rows`: list of Row; `total`: int; `facets`: {name: [{"value": ..., "count": n}]}; only what was asked."""
+"""`rows`: list of Row; `total`: int; `facets`: {name: [{"value": ..., "count": n}]}; only what was asked.
+
+Where the question has a form, what that says.
+"""

@@ -153,6 +153,10 @@ class Counted:
         self.statements.append(questions)
         return self.store.ask(viewer, questions)
 
+    def ask_json(self, viewer: Viewer, questions: Any) -> bytes:
+        self.statements.append(questions)
+        return self.store.ask_json(viewer, questions)
+
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:

@@ -156,6 +156,18 @@ def test_check_finds_a_log_that_somebody_changed(duta, dishes, home):
     assert "restore a backup" in checked.stderr
 
 
+def test_check_finds_a_value_that_its_vocabulary_does_not_have(duta, dishes, home):
+    duta("import", str(dishes))
+    with sqlite3.connect(home / "duta.sqlite3") as database:
+        database.execute("UPDATE n_asset SET kind = 'RUMOUR'")
+    database.close()
+
+    checked = duta("check")
+
+    assert checked.exit_code == 1
+    assert "2 of Asset.kind have a value that is none of its vocabulary: asset:lost, asset:tempe." in checked.stderr
+
+
 def test_check_names_what_drafts_lack(duta, tmp_path):
     path = tmp_path / "drafts.jsonl"
     path.write_text('{"type": "Campaign", "id": "campaign:empty", "title": "Empty"}\n', encoding="utf-8")

@@ -188,7 +188,8 @@ class Naive:
     """Resolvers without any plan: one question for each field of each node."""
 
     def __init__(self, store: GraphStore, viewer: Viewer) -> None:
-        self.store, self.viewer, self.contract = store, viewer, build_contract(MODEL)
+        # One of its own, since its resolvers change it.
+        self.store, self.viewer, self.contract = store, viewer, build_contract.__wrapped__(MODEL)
         self.catalogue, self.limits = self.contract.catalogue, Limits()
         for found in self.contract.core.type_map.values():
             if isinstance(found, GraphQLObjectType | GraphQLInterfaceType) and not found.name.startswith("__"):
@@ -381,9 +382,9 @@ def test_the_plan_answers_what_graphql_core_and_a_resolver_per_field_answer(
         assert fast.code in ("VALIDATION_FAILED", "BAD_ARGUMENT"), (text, fast.errors)
         event(str(fast.code))
         return
-    event("answered")
+    event("answered" if fast.written is None else "answered as the statement wrote it")
     judged = executor.execute(Request(text, None, variables), caller, plan=False)
 
     assert (fast.errors, judged.errors) == ([], [])
-    assert orjson.dumps(fast.data) == orjson.dumps(judged.data), text
+    assert (fast.written or orjson.dumps(fast.data)) == orjson.dumps(judged.data), text
     assert orjson.dumps(fast.data) == orjson.dumps(naive.execute(text, variables)), text

@@ -115,7 +115,7 @@ def test_a_store_that_is_down_is_said_without_its_address(executor, counted, out
     def ask(*_: object) -> object:
         raise StoreUnavailable("bolt://duta:secret@db:7687 refused")
 
-    monkeypatch.setattr(type(counted), "ask", ask)
+    monkeypatch.setattr(type(counted), "ask_json", ask)
     found = outcome("{ assets { totalCount } }")
 
     assert (found.code, found.errors[0].message) == (

@@ -256,7 +256,7 @@ def test_an_error_of_ours_is_masked_and_logged_under_its_id(http, counted, monke
     def ask(*_: object) -> object:
         raise RuntimeError("password=secret")
 
-    monkeypatch.setattr(type(counted), "ask", ask)
+    monkeypatch.setattr(type(counted), "ask_json", ask)
     response = post(http, {"query": NUMBER})
     request_id = response.headers["x-request-id"]
 
@@ -322,10 +322,10 @@ def test_a_value_that_somebody_wrote_past_duta_is_null_and_named(contract, tmp_p
     store.write(Batch((Put("place:a", "Place", {"name": "A", "kind": "CITY"}),)))
     apsw.Connection(str(store.path)).execute("UPDATE n_place SET kind = 'HAMLET'")
     found = Executor(contract, store).execute(
-        Request("{ places { nodes { name kind } } }"), Caller(Viewer(0, -1, -1, 0))
+        Request("{ places { nodes { name kind } pageInfo { hasNextPage } } }"), Caller(Viewer(0, -1, -1, 0))
     )
 
-    assert found.data == {"places": {"nodes": [{"name": "A", "kind": None}]}}
+    assert found.data == {"places": {"nodes": [{"name": "A", "kind": None}], "pageInfo": {"hasNextPage": False}}}
     assert [(error["path"], error["extensions"]) for error in found.formatted_errors()] == [
         (["places", "nodes", 0, "kind"], {"code": "BAD_VALUE"})
     ]

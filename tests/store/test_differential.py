@@ -1,5 +1,6 @@
 """Random batches and random questions: each engine checks the other."""
 
+import json
 import math
 import os
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ from graph.model.kinds import (
 from graph.store.batch import ActorKind, Batch, Put, Report, To
 from graph.store.port import GraphStore
 from graph.store.positions import RADIUS, vector
-from graph.store.select import And, Cmp, Facet, Filter, Follow, Near, Not, Or, Order, Rel, Select, Shape, Viewer
+from graph.store.select import And, Cmp, Facet, Filter, Follow, Form, Near, Not, Or, Order, Rel, Select, Shape, Viewer
 from graph.store.sqlite import open_sqlite
 from graph.store.visibility import SYSTEM
 
@@ -394,6 +395,46 @@ def test_random_questions_are_answered_alike(pair, question, seen):
         event(f"{'several' if len(rows) > 1 else len(rows)} rows")
         assert answer.get("total", len(rows)) == len(rows)
         assert pages(pair, viewer, replace(whole, limit=2)) == rows
+
+
+@settings(SETTINGS, max_examples=1000 if LONG else 40)
+@given(data=st.data(), question=questions(), viewer=viewers)
+def test_random_forms_are_written_alike(pair, data, question, viewer):
+    formed = data.draw(in_forms(question))
+    pair.ask(viewer, formed)
+    ours, theirs = (json.loads(store.ask_json(viewer, {"q": formed})) for store in (pair.sqlite, pair.neo))
+    assert ours == theirs
+    assert spelled(ours) == spelled(theirs)
+
+
+def spelled(value: Any) -> Any:
+    """Objects as pairs in order, which equality leaves out."""
+    if isinstance(value, dict):
+        return [(name, spelled(one)) for name, one in value.items()]
+    return [spelled(one) for one in value] if isinstance(value, list) else value
+
+
+@st.composite
+def in_forms(draw: st.DrawFn, question: Select) -> Select:
+    """The question and those inside it, each in some form, and what is wanted of nodes in some order."""
+    shape = question.shape
+    links = tuple(
+        (name, replace(follow, props=(), select=draw(in_forms(follow.select)))) for name, follow in shape.links
+    )
+    names = [name for name, _ in (*shape.props, *links)]
+    order = tuple(draw(st.permutations(names))) if draw(st.booleans()) else ()
+    names_of_parts = draw(st.lists(st.sampled_from(["a", "rows", "ü'\""]), unique=True, max_size=2))
+    parts: tuple[Any, ...] = tuple((name, draw(st.sampled_from(["rows", "total"]))) for name in names_of_parts)
+    return replace(
+        question,
+        shape=Shape(shape.props, links, order),
+        limit=question.limit if parts else 1,
+        cases=(),
+        keys=False,
+        total=False,
+        facets=(),
+        form=Form(parts),
+    )
 
 
 def pages(pair: Pair, viewer: Viewer, question: Select) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from graph.errors import InvalidValue
@@ -14,6 +15,7 @@ from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
 from graph.store.operands import check_filter, link_prop
 from graph.store.select import Answer, Select, Shape, Viewer
+from graph.store.shapes import MOST_SHAPES, Shaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,18 @@ class Statement:
 
 def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> Statement:
     """The statement that answers all questions in one snapshot."""
-    compiler = _Compiler(model, Binding.of(viewer, "$"))
+    shaped = Shaped(questions)
+    text, binding, decode = _compiled(model, shaped)
+    return Statement(text, binding.parameters(viewer, shaped.values), decode)
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding, Decode]:
+    compiler = _Compiler(model, Binding("$"))
     columns = Columns()
-    for name, question in questions.items():
+    for name, question in shaped.template().items():
         columns.put(name, compiler.answer(question))
-    return Statement(f"{columns.calls}RETURN {columns.text}", compiler.binding.values, columns.decode)
+    return f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
 
 
 class _Compiler:
@@ -49,14 +58,21 @@ class _Compiler:
         self.patterns = Patterns(model, binding)
 
     def answer(self, question: Select, following: "_Following | None" = None) -> Columns:
-        """Rows, total and facets, of which there is what was asked."""
+        """Rows, total and facets, of which there is what was asked, or what the question's form says."""
         entity = self._entity(question, following)
         columns = Columns()
+        if question.form is not None:
+            for name, part in question.form.parts or (("", "rows"),):
+                if part == "rows":
+                    self._add(columns, name, following, *self._rows(entity, question, following))
+                else:
+                    self._add_total(columns, name, entity, question, following)
+            columns.alone = not question.form.parts
+            return columns
         if question.rows:
             self._add(columns, "rows", following, *self._rows(entity, question, following))
         if question.total:
-            source = self._source(entity, question, following, page=False)
-            self._add(columns, "total", following, f"{source.text} RETURN count({source.node})")
+            self._add_total(columns, "total", entity, question, following)
         if question.facets:
             facets = Columns()
             for facet in question.facets:
@@ -65,6 +81,12 @@ class _Compiler:
                 self._add(facets, facet.name, following, text, decode)
             columns.put("facets", facets)
         return columns
+
+    def _add_total(
+        self, columns: Columns, name: str, entity: EntityType, question: Select, following: "_Following | None"
+    ) -> None:
+        source = self._source(entity, question, following, page=False)
+        self._add(columns, name, following, f"{source.text} RETURN count({source.node})")
 
     def _add(
         self, columns: Columns, name: str, following: "_Following | None", text: str, decode: Decode | None = None
@@ -133,6 +155,7 @@ class _Compiler:
         for name, follow in shape.links:
             following = _Following(entity.step(follow.field), node, entity, follow.props)
             columns.put(name, self.answer(follow.select, following))
+        columns.order = shape.order
         return columns
 
     def _add_cases(self, row: Columns, node: str, cases: tuple[tuple[str, Shape], ...]) -> None:

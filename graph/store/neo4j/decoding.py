@@ -36,12 +36,18 @@ def _share(value: object) -> object:
 
 @dataclass(slots=True)
 class Columns:
-    """Expressions that one list returns, with the name and decoder of each, and the subqueries to call before."""
+    """Expressions that one list returns, with the name and decoder of each, and the subqueries to call before.
+
+    `order` is that of the names where it is another than that of the expressions; `alone` are rows of which the first
+    stands for all.
+    """
 
     expressions: list[str] = field(default_factory=list[str])
     names: list[str] = field(default_factory=list[str])
     decoders: list[Decode | None] = field(default_factory=list[Decode | None])
     calls: str = ""
+    order: tuple[str, ...] = ()
+    alone: bool = False
 
     def add(self, name: str, expression: str, decode: Decode | None = None) -> None:
         self.names.append(name)
@@ -54,18 +60,23 @@ class Columns:
     def put(self, name: str, columns: "Columns") -> None:
         """A list as one value of this one."""
         self.call(columns.calls)
-        self.add(name, columns.text, columns.decode)
+        self.add(name, columns.text, columns.decode_first if columns.alone else columns.decode)
 
     @property
     def text(self) -> str:
         return f"[{', '.join(self.expressions)}]"
 
     def decode(self, values: object) -> dict[str, object]:
-        found = cast("Sequence[object]", values)
-        return {
+        found = {
             name: decode(value) if decode else value
-            for name, decode, value in zip(self.names, self.decoders, found, strict=True)
+            for name, decode, value in zip(self.names, self.decoders, cast("Sequence[object]", values), strict=True)
         }
+        return {name: found[name] for name in self.order} if self.order else found
+
+    def decode_first(self, values: object) -> object:
+        """The first of the rows, which are the only column, or None."""
+        [rows] = self.decode(values).values()
+        return next(iter(cast("list[object]", rows)), None)
 
 
 def rows_decoder(row: Decode, *, backward: bool) -> Decode:

@@ -18,7 +18,7 @@ from graph.store.neo4j.expressions import (
     type_of,
     visible,
 )
-from graph.store.operands import folded, link_prop, part, stored
+from graph.store.operands import folded, link_prop, listed, part, stored
 from graph.store.positions import VECTOR, circle, located
 from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel
 
@@ -96,7 +96,7 @@ class Filters:
             prop = link_prop(self.hop.end, where.prop[1:])
             return self._atom(where, prop, link_value(self.binding, self.hop, prop.name))
         if where.prop == "type" and not self.entity.prefix:
-            return f"{type_of(self.node)} IN {self.binding.bind(_listed(where))}"
+            return f"{type_of(self.node)} IN {self.binding.bind(listed(None, where.value))}"
         prop = self.entity.prop(where.prop)
         if not prop.filterable:
             raise InvalidValue(f'"{where.prop}" of {self.entity.name} cannot be filtered.', path=where.prop)
@@ -118,7 +118,7 @@ class Filters:
             case "eq":
                 return f"{value} = {self.binding.bind(stored(prop, where.value))}"
             case "in":
-                return f"{value} IN {self.binding.bind([stored(prop, item) for item in _listed(where)])}"
+                return f"{value} IN {self.binding.bind(listed(prop, where.value))}"
             case "has":
                 return f"{self.binding.bind(stored(prop, where.value))} IN {value}"
             case "contains" | "startsWith":
@@ -137,10 +137,6 @@ class Filters:
             raise InvalidValue(f'"{where.prop}" cannot be asked for a part of its text.', path=where.prop)
         word = "CONTAINS" if where.op == "contains" else "STARTS WITH"
         return f"{value} {word} {self.binding.bind(wanted)}"
-
-
-def _listed(where: Cmp) -> list[object]:
-    return list(where.value) if isinstance(where.value, tuple) else [where.value]
 
 
 def _empty(prop: Prop, value: str) -> str:

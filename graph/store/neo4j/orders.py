@@ -6,7 +6,7 @@ from graph.model import EntityType, Storage
 from graph.store.binding import Binding
 from graph.store.layout import sort_column
 from graph.store.neo4j.expressions import Hop, constant, link_value, quoted, seen
-from graph.store.operands import check_keys, nullable, ordering
+from graph.store.operands import keys_of, nullable, ordering
 from graph.store.select import Order, Select, Value
 
 
@@ -47,11 +47,11 @@ def ordered(terms: list[Key], *, backward: bool = False) -> str:
 
 def beyond(binding: Binding, terms: list[Key], after: tuple[Value, ...], *, backward: bool) -> str:
     """Whether a row comes after (or before) the one whose keys are given."""
-    check_keys([(term.storage, term.nullable) for term in terms], after)
-    return _lexicographic(binding, list(zip(terms, after, strict=True)), backward=backward)
+    values = keys_of([(term.storage, term.nullable) for term in terms], after)
+    return _lexicographic(binding, list(zip(terms, values, strict=True)), backward=backward)
 
 
-def _lexicographic(binding: Binding, terms: list[tuple[Key, Value]], *, backward: bool) -> str:
+def _lexicographic(binding: Binding, terms: list[tuple[Key, object]], *, backward: bool) -> str:
     (term, value), rest = terms[0], terms[1:]
     if not rest:
         return _past(binding, term, value, backward=backward)
@@ -64,7 +64,7 @@ def _lexicographic(binding: Binding, terms: list[tuple[Key, Value]], *, backward
     return f"({_past(binding, term, value, backward=backward)} OR ({same} AND {more}))"
 
 
-def _past(binding: Binding, term: Key, value: Value, *, backward: bool) -> str:
+def _past(binding: Binding, term: Key, value: object, *, backward: bool) -> str:
     """Whether a term alone is past a value; missing ones stand after all others."""
     if value is None:
         return f"{term.value} IS NOT NULL" if backward else constant(binding, holds=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+import orjson
 from neo4j import ManagedTransaction
 
 from graph.model import Model
@@ -47,6 +48,9 @@ class Neo4jStore:
             return {}
         statement = compile_questions(self.model, viewer, questions)
         return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
+
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
+        return orjson.dumps(self.ask(viewer, questions))
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         try:

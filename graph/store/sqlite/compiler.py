@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Prop, Uses
 from graph.store.binding import Binding
 from graph.store.operands import check_filter, link_prop
-from graph.store.select import Facet, Follow, Select, Shape, Viewer
+from graph.store.select import Facet, Follow, Form, Select, Shape, Viewer
+from graph.store.shapes import MOST_SHAPES, Shaped
 from graph.store.sqlite.expressions import column, link_value, outside, seen, users, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
@@ -18,10 +20,17 @@ _MOST = -1
 
 def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> tuple[str, dict[str, object]]:
     """The statement that answers all questions, and its parameters."""
-    binding = Binding.of(viewer, ":")
+    shaped = Shaped(questions)
+    text, binding = _compiled(model, shaped)
+    return text, binding.parameters(viewer, shaped.values)
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
+    binding = Binding(":")
     compiler = _Compiler(model, binding)
-    parts = [f"{_literal(name)}, json({compiler.answer(question, None)})" for name, question in questions.items()]
-    return f"SELECT json_object({', '.join(parts)})", binding.values
+    parts = [f"{_literal(name)}, json({compiler.answer(one, None)})" for name, one in shaped.template().items()]
+    return f"SELECT json_object({', '.join(parts)})", binding
 
 
 class _Compiler:
@@ -31,8 +40,10 @@ class _Compiler:
         self.model, self.binding = model, binding
 
     def answer(self, question: Select, reached: "_Reached | None") -> str:
-        """An expression for {"rows": ..., "total": ..., "facets": ...}."""
+        """An expression for {"rows": ..., "total": ..., "facets": ...}, or for what the question's form says."""
         entity = self._entity(question, reached)
+        if question.form is not None:
+            return self._formed(entity, question, reached, question.form)
         parts: list[str] = []
         if question.rows:
             parts.append(f"'rows', json({self._rows(entity, question, reached)})")
@@ -44,6 +55,19 @@ class _Compiler:
                 for facet in question.facets
             )
             parts.append(f"'facets', json_object({counted})")
+        return f"json_object({', '.join(parts)})"
+
+    def _formed(self, entity: EntityType, question: Select, reached: "_Reached | None", form: Form) -> str:
+        if not form.parts:
+            return self._rows(entity, question, reached, many=False)
+        parts: list[str] = []
+        for name, part in form.parts:
+            found = (
+                f"json({self._rows(entity, question, reached)})"
+                if part == "rows"
+                else f"({self._counted(entity, question, reached)})"
+            )
+            parts.append(f"{_literal(name)}, {found}")
         return f"json_object({', '.join(parts)})"
 
     def _entity(self, question: Select, reached: "_Reached | None") -> EntityType:
@@ -80,7 +104,7 @@ class _Compiler:
             where.append(beyond(self.binding, terms, question.after, backward=question.backward))
         return _From(alias, link, tables, " AND ".join(where), terms)
 
-    def _rows(self, entity: EntityType, question: Select, reached: "_Reached | None") -> str:
+    def _rows(self, entity: EntityType, question: Select, reached: "_Reached | None", *, many: bool = True) -> str:
         """Keys and limit inside, JSON outside: result columns are evaluated before sorting."""
         source = self._source(entity, question, reached, page=True)
         inner = [f"{source.alias}.nid AS nid"]
@@ -114,8 +138,9 @@ class _Compiler:
         if question.keys:
             members.append(f"'@key', json_array({', '.join(f'{page}.k{n}' for n in range(len(source.terms)))})")
         again = f" ORDER BY {ordered(_outer(page, source.terms))}"
+        row = f"json_object({', '.join(members)})"
         return (
-            f"(SELECT json_group_array(json_object({', '.join(members)}){again}) FROM ({found}) {page}"
+            f"(SELECT {f'json_group_array({row}{again})' if many else row} FROM ({found}) {page}"
             f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid)"
         )
 
@@ -124,7 +149,7 @@ class _Compiler:
         for out, follow in shape.links:
             reached = _Reached(entity.step(follow.field), alias, follow)
             members.append(f"{_literal(out)}, json({self.answer(follow.select, reached)})")
-        return members
+        return members if not shape.order else _in_order(members, shape)
 
     def _cases(self, alias: str, question: Select) -> str:
         branches: list[str] = []
@@ -201,6 +226,12 @@ class _From:
 
 def _outer(page: str, terms: list[Key]) -> list[Key]:
     return [Key(f"{page}.k{n}", term.descending, term.nullable, term.storage) for n, term in enumerate(terms)]
+
+
+def _in_order(members: list[str], shape: Shape) -> list[str]:
+    names = [name for name, _ in (*shape.props, *shape.links)]
+    by_name = dict(zip(names, members, strict=True))
+    return [by_name[name] for name in shape.order]
 
 
 def _literal(name: str) -> str:

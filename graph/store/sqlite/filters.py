@@ -1,16 +1,15 @@
 """SQL for filters: negation goes down to the comparisons, and an unknown answers no."""
 
-from typing import cast
-
 import orjson
 
 from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop, Storage, Uses
 from graph.store.binding import Binding
 from graph.store.layout import fold_column
-from graph.store.operands import folded, link_prop, part, stored
+from graph.store.operands import folded, link_prop, listed, part, stored
 from graph.store.positions import VECTOR, circle, located
 from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel
+from graph.store.shapes import Slot
 from graph.store.sqlite.expressions import column, link_value, users, visible
 from graph.store.sqlite.schema import link_table, table_of
 
@@ -107,7 +106,7 @@ class _Filters:
         if where.prop == "@type":
             raise InvalidValue("A type is asked by naming it.", path=where.prop)
         if where.prop == "type" and not self.entity.prefix:
-            return self._listed(f"{self.alias}.type", where.value)
+            return self._listed(f"{self.alias}.type", listed(None, where.value))
         prop = self.entity.prop(where.prop)
         if not prop.filterable:
             raise InvalidValue(f'"{where.prop}" of {self.entity.name} cannot be filtered.', path=where.prop)
@@ -127,8 +126,7 @@ class _Filters:
             case "eq":
                 return f"{value} = {self.binding.bind(stored(prop, where.value))}"
             case "in":
-                items = where.value if isinstance(where.value, tuple) else (where.value,)
-                return self._listed(value, tuple(stored(prop, item) for item in items))
+                return self._listed(value, listed(prop, where.value))
             case "has":
                 wanted = self.binding.bind(stored(prop, where.value))
                 return f"EXISTS (SELECT 1 FROM json_each({value}) WHERE value = {wanted})"
@@ -140,8 +138,7 @@ class _Filters:
                 return f"{value} {_RANGES[where.op]} {self.binding.bind(stored(prop, where.value))}"
 
     def _listed(self, value: str, items: object) -> str:
-        listed: list[object] = [*cast("tuple[object, ...]", items)] if isinstance(items, tuple) else [items]
-        return f"{value} IN (SELECT value FROM json_each({self.binding.bind(orjson.dumps(listed).decode())}))"
+        return f"{value} IN (SELECT value FROM json_each({self.binding.bind(_json(items))}))"
 
     def _partly(self, where: Cmp, prop: Prop, value: str) -> str:
         if prop.folded and not where.prop.startswith("@"):
@@ -153,6 +150,10 @@ class _Filters:
         if where.op == "contains":
             return f"instr({value}, {wanted}) > 0"
         return f"substr({value}, 1, length({wanted})) = {wanted}"
+
+
+def _json(items: object) -> object:
+    return items.then(_json) if isinstance(items, Slot) else orjson.dumps(items).decode()
 
 
 def _only(target: EntityType, end: End, alias: str) -> list[str]:

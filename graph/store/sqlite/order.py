@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from graph.model import End, EntityType, Storage
 from graph.store.binding import Binding
 from graph.store.layout import sort_column
-from graph.store.operands import check_keys, nullable, ordering
+from graph.store.operands import keys_of, nullable, ordering
 from graph.store.select import Select, Value
 from graph.store.sqlite.expressions import link_value
 from graph.store.sqlite.schema import quoted
@@ -52,13 +52,13 @@ def ordered(terms: list[Key], *, backward: bool = False) -> str:
 
 def beyond(binding: Binding, terms: list[Key], after: tuple[Value, ...], *, backward: bool) -> str:
     """Whether a row comes after (or before) the one whose keys are given."""
-    check_keys([(term.storage, term.nullable) for term in terms], after)
+    values = keys_of([(term.storage, term.nullable) for term in terms], after)
     if not any(term.nullable for term in terms) and len({term.descending for term in terms}) == 1:
         sign = "<" if terms[0].descending != backward else ">"
         row = ", ".join(term.value for term in terms)
-        return f"({row}) {sign} ({', '.join(binding.bind(value) for value in after)})"
+        return f"({row}) {sign} ({', '.join(binding.bind(value) for value in values)})"
     flat: list[tuple[str, str, str]] = []
-    for term, value in zip(terms, after, strict=True):
+    for term, value in zip(terms, values, strict=True):
         if term.nullable:
             flat.append((f"({term.value} IS NULL)", binding.bind(int(value is None)), "<" if backward else ">"))
         expression = f"coalesce({term.value}, {term.blank})" if term.nullable else term.value

@@ -59,12 +59,11 @@ class SqliteStore:
         answers: dict[str, Answer] = orjson.loads(self.ask_json(viewer, questions))
         return answers
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> str:
-        """The answers as JSON, as the statement returned them."""
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
         text, values = compile_questions(self.model, viewer, questions)
         with self.connected() as connection:
             row = connection.execute(text, values).fetchone()
-        return str(row[0]) if row else "{}"
+        return str(row[0]).encode() if row else b"{}"
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         with self._transaction(keep=not dry_run) as connection:

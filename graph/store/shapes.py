@@ -1,0 +1,143 @@
+"""The shape of questions: what a statement's text follows from, apart from the values that are its parameters.
+
+Questions of one shape share one compiled statement. `shape_of` reads the shape and the values out of questions;
+`templated` puts a `Slot` where each of those values stood, and the compilers bind slots as they bind values.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graph.store.select import And, Cmp, Filter, Follow, Near, Not, Or, Rel, Select, Shape
+
+Questions = Mapping[str, Select]
+
+#: How many shapes an engine keeps its statements of, the most recently asked.
+MOST_SHAPES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The place of a value that is known only when a question is asked, and what becomes of it before it is bound."""
+
+    position: int
+    steps: tuple[Callable[[object], object], ...] = ()
+
+    def then(self, step: Callable[[object], object]) -> "Slot":
+        """The same value after one more step, which may refuse it by raising InvalidValue."""
+        return Slot(self.position, (*self.steps, step))
+
+    def fill(self, values: Sequence[object]) -> object:
+        value = values[self.position]
+        for step in self.steps:
+            value = step(value)
+        return value
+
+
+class Shaped:
+    """Questions that are equal to all others of their shape, so that they can stand for it in a cache."""
+
+    __slots__ = ("_hash", "key", "questions", "values")
+
+    def __init__(self, questions: Questions) -> None:
+        self.questions = questions
+        self.values: list[object] = []
+        self.key: Hashable = tuple([(name, _select(one, self.values)) for name, one in questions.items()])
+        self._hash = hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Shaped) and self.key == other.key
+
+    def template(self) -> dict[str, Select]:
+        """The questions with slots in place of their values."""
+        slots = _Slots()
+        return {name: slots.select(one) for name, one in self.questions.items()}
+
+
+def _select(one: Select, values: list[object]) -> Hashable:
+    after = None
+    if one.after is not None:
+        after = tuple([value is None for value in one.after])
+        values += [value for value in one.after if value is not None]
+    if one.limit is not None:
+        values.append(one.limit)
+    return (
+        one.entity, one.order, after, one.backward, one.limit is None, one.rows, one.keys, one.total, one.facets,
+        one.form, one.each_type,
+        None if one.where is None else _filter(one.where, values),
+        _shape(one.shape, values),
+        tuple([(name, _shape(shape, values)) for name, shape in one.cases]),
+    )  # fmt: skip
+
+
+def _shape(shape: Shape, values: list[object]) -> Hashable:
+    links = tuple([(name, one.field, one.props, _select(one.select, values)) for name, one in shape.links])
+    return shape.props, links, shape.order
+
+
+def _filter(where: Filter, values: list[object]) -> Hashable:
+    match where:
+        case Cmp(prop, op, value):
+            if _is_structure(where):
+                return prop, op, value
+            values.append(value)
+            return prop, op
+        case Near():
+            values.append(where)
+            return "near"
+        case Rel(quantifier, field, inner):
+            return quantifier, field, None if inner is None else _filter(inner, values)
+        case Not(of):
+            return "not", _filter(of, values)
+        case And(of) | Or(of):
+            return type(where), tuple([_filter(part, values) for part in of])
+
+
+def _is_structure(where: Cmp) -> bool:
+    """Whether a statement says something else for another value: it asks for null or not, or for nothing at all."""
+    return where.op == "isNull" or where.value is None
+
+
+class _Slots:
+    """Replaces values in the order in which the shape was read."""
+
+    def __init__(self) -> None:
+        self.position = -1
+
+    def slot(self) -> Slot:
+        self.position += 1
+        return Slot(self.position)
+
+    def select(self, one: Select) -> Select:
+        after = None if one.after is None else tuple([None if v is None else self.slot() for v in one.after])
+        limit = None if one.limit is None else self.slot()
+        where = None if one.where is None else self.filter(one.where)
+        shape = self.shape(one.shape)
+        cases = tuple([(name, self.shape(case)) for name, case in one.cases])
+        return replace(one, after=after, limit=limit, where=where, shape=shape, cases=cases)  # type: ignore[arg-type]
+
+    def shape(self, shape: Shape) -> Shape:
+        links = tuple([(name, self.follow(one)) for name, one in shape.links])
+        return replace(shape, links=links)
+
+    def follow(self, one: Follow) -> Follow:
+        return replace(one, select=self.select(one.select))
+
+    def filter(self, where: Filter) -> Filter:
+        match where:
+            case Cmp():
+                return where if _is_structure(where) else replace(where, value=self.slot())  # type: ignore[arg-type]
+            case Near():
+                slot: Any = self.slot()
+                return Near(slot, slot, slot)
+            case Rel(where=inner):
+                return where if inner is None else replace(where, where=self.filter(inner))
+            case Not(of):
+                return Not(self.filter(of))
+            case And(of):
+                return And(tuple([self.filter(part) for part in of]))
+            case Or(of):
+                return Or(tuple([self.filter(part) for part in of]))
