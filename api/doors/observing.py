@@ -25,6 +25,8 @@ _HEADER = "X-Request-Id"
 #: What a caller may name its request, so that one id leads through several systems.
 _GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _LONGEST = 200
+#: The server answers 500 where a door fails, and nothing to a caller who has gone.
+_FAILED, _GONE = 500, 499
 #: Asked every few seconds by machines, so told only to who looks closely.
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
@@ -38,7 +40,7 @@ class Observation:
     path: str = ""
     #: The path of the route that answered, without what was asked of it.
     door: str = "none"
-    status: int = 500
+    status: int = 0
     seconds: float = 0.0
     bytes: int = 0
     role: str | None = None
@@ -105,7 +107,11 @@ class Observed:
         with self.tracing.request(scope, seen) if self.tracing else nullcontext():
             try:
                 await self.app(scope, receive, noted)
+            except Exception:
+                seen.status = _FAILED
+                raise
             finally:
+                seen.status = seen.status or _GONE
                 seen.seconds = perf_counter() - started
                 seen.door = getattr(scope.get("route"), "path", seen.door)
                 self.metrics.count(seen)

@@ -148,6 +148,18 @@ def test_machines_that_ask_for_health_are_told_of_only_to_who_looks_closely(here
     ]
 
 
+async def test_a_caller_who_goes_before_the_answer_is_no_failure_of_ours(app, lines):
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    stream = lines(LogFormat.JSON)
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await app(scope, gone, None)
+
+    assert orjson.loads(stream.getvalue())["status"] == 499
+
+
 def test_a_failure_is_masked_and_told_with_its_traceback_under_the_id_of_its_answer(here, lines, monkeypatch):
     def fail(*_: object, **__: object) -> object:
         raise RuntimeError("the roof")
