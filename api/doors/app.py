@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from api.doors.tracing import Tracing
 
 _NOT_FOUND, _FAILED = 404, 500
+#: From how many bytes on an answer is compressed; a higher level gains little and takes longer.
+_WORTH_IT, _LEVEL = 1_000, 4
 
 
 def make_app(house: House) -> Starlette:
@@ -47,6 +50,7 @@ def make_app(house: House) -> Starlette:
         middleware=[
             Middleware(Observed, metrics=figures, tracing=tracing_of()),
             Middleware(KnownHosts, hosts=house.settings.hosts),
+            Middleware(GZipMiddleware, minimum_size=_WORTH_IT, compresslevel=_LEVEL),
         ],
         exception_handlers={_NOT_FOUND: _nothing_here, Exception: _failed},
         lifespan=lifespan,

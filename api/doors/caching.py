@@ -15,7 +15,8 @@ def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds:
     What the public sees may stand in shared caches; anybody else's answer is asked for again each time. `Vary` names
     every header that an answer depends on, and a cache keeps one for each.
     """
-    tag = f'"{sha256(response.headers["content-type"].encode() + bytes(response.body)).hexdigest()[:32]}"'
+    # Weak, as the answer may be compressed on its way.
+    tag = f'W/"{sha256(response.headers["content-type"].encode() + bytes(response.body)).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = f"public, max-age={seconds}" if public else "private, no-cache"
     response.headers["Vary"] += ", Duta-Dry-Run"
@@ -27,4 +28,5 @@ def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds:
 
 def _names(header: str, tag: str) -> bool:
     """Whether an If-None-Match header names a tag, weakly compared."""
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in header.split(","))
+    told = (one.strip().removeprefix("W/") for one in header.split(","))
+    return any(one in (tag.removeprefix("W/"), "*") for one in told)

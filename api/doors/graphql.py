@@ -154,7 +154,7 @@ def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -
         body["data"] = outcome.data if outcome.written is None else orjson.Fragment(outcome.written)
     if outcome.objects is not None:
         body["extensions"] = {"cost": _cost(outcome, limits)}
-    headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store"}
+    headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if outcome.times:
         headers["Server-Timing"] = ", ".join(f"{step};dur={spent * 1000:.2f}" for step, spent in outcome.times.items())
     headers |= headers_of(outcome.code, outcome.errors)

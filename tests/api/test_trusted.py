@@ -123,7 +123,7 @@ def test_what_the_public_sees_may_be_kept_by_shared_caches(door):
 
     assert first.headers["cache-control"] == "public, max-age=90"
     assert first.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization, Origin, Duta-Dry-Run"
-    for named in (first.headers["etag"], f'"other", W/{first.headers["etag"]}', "*"):
+    for named in (first.headers["etag"], f'"other", {first.headers["etag"].removeprefix("W/")}', "*"):
         again = get(client, if_none_match=named)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"]
