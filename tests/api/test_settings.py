@@ -33,9 +33,10 @@ def test_values_take_their_canonical_form(home, monkeypatch):
     monkeypatch.setenv("DUTA_LOCALE", "zh_hans")
     monkeypatch.setenv("DUTA_PUBLIC_URL", "https://Duta.Example.org/")
     monkeypatch.setenv("DUTA_ALLOWED_HOSTS", " www.example.org ,Old.Example.org")
+    monkeypatch.setenv("DUTA_LOG_LEVEL", " WARNING ")
     settings = read_settings()
 
-    assert (settings.country, settings.locale) == ("KR", "zh-Hans")
+    assert (settings.country, settings.locale, settings.log_level) == ("KR", "zh-Hans", "warning")
     assert settings.url == "https://Duta.Example.org"
     assert settings.hosts == {
         "127.0.0.1",
@@ -72,6 +73,10 @@ def test_values_take_their_canonical_form(home, monkeypatch):
         ("DUTA_OIDC_ROLES", "bosses=KING", ': "KING" is no role; there are PARTNER, CREATOR, PLANNER, EDITOR, ADMIN.'),
         ("DUTA_OIDC_ROLES", "bosses", ': "bosses" is no role'),
         ("DUTA_OIDC_ROLES", "all=PUBLIC", ': "PUBLIC" is no role'),
+        ("DUTA_LOG_FORMAT", "xml", "Use text or json."),
+        ("DUTA_LOG_LEVEL", "loud", "Use debug, info, warning or error."),
+        ("DUTA_TRUSTED_ONLY", "friends", "Use nobody, public or everyone."),
+        ("DUTA_CACHE_SECONDS", "-1", "Use a whole number from 0 to 86400, such as 60."),
         ("DUTA_HOME", " ", ": it is empty. Name a folder that you may write to."),
     ],
 )

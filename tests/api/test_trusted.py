@@ -67,6 +67,8 @@ def test_a_registered_operation_is_asked_by_its_id(door):
         {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": ID}}, "variables": BATIK},
     ):
         assert client.post("/", json=body).json()["data"] == ANSWER
+    hashed = {"extensions": f'{{"persistedQuery": {{"sha256Hash": "{ID}"}}}}', "variables": '{"id": "asset:batik"}'}
+    assert client.get("/", params=hashed).json()["data"] == ANSWER
 
 
 def test_a_client_that_goes_by_a_hash_sends_the_text_when_told_and_registers_nothing(door):
