@@ -7,6 +7,7 @@ GraphError
 + StaleWrite
 + StoreUnavailable
 + StoreOutdated
++ AnswerTooLarge
 + IndexUnusable
 """
 
@@ -59,6 +60,10 @@ class StoreUnavailable(GraphError):
 
 class StoreOutdated(GraphError):
     """The store was written by another schema, and the way over is more than adding."""
+
+
+class AnswerTooLarge(GraphError):
+    """A question whose answer has more bytes than a store puts together."""
 
 
 class IndexUnusable(GraphError):

@@ -19,7 +19,7 @@ from api.plan.operation import Plan
 from api.plan.reading import Ask, Unfit
 from api.plan.searching import Searcher
 from api.schema.contract import Contract
-from graph.errors import GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
+from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
 from graph.search.index import Hits, QueryRefused
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Viewer
@@ -237,6 +237,7 @@ _CODES: tuple[tuple[type[GraphError], Code], ...] = (
     (QueryRefused, Code.BAD_ARGUMENT),
     (InvalidValue, Code.BAD_ARGUMENT),
     (UnknownName, Code.BAD_ARGUMENT),
+    (AnswerTooLarge, Code.LIMIT_EXCEEDED),
     (StoreUnavailable, Code.STORE_UNAVAILABLE),
     (IndexUnusable, Code.SEARCH_UNAVAILABLE),
 )

@@ -180,3 +180,29 @@ def test_introspection_beside_a_question_keeps_the_order_of_both(outcome, counte
         "__schema": {"queryType": {"name": "Query"}},
     }
     assert len(counted.statements) == 1
+
+
+def test_an_answer_of_too_many_bytes_is_refused_before_it_is_put_together(contract, tmp_path):
+    from api.plan import Caller, Executor, Request
+    from graph.model import MODEL
+    from graph.store.batch import Batch, Put, To
+    from graph.store.select import Viewer
+    from graph.store.sqlite import open_sqlite
+
+    store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
+    seen = {"kind": "TEXT", "locale": "en", "state": "PUBLISHED", "marking": "PUBLIC", "body": "x" * 200_000}
+    craft = Put("theme:craft", "Theme", {"name": "Craft"})
+    links = {"themes": (To("theme:craft"),)}
+    store.write(Batch((craft, *(Put(f"asset:{n}", "Asset", {"title": f"{n}", **seen}, links) for n in range(20)))))
+    executor, caller = Executor(contract, store), Caller(Viewer(0, -1, -1, 1_800_000_000_000))
+    question = (
+        "query ($n: Int) { assets(first: 20) { nodes { themes { nodes { assets(first: $n) { nodes { body } } } } } } }"
+    )
+    few = executor.execute(Request(question, None, {"n": 1}), caller)
+    many = executor.execute(Request(question, None, {"n": 20}), caller)
+    again = executor.execute(Request(question, None, {"n": 1}), caller)
+    store.close()
+
+    assert (few.code, few.data) == (None, again.data)
+    assert (many.code, many.data) == ("LIMIT_EXCEEDED", None)
+    assert many.errors[0].message == "The answer has more than 64 MB. Ask for shorter pages, or for fewer texts."

@@ -10,7 +10,7 @@ from typing import cast
 import apsw
 import orjson
 
-from graph.errors import StoreUnavailable
+from graph.errors import AnswerTooLarge, StoreUnavailable
 from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
 from graph.store.operational import Entries, Entry, Revision, milliseconds
@@ -25,6 +25,8 @@ from graph.store.sqlite.writer import SqliteTransaction
 from graph.store.writing import prepare
 
 _BUSY_MS = 30_000
+#: What one statement may put together; an answer takes several times that in memory.
+_ANSWER_BYTES = 64_000_000
 
 
 def _now() -> datetime:
@@ -118,6 +120,10 @@ class SqliteStore:
             yield connection
         except apsw.BusyError:
             raise StoreUnavailable(f'"{self.path}" is locked by another process. Try again.') from None
+        except apsw.TooBigError:
+            raise AnswerTooLarge(
+                f"The answer has more than {_ANSWER_BYTES // 1_000_000} MB. Ask for shorter pages, or for fewer texts."
+            ) from None
         except apsw.FullError:
             raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
 
@@ -136,6 +142,7 @@ class SqliteStore:
     def _connect(self) -> Connection:
         opened = apsw.Connection(str(self.path), statementcachesize=256)
         opened.set_busy_timeout(_BUSY_MS)
+        opened.limit(apsw.SQLITE_LIMIT_LENGTH, _ANSWER_BYTES)
         connection = cast("Connection", opened)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
