@@ -23,6 +23,8 @@ def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds:
     if not _names(given.get("if-none-match", ""), tag):
         return response
     headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}
+    # A cache takes these headers over for what it keeps, which may be compressed.
+    headers["vary"] += ", Accept-Encoding"
     return Response(None, _NOT_MODIFIED, headers)
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api.cli.main import cli
 from api.doors.graphql import GraphQLDoor
 from api.doors.manifests import Document, read
-from api.doors.trusted import Trusted
+from api.doors.trusted import Trusted, shipped
 from api.settings import TrustedOnly
 
 RESPONSE = "application/graphql-response+json"
@@ -119,6 +119,21 @@ def test_a_request_whose_id_makes_no_sense_is_refused(door, body):
     assert (response.status_code, code(response)) == (400, "BAD_REQUEST")
 
 
+def test_a_long_answer_is_compressed_under_the_same_tag(demonstration_app):
+    id = next(one.id for one in shipped() if one.where == "asset-page.graphql")
+    client = TestClient(demonstration_app, base_url="http://localhost")
+    asked = {"documentId": f"sha256:{id}", "variables": '{"id": "asset:tempe"}'}
+    plain, squeezed = (
+        client.get("/graphql", params=asked, headers={"accept": RESPONSE, "accept-encoding": coding})
+        for coding in ("identity", "gzip")
+    )
+
+    assert (plain.headers.get("content-encoding"), squeezed.headers["content-encoding"]) == (None, "gzip")
+    assert plain.headers["etag"] == squeezed.headers["etag"]
+    assert "Accept-Encoding" in squeezed.headers["vary"]
+    assert plain.json() == squeezed.json()
+
+
 def test_what_the_public_sees_may_be_kept_by_shared_caches(door):
     client = door(cache_seconds=90)
     first = get(client)
@@ -130,6 +145,7 @@ def test_what_the_public_sees_may_be_kept_by_shared_caches(door):
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"]
         assert again.headers["cache-control"] == "public, max-age=90"
+        assert again.headers["vary"] == f"{first.headers['vary']}, Accept-Encoding"
         assert "content-type" not in again.headers
     assert get(client, if_none_match='"other"').status_code == 200
 
