@@ -1,14 +1,18 @@
 """A real server on loopback to attack, and a ledger of how long it took and how much it said."""
 
 import http.client
+import json
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 #: Small bounds in time, so that what waits for them is quick.
 LIMITS = "head_seconds=1,body_seconds=1"
@@ -80,10 +84,48 @@ class Target:
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) * 1024
 
 
+@dataclass
+class Provider:
+    """A sign-on's provider on loopback: the key that it publishes, and the paths that it was asked for."""
+
+    url: str
+    key: RSAKey
+    asked: list[str] = field(default_factory=list)
+
+
 @pytest.fixture(scope="session")
-def target(serving, demonstration_home, tmp_path_factory, pytestconfig) -> Iterator[Target]:
+def provider() -> Iterator[Provider]:
+    key = RSAKey.generate_key(2048, {"kid": "now", "use": "sig", "alg": "RS256"})
+    asked = list[str]()
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = json.dumps({"keys": [key.as_dict(private=False)]}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Provider(f"http://127.0.0.1:{server.server_port}", key, asked)
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def target(serving, provider, demonstration_home, tmp_path_factory, pytestconfig) -> Iterator[Target]:
     home = shutil.copytree(demonstration_home, tmp_path_factory.mktemp("attacked") / "home")
-    with serving(home, DUTA_LIMITS=LIMITS) as server:
+    signing_on = {
+        "DUTA_OIDC_ISSUER": provider.url,
+        "DUTA_OIDC_AUDIENCE": "duta",
+        "DUTA_OIDC_JWKS_URL": f"{provider.url}/keys",
+    }
+    with serving(home, DUTA_LIMITS=LIMITS, **signing_on) as server:
         found = Target(server.port, server.process.pid, server.home)
         yield found
         assert server.process.poll() is None

@@ -1,10 +1,15 @@
 """Keys that somebody made up, changed or should no longer have: each is refused, and none is taken for the public."""
 
 import base64
+import hmac
 import json
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 
 from api.keys import Keys
 from api.roles import Role
@@ -110,3 +115,87 @@ def test_the_key_in_other_letters_with_more_after_it_or_beside_another_is_refuse
     assert status(f"Bearer {good} {good}") == 401
     assert status(f"Bearer {good}", f"Bearer {good}") == 401
     assert status(f"Bearer {good}", "Bearer nothing") == 401
+
+
+NOW = int(time.time())
+GOOD = {"sub": "somebody", "aud": "duta", "exp": NOW + 3_600, "roles": ["EDITOR"]}
+
+
+@pytest.fixture
+def sign(provider) -> Callable[..., str]:
+    """A token that the provider signs, but for what is said otherwise; a claim that is None is left out."""
+
+    def made(key: RSAKey = provider.key, head: dict | None = None, **claims: object) -> str:
+        told = {name: value for name, value in {"iss": provider.url, **GOOD, **claims}.items() if value is not None}
+        return jwt.encode({"alg": "RS256", "kid": "now", **(head or {})}, told, key, algorithms=["RS256"])
+
+    return made
+
+
+def test_a_good_token_opens(status, sign):
+    assert status(f"Bearer {sign()}") == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": "another"},
+        {"aud": ["another", "duta.example"]},
+        {"aud": None},
+        {"iss": "https://evil.example"},
+        {"iss": None},
+        {"exp": NOW - 3_600},
+        {"exp": None},
+        {"exp": "soon"},
+        {"nbf": NOW + 3_600},
+        {"sub": None},
+    ],
+    ids=str,
+)
+def test_a_token_with_another_claim_is_refused(status, sign, claims):
+    assert status(f"Bearer {sign(**claims)}") == 401
+
+
+@pytest.mark.parametrize("roles", [[], ["NOBODY"], "x", None, {"ADMIN": True}, [["ADMIN"]], [None, 1]], ids=str)
+def test_a_token_that_gives_no_role_is_refused(status, sign, roles):
+    assert status(f"Bearer {sign(roles=roles)}") == 403
+
+
+def test_a_token_of_another_key_is_refused_and_no_address_in_it_is_asked(status, sign, provider):
+    other = RSAKey.generate_key(2048, {"kid": "now"})
+    public = provider.key.as_pem(private=False)
+    heads = [
+        {},
+        {"kid": "before"},
+        {"kid": "../../../dev/null"},
+        {"kid": ""},
+        {"jku": f"{provider.url}/evil"},
+        {"x5u": f"{provider.url}/evil"},
+        {"jwk": other.as_dict(private=False)},
+    ]
+    for head in heads:
+        assert status(f"Bearer {sign(other, head)}") == 401, head
+    # The public key taken for a shared secret.
+    asked = f"{part({'alg': 'HS256', 'kid': 'now'})}.{part({**GOOD, 'iss': provider.url})}"
+    for secret in (public, public.strip()):
+        signature = base64.urlsafe_b64encode(hmac.digest(secret, asked.encode(), "sha256")).decode().rstrip("=")
+        assert status(f"Bearer {asked}.{signature}") == 401
+    assert set(provider.asked) == {"/keys"}
+
+
+def test_a_changed_or_truncated_token_is_refused(status, sign):
+    head, claims, signature = sign().split(".")
+    admin = part({**GOOD, "iss": "x", "roles": ["ADMIN"]})
+    unsigned = part({"alg": "none", "kid": "now"})
+    for changed in (
+        f"{head}.{admin}.{signature}",
+        f"{head}.{claims}.{signature[:-8]}",
+        f"{head}.{claims}.",
+        f"{head}.{claims}",
+        f"{unsigned}.{claims}.",
+        f"{unsigned}.{claims}.{signature}",
+        f"{part({'alg': 'NONE', 'kid': 'now'})}.{claims}.",
+        f"{head}.{claims}.{signature}.{signature}",
+        f"{head}..{signature}",
+    ):
+        assert status(f"Bearer {changed}") == 401, changed
