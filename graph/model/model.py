@@ -19,6 +19,9 @@ _TEXT_STATE = make_prop(
     "text_state", TextState, "Where the texts here stand; as the entity where it is missing.", {"facet": True}
 )
 
+#: What names an entity, the first of those it has.
+_LABELS = ("name", "title", "text", "caption")
+
 #: What any link may carry beside its own properties.
 LINK_PROPS: dict[str, Prop] = {
     "since": make_prop("since", PartialDate, "From when it holds.", {}),
@@ -63,7 +66,7 @@ class EntityType:
     @cached_property
     def label_from(self) -> str | None:
         """The property that names it."""
-        return next((name for name in ("name", "title", "text", "caption") if name in self.own), None)
+        return next((name for name in _LABELS if name in self.own), None)
 
     @cached_property
     def forward(self) -> dict[str, End]:
@@ -199,6 +202,11 @@ def _doc(cls: type[Entity]) -> str:
 
 def _props(cls: type[Entity], declared: list[type[Entity]]) -> dict[str, Prop]:
     own = dict(cls.declared_props)
+    for name in (*_LABELS, "names"):
+        if name in own and own[name].marking is not Marking.PUBLIC:
+            raise ValueError(
+                f"{cls.__name__}.{name} is shown wherever it is named, so it can have no marking of its own."
+            )
     if cls.__name__ == TRANSLATION:
         texts = {name: prop for other in declared for name, prop in other.declared_props.items() if prop.localised}
         own |= {name: replace(prop, required=False, orderable=False) for name, prop in texts.items()}

@@ -32,7 +32,7 @@ def documents(entity: EntityType, row: Row) -> Iterator[Document]:
         entity.name,
         seen,
         tuple(_names(entity, row, seen)),
-        facets=_own_facets(entity, row),
+        facets=_own_facets(entity, row, seen),
         updated=_milliseconds(row["updated_at"]),
     )
     if not entity.texts:
@@ -100,14 +100,19 @@ def _names(entity: EntityType, row: Row, seen: Visibility) -> Iterator[Field]:
 
 
 def _shown(prop: Prop, seen: Visibility) -> bool:
-    """Whether a property may be searched in a document: not where it is to be shown less far."""
-    return bool(prop.searchable) and LEVEL[prop.marking] <= seen.level
+    """Whether a property may be searched in a document."""
+    return bool(prop.searchable) and _open(prop, seen)
 
 
-def _own_facets(entity: EntityType, row: Row) -> dict[str, tuple[str, ...]]:
+def _open(prop: Prop, seen: Visibility) -> bool:
+    """Whether everyone who sees a document may see the property."""
+    return LEVEL[prop.marking] <= seen.level
+
+
+def _own_facets(entity: EntityType, row: Row, seen: Visibility) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {"type": (entity.name,)}
     for name in ("kind", "year"):
-        if (value := row.get(name)) is not None and name in entity.own:
+        if (value := row.get(name)) is not None and name in entity.own and _open(entity.own[name], seen):
             found[name] = (str(value),)
     return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from graph.model import ANY, LEVEL, End, EntityType, Prop, Uses
 from graph.store.binding import Binding
-from graph.store.layout import TEXT_OPEN
+from graph.store.layout import TEXT_OPEN, sort_column
 from graph.store.operands import EVIDENCE, link_prop
 
 
@@ -71,14 +71,31 @@ def guard(node: str, prop: Prop) -> str | None:
     if prop.localised:
         conditions.append(f"({node}.{TEXT_OPEN} = 1 OR {node}.vis_level <= $draft)")
     if LEVEL[prop.marking]:
-        conditions.append(f"$live >= {LEVEL[prop.marking]}")
+        conditions.append(marked(prop))
     return " AND ".join(conditions) or None
+
+
+def marked(prop: Prop) -> str:
+    """Whether a property with a marking of its own may be seen."""
+    return f"$live >= {LEVEL[prop.marking]}"
 
 
 def seen(node: str, prop: Prop) -> str:
     """A property's stored value, null where it may not be seen."""
     raw, condition = f"{node}.{quoted(prop.name)}", guard(node, prop)
     return f"CASE WHEN {condition} THEN {raw} END" if condition else raw
+
+
+def order_value(node: str, prop: Prop) -> str:
+    """What a node is ordered by; one that may not be seen stands where a missing one does.
+
+    The sort key of a text that is still a draft is stored empty, so that its index serves everyone.
+    """
+    raw = f"{node}.{quoted(sort_column(prop))}"
+    if not LEVEL[prop.marking]:
+        return raw
+    missing = "''" if prop.sorted else "NULL"
+    return f"CASE WHEN {marked(prop)} THEN {raw} ELSE {missing} END"
 
 
 def type_of(node: str) -> str:

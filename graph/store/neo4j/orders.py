@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from graph.model import EntityType, Storage
 from graph.store.binding import Binding
-from graph.store.layout import sort_column
-from graph.store.neo4j.expressions import Hop, constant, link_value, quoted, seen
+from graph.store.neo4j.expressions import Hop, constant, link_value, order_value
 from graph.store.operands import keys_of, nullable, ordering
 from graph.store.select import Order, Select, Value
 
@@ -31,8 +30,7 @@ def _key(binding: Binding, entity: EntityType, node: str, order: Order, hop: Hop
     prop = ordering(entity, hop.end if hop else None, order.prop)
     if hop is not None and order.prop.startswith("@"):
         return Key(link_value(binding, hop, prop.name), prop.storage, order.descending, nullable=True)
-    value = f"{node}.{quoted(sort_column(prop))}" if prop.sorted else seen(node, prop)
-    return Key(value, prop.storage, order.descending, nullable(prop))
+    return Key(order_value(node, prop), prop.storage, order.descending, nullable(prop))
 
 
 def ordered(terms: list[Key], *, backward: bool = False) -> str:

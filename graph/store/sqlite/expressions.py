@@ -2,7 +2,7 @@
 
 from graph.model import LEVEL, End, EntityType, Prop, Storage, Uses
 from graph.model.kinds import SHARE
-from graph.store.layout import TEXT_OPEN
+from graph.store.layout import TEXT_OPEN, sort_column
 from graph.store.operands import EVIDENCE, link_prop
 from graph.store.sqlite.schema import link_table, quoted
 
@@ -18,9 +18,17 @@ def visible(alias: str) -> str:
 
 def guard(alias: str, prop: Prop) -> str | None:
     """The condition under which a property's value may be seen, where there is one beyond the node's own."""
+    conditions: list[str] = []
     if prop.localised:
-        return f"({alias}.{TEXT_OPEN} = 1 OR {alias}.vis_level <= :draft)"
-    return f":live >= {LEVEL[prop.marking]}" if LEVEL[prop.marking] else None
+        conditions.append(f"({alias}.{TEXT_OPEN} = 1 OR {alias}.vis_level <= :draft)")
+    if LEVEL[prop.marking]:
+        conditions.append(marked(prop))
+    return " AND ".join(conditions) or None
+
+
+def marked(prop: Prop) -> str:
+    """Whether a property with a marking of its own may be seen."""
+    return f":live >= {LEVEL[prop.marking]}"
 
 
 def column(alias: str, prop: Prop, name: str | None = None) -> str:
@@ -28,6 +36,18 @@ def column(alias: str, prop: Prop, name: str | None = None) -> str:
     raw = f"{alias}.{quoted(name or prop.name)}"
     condition = guard(alias, prop)
     return f"CASE WHEN {condition} THEN {raw} END" if condition else raw
+
+
+def order_value(alias: str, prop: Prop) -> str:
+    """What a node is ordered by; one that may not be seen stands where a missing one does.
+
+    The sort key of a text that is still a draft is stored empty, so that its index serves everyone.
+    """
+    raw = f"{alias}.{quoted(sort_column(prop))}"
+    if not LEVEL[prop.marking]:
+        return raw
+    missing = "''" if prop.sorted else "NULL"
+    return f"CASE WHEN {marked(prop)} THEN {raw} ELSE {missing} END"
 
 
 def outside(expression: str, prop: Prop) -> str:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 from graph.model import End, EntityType, Storage
 from graph.store.binding import Binding
-from graph.store.layout import sort_column
 from graph.store.operands import keys_of, nullable, ordering
 from graph.store.select import Select, Value
-from graph.store.sqlite.expressions import link_value
+from graph.store.sqlite.expressions import link_value, order_value
 from graph.store.sqlite.schema import quoted
 
 
@@ -37,7 +36,7 @@ def _key(entity: EntityType, alias: str, name: str, *, descending: bool, link: t
     prop = ordering(entity, link[0] if link else None, name)
     if link is not None and name.startswith("@"):
         return Key(link_value(link[1], link[0], prop.name), descending, nullable=True, storage=prop.storage)
-    return Key(f"{alias}.{quoted(sort_column(prop))}", descending, nullable(prop), prop.storage)
+    return Key(order_value(alias, prop), descending, nullable(prop), prop.storage)
 
 
 def ordered(terms: list[Key], *, backward: bool = False) -> str:
