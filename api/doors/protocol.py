@@ -1,15 +1,17 @@
 """HTTP/1.1 with bounds that uvicorn leaves open: on a request's head, on late bytes and on slow readers."""
 
 import asyncio
+from collections import deque
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.plan import Limits
 
 #: What a piece of a chunked body may spend on its frame.
 _FRAME_BYTES = 32
-#: A reader who takes less in this time is given up.
-_STALL_SECONDS, _STALL_BYTES = 20, 16_384
+#: A reader who takes less in `stall_seconds` is given up.
+_STALL_BYTES = 16_384
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 31\r\n\r\n"
@@ -34,9 +36,12 @@ class BoundedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
     _reading_body = False
-    _unanswered = 0
     _spent = 0
     _late = 0
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._unanswered: deque[RequestResponseCycle] = deque()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -45,6 +50,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._waited()
         self._unwatch()
+        # Of several requests sent at once uvicorn tells only the last that nobody listens any more.
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -70,8 +79,10 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._waited()
         self._reading_body = True
-        self._unanswered += 1
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            self._unanswered.append(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._spent = max(0, self._spent - len(body) - _FRAME_BYTES)
@@ -87,7 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._unanswered -= 1
+        self._unanswered.popleft()
         if self._reading_body:
             self._wait()
 
@@ -114,7 +125,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stalled = None
 
     def _watch(self, before: int) -> None:
-        self._stalled = self.loop.call_later(_STALL_SECONDS, self._check, before)
+        self._stalled = self.loop.call_later(self.limits.stall_seconds, self._check, before)
 
     def _check(self, before: int) -> None:
         left = self.transport.get_write_buffer_size()

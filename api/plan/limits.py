@@ -16,6 +16,7 @@ class Limits:
     head_seconds: int = _limit(10, "Seconds until the head has to be there.")
     body_bytes: int = _limit(1_000_000, "Bytes of a request's body.")
     body_seconds: int = _limit(15, "Seconds until the body has to be there.")
+    stall_seconds: int = _limit(20, "Seconds in which a reader has to take 16 kB of an answer.")
     characters: int = _limit(60_000, "Characters of a document.")
     tokens: int = _limit(8_000, "Words, names and signs of a document, as the parser counts them.")
     definitions: int = _limit(50, "Operations and fragments of a document.")

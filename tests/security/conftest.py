@@ -15,7 +15,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 #: Small bounds in time, so that what waits for them is quick.
-LIMITS = "head_seconds=1,body_seconds=1"
+LIMITS = "head_seconds=1,body_seconds=1,stall_seconds=1"
 
 
 LEDGER = pytest.StashKey[list[tuple[str, int, int, float]]]()

@@ -1,9 +1,11 @@
 """Connections of somebody who means harm: slow, endless, or no HTTP at all. The server's limits here are a second."""
 
+import json
 import socket
 import time
 
 import pytest
+from graphql import get_introspection_query
 
 pytestmark = pytest.mark.usefixtures("alive")
 
@@ -134,6 +136,19 @@ def test_a_body_in_pieces_of_one_byte_is_taken(target):
     found = target.raw(POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n")
 
     assert found.startswith(b"HTTP/1.1 200")
+
+
+def test_somebody_who_does_not_read_is_given_up(target):
+    asked = json.dumps({"query": get_introspection_query()}).encode()
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        sock.settimeout(SOON)
+        sock.connect(("127.0.0.1", target.port))
+        sock.sendall((POST + b"Content-Length: %d\r\n\r\n" % len(asked) + asked) * 20)
+        time.sleep(3)
+        found = _closed(lambda: b"".join(iter(lambda: sock.recv(1 << 20), b"")))
+
+    assert found == b"" or found.count(b"HTTP/1.1 200") < 20
 
 
 @pytest.mark.parametrize(
