@@ -5,7 +5,8 @@ import json
 import threading
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -38,6 +39,7 @@ class Provider:
         self.keys: list[Any] = [key.as_dict(private=False) for key in (RSA, EC, ED)]
         self.asked: list[str] = []
         self.answers: dict[str, tuple[int, bytes]] = {}
+        self.drips: Callable[[BaseHTTPRequestHandler], None] | None = None
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,7 +49,10 @@ class Provider:
                 self.send_response(status)
                 self.send_header("Location", "/keys")
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    if provider.drips and self.path == "/keys":
+                        provider.drips(self)
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -411,3 +416,19 @@ def test_an_outage_of_the_provider_is_503_for_who_signs_on_and_nothing_to_others
     assert "127.0.0.1" not in answer["errors"][0]["message"]
     assert http.get("/").status_code == 200
     assert http.get("/", headers={"authorization": f"Bearer {signed()}"}).status_code == 503
+
+
+def test_a_provider_that_answers_drop_by_drop_is_given_up(provider, signed, sign_on, monkeypatch):
+    monkeypatch.setattr("api.published_keys._SECONDS", 0.3)
+    sent: list[int] = []
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        for n in range(100):
+            handler.wfile.write(b" ")
+            sent.append(n)
+            time.sleep(0.05)
+
+    provider.drips = drip
+    with pytest.raises(ProviderDown):
+        sign_on.person(signed())
+    assert 0 < len(sent) < 100
