@@ -164,19 +164,19 @@ class Settings(BaseSettings):
     )
 
     budget_per_address: int = Field(
-        default=60_000,
+        default=6_000_000,
         ge=0,
         le=1_000_000_000,
         description="How many objects a caller without a key may ask for each minute, by address; 0 sets no budget.",
-        json_schema_extra={"cure": "Use a whole number, such as 60000."},
+        json_schema_extra={"cure": "Use a whole number, such as 6000000."},
     )
     budget_per_key: int = Field(
-        default=600_000,
+        default=6_000_000,
         ge=0,
         le=1_000_000_000,
         description="How many objects a key that names no budget, or somebody signed on, may ask for each minute; "
         "0 sets no budget.",
-        json_schema_extra={"cure": "Use a whole number, such as 600000."},
+        json_schema_extra={"cure": "Use a whole number, such as 6000000."},
     )
     budget_minutes: int = Field(
         default=2,

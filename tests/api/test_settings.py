@@ -66,7 +66,7 @@ def test_values_take_their_canonical_form(home, monkeypatch):
         ("DUTA_LIMITS", "objects", ": objects is no number from 1 to 1000000000. Write names"),
         ("DUTA_TRUSTED_PROXIES", "*", "Write them as 127.0.0.1,10.0.0.0/8."),
         ("DUTA_TRUSTED_PROXIES", "10.0.0.1/8", "has host bits set"),
-        ("DUTA_BUDGET_PER_KEY", "-1", "Use a whole number, such as 600000."),
+        ("DUTA_BUDGET_PER_KEY", "-1", "Use a whole number, such as 6000000."),
         ("DUTA_OIDC_ISSUER", "http://login.example.org", ": it is no https address."),
         ("DUTA_OIDC_ISSUER", "https://login.example.org", ": without an audience, tokens for other applications would"),
         ("DUTA_OIDC_JWKS_URL", "file:///keys", ": it is no https address."),

@@ -395,7 +395,7 @@ def test_who_signs_on_is_let_in_at_the_doors_and_who_cannot_be_checked_is_not_th
 
     status, answer = ask(http, signed(exp=soon, roles=["boss"]), **{"duta-perspective": "DRAFT"})
     assert (status, answer["data"]) == (200, {"themes": {"totalCount": 0}})
-    assert answer["extensions"]["cost"]["budget"]["perMinute"] == 600_000
+    assert answer["extensions"]["cost"]["budget"]["perMinute"] == 6_000_000
 
     for token, refused in [
         (signed(exp=soon, roles=["clerk"]), (403, "FORBIDDEN")),
