@@ -21,6 +21,8 @@ from graph.store.select import Facet, Filter, Follow, Form, Order, Select, Shape
 Bind = Callable[[Ask], Getter]
 PlanNode = Callable[[Reading, NodeNeeds, Sets], Bind]
 
+#: The whole list is gone through for a facet, however many of its values are shown.
+_FACET_OBJECTS = 100
 _FACET_VALUES = 20
 
 
@@ -115,7 +117,7 @@ class EntityList:
             rows=wants.rows,
             keys=wants.keys,
             total=wants.total,
-            facets=tuple(dict.fromkeys(facet for facets in wants.facets for facet in facets(ask))),
+            facets=self._facets(ask),
         )
 
     def written(self, ask: Ask) -> Follow | None:
@@ -147,7 +149,10 @@ class EntityList:
 
     def objects(self, ask: Ask) -> int:
         size = self.chosen(ask).page.size if self.wants.rows else 0
-        return 1 + size * self.needs.objects(ask)
+        return 1 + size * self.needs.objects(ask) + _FACET_OBJECTS * len(self._facets(ask))
+
+    def _facets(self, ask: Ask) -> tuple[Facet, ...]:
+        return tuple(dict.fromkeys(facet for facets in self.wants.facets for facet in facets(ask)))
 
     def bind(self, ask: Ask) -> Getter:
         """The function from the store's answer to the connection."""

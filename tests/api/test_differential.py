@@ -374,7 +374,7 @@ def test_the_plan_answers_what_graphql_core_and_a_resolver_per_field_answer(
     variables = {"no": False, "l": random.choice([None, "vi", "ko"]), "yes": random.random() < 0.8}
     caller = Caller(naive.viewer)
     executor = Executor(
-        contract, small_store, None, Limits(objects=10**9, fields=10**5, aliases=10**4, directives=10**4)
+        contract, small_store, None, Limits(objects=10**9, values=10**12, fields=10**5, aliases=10**4, directives=10**4)
     )
     fast = executor.execute(Request(text, None, variables), caller)
     if fast.code is not None:

@@ -94,6 +94,12 @@ def test_the_cost_is_the_objects_asked_for(outcome):
     assert found.objects == 1 + 50 * (1 + 1 + 5 + 1) + 1
 
 
+def test_each_facet_costs_what_going_through_a_list_is_worth(outcome):
+    assert outcome("{ assets { facets(by: [KIND, YEAR], limit: 1) { field } } }").objects == 201
+    assert outcome("{ assets { a: facets(by: [YEAR]) { field } b: facets(by: [YEAR]) { field } } }").objects == 101
+    assert outcome("{ " + many(90, "a#: assets { facets { field } }") + " }").code == "LIMIT_EXCEEDED"
+
+
 def test_a_refusal_quotes_little_of_what_was_sent(outcome):
     messages = [error.message for error in outcome("{ " + many(5, "x#" + "y" * 9_000) + " }").errors]
 
