@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 
 from api.roles import Role
-from graph.errors import InvalidValue, UnknownName
+from graph.errors import GraphError, InvalidValue, UnknownName
 from graph.model.nearest import nearest
 from graph.store.operational import Entries, Entry
 from graph.store.port import GraphStore
@@ -178,15 +178,21 @@ class Keys:
         return key
 
     def note_used(self) -> None:
-        """Write down when keys were last used, all in one transaction."""
+        """Write down when keys were last used, all in one transaction; what could not be written is kept for later."""
         with self._lock:
             used, self._used = self._used, {}
-        if used:
+        if not used:
+            return
+        try:
             self._store.revise(
                 _COLLECTION,
                 list(used),
                 lambda there: [_entry(replace(key, used=used[key.id])) for key in map(_key, there.values())],
             )
+        except GraphError:
+            with self._lock:
+                self._used = used | self._used
+            raise
 
 
 def territory(code: str) -> str:

@@ -279,6 +279,21 @@ def test_the_last_use_is_written_when_it_is_noted_and_not_with_each_request(stor
     assert {key.id: key.used for key in keys.all()} == {made.id: clock.now, other.id: None}
 
 
+def test_a_use_that_could_not_be_noted_is_noted_the_next_time(store, keys, clock, monkeypatch):
+    _, token = keys.create("n", Role.PARTNER)
+    keys.key_of(token)
+
+    def locked(*_):
+        raise StoreUnavailable("locked by another process")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.store, "revise", locked)
+        with pytest.raises(StoreUnavailable):
+            keys.note_used()
+    keys.note_used()
+    assert [key.used for key in keys.all()] == [clock.now]
+
+
 def test_noting_the_last_use_does_not_bring_a_revoked_key_back(store, keys, clock):
     made, token = keys.create("n", Role.PARTNER)
     keys.key_of(token)
