@@ -26,7 +26,7 @@ from bare import statement
 from engines import engines
 from generated import load
 from measure import machine, p50, p95
-from questions import PAGE, public
+from questions import SENT, public
 
 TURNS, PAGES, CONNECTIONS, SECONDS = 6, 100, 4, 3.0
 DUTA, STOCK = 8799, 8798
@@ -202,7 +202,7 @@ def main(sizes: list[int]) -> None:
                     print(
                         f"\n{name}, {size} assets: first answer after {started:.2f} s; {len(pages[0]())} bytes a page"
                     )
-                    bare = statement(store, public(), {"assets": PAGE})
+                    bare = statement(store, public(), {"assets": SENT})
                     found = measured(
                         {
                             "bare statement": (bare, os.getpid()),
@@ -219,7 +219,6 @@ def main(sizes: list[int]) -> None:
 
 def _environments(home: Path, engine: str) -> tuple[dict[str, str], dict[str, str]]:
     """What the two servers are told of their data."""
-    # A budget would refuse most of what is measured.
     duta = {"DUTA_HOME": str(home), "DUTA_PORT": str(DUTA), "DUTA_BUDGET_PER_ADDRESS": "0"}
     if engine == "SQLite":
         return duta, {"STOCK_SQLITE": str(home / "duta.sqlite3")}

@@ -2,7 +2,7 @@
 
 import time
 
-from graph.store.select import And, Cmp, Facet, Follow, Order, Rel, Select, Shape, Viewer
+from graph.store.select import And, Cmp, Facet, Follow, Form, Order, Rel, Select, Shape, Viewer
 
 PROPS = tuple((name, name) for name in ("id", "title", "kind", "year", "summary", "url", "locale", "updated_at"))
 
@@ -17,6 +17,24 @@ PAGE = Select(
     order=(Order("title"),),
     limit=51,
     keys=True,
+)
+_NODES = Form((("nodes", "rows"),))
+
+
+def _sent(name: str, entity: str, prop: str) -> tuple[str, Follow]:
+    return name, Follow(name, Select(entity, Shape((("id", "id"), (prop, prop))), limit=5, form=_NODES))
+
+
+#: The same page as GraphQL's door asks for it: the answer is the response.
+SENT = Select(
+    "Asset",
+    Shape(
+        (*PROPS[:-1], ("updatedAt", "updated_at")),
+        (_sent("themes", "Theme", "name"), _sent("campaigns", "Campaign", "title")),
+    ),
+    order=(Order("title"),),
+    limit=50,
+    form=_NODES,
 )
 FILTERED = Select(
     "Asset",

@@ -41,8 +41,8 @@ def make_app(house: House) -> Starlette:
     figures = metrics.Metrics(house, executor.documents)
     return Starlette(
         routes=[
-            *pages.routes(house, callers),
             *graphql.routes(house, executor, callers),
+            *pages.routes(house, callers),
             *explorer.routes(house, callers),
             *health.routes(house),
             *metrics.routes(figures, callers),
@@ -58,12 +58,12 @@ def make_app(house: House) -> Starlette:
 
 
 def tracing_of() -> "Tracing | None":
-    """Spans where the API of OpenTelemetry is installed."""
+    """Spans where the API of OpenTelemetry is installed, and somebody has said who collects them."""
     if find_spec("opentelemetry") is None:
         return None
-    from api.doors.tracing import Tracing
+    from api.doors.tracing import Tracing, is_collected
 
-    return Tracing()
+    return Tracing() if is_collected() else None
 
 
 async def _nothing_here(_: Request, __: Exception) -> Response:

@@ -2,7 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -59,6 +59,8 @@ class Callers:
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._settings, self.keys = settings, keys
+        # Asked of the disk once: a home becomes the demonstration's before it is served.
+        self._demonstration = settings.is_demonstration
         self._budgets = Budgets(minutes=settings.budget_minutes)
         self._sign_on = sign_on_of(settings)
         # A provider that is slow to answer holds up only those who sign on.
@@ -79,7 +81,7 @@ class Callers:
         return known
 
     def _unnamed(self, connection: HTTPConnection) -> Known:
-        if self._settings.is_demonstration and is_local(connection):
+        if self._demonstration and is_local(connection):
             return Known(Role.PLANNER, _HERE)
         return Known(purse=self._purse(f"address:{site_of(connection)}", self._settings.budget_per_address))
 
@@ -205,6 +207,11 @@ def calls_from_here(connection: HTTPConnection) -> bool:
 
 def _address(connection: HTTPConnection) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     """The caller's address, as IPv4 where it is one; raises ValueError where there is none."""
-    address = ipaddress.ip_address(connection.client.host if connection.client else "")
+    return _parsed(connection.client.host if connection.client else "")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    address = ipaddress.ip_address(host)
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address

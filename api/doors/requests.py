@@ -1,10 +1,10 @@
 """Reading a GraphQL request out of HTTP; whatever is wrong with it is refused with what to do."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-import anyio
 import orjson
 from starlette.requests import Request as HttpRequest
 
@@ -56,7 +56,7 @@ async def _body(http: HttpRequest, limits: Limits) -> bytes:
         raise _too_large(limits)
     found = bytearray()
     try:
-        with anyio.fail_after(limits.body_seconds):
+        async with asyncio.timeout(limits.body_seconds):
             async for chunk in http.stream():
                 found += chunk
                 if len(found) > limits.body_bytes:

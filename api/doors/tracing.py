@@ -15,6 +15,11 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"
 _FAILED = 500
 
 
+def is_collected() -> bool:
+    """Whether there is a provider of tracers, which has to be there before the application is made."""
+    return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+
+
 class Tracing:
     """A span for each request, and one below it for each step of its operation."""
 

@@ -7,7 +7,6 @@ from time import perf_counter
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
 from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVariableType] - its middleware is loosely typed
-from graphql.execution.values import VariableValues
 from graphql.language import DocumentNode, OperationDefinitionNode
 
 from api.plan.budgets import Left, Purse
@@ -23,8 +22,11 @@ from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue
 from graph.search.index import Hits, QueryRefused
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Viewer
+from graph.store.shapes import Shaped
 
 _CONTRACTS = 8
+#: How many operations with variables are kept, and how long in JSON their variables may be.
+_KEPT, _LONGEST_KEPT = 512, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Executor:
         self._contracts: WeightedCache[tuple[DocumentNode, OperationDefinitionNode], dict[str, object]] = WeightedCache(
             _CONTRACTS
         )
+        self._kept: WeightedCache[tuple[str, str | None, bytes | None, str | None], _Bound] = WeightedCache(_KEPT)
 
     def execute(self, request: Request, caller: Caller, *, counted: bool = False, plan: bool = True) -> Outcome:
         """The outcome of a request. With `plan=False` graphql-core completes the values."""
@@ -100,7 +103,16 @@ class Executor:
             operation = self.documents.operation(request.text, request.name)
             outcome.name = operation.node.name.value if operation.node.name else None
             clock.lap("parse", outcome)
-            self._run(operation, request, caller, outcome, clock, counted=counted, checked=plan)
+            bound = self._bound(operation, request, caller.locale)
+            outcome.objects = bound.objects
+            bound.check(self.limits)
+            if caller.purse is not None:
+                # Looking at the price is free; what comes without objects still takes work.
+                outcome.left = caller.purse.spend(0 if counted else max(1, bound.objects))
+            if counted:
+                clock.lap("plan", outcome)
+            else:
+                self._run(bound, caller, outcome, clock, checked=plan)
         except Refused as error:
             outcome.completed, outcome.errors, outcome.code = None, error.errors, error.code
         except GraphError as error:
@@ -108,43 +120,26 @@ class Executor:
             outcome.completed, outcome.errors, outcome.code = None, refusal.errors, refusal.code
         return outcome
 
-    def _run(
-        self,
-        operation: Operation,
-        request: Request,
-        caller: Caller,
-        outcome: Outcome,
-        clock: "_Clock",
-        *,
-        counted: bool,
-        checked: bool,
-    ) -> None:
-        variables = operation.variables(request.variables)
-        plan = operation.plan(variables)
-        ask = Ask(variables, self.limits, caller.locale)
-        outcome.objects = plan.objects(ask)
-        if outcome.objects > self.limits.objects:
-            raise refused(
-                Code.LIMIT_EXCEEDED,
-                f"It asks for {outcome.objects} objects; {self.limits.objects} are allowed. Ask for shorter pages.",
-            )
-        values = outcome.objects * operation.width
-        if values > self.limits.values:
-            raise refused(
-                Code.LIMIT_EXCEEDED,
-                f"It asks for {values} values, objects times fields; {self.limits.values} are allowed. "
-                "Ask for shorter pages, fewer fields or fewer aliases.",
-            )
-        if caller.purse is not None:
-            # Looking at the price is free; what comes without objects still takes work.
-            outcome.left = caller.purse.spend(0 if counted else max(1, outcome.objects))
-        if counted:
+    def _bound(self, operation: Operation, request: Request, locale: str | None) -> "_Bound":
+        """An operation with its variables; what partners ask again and again is bound once."""
+        told = _spelled(request.variables)
+        key = (request.text, request.name, told, locale)
+        found = self._kept.get(key) if told is not None else None
+        if found is None:
+            variables = operation.variables(request.variables)
+            plan = operation.plan(variables)
+            ask = Ask(variables, self.limits, locale)
+            written = plan.written(ask)
+            found = _Bound(operation, plan, ask, plan.objects(ask), Shaped(written) if written else None)
+            if told is not None:
+                self._kept.put(key, found, 1)
+        return found
+
+    def _run(self, bound: "_Bound", caller: Caller, outcome: Outcome, clock: "_Clock", *, checked: bool) -> None:
+        plan, ask = bound.plan, bound.ask
+        if bound.written and checked:
             clock.lap("plan", outcome)
-            return
-        written = plan.written(ask) if checked else None
-        if written:
-            clock.lap("plan", outcome)
-            outcome.written = self.store.ask_json(caller.viewer, written)
+            outcome.written = self.store.ask_json(caller.viewer, bound.written)
             outcome.statements = 1
             clock.lap("database", outcome)
             clock.lap("completion", outcome)
@@ -155,17 +150,18 @@ class Executor:
         answers = self.store.ask(caller.viewer, questions) if questions else {}
         outcome.statements = 1 if questions else 0
         clock.lap("database", outcome)
-        answered = _Answered(operation, plan, variables, ask, answers, hits)
-        if plan.introspects and operation.constant and not questions:
+        answered = _Answered(bound, answers, hits)
+        if plan.introspects and bound.operation.constant and not questions:
             self._introspected(answered, outcome)
         else:
             self._complete(answered, outcome, checked=checked)
         clock.lap("completion", outcome)
 
     def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
-        if checked and not answered.plan.introspects:
+        plan = answered.bound.plan
+        if checked and not plan.introspects:
             try:
-                outcome.completed = answered.plan.data(answered.ask, answered.answers, answered.hits)
+                outcome.completed = plan.data(answered.bound.ask, answered.answers, answered.hits)
             except Unfit:
                 pass
             else:
@@ -174,7 +170,7 @@ class Executor:
 
     def _introspected(self, answered: "_Answered", outcome: Outcome) -> None:
         """What the contract says of itself is the same for everyone, so the last few answers are kept."""
-        key = (answered.operation.document, answered.operation.node)
+        key = (answered.bound.operation.document, answered.bound.operation.node)
         outcome.completed = self._contracts.get(key)
         if outcome.completed is None:
             outcome.completed, outcome.errors = self._judged(answered)
@@ -183,15 +179,16 @@ class Executor:
 
     def _judged(self, answered: "_Answered") -> tuple[dict[str, object] | None, list[GraphQLError]]:
         """What graphql-core makes of the same rows."""
-        ask = Ask(answered.variables, self.limits, answered.ask.locale, checked=False)
-        rows = answered.plan.data(ask, answered.answers, answered.hits)
-        operation = answered.operation
+        bound = answered.bound
+        ask = Ask(bound.ask.variables, self.limits, bound.ask.locale, checked=False)
+        rows = bound.plan.data(ask, answered.answers, answered.hits)
+        operation = bound.operation
         name = operation.node.name.value if operation.node.name else None
         result: ExecutionResult = execute_sync(
             self.contract.core,
             operation.document,
             root_value=rows,
-            variable_values=answered.raw_variables,
+            variable_values=bound.raw_variables,
             operation_name=name,
         )
         return result.data, [coded(error, Code.BAD_VALUE) for error in result.errors or ()]
@@ -205,20 +202,56 @@ class Executor:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
-    """A request with the store's answers, before they are completed."""
+class _Bound:
+    """An operation with variables and a language, priced; `written` where its answer needs no finishing."""
 
     operation: Operation
     plan: Plan
-    variables: VariableValues
     ask: Ask
-    answers: Mapping[str, Answer]
-    hits: Mapping[str, Hits]
+    objects: int
+    written: Shaped | None
+
+    def check(self, limits: Limits) -> None:
+        """Refuse what asks for too much."""
+        if self.objects > limits.objects:
+            raise refused(
+                Code.LIMIT_EXCEEDED,
+                f"It asks for {self.objects} objects; {limits.objects} are allowed. Ask for shorter pages.",
+            )
+        values = self.objects * self.operation.width
+        if values > limits.values:
+            raise refused(
+                Code.LIMIT_EXCEEDED,
+                f"It asks for {values} values, objects times fields; {limits.values} are allowed. "
+                "Ask for shorter pages, fewer fields or fewer aliases.",
+            )
 
     @property
     def raw_variables(self) -> dict[str, object]:
         """The variables as they were sent."""
-        return {name: source.value for name, source in self.variables.sources.items() if name in self.variables.coerced}
+        variables = self.ask.variables
+        return {name: source.value for name, source in variables.sources.items() if name in variables.coerced}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A request with the store's answers, before they are completed."""
+
+    bound: _Bound
+    answers: Mapping[str, Answer]
+    hits: Mapping[str, Hits]
+
+
+def _spelled(variables: Mapping[str, object]) -> bytes | None:
+    """Variables as a key, in the order in which they came; None where they are too long to be kept."""
+    if not variables:
+        return b""
+    try:
+        spelled = orjson.dumps(variables)
+    except TypeError:
+        # A number beyond 64 bits, say, which is refused where its kind is known.
+        return None
+    return spelled if len(spelled) <= _LONGEST_KEPT else None
 
 
 class _Clock:

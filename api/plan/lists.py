@@ -126,7 +126,7 @@ class EntityList:
 
     def written_select(self, ask: Ask) -> Select | None:
         """The question whose answer is the connection as it is sent; None where it needs finishing."""
-        if len(self.wants.written) != len(self.parts):
+        if not self.parts or len(self.wants.written) != len(self.parts):
             return None
         shape = self.needs.written(ask) if self.wants.rows else Shape()
         if shape is None:

@@ -124,7 +124,7 @@ class EntityType:
             raise UnknownName(f"link of {self.name}", name, nearest=nearest(name, [*self.ends, *self.props])) from None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model:
     """All types by name, and `any`, which has what every entity has."""
 

@@ -7,6 +7,7 @@ from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
 from graph.store.operational import Entries, Entry, Revision
 from graph.store.select import Answer, Select, Viewer
+from graph.store.shapes import Shaped
 
 
 class GraphStore(Protocol):
@@ -19,7 +20,7 @@ class GraphStore(Protocol):
         """Answer all questions in one statement and one snapshot."""
         ...
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
         """The same as one JSON object in UTF-8."""
         ...
 

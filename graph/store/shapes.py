@@ -45,6 +45,11 @@ class Shaped:
         self.key: Hashable = tuple([(name, _select(one, self.values)) for name, one in questions.items()])
         self._hash = hash(self.key)
 
+    @staticmethod
+    def of(questions: "Questions | Shaped") -> "Shaped":
+        """The shape of questions, which who asks them again may keep."""
+        return questions if isinstance(questions, Shaped) else Shaped(questions)
+
     def __hash__(self) -> int:
         return self._hash
 

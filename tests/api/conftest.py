@@ -158,6 +158,12 @@ class Counted:
         return self.store.ask_json(viewer, questions)
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    """The loop of the server."""
+    return "asyncio"
+
+
 @pytest.fixture(scope="session")
 def contract() -> Contract:
     return build_contract(MODEL)

@@ -273,3 +273,7 @@ def test_a_property_with_a_marking_of_its_own_is_hidden_from_those_below_it(ask,
 
     assert ask(question) == {"campaign": {"starts": "2026-10-01", "budgetBand": None}}
     assert ask(question, planner) == {"campaign": {"starts": "2026-10-01", "budgetBand": "SMALL"}}
+
+
+def test_a_connection_of_which_nothing_is_left_is_empty(ask):
+    assert ask("query ($no: Boolean = false) { themes { totalCount @include(if: $no) } }") == {"themes": {}}

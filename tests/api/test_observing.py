@@ -278,7 +278,9 @@ def spans(exporter):
     return lambda: {span.name: span for span in exporter.get_finished_spans()}
 
 
-def test_a_request_is_a_span_below_the_callers_with_one_for_each_step(here, spans):
+def test_a_request_is_a_span_below_the_callers_with_one_for_each_step(demonstration, spans):
+    # The provider is there before the application is made.
+    here = caller(make_app(demonstration), "127.0.0.1")
     above = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     response = here.post("/graphql", json=QUESTION, headers={"traceparent": above})
 

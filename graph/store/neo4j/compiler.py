@@ -30,9 +30,9 @@ class Statement:
         return cast("dict[str, Answer]", self.decode(record[0]))
 
 
-def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> Statement:
+def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> Statement:
     """The statement that answers all questions in one snapshot."""
-    shaped = Shaped(questions)
+    shaped = Shaped.of(questions)
     text, binding, decode = _compiled(model, shaped)
     return Statement(text, binding.parameters(viewer, shaped.values), decode)
 

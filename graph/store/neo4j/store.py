@@ -17,6 +17,7 @@ from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
 from graph.store.operational import Entries, Entry, Revision, milliseconds
 from graph.store.select import Answer, Select, Viewer
+from graph.store.shapes import Shaped
 from graph.store.writing import prepare
 
 
@@ -44,13 +45,14 @@ class Neo4jStore:
         self._connection, self.model, self._clock = connection, model, clock
 
     def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
-        if not questions:
-            return {}
+        return self._asked(viewer, questions) if questions else {}
+
+    def _asked(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
         return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
-        return orjson.dumps(self.ask(viewer, questions))
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
+        return orjson.dumps(self._asked(viewer, questions))
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         try:

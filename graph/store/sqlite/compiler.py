@@ -18,9 +18,11 @@ from graph.store.sqlite.schema import TYPE, link_table, table_of
 _MOST = -1
 
 
-def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select]) -> tuple[str, dict[str, object]]:
+def compile_questions(
+    model: Model, viewer: Viewer, questions: Mapping[str, Select] | Shaped
+) -> tuple[str, dict[str, object]]:
     """The statement that answers all questions, and its parameters."""
-    shaped = Shaped(questions)
+    shaped = Shaped.of(questions)
     text, binding = _compiled(model, shaped)
     return text, binding.parameters(viewer, shaped.values)
 

@@ -15,6 +15,7 @@ from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
 from graph.store.operational import Entries, Entry, Revision, milliseconds
 from graph.store.select import Answer, Select, Viewer
+from graph.store.shapes import Shaped
 from graph.store.sqlite import operational
 from graph.store.sqlite.compiler import compile_questions
 from graph.store.sqlite.connection import Connection
@@ -61,7 +62,7 @@ class SqliteStore:
         answers: dict[str, Answer] = orjson.loads(self.ask_json(viewer, questions))
         return answers
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select]) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
         text, values = compile_questions(self.model, viewer, questions)
         with self.connected() as connection:
             row = connection.execute(text, values).fetchone()
