@@ -32,6 +32,8 @@ from api.plan.errors import Code, Refused, refused
 from api.roles import Role
 from api.schema import build_contract
 from api.wiring import House
+from graph.errors import InvalidValue
+from graph.model.kinds import locale
 
 log = getLogger("duta.graphql")
 
@@ -136,7 +138,18 @@ class GraphQLDoor:
 
 def _caller(http: HttpRequest, known: Known) -> Caller:
     viewer = known.viewer(perspective_of(http.headers.get("duta-perspective")))
-    return Caller(viewer, locale_of(http.headers.get("accept-language")), known.purse)
+    return Caller(viewer, _locale(http), known.purse)
+
+
+def _locale(http: HttpRequest) -> str | None:
+    """The language of the address, which caches tell apart; else of the header, whose malformed parts are left out."""
+    asked = http.query_params.get("locale")
+    if asked is None:
+        return locale_of(http.headers.get("accept-language"))
+    try:
+        return locale(asked)
+    except InvalidValue as error:
+        raise refused(Code.BAD_ARGUMENT, f"locale: {error}") from None
 
 
 def _wants_page(http: HttpRequest) -> bool:

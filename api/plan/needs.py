@@ -7,9 +7,9 @@ from typing import Protocol
 from graphql import print_ast
 from graphql.language import FieldNode
 
-from api.plan.locales import chain_of
+from api.plan.locales import chain_of, in_chain
 from api.plan.reading import Arguments, Ask
-from graph.store.select import And, Cmp, Follow, Select, Shape
+from graph.store.select import Follow, Select, Shape
 
 TYPE = "@type"
 CASE = "@case"
@@ -55,9 +55,8 @@ class Texts:
         chain = chain_of(self.asked(ask))
         if not chain:
             return None
-        where = And((Cmp("form", "eq", "FULL"), Cmp("locale", "in", chain)))
         wanted = tuple((name, name) for name in ("locale", "state", *self.props))
-        return Follow("translations", Select("Translation", Shape(wanted), where, limit=_TEXTS_PER_NODE))
+        return Follow("translations", Select("Translation", Shape(wanted), in_chain(chain), limit=_TEXTS_PER_NODE))
 
 
 @dataclass(slots=True)
