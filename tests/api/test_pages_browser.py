@@ -3,13 +3,14 @@
 import socket
 import threading
 import time
+from urllib.parse import urlencode
 
 import pytest
 import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 pytestmark = pytest.mark.browser
 
@@ -169,6 +170,134 @@ def test_targets_are_large_enough_to_touch(browser, url):
     )
 
     assert small == []
+
+
+QUESTION = "{ assets(first: 100) { nodes { themes(first: 3) { nodes { name } } } } }"
+
+
+def ask(browser, url: str, query: str, variables: str = "") -> None:
+    """Open a question by its link and wait for its editor."""
+    browser.get(f"{url}/explorer#{urlencode({'query': query, 'variables': variables})}")
+    soon(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, ".graphiql-query-editor .view-line span"))
+
+
+def price(browser) -> str:
+    return browser.find_element(By.CSS_SELECTOR, ".cost [role=status]").text
+
+
+def test_the_price_stands_there_before_a_question_is_run(browser, url):
+    ask(browser, url, QUESTION)
+    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+
+    type_into(browser, ".graphiql-query-editor", "{ assets(first: 101) { totalCount nodes { id } } }")
+    soon(browser, lambda driver: price(driver).startswith("first is 101; 100 are allowed."))
+    type_into(browser, ".graphiql-query-editor", "{ assets { nodes { nobody } } }")
+    soon(browser, lambda driver: price(driver).startswith("Cannot query field 'nobody' on type 'Asset'."))
+    deep = "{ assets(first: 100) { nodes { themes(first: 100) { nodes { assets(first: 9) { nodes { id } } } } } } }"
+    type_into(browser, ".graphiql-query-editor", deep)
+    soon(browser, lambda driver: price(driver) == "Asks for 110,201 of 25,000 objects: shorten its pages")
+    assert answered(browser).strip() == ""
+    assert complaints(browser) == []
+
+
+def test_a_question_is_kept_as_a_file_and_opened_again(browser, url, tmp_path):
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+    ask(browser, url, "query Some($n: Int) { assets(first: $n) { totalCount } }", '{\n  "n": 2\n}')
+    browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
+    title = soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input"))
+    assert title.get_attribute("value") == "Some"
+    title.send_keys(Keys.CONTROL, "a")
+    title.send_keys("Some, for “Seoul”")
+    named(browser, "Save as a file").click()
+    kept = downloads / "some-for-seoul.graphql"
+    soon(browser, lambda _driver: kept.exists())
+
+    assert kept.read_text("utf-8") == (
+        '# en: Some, for “Seoul”\n# variables: {"n":2}\nquery Some($n: Int) { assets(first: $n) { totalCount } }\n'
+    )
+    type_into(browser, ".graphiql-query-editor", "{ __typename }")
+    browser.find_element(By.CSS_SELECTOR, ".share input[type=file]").send_keys(str(kept))
+    soon(browser, lambda driver: "Opened “Some, for “Seoul””." in driver.find_element(By.CSS_SELECTOR, ".share").text)
+    assert '"totalCount": ' in run(browser)
+
+
+def test_a_link_opens_the_same_question_elsewhere_and_no_server_is_told(browser, url):
+    ask(browser, url, QUESTION, '{"a": "김치 #1"}')
+    browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
+    soon(browser, lambda driver: named(driver, "Copy a link")).click()
+    link = soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input[readonly]"))
+    made = link.get_attribute("value")
+    assert "#" not in browser.current_url
+
+    browser.get("about:blank")
+    browser.get(made)
+    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+    shown = browser.execute_script("return document.querySelector('.graphiql-editor-tool').innerText")
+    assert "김치 #1" in shown.replace("\u00a0", " ")
+    told = [
+        entry["message"] for entry in browser.get_log("performance") if "Network.requestWillBeSent" in entry["message"]
+    ]
+    assert [one for one in told if "explorer?query" in one] == []
+
+
+def test_a_key_typed_as_a_header_is_sent_and_kept_nowhere(browser, url):
+    ask(browser, url, QUESTION)
+    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+    named(browser, "Headers").click()
+    type_into(browser, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", '{"Authorization": "Bearer nonsense"}')
+    soon(browser, lambda driver: "objects" not in price(driver))
+    browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
+    soon(browser, lambda driver: named(driver, "Copy a link")).click()
+    soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input[readonly]"))
+
+    held = "return JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})"
+    assert "nonsense" not in browser.execute_script(held)
+    assert "nonsense" not in browser.find_element(By.CSS_SELECTOR, ".share input[readonly]").get_attribute("value")
+
+
+def test_drafts_are_seen_where_they_are_chosen(browser, url):
+    ask(browser, url, "{ assets(where: {state: {eq: DRAFT}}) { totalCount } }")
+    assert '"totalCount": 0' in run(browser)
+    Select(browser.find_element(By.CSS_SELECTOR, ".cost select")).select_by_visible_text("drafts too")
+    browser.find_element(By.CSS_SELECTOR, "button.graphiql-execute-button").click()
+
+    soon(browser, lambda driver: '"totalCount": ' in answered(driver) and '"totalCount": 0' not in answered(driver))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_was_added_to_the_explorer_has_contrast_names_and_focus(browser, url, dark):
+    narrow(browser, 1280, dark=dark)
+    ask(browser, url, QUESTION)
+    browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
+    soon(browser, lambda driver: named(driver, "Copy a link")).send_keys(Keys.ENTER)
+    soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input[readonly]"))
+    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+
+    for part in (".share", ".cost"):
+        assert browser.execute_script(CONTRAST.replace("body *", f"{part} *")) == []
+        fields = browser.find_elements(By.CSS_SELECTOR, f"{part} input, {part} select, {part} button")
+        assert [field.get_attribute("outerHTML") for field in fields if not field.accessible_name] == []
+    reached = set()
+    named(browser, "Copy a link").send_keys(Keys.SHIFT, Keys.TAB)
+    for _ in range(3):
+        reached.add(browser.switch_to.active_element.accessible_name)
+        browser.switch_to.active_element.send_keys(Keys.SHIFT + Keys.TAB + Keys.SHIFT)
+    assert reached == {"Open a file", "Save as a file", "Title"}
+
+
+def named(browser, text: str):
+    """The button with this text."""
+    return browser.find_element(By.XPATH, f"//button[normalize-space()='{text}']")
+
+
+def type_into(browser, place: str, text: str) -> None:
+    """Replace what stands in an editor; pasted, since it closes brackets that are typed."""
+    area = browser.find_element(By.CSS_SELECTOR, f"{place} textarea")
+    area.send_keys(Keys.CONTROL, "a")
+    area.send_keys(Keys.DELETE)
+    browser.execute_cdp_cmd("Input.insertText", {"text": text})
 
 
 def run(browser):

@@ -1,6 +1,8 @@
 // The example questions: the tabs of a first visit, and a pane that opens them again later.
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 
+import { asTab } from "./question.js";
+
 /** The server's examples; none when it has none to give, for the explorer works without. */
 export async function fetchExamples() {
   try {
@@ -10,15 +12,6 @@ export async function fetchExamples() {
     console.warn("duta: no examples", error);
     return [];
   }
-}
-
-// GraphiQL names a tab after its operation, so the title stands as a comment above the query.
-function asTab({ title, query, variables }) {
-  return {
-    title,
-    query: query.startsWith("#") ? query : `# ${title}\n${query}`,
-    variables: typeof variables === "object" && variables ? JSON.stringify(variables, null, 2) : (variables ?? ""),
-  };
 }
 
 function Icon() {

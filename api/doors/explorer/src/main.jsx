@@ -11,9 +11,13 @@ import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { createGraphiQLFetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import { useState } from "react";
 import { createRoot } from "react-dom/client";
 
+import { Cost } from "./cost.jsx";
 import { examplesPlugin, fetchExamples } from "./examples.jsx";
+import { linked } from "./question.js";
+import { sharePlugin } from "./share.jsx";
 
 const ENDPOINT = "/graphql";
 
@@ -36,16 +40,6 @@ function rememberedTabs() {
   }
 }
 
-// The question of a link, /explorer?query=...&variables=..., taken out of the address so that a reload
-// does not ask it again.
-function linked() {
-  const given = new URLSearchParams(location.search);
-  const query = given.get("query");
-  if (!query) return null;
-  history.replaceState(null, "", location.pathname);
-  return { query, variables: given.get("variables") ?? "" };
-}
-
 // GraphiQL opens its first tab without that tab's variables unless it is told both; a query it
 // remembers by itself is left to it, for handing it another would add a tab at every visit.
 function opening(examples, link) {
@@ -56,34 +50,49 @@ function opening(examples, link) {
   return tab ? { initialQuery: tab.query ?? "", initialVariables: tab.variables ?? "" } : {};
 }
 
-const fetcher = createGraphiQLFetcher({
+const asking = createGraphiQLFetcher({
   url: ENDPOINT,
   subscriptionUrl: new URL(ENDPOINT, location.href.replace(/^http/, "ws")).href,
   enableIncrementalDelivery: false,
 });
 
+// A link pasted where the explorer is open already changes no more than the fragment.
+addEventListener("hashchange", () => location.reload());
+
 showNotice();
 const link = linked();
 const examples = await fetchExamples();
 const tabs = link ? [link, ...examples] : examples;
-const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false })];
+const plugins = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), sharePlugin];
 if (examples.length) plugins.push(examplesPlugin(examples));
+const first = opening(examples, link);
 
-createRoot(document.getElementById("graphiql")).render(
-  <GraphiQL
-    fetcher={fetcher}
-    plugins={plugins}
-    defaultTabs={tabs.length ? tabs : undefined}
-    {...opening(examples, link)}
-    isHeadersEditorEnabled
-    // A key typed as a header is a secret: it lives as long as the page.
-    shouldPersistHeaders={false}
-    defaultEditorToolsVisibility
-    inputValueDeprecation
-    schemaDescription
-  >
-    <GraphiQL.Logo>
-      <a href="/">Duta</a>
-    </GraphiQL.Logo>
-  </GraphiQL>,
-);
+function Explorer() {
+  const [perspective, setPerspective] = useState("PUBLISHED");
+  // The choice below the answer is a header; published is what there is without one.
+  const chosen = perspective === "PUBLISHED" ? {} : { "Duta-Perspective": perspective };
+  const fetcher = (question, options) => asking(question, { ...options, headers: { ...chosen, ...options?.headers } });
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      plugins={plugins}
+      defaultTabs={tabs.length ? tabs : undefined}
+      {...first}
+      isHeadersEditorEnabled
+      // A key typed as a header is a secret: it lives as long as the page, and in no file, link or storage.
+      shouldPersistHeaders={false}
+      defaultEditorToolsVisibility
+      inputValueDeprecation
+      schemaDescription
+    >
+      <GraphiQL.Logo>
+        <a href="/">Duta</a>
+      </GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <Cost endpoint={ENDPOINT} perspective={perspective} setPerspective={setPerspective} />
+      </GraphiQL.Footer>
+    </GraphiQL>
+  );
+}
+
+createRoot(document.getElementById("graphiql")).render(<Explorer />);
