@@ -13,6 +13,8 @@ from graph.model.enums import TextState
 from graph.store.positions import circle
 from graph.store.select import And, Cmp, Filter, Near, Not, Or, Quantifier, Rel, both
 
+#: A distance on the globe takes the time of as many comparisons.
+_CIRCLE_TERMS = 10
 _EVERYTHING = And(())
 _USED_IN = camel(USED_IN)
 _QUANTIFIERS: tuple[Quantifier, ...] = ("some", "none", "every")
@@ -77,7 +79,7 @@ class Filters:
         return Not(found) if op == "not" else found
 
     def _near(self, given: Mapping[str, Any]) -> Filter:
-        self._count(1)
+        self._count(_CIRCLE_TERMS)
         found = Near(given["lat"], given["lon"], given["km"])
         try:
             circle(found)

@@ -37,7 +37,7 @@ class Limits:
     first: int = _limit(100, "`first` and `last` of any list.")
     ids: int = _limit(100, "Ids given to `nodes`.")
     filter_depth: int = _limit(8, "Levels of a filter.")
-    filter_terms: int = _limit(200, "Comparisons and list values of one filter.")
+    filter_terms: int = _limit(200, "Comparisons and list values of one filter; a distance counts ten.")
     facet_values: int = _limit(100, "Values of one facet.")
     errors: int = _limit(5, "Errors reported at once.")
 

@@ -255,6 +255,24 @@ def pages() -> Iterator[Attack]:
     )
 
 
+def places() -> Iterator[Attack]:
+    for near in (
+        "lat: 1e308, lon: 0, km: 1",
+        "lat: 91, lon: 0, km: 1",
+        "lat: 0, lon: 0, km: -1",
+        "lat: 0, lon: 0, km: 1e300",
+    ):
+        yield document(f"a place near {near}", f"{{ places(where: {{near: {{{near}}}}}) {{ totalCount }} }}", 200, 400)
+    near = "{near: {lat: -6.2, lon: 106.8, km: 20000}}"
+    yield document("190 circles around the world", f"{{ places(where: {{or: [{many(190, near)}]}}) {{ totalCount }} }}")
+    used = "usedIn(first: 100) { count nodes { id label } }"
+    yield document("the uses of 100 assets", f"{{ assets(first: 100) {{ nodes {{ {used} }} }} }}", 200, 400)
+    yield document(
+        "the uses of everything and of what uses it",
+        "{ entities(first: 100) { nodes { usedIn(first: 100) { nodes { usedIn(first: 100) { nodes { id } } } } } } }",
+    )
+
+
 def bodies() -> Iterator[Attack]:
     for name, body in (
         ("nothing", b""),
@@ -415,7 +433,9 @@ def paths() -> Iterator[Attack]:
 
 
 ATTACKS = [
-    attack for kind in (floods, recursion, introspection, values, pages, bodies, sites, paths) for attack in kind()
+    attack
+    for kind in (floods, recursion, introspection, values, pages, places, bodies, sites, paths)
+    for attack in kind()
 ]
 
 
