@@ -3,7 +3,9 @@
 import pytest
 
 from graph.errors import InvalidValue
-from graph.store.select import Cmp, Order, Select, Shape
+from graph.store.select import Cmp, Follow, Order, Select, Shape, Value, Viewer
+
+Key = tuple[Value, ...]
 
 
 @pytest.fixture
@@ -113,3 +115,48 @@ def test_anything_is_ordered_by_its_label(graph):
 
     assert graph.ids("Entity", order="label") == ["b", "c", "a"]
     assert graph.ids("Entity", Cmp("label", "isNull", False), order="-label", limit=2) == ["a", "c"]
+
+
+@pytest.fixture
+def theme(years):
+    weights = {"a": 0.5, "b": None, "c": 0.5, "d": 0.1, "e": None, "f": 1}
+    years.put("theme:t", name="T")
+    for name, weight in weights.items():
+        years.put(f"asset:{name}", themes=[("theme:t", {} if weight is None else {"weight": weight})])
+    return years
+
+
+@pytest.mark.parametrize("order", ["@weight", "-@weight", "@weight -year", "-@weight year", "year @weight -id", ""])
+@pytest.mark.parametrize("limit", [1, 2])
+def test_pages_along_a_link_join_to_the_whole_from_both_ends(theme, order, limit):
+    orders = tuple(Order(name.lstrip("-"), name.startswith("-")) for name in order.split())
+
+    def page(after: Key | None = None, *, backward: bool = False, most: int | None = limit) -> list[tuple[str, Key]]:
+        there = Select(
+            "Asset", Shape((("id", "id"),)), order=orders, after=after, backward=backward, limit=most, keys=True
+        )
+        [row] = theme.ask(Select("Theme", Shape((), (("a", Follow("assets", there)),))))["rows"]
+        return [(one["id"], tuple(one["@key"])) for one in row["a"]["rows"]]
+
+    whole = page(most=None)
+    assert len({id for id, _ in whole}) == len(whole) == 6
+    for position, (_, key) in enumerate(whole):
+        assert page(key) == whole[position + 1 : position + 1 + limit]
+        assert page(key, backward=True) == whole[max(0, position - limit) : position]
+
+
+def test_a_key_stays_good_when_its_row_has_moved_or_is_no_longer_seen(years):
+    everyone = Viewer(live=0, draft=-1, retired=-1, now=0)
+    for name in "abcdef":
+        years.put(f"asset:{name}", state="PUBLISHED", marking="PUBLIC", kind="WORK")
+
+    def after(key: tuple[object, ...], *, backward: bool = False) -> str:
+        return "".join(years.ids("Asset", order="year", viewer=everyone, after=key, backward=backward))
+
+    assert (after((2000, "asset:a")), after((2000, "asset:a"), backward=True)) == ("dfbe", "c")
+    years.put("asset:a", state="RETIRED")
+    assert (after((2000, "asset:a")), after((2000, "asset:a"), backward=True)) == ("dfbe", "c")
+    years.put("asset:a", state="PUBLISHED", year=1980)
+    assert (after((2000, "asset:a")), after((2000, "asset:a"), backward=True)) == ("dfbe", "ac")
+    years.put("asset:e", state="RETIRED")
+    assert (after((None, "asset:e")), after((None, "asset:e"), backward=True)) == ("", "acdfb")

@@ -9,7 +9,7 @@ from graph.store.neo4j.expressions import Hop, counting, labelled, path, quoted,
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.orders import Key, beyond, keys
 from graph.store.operands import nullable
-from graph.store.select import And, Cmp, Filter, Rel, Select, both
+from graph.store.select import And, Cmp, Filter, Near, Rel, Select, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class Patterns:
         """What lets the planner use an index: the label it is on, and a predicate on each of its properties."""
         if any(_is_id(one) for one in _conjuncts(question.where)):
             return [f"{node}:{ANY}"] if entity.prefix else []
-        if not page:
+        if not page or any(isinstance(one, Near) for one in _conjuncts(question.where)):
+            # What is near is found by its coordinates, not in the order wanted.
             return []
         if not question.order:
             return [
