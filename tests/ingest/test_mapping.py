@@ -172,12 +172,12 @@ fields.keywords = ["country", "rating"]
 
 
 def test_decimal_commas_are_read_where_the_mapping_says_so(file):
-    toml = HEAD + '[[entities]]\ntype = "Place"\nid = "place:{number}"\nfields.name = "title"\n'
-    toml += 'fields.lat = { column = "rating", decimal = "," }\n'
+    toml = HEAD + '[[entities]]\ntype = "Measurement"\nid = "measurement:{number}"\n'
+    toml += 'fields.value = { column = "rating", decimal = "," }\n'
 
     ((record,), _, _, _) = mapped(file("films.csv", "No;Title;Rating\n1;A;-1.006,25\n"), toml)
 
-    assert record.values["lat"] == "-1006.25"
+    assert record.values["value"] == "-1006.25"
 
 
 def test_a_row_may_tell_of_several_nodes_and_link_them(file):
