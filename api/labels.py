@@ -23,7 +23,7 @@ class Label:
 
 
 def labels(store: GraphStore, viewer: Viewer, ids: Iterable[str], locale: str) -> dict[str, Label]:
-    """The label of each id that the viewer sees, in the locale where there is one, in one statement."""
+    """The label of each id that the viewer sees, in the locale where there is one, asked at once."""
     wanted = tuple(dict.fromkeys(ids))
     if not wanted:
         return {}

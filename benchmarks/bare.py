@@ -18,10 +18,11 @@ def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]
     """A function that runs the one statement of some questions by the engine's driver, and reads its answer."""
     if store.stats().engine == "sqlite":
         from graph.store.sqlite import SqliteStore
-        from graph.store.sqlite.compiler import compile_questions
+        from graph.store.sqlite.compiler import compile_question
 
         assert isinstance(store, SqliteStore)
-        text, values = compile_questions(MODEL, viewer, questions)
+        [question] = questions.values()
+        text, values = compile_question(MODEL, viewer, question)
         connection = apsw.Connection(str(store.path), statementcachesize=256)
         return lambda: connection.execute(text, values).fetchone()
     from neo4j import GraphDatabase

@@ -59,7 +59,7 @@ def stats() -> None:
 
 
 def gaps(store: GraphStore) -> Iterator[tuple[int, str]]:
-    """How many drafts lack what they need before they can be shown, by type and field, in one statement."""
+    """How many drafts lack what they need before they can be shown, by type and field."""
     questions = dict(_questions(store.model))
     answers = store.ask(SYSTEM, questions) if questions else {}
     for name, answer in answers.items():

@@ -112,7 +112,7 @@ def find(house: House, viewer: Viewer, asked: Asked) -> Found:
 
 
 def count(house: House, viewer: Viewer) -> dict[str, int]:
-    """How many of each type the viewer sees, in one statement; types of which there are none are left out."""
+    """How many of each type the viewer sees, asked at once; types of which there are none are left out."""
     types = house.store.model.types
     answers = house.store.ask(viewer, {name: Select(name, rows=False, total=True) for name in types})
     totals = {name: cast("int", answers[name]["total"]) for name in types}

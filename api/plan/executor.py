@@ -1,4 +1,4 @@
-"""Executing a request: one statement, one pass over its answer, and graphql-core where that pass cannot tell."""
+"""Executing a request: one question to the store, one pass over its answer, and graphql-core where that pass cannot tell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -129,8 +129,8 @@ class Executor:
             variables = operation.variables(request.variables)
             plan = operation.plan(variables)
             ask = Ask(variables, self.limits, locale)
-            written = plan.written(ask)
-            found = _Bound(operation, plan, ask, plan.objects(ask), Shaped(written) if written else None)
+            written = {key: Shaped(one) for key, one in (plan.written(ask) or {}).items()}
+            found = _Bound(operation, plan, ask, plan.objects(ask), written)
             if told is not None:
                 self._kept.put(key, found, 1)
         return found
@@ -209,7 +209,7 @@ class _Bound:
     plan: Plan
     ask: Ask
     objects: int
-    written: Shaped | None
+    written: Mapping[str, Shaped]
 
     def check(self, limits: Limits) -> None:
         """Refuse what asks for too much."""

@@ -35,7 +35,7 @@ class Plan:
         return {key: searcher().search(plan.query(ask, viewer)) for key, plan in self.searches.items()}
 
     def questions(self, ask: Ask, hits: Mapping[str, Hits]) -> dict[str, Select]:
-        """All that the store is asked, in one statement."""
+        """All that the store is asked, at once."""
         questions: dict[str, Select] = {key: root.select(ask) for key, root in self.roots.items()}
         for key, plan in self.searches.items():
             questions[key] = plan.select(ask, hits[key])

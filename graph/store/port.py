@@ -17,10 +17,10 @@ class GraphStore(Protocol):
     def model(self) -> Model: ...
 
     def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
-        """Answer all questions in one statement and one snapshot."""
+        """Answer all questions in one snapshot and, where each costs a round trip, in one statement."""
         ...
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
         """The same as one JSON object in UTF-8."""
         ...
 

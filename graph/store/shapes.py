@@ -4,13 +4,11 @@ Questions of one shape share one compiled statement. `shape_of` reads the shape 
 `templated` puts a `Slot` where each of those values stood, and the compilers bind slots as they bind values.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.store.select import And, Cmp, Filter, Follow, Near, Not, Or, Rel, Select, Shape
-
-Questions = Mapping[str, Select]
 
 #: How many shapes an engine keeps its statements of, the most recently asked.
 MOST_SHAPES = 512
@@ -35,20 +33,20 @@ class Slot:
 
 
 class Shaped:
-    """Questions that are equal to all others of their shape, so that they can stand for it in a cache."""
+    """A question that is equal to all others of its shape, so that it can stand for it in a cache."""
 
-    __slots__ = ("_hash", "key", "questions", "values")
+    __slots__ = ("_hash", "key", "question", "values")
 
-    def __init__(self, questions: Questions) -> None:
-        self.questions = questions
+    def __init__(self, question: Select) -> None:
+        self.question = question
         self.values: list[object] = []
-        self.key: Hashable = tuple([(name, _select(one, self.values)) for name, one in questions.items()])
+        self.key: Hashable = _select(question, self.values)
         self._hash = hash(self.key)
 
     @staticmethod
-    def of(questions: "Questions | Shaped") -> "Shaped":
-        """The shape of questions, which who asks them again may keep."""
-        return questions if isinstance(questions, Shaped) else Shaped(questions)
+    def of(question: "Select | Shaped") -> "Shaped":
+        """The shape of a question, which who asks it again may keep."""
+        return question if isinstance(question, Shaped) else Shaped(question)
 
     def __hash__(self) -> int:
         return self._hash
@@ -56,10 +54,9 @@ class Shaped:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shaped) and self.key == other.key
 
-    def template(self) -> dict[str, Select]:
-        """The questions with slots in place of their values."""
-        slots = _Slots()
-        return {name: slots.select(one) for name, one in self.questions.items()}
+    def template(self, before: int = 0) -> Select:
+        """The question with slots in place of its values; `before` is how many values stand before its own."""
+        return _Slots(before - 1).select(self.question)
 
 
 def _select(one: Select, values: list[object]) -> Hashable:
@@ -109,8 +106,8 @@ def _is_structure(where: Cmp) -> bool:
 class _Slots:
     """Replaces values in the order in which the shape was read."""
 
-    def __init__(self) -> None:
-        self.position = -1
+    def __init__(self, position: int) -> None:
+        self.position = position
 
     def slot(self) -> Slot:
         self.position += 1

@@ -41,7 +41,7 @@ ANOTHER: dict[str, Any] = {
 def test_each_part_of_a_question_is_part_of_its_shape(name):
     other = replace(PLAIN, **{name: ANOTHER[name]})
 
-    assert Shaped({"q": other}).key != Shaped({"q": PLAIN}).key
+    assert Shaped(other).key != Shaped(PLAIN).key
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_each_part_of_a_question_is_part_of_its_shape(name):
     ],
 )
 def test_so_is_each_part_of_its_parts(other):
-    assert Shaped({"q": other}).key != Shaped({"q": PLAIN}).key
+    assert Shaped(other).key != Shaped(PLAIN).key
     assert (
-        Shaped({"q": Select("Asset", where=Cmp("year", "isNull", value=True))}).key
-        != Shaped({"q": Select("Asset", where=Cmp("year", "isNull", value=False))}).key
+        Shaped(Select("Asset", where=Cmp("year", "isNull", value=True))).key
+        != Shaped(Select("Asset", where=Cmp("year", "isNull", value=False))).key
     )
 
 
@@ -68,16 +68,16 @@ def test_values_are_no_part_of_it():
         limit=6,
     )
 
-    assert Shaped({"q": other}) == Shaped({"q": PLAIN})
-    assert Shaped({"q": PLAIN}).values == [1999, "asset:a", 5, 1990, ("WORK", "PHOTO"), 3, "a"]
+    assert Shaped(other) == Shaped(PLAIN)
+    assert Shaped(PLAIN).values == [1999, "asset:a", 5, 1990, ("WORK", "PHOTO"), 3, "a"]
 
 
 @settings(max_examples=200, deadline=None)
 @given(questions())
 def test_a_template_with_its_values_filled_in_is_the_question(question):
-    shaped = Shaped({"q": question})
+    shaped = Shaped(question)
 
-    assert filled(shaped.template(), shaped.values) == {"q": question}
+    assert filled(shaped.template(), shaped.values) == question
 
 
 def filled(template: Any, values: list[object]) -> Any:
@@ -86,8 +86,6 @@ def filled(template: Any, values: list[object]) -> Any:
     if isinstance(template, Near):
         # Its three numbers are one value, which is checked as a whole.
         return filled(template.lat, values)
-    if isinstance(template, dict):
-        return {name: filled(one, values) for name, one in template.items()}
     if isinstance(template, tuple):
         return tuple(filled(one, values) for one in template)
     if is_dataclass(template) and not isinstance(template, type):
@@ -97,9 +95,9 @@ def filled(template: Any, values: list[object]) -> Any:
 
 def test_one_statement_is_compiled_for_all_questions_of_a_shape():
     from graph.store.select import Viewer
-    from graph.store.sqlite.compiler import compile_questions
+    from graph.store.sqlite.compiler import compile_question
 
-    one, other = (compile_questions(MODEL, Viewer(0, -1, -1, now), {"q": replace(PLAIN, limit=now)}) for now in (1, 2))
+    one, other = (compile_question(MODEL, Viewer(0, -1, -1, now), replace(PLAIN, limit=now)) for now in (1, 2))
 
     assert one[0] is other[0]
     assert one[1] != other[1]

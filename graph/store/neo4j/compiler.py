@@ -30,19 +30,20 @@ class Statement:
         return cast("dict[str, Answer]", self.decode(record[0]))
 
 
-def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> Statement:
+def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> Statement:
     """The statement that answers all questions in one snapshot."""
-    shaped = Shaped.of(questions)
+    shaped = tuple([(name, Shaped.of(one)) for name, one in questions.items()])
     text, binding, decode = _compiled(model, shaped)
-    return Statement(text, binding.parameters(viewer, shaped.values), decode)
+    values = [value for _, one in shaped for value in one.values]
+    return Statement(text, binding.parameters(viewer, values), decode)
 
 
 @lru_cache(maxsize=MOST_SHAPES)
-def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding, Decode]:
-    compiler = _Compiler(model, Binding("$"))
-    columns = Columns()
-    for name, question in shaped.template().items():
-        columns.put(name, compiler.answer(question))
+def _compiled(model: Model, shaped: tuple[tuple[str, Shaped], ...]) -> tuple[str, Binding, Decode]:
+    compiler, columns, before = _Compiler(model, Binding("$")), Columns(), 0
+    for name, one in shaped:
+        columns.put(name, compiler.answer(one.template(before)))
+        before += len(one.values)
     return f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
 
 

@@ -47,11 +47,11 @@ class Neo4jStore:
     def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
         return self._asked(viewer, questions) if questions else {}
 
-    def _asked(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> dict[str, Answer]:
+    def _asked(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
         return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
         return orjson.dumps(self._asked(viewer, questions))
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:

@@ -1,6 +1,5 @@
-"""The algebra as SQL: one statement whose only value is the answer as JSON."""
+"""The algebra as SQL: a statement whose only value is the answer as JSON."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,11 +17,9 @@ from graph.store.sqlite.schema import TYPE, link_table, table_of
 _MOST = -1
 
 
-def compile_questions(
-    model: Model, viewer: Viewer, questions: Mapping[str, Select] | Shaped
-) -> tuple[str, dict[str, object]]:
-    """The statement that answers all questions, and its parameters."""
-    shaped = Shaped.of(questions)
+def compile_question(model: Model, viewer: Viewer, question: Select | Shaped) -> tuple[str, dict[str, object]]:
+    """The statement that answers a question, and its parameters."""
+    shaped = Shaped.of(question)
     text, binding = _compiled(model, shaped)
     return text, binding.parameters(viewer, shaped.values)
 
@@ -30,9 +27,7 @@ def compile_questions(
 @lru_cache(maxsize=MOST_SHAPES)
 def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
     binding = Binding(":")
-    compiler = _Compiler(model, binding)
-    parts = [f"{_literal(name)}, json({compiler.answer(one, None)})" for name, one in shaped.template().items()]
-    return f"SELECT json_object({', '.join(parts)})", binding
+    return f"SELECT {_Compiler(model, binding).answer(shaped.template(), None)}", binding
 
 
 class _Compiler:

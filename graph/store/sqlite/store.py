@@ -17,7 +17,7 @@ from graph.store.operational import Entries, Entry, Revision, milliseconds
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
 from graph.store.sqlite import operational
-from graph.store.sqlite.compiler import compile_questions
+from graph.store.sqlite.compiler import compile_question
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
 from graph.store.sqlite.reading import CHANGE, change_of
@@ -62,11 +62,15 @@ class SqliteStore:
         answers: dict[str, Answer] = orjson.loads(self.ask_json(viewer, questions))
         return answers
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select] | Shaped) -> bytes:
-        text, values = compile_questions(self.model, viewer, questions)
-        with self.connected() as connection:
-            row = connection.execute(text, values).fetchone()
-        return str(row[0]).encode() if row else b"{}"
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
+        """A statement for each question, which the engine keeps prepared; several share one read transaction."""
+        statements = {name: compile_question(self.model, viewer, one) for name, one in questions.items()}
+        with self.connected() as connection, _snapshot(connection, needed=len(statements) > 1):
+            parts = [_member(name, connection.execute(*one).fetchone()) for name, one in statements.items()]
+        answer = f"{{{','.join(parts)}}}".encode()
+        if len(answer) > _ANSWER_BYTES:
+            raise _too_large()
+        return answer
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         with self._transaction(keep=not dry_run) as connection:
@@ -122,9 +126,7 @@ class SqliteStore:
         except apsw.BusyError:
             raise StoreUnavailable(f'"{self.path}" is locked by another process. Try again.') from None
         except apsw.TooBigError:
-            raise AnswerTooLarge(
-                f"The answer has more than {_ANSWER_BYTES // 1_000_000} MB. Ask for shorter pages, or for fewer texts."
-            ) from None
+            raise _too_large() from None
         except apsw.FullError:
             raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
 
@@ -152,3 +154,27 @@ class SqliteStore:
         self._local.connection = connection
         self._open.append(connection)
         return connection
+
+
+@contextmanager
+def _snapshot(connection: Connection, *, needed: bool) -> Generator[None]:
+    """One state of the graph for several statements."""
+    if not needed:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("COMMIT")
+
+
+def _member(name: str, row: tuple[object, ...] | None) -> str:
+    """One member of a JSON object, from the statement that answers it."""
+    return f"{orjson.dumps(name).decode()}:{row[0] if row and row[0] is not None else 'null'}"
+
+
+def _too_large() -> AnswerTooLarge:
+    return AnswerTooLarge(
+        f"The answer has more than {_ANSWER_BYTES // 1_000_000} MB. Ask for shorter pages, or for fewer texts."
+    )

@@ -1,0 +1,71 @@
+"""How many statements a question costs, counted at each engine."""
+
+import apsw
+import pytest
+
+from graph.model import MODEL
+from graph.store.select import Cmp, Follow, Select, Shape
+from graph.store.sqlite import open_sqlite
+from graph.store.visibility import SYSTEM
+
+LISTED = Select(
+    "Asset",
+    Shape((("id", "id"),), (("themes", Follow("themes", Select("Theme", Shape((("id", "id"),)), limit=5))),)),
+    limit=5,
+    total=True,
+)
+COUNTED = Select("Theme", rows=False, total=True)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
+    yield store
+    store.close()
+
+
+def test_sqlite_reads_a_question_by_one_statement_and_several_in_one_transaction(store):
+    told: list[str] = []
+
+    def trace(_cursor, text, _values):
+        told.append(text.split(" ", 1)[0])
+        return True
+
+    with store.connected() as connection:
+        assert isinstance(connection, apsw.Connection)
+        connection.exec_trace = trace
+
+    store.ask(SYSTEM, {"a": LISTED})
+    assert told == ["SELECT"]
+
+    told.clear()
+    store.ask(SYSTEM, {"a": LISTED, "b": COUNTED, "c": LISTED})
+    assert told == ["BEGIN", "SELECT", "SELECT", "SELECT", "COMMIT"]
+
+
+def test_sqlite_prepares_a_shape_once(store):
+    with store.connected() as connection:
+        assert isinstance(connection, apsw.Connection)
+        store.ask(SYSTEM, {"a": LISTED})
+        before = connection.cache_stats()
+        for id in ("asset:a", "asset:b"):
+            store.ask(SYSTEM, {"a": Select("Asset", LISTED.shape, Cmp("id", "eq", id), limit=5, total=True)})
+        after = connection.cache_stats()
+
+    assert (after["misses"] - before["misses"], after["hits"] - before["hits"]) == (1, 1)
+
+
+@pytest.mark.neo4j
+def test_neo4j_reads_several_questions_by_one_statement(server, clock, monkeypatch):
+    store = server.store(clock)
+    told: list[str] = []
+    read = type(store._connection).read
+
+    def counted(connection, text, *values):
+        told.append(text)
+        return read(connection, text, *values)
+
+    monkeypatch.setattr(type(store._connection), "read", counted)
+    store.ask(SYSTEM, {"a": LISTED, "b": COUNTED, "c": LISTED})
+
+    assert len(told) == 1
