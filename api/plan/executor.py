@@ -1,4 +1,4 @@
-"""Executing a request: one question to the store, one pass over its answer, and graphql-core where that pass cannot tell."""
+"""Executing a request: one question to the store, one pass over its answer, else graphql-core, where that cannot tell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
