@@ -174,6 +174,8 @@ def test_targets_are_large_enough_to_touch(browser, url):
 
 
 QUESTION = "{ assets(first: 100) { nodes { themes(first: 3) { nodes { name } } } } }"
+TOO_DEAR = "{ assets(first: 100) { nodes { themes(first: 100) { nodes { assets(first: 9) { nodes { id } } } } } } }"
+TOLD_OFF = "Asks for 110,201 of 25,000 objects: shorten its pages"
 
 
 def ask(browser, url: str, query: str, variables: str = "") -> None:
@@ -195,9 +197,8 @@ def test_the_price_stands_there_before_a_question_is_run(browser, url):
     soon(browser, lambda driver: price(driver).startswith("first is 101; 100 are allowed."))
     type_into(browser, ".graphiql-query-editor", "{ assets { nodes { nobody } } }")
     soon(browser, lambda driver: price(driver).startswith("Cannot query field 'nobody' on type 'Asset'."))
-    deep = "{ assets(first: 100) { nodes { themes(first: 100) { nodes { assets(first: 9) { nodes { id } } } } } } }"
-    type_into(browser, ".graphiql-query-editor", deep)
-    soon(browser, lambda driver: price(driver) == "Asks for 110,201 of 25,000 objects: shorten its pages")
+    type_into(browser, ".graphiql-query-editor", TOO_DEAR)
+    soon(browser, lambda driver: price(driver) == TOLD_OFF)
     assert answered(browser).strip() == ""
     assert complaints(browser) == []
 
@@ -271,11 +272,11 @@ def test_drafts_are_seen_where_they_are_chosen(browser, url):
 @pytest.mark.parametrize("dark", [False, True])
 def test_what_was_added_to_the_explorer_has_contrast_names_and_focus(browser, url, dark):
     narrow(browser, 1280, dark=dark)
-    ask(browser, url, QUESTION)
+    ask(browser, url, TOO_DEAR)
     browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
     soon(browser, lambda driver: named(driver, "Copy a link")).send_keys(Keys.ENTER)
     soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input[readonly]"))
-    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+    soon(browser, lambda driver: price(driver) == TOLD_OFF)
 
     for part in (".share", ".cost"):
         assert browser.execute_script(CONTRAST.replace("body *", f"{part} *")) == []
