@@ -1,4 +1,4 @@
-"""Executing a request: one question to the store, one pass over its answer, else graphql-core, where that cannot tell."""
+"""Executing a request: one question to the store, one pass over its answer, else graphql-core judges."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
