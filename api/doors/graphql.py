@@ -143,7 +143,7 @@ def _caller(http: HttpRequest, known: Known) -> Caller:
 
 def _locale(http: HttpRequest) -> str | None:
     """The language of the address, which caches tell apart; else of the header, whose malformed parts are left out."""
-    asked = http.query_params.get("locale")
+    asked = http.query_params.get("locale") if http.scope["query_string"] else None
     if asked is None:
         return locale_of(http.headers.get("accept-language"))
     try:
@@ -154,8 +154,9 @@ def _locale(http: HttpRequest) -> str | None:
 
 def _wants_page(http: HttpRequest) -> bool:
     """Whether a person has come by with a browser."""
-    asked = {"query", "documentId", "extensions"} & http.query_params.keys()
-    return http.method == "GET" and not asked and "text/html" in http.headers.get("accept", "")
+    if http.method != "GET" or "text/html" not in http.headers.get("accept", ""):
+        return False
+    return not {"query", "documentId", "extensions"} & http.query_params.keys()
 
 
 def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -> Response:

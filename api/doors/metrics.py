@@ -42,6 +42,7 @@ class Metrics:
         own.register(_State(house, documents))
         # Finding a label's figure takes longer than adding to it.
         self._doors: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
+        self._spent: dict[str, Counter] = {}
 
     def count(self, seen: Observation) -> None:
         """Add a request that is done."""
@@ -50,7 +51,7 @@ class Metrics:
         seconds.observe(seen.seconds)
         sent.inc(seen.bytes)
         for step, spent in seen.times.items():
-            self._steps.labels(step).inc(spent)
+            (self._spent.get(step) or self._step(step)).inc(spent)
         self._statements.inc(seen.statements)
         self._objects.inc(seen.objects or 0)
         if seen.code:
@@ -59,6 +60,10 @@ class Metrics:
     def _first(self, door: str, status: int) -> tuple[Counter, Histogram, Counter]:
         found = self._requests.labels(door, str(status)), self._seconds.labels(door), self._bytes.labels(door)
         self._doors[door, status] = found
+        return found
+
+    def _step(self, step: str) -> Counter:
+        found = self._spent[step] = self._steps.labels(step)
         return found
 
 
