@@ -1,6 +1,11 @@
-"""`duta search`: words in, entities out, with the reason."""
+"""`duta search`: words in, entities out, with the reason; and how good the order is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from api.cli.main import Failure, settings
@@ -10,11 +15,34 @@ from api.labels import labels
 from api.roles import Role
 from api.wiring import House, opened
 from graph.model import MODEL
+from graph.search.evaluate import Figures, Judged, figures, figures_by, ndcg
 from graph.search.index import FACETS, Hit, Hits, Query
+from graph.search.judged import JudgedSet, answers, judged_documents, read_judged, write_judged
 from graph.store.select import Viewer
 
+#: What an evaluation leaves out to see what it is worth: whether entities are linked, whether labels are indexed.
+_WAYS: Mapping[str, tuple[bool, bool]] = {
+    "words alone": (False, False),
+    "entities linked": (True, False),
+    "labels too, as served": (True, True),
+}
 
-@click.command()
+
+class _Searching(click.Group):
+    """`find` may be left out, as it is what is mostly meant."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = ["find", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Searching)
+def search() -> None:
+    """Search, in any language: `duta search TEXT` is `duta search find TEXT`."""
+
+
+@search.command()
 @click.argument("text")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only this type; may be given more than once.")
 @click.option("--country", "countries", multiple=True, metavar="ID", help="Only of this country, as country:kr.")
@@ -23,7 +51,7 @@ from graph.store.select import Viewer
 @click.option("--locale", help="The language in which to show names, before DUTA_LOCALE.")
 @click.option("--public", is_flag=True, help="Only what everyone may see; without it, drafts and internal matters too.")
 @click.option("--facets/--no-facets", default=True, help="Counts by type, country and the like below.")
-def search(
+def find(
     text: str,
     types: tuple[str, ...],
     countries: tuple[str, ...],
@@ -44,6 +72,55 @@ def search(
         query = Query(text, viewer, filters, locale=chosen.locale, first=first, facets=FACETS if facets else ())
         hits = house.search(query)
         _print(house, viewer, hits, chosen.locale)
+
+
+@search.command("eval")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--each", is_flag=True, help="Every query with what it found first, the worst above.")
+def evaluate(file: Path, each: bool) -> None:
+    """Measure the order of the answers to the judged queries of FILE.
+
+    FILE is JSON: `docs`, `entities` and `queries` with the grade of each relevant document, as docs/search.md says.
+    They are written into a temporary home, and every query is asked as the API asks it, by the public.
+    """
+    said = read_judged(file)
+    shown = table("queries", "count", "nDCG@10", "recall", "missed", "trapped", right=("count", "nDCG@10", "recall"))
+    asked: list[tuple[Judged, Sequence[str]]] = []
+    for way, (linked, labels_too) in _WAYS.items():
+        asked = _asked(said, linked=linked, labels_too=labels_too)
+        shown.add_row(*_figures(way, figures(asked)))
+    groups: Mapping[str, Callable[[Judged], str]] = {"kind": lambda j: j.kind, "language": lambda j: j.language}
+    for what, group in groups.items():
+        shown.add_section()
+        for name, found in figures_by(asked, group).items():
+            if name:
+                shown.add_row(*_figures(f"{what} {name}", found))
+    out().print(shown)
+    if each:
+        out().print(_each(asked))
+
+
+def _asked(said: JudgedSet, *, linked: bool, labels_too: bool) -> list[tuple[Judged, Sequence[str]]]:
+    with TemporaryDirectory(prefix="duta-eval-") as home, opened(settings(home=Path(home), neo4j_uri="")) as house:
+        write_judged(said, house.store)
+        kept = judged_documents(house.store, linked=linked, labels=labels_too)
+        house.index.rebuild(kept, applied_seq=house.store.stats().seq)
+        return answers(house.search, viewer_of(Role.PUBLIC), said.judged)
+
+
+def _figures(name: str, found: Figures) -> tuple[str, ...]:
+    told = (f"{found.ndcg:.3f}", f"{found.recall:.3f}", " ".join(found.missed), " ".join(found.trapped))
+    return (name, str(found.queries), *told)
+
+
+def _each(asked: Sequence[tuple[Judged, Sequence[str]]]) -> Table:
+    shown = table("nDCG@10", "id", "query", "found first", right=("nDCG@10",))
+    for score, judged, found in sorted(
+        ((ndcg(found, judged.grades), judged, found) for judged, found in asked), key=lambda row: (row[0], row[1].id)
+    ):
+        first = " ".join(f"{id}:{judged.grades.get(id, '-')}" for id in found[:10])
+        shown.add_row(f"{score:.3f}", judged.id, Text(judged.text), first)
+    return shown
 
 
 def _print(house: House, viewer: Viewer, hits: Hits, locale: str) -> None:

@@ -1,7 +1,7 @@
 """How good the order is: nDCG@10 and recall over judged queries."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _CUT = 10
@@ -16,6 +16,7 @@ class Judged:
     kind: str
     grades: Mapping[str, int]
     traps: frozenset[str] = frozenset()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ def figures(answers: Iterable[tuple[Judged, Sequence[str]]]) -> Figures:
     )
 
 
-def by_kind(answers: Iterable[tuple[Judged, Sequence[str]]]) -> dict[str, Figures]:
-    """The figures of each kind of query."""
-    kinds: dict[str, list[tuple[Judged, Sequence[str]]]] = {}
+def figures_by(answers: Iterable[tuple[Judged, Sequence[str]]], group: Callable[[Judged], str]) -> dict[str, Figures]:
+    """The figures of each group of queries, as of each kind."""
+    groups: dict[str, list[tuple[Judged, Sequence[str]]]] = {}
     for judged, found in answers:
-        kinds.setdefault(judged.kind, []).append((judged, found))
-    return {kind: figures(each) for kind, each in sorted(kinds.items())}
+        groups.setdefault(group(judged), []).append((judged, found))
+    return {name: figures(each) for name, each in sorted(groups.items())}
 
 
 def _trapped(judged: Judged, found: Sequence[str]) -> bool:

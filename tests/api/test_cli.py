@@ -112,6 +112,44 @@ def test_search_finds_what_was_imported_and_says_why(duta, dishes):
     assert "type: Asset 1" in found.stdout
 
 
+def test_search_takes_its_options_before_and_after_the_text_and_finds_its_own_word(duta, dishes):
+    duta("import", str(dishes))
+
+    assert "theme:food" in duta("search", "--public", "makanan").stdout
+    assert "asset:tempe" in duta("search", "find", "tempe").stdout
+    assert duta("search", "find", "eval").stderr.startswith("duta: Nothing found.")
+
+
+def test_an_evaluation_prints_figures_by_kind_and_language_and_leaves_the_home_alone(duta, tmp_path, home):
+    docs = [{"id": "a", "lang": "en", "title": "Batik"}, {"id": "b", "lang": "id", "title": "Tenun", "entities": ["x"]}]
+    queries = [
+        {"id": "q1", "text": "batik", "kind": "name", "lang": "en", "rel": {"a": 2}},
+        {"id": "q2", "text": "weaving", "kind": "alias", "lang": "en", "rel": {"b": 2}, "trap": ["a"]},
+    ]
+    file = tmp_path / "judged.json"
+    file.write_bytes(orjson.dumps({"docs": docs, "entities": {"x": ["tenun", "weaving"]}, "queries": queries}))
+
+    told = duta("search", "eval", str(file), "--each").stdout
+
+    rows = {" ".join(line[:24].split()): line[24:].split() for line in told.splitlines()}
+    assert rows["words alone"] == ["2", "0.500", "0.500", "q2"]
+    assert rows["entities linked"] == ["2", "1.000", "1.000"]
+    assert rows["labels too, as served"] == ["2", "1.000", "1.000"]
+    assert rows["kind alias"] == ["1", "1.000", "1.000"]
+    assert rows["language en"] == ["2", "1.000", "1.000"]
+    assert "  1.000  q2  weaving  b:2" in told
+    assert not list(home.glob("*.sqlite"))
+
+
+def test_an_evaluation_says_what_is_wrong_with_its_file(duta, tmp_path):
+    done = duta("search", "eval", str(tmp_path / "none.json"))
+
+    assert done.exit_code == 1
+    assert done.stderr.endswith(
+        "none.json: cannot be read: No such file or directory. Name a file of judged queries.\n"
+    )
+
+
 def test_search_for_the_public_leaves_drafts_out(duta, dishes):
     duta("import", str(dishes))
 

@@ -6,27 +6,78 @@ from pathlib import Path
 
 import pytest
 
-from graph.search.evaluate import Figures, Judged, by_kind, figures, ndcg, recall
-from graph.search.judged import answers, judged_documents, judged_queries
+from graph.model import MODEL
+from graph.search.evaluate import Figures, Judged, figures, figures_by, ndcg, recall
+from graph.search.judged import (
+    JudgedSet,
+    JudgedSetBroken,
+    answers,
+    judged_documents,
+    read_judged,
+    write_judged,
+)
+from graph.store.sqlite import open_sqlite
 
-SAID = json.loads((Path(__file__).parent / "judged.json").read_text(encoding="utf-8"))
+FILE = Path(__file__).parent / "judged.json"
+DOC = {"id": "a", "lang": "en", "title": "Batik"}
+ONE = {"docs": [DOC], "queries": [{"id": "q", "text": "batik", "rel": {"a": 2}}]}
 
 
-def asked(index, *, linked, labels):
-    index.rebuild(judged_documents(SAID, linked=linked, labels=labels), applied_seq=1)
-    return answers(index, judged_queries(SAID))
+@pytest.fixture(scope="module")
+def said():
+    return read_judged(FILE)
+
+
+@pytest.fixture(scope="module")
+def written(said, tmp_path_factory):
+    """A store of the judged set."""
+    store = open_sqlite(tmp_path_factory.mktemp("judged") / "duta.sqlite", MODEL)
+    write_judged(said, store)
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize(
     ("linked", "labels", "least"), [(False, False, 0.84), (True, False, 0.97), (True, True, 0.96), (False, True, 0.97)]
 )
-def test_the_judged_set_keeps_its_quality(index, linked, labels, least):
-    measured = figures(asked(index, linked=linked, labels=labels))
+def test_the_judged_set_keeps_its_quality(index, anyone, said, written, linked, labels, least):
+    index.rebuild(judged_documents(written, linked=linked, labels=labels), applied_seq=1)
+    measured = figures(answers(index.search, anyone, said.judged))
 
     assert measured.ndcg >= least
     assert measured.trapped == ()
     if linked or labels:
         assert measured.missed == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"queries": [{"id": "q", "text": "batik", "rel": {"b": 2}}]}, 'query "q" names the document "b"'),
+        ({"docs": [{**DOC, "entities": ["batik"]}]}, 'document "a" names the entity "batik"'),
+        ({"docs": [{"id": "a", "lang": "en"}]}, "docs.0.title: Field required. Correct the file."),
+        ({"queries": [{"id": "q", "text": "batik", "rel": {}}]}, "queries.0.rel: Dictionary should have at least 1"),
+    ],
+)
+def test_a_broken_judged_set_is_refused_with_the_place(tmp_path, change, sentence):
+    path = tmp_path / "judged.json"
+    path.write_text(json.dumps({**ONE, **change}), "utf-8")
+
+    with pytest.raises(JudgedSetBroken) as refused:
+        read_judged(path)
+
+    assert str(refused.value).startswith(str(path))
+    assert sentence in str(refused.value)
+
+
+def test_what_the_store_refuses_of_a_judged_set_is_said(tmp_path):
+    store = open_sqlite(tmp_path / "duta.sqlite", MODEL)
+    said = JudgedSet.model_validate({**ONE, "docs": [{"id": "a", "lang": "not a language", "title": "Batik"}]})
+
+    with pytest.raises(JudgedSetBroken, match=r"docs\.a: "):
+        write_judged(said, store)
+
+    store.close()
 
 
 def test_ndcg_is_one_for_the_ideal_order_and_falls_with_the_position():
@@ -50,4 +101,4 @@ def test_figures_name_the_queries_that_missed_and_those_that_fell_for_a_trap():
     whole = figures(found)
 
     assert (whole.queries, whole.missed, whole.trapped) == (2, ("q2",), ("q1",))
-    assert by_kind(found)["two"] == Figures(1, 0.0, 0.0, ("q2",), ())
+    assert figures_by(found, lambda judged: judged.kind)["two"] == Figures(1, 0.0, 0.0, ("q2",), ())
