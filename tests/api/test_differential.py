@@ -1,5 +1,6 @@
 """Random operations answered by the compiled plan, by graphql-core over its rows, and field by field, all alike."""
 
+import os
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -24,6 +25,7 @@ from hypothesis import strategies as st
 from api.plan import Caller, Executor, Limits, Request
 from api.plan.filters import Filters
 from api.plan.locales import chain_of, choose, choose_name
+from api.plan.operation import Plan
 from api.plan.paging import digest_of, encode, orders_of
 from api.schema import Contract, build_contract
 from api.schema.catalogue import Reads
@@ -70,6 +72,11 @@ WHERES = {
         '{label: {contains: "o"}}',
     ),
 }
+
+
+WIDE = Limits(
+    objects=10**9, values=10**9, fields=10**5, aliases=10**4, alias_characters=10**6, directives=10**4, tokens=10**5
+)
 
 
 @dataclass
@@ -168,6 +175,38 @@ class Maker:
             fields = list(_enum(get_named_type(told.type).fields["field"].type).values)
             return f"[{{field: {pick(fields)}, direction: {pick(['ASC', 'DESC'])}}}]"
         return pick(SIMPLE[key])
+
+
+class PlainMaker(Maker):
+    """Writes operations of which nothing needs finishing."""
+
+    def operation(self) -> str:
+        query = self.core.query_type
+        assert query is not None
+        names = [*map(singular, TYPES), *map(plural, TYPES)]
+        chosen = [self.field(query, self.random.choice(names), 4, f"r{n}") for n in range(self.random.randint(1, 3))]
+        used = "@include(if: $no) @skip(if: $yes) { themes(first: $n) { totalCount } }"
+        head = f'query ($n: Int = 2, $yes: Boolean = true, $no: Boolean!) {{ used: asset(id: "asset:batik") {used}'
+        return f"{head} {' '.join(chosen)} }}"
+
+    def selection(self, owner: Any, depth: int, _scope: int = 0) -> str:
+        if "edges" in owner.fields:
+            names = ["nodes", "totalCount"]
+        else:
+            kinds = {name: get_named_type(one.type) for name, one in owner.fields.items()}
+            names = [
+                name
+                for name, kind in kinds.items()
+                if (is_leaf_type(kind) and kind.name not in ("Float", "JSON"))
+                or (depth > 0 and (kind.name in MODEL.types or kind.name.endswith("Connection")))
+            ]
+            names += ["__typename"]
+        chosen = self.random.sample(names, min(len(names), self.random.randint(1, 5)))
+        parts = [self.field(owner, name, depth, f"k{n}") for n, name in enumerate(chosen)]
+        return "{ " + " ".join(parts) + " }"
+
+    def wanted(self, key: str, definition: Any) -> bool:
+        return key != "locale" and super().wanted(key, definition)
 
 
 def _enum(type_: Any) -> GraphQLEnumType:
@@ -360,22 +399,38 @@ def naive(small_store) -> Naive:
     return Naive(small_store, Viewer(live=2, draft=2, retired=-1, now=1_800_000_000_000))
 
 
-@settings(
-    max_examples=150,
+LONG = os.environ.get("DUTA_TEST_LONG") == "1"
+SETTINGS = settings(
+    max_examples=5000 if LONG else 150,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
+
+
+@SETTINGS
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_plan_answers_what_graphql_core_and_a_resolver_per_field_answer(
     contract: Contract, small_store, naive: Naive, seed: int
 ):
     random = Random(seed)
-    text = Maker(random, contract.core).operation()
     variables = {"no": False, "l": random.choice([None, "vi", "ko"]), "yes": random.random() < 0.8}
+    agree(contract, small_store, naive, Maker(random, contract.core).operation(), variables)
+
+
+@SETTINGS
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_the_statement_wrote_is_what_graphql_core_and_a_resolver_per_field_answer(
+    contract: Contract, small_store, naive: Naive, seed: int
+):
+    random = Random(seed)
+    variables = {"no": False, "yes": random.random() < 0.8}
+    agree(contract, small_store, naive, PlainMaker(random, contract.core).operation(), variables)
+
+
+def agree(contract: Contract, store: GraphStore, naive: Naive, text: str, variables: dict[str, Any]) -> None:
+    """Hold the answer of the plan against those of the judge and of plain resolvers, byte by byte."""
     caller = Caller(naive.viewer)
-    executor = Executor(
-        contract, small_store, None, Limits(objects=10**9, values=10**12, fields=10**5, aliases=10**4, directives=10**4)
-    )
+    executor = Executor(contract, store, None, WIDE)
     fast = executor.execute(Request(text, None, variables), caller)
     if fast.code is not None:
         # Two fields under one key that cannot be merged, an id of another type: refused alike by everyone.
@@ -388,3 +443,50 @@ def test_the_plan_answers_what_graphql_core_and_a_resolver_per_field_answer(
     assert (fast.errors, judged.errors) == ([], [])
     assert (fast.written or orjson.dumps(fast.data)) == orjson.dumps(judged.data), text
     assert orjson.dumps(fast.data) == orjson.dumps(naive.execute(text, variables)), text
+
+
+@dataclass
+class Spoilt:
+    """A store that somebody has written to past Duta: some values are missing, or none of their vocabulary."""
+
+    store: GraphStore
+    seed: int
+
+    def ask(self, viewer: Viewer, questions: Any) -> Any:
+        random = Random(self.seed)
+        return {name: self._answer(answer, random) for name, answer in self.store.ask(viewer, questions).items()}
+
+    def _answer(self, answer: Any, random: Random) -> Any:
+        return {**answer, "rows": [self._row(row, random) for row in answer["rows"]]} if "rows" in answer else answer
+
+    def _row(self, row: Any, random: Random) -> Any:
+        return {name: self._value(name, value, random) for name, value in row.items()}
+
+    def _value(self, name: str, value: Any, random: Random) -> Any:
+        if isinstance(value, dict):
+            return self._answer(value, random)
+        if name.startswith("@") or name in ("id", "names", "languages"):
+            return value
+        if isinstance(value, str):
+            return random.choice([value, value, value, value, None, "NONSENSE"])
+        return random.choice([value, value, value, value, None]) if not isinstance(value, list) else value
+
+
+@SETTINGS
+@given(seed=st.integers(0, 2**32 - 1))
+def test_values_that_the_contract_does_not_allow_become_the_nulls_and_errors_of_graphql_core(
+    contract: Contract, small_store, monkeypatch, seed: int
+):
+    # Rows are completed, as where something needs finishing.
+    monkeypatch.setattr(Plan, "written", lambda *_: None)
+    random = Random(seed)
+    request = Request(Maker(random, contract.core).operation(), None, {"no": False, "l": None, "yes": True})
+    spoilt: Any = Spoilt(small_store, seed)
+    executor = Executor(contract, spoilt, None, WIDE)
+    caller = Caller(Viewer(live=2, draft=2, retired=-1, now=1_800_000_000_000))
+
+    fast, judged = (executor.execute(request, caller, plan=plan) for plan in (True, False))
+
+    event("refused" if fast.code else f"{min(len(fast.errors), 1)} errors or more")
+    assert (fast.code, orjson.dumps(fast.data)) == (judged.code, orjson.dumps(judged.data)), request.text
+    assert fast.formatted_errors() == judged.formatted_errors(), request.text
