@@ -24,7 +24,7 @@ def difference(report: RunReport, *, show: int) -> Iterator[RenderableType]:
     yield _summary(report)
     if report.changed:
         yield _counts(report)
-        yield from _listed([_change(change) for change in report.changes], sum(report.changed.values()), show)
+        yield from listed([change_told(change) for change in report.changes], sum(report.changed.values()), show)
     if report.links:
         yield f"Links set: {', '.join(f'{name} {count}' for name, count in report.links.most_common())}."
     if report.seen:
@@ -55,10 +55,13 @@ def _counts(report: RunReport) -> RenderableType:
     return shown
 
 
-def _change(change: Change) -> str:
+def change_told(change: Change) -> str:
+    """One change as a line."""
     values = cast("Mapping[str, Any]", change.patch.get("set") or {})
     before = cast("Mapping[str, Any]", change.reverse.get("set") or {})
     links = cast("Mapping[str, Any]", change.patch.get("links") or {})
+    if change.op == "delete":
+        return f"- {change.id}"
     if change.op == "create":
         named = next((values[name] for name in ("name", "title", "text", "locale") if values.get(name)), "")
         return f"+ {change.id}  {_short(named)}".rstrip()
@@ -93,24 +96,25 @@ def _left_out(report: RunReport, show: int) -> Iterator[str]:
         yield f"Left out {count}: {reason}"
     if report.refused:
         yield f"Refused {len(report.refused)}, the rest was taken:"
-        yield from _listed([f"{refused}" for refused in report.refused], len(report.refused), show)
+        yield from listed([f"{refused}" for refused in report.refused], len(report.refused), show)
     if report.repeated:
         yield f"Repeated in the files, taken once: {len(report.repeated)}."
-        yield from _listed([f"{repeated}" for repeated in report.repeated], len(report.repeated), show)
+        yield from listed([f"{repeated}" for repeated in report.repeated], len(report.repeated), show)
     if report.kept:
         yield f"Kept {len(report.kept)}, because a person changed them since:"
-        yield from _listed([_kept(kept) for kept in report.kept], len(report.kept), show)
+        yield from listed([_kept(kept) for kept in report.kept], len(report.kept), show)
     if report.vanished:
         retired = f"; {report.forgotten} retired" if report.forgotten else "; --forget retires them"
         yield f"Vanished {len(report.vanished)}: this source told of them before and does not now{retired}."
-        yield from _listed(report.vanished, len(report.vanished), show)
+        yield from listed(report.vanished, len(report.vanished), show)
 
 
 def _kept(kept: Kept) -> str:
     return f"{kept.where}: {kept.id} {kept.path} stays {_short(kept.ours)}; the file says {_short(kept.theirs)}"
 
 
-def _listed(lines: Iterable[str], total: int, show: int) -> Iterator[str]:
+def listed(lines: Iterable[str], total: int, show: int) -> Iterator[str]:
+    """The first lines, and how many more there are."""
     shown = list(lines)[:show]
     yield from (f"  {line}" for line in shown)
     if total > len(shown):

@@ -25,6 +25,7 @@ COMMANDS = {
     "search": "api.cli.search:search",
     "serve": "api.cli.serve:serve",
     "stats": "api.cli.check:stats",
+    "undo": "api.cli.undo:undo",
 }
 
 

@@ -42,8 +42,23 @@ class Put:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """One entity that is to be no more, with the links that start at it; refused while anything links to it.
+
+    What was retired stays and can be restored. This takes the entity out of the graph and leaves it in the log alone.
+    """
+
+    id: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """What is written in one transaction. `source` makes it an import's; ids of one import share `import_id`."""
+    """What is written in one transaction. `source` makes it an import's; ids of one import share `import_id`.
+
+    `undo` names what of the log to take back, as graph.store.log.part_of reads it, and then says all that is written.
+    A `whole` batch is written only where nothing of it is refused.
+    """
 
     puts: tuple[Put, ...] = ()
     actor: str = "duta"
@@ -51,16 +66,19 @@ class Batch:
     reason: str = ""
     source: str | None = None
     import_id: str | None = None
+    removals: tuple[Removal, ...] = ()
+    undo: str = ""
+    whole: bool = False
 
 
 @dataclass(slots=True)
 class Change:
     """One entry of the log: what happened to one entity.
 
-    `patch` and `reverse` are complete: {"set": {property: stored value or None}, "links": {field: {"put":
-    {target: properties}, "drop": [targets]}}}; the reverse of a creation is {"delete": true}. `digest` covers
-    all but the hashes; `hash` is over the previous hash and the digest, so that a patch can be erased and the
-    chain still verifies.
+    `op` is "create", "update" or "delete". `patch` and `reverse` are complete: {"set": {property: stored value or
+    None}, "links": {field: {"put": {target: properties}, "drop": [targets]}}}; a deletion and the reverse of a
+    creation are {"delete": true}. `digest` covers all but the hashes; `hash` is over the previous hash and the
+    digest, so that a patch can be erased and the chain still verifies.
     """
 
     seq: int

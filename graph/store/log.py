@@ -1,18 +1,22 @@
 """Entries of the log: complete patches, their reverses, and the chain of hashes over them."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import orjson
 
+from graph.errors import InvalidValue
 from graph.model import EntityType
 from graph.store.batch import Batch, Change
 from graph.store.compare import Difference
-from graph.store.transaction import Head, Links, Node, Patches, Values
+from graph.store.transaction import Head, Links, Node, Part, Patches, Values
 
 GENESIS = "0" * 64
 _UNLOGGED = {"id", "label", "rev", "created_at", "updated_at"}
+_BATCH = re.compile(r"batch-[0-9]{1,18}")
+_DIGITS = 19
 _UNMADE: Mapping[str, object] = {"delete": True}
 _UNMADE_JSON = orjson.dumps(_UNMADE)
 
@@ -27,15 +31,19 @@ class Journal:
         kind, name = batch.actor_kind.value, f"batch-{head.seq + 1}"
         self._same = (at, batch.actor, kind, batch.reason, name, batch.import_id)
 
-    def created(self, entity: EntityType, id: str, difference: Difference) -> None:
+    def created(self, entity: EntityType, id: str, rev: int, difference: Difference) -> None:
         links: dict[str, object] = {name: {"put": targets, "drop": []} for name, targets in difference.put.items()}
         patch = {"set": {**_held_from_birth(entity), **difference.set}, "links": links}
-        self._append((id, entity.name, "create", 1), patch, _UNMADE, _UNMADE_JSON)
+        self._append((id, entity.name, "create", rev), patch, _UNMADE, _UNMADE_JSON)
 
     def updated(self, entity: EntityType, id: str, rev: int, node: Node, difference: Difference) -> None:
         patch = {"set": difference.set, "links": _links(difference.put, difference.drop)}
         reverse = _reverse(node, difference)
         self._append((id, entity.name, "update", rev), patch, reverse, _json(reverse))
+
+    def removed(self, entity: EntityType, id: str, node: Node) -> None:
+        rev, reverse = int(str(node.values["rev"])) + 1, {"set": held(node), "links": _links(node.links, {})}
+        self._append((id, entity.name, "delete", rev), _UNMADE, reverse, _json(reverse))
 
     def _append(
         self, what: tuple[str, str, str, int], patch: Mapping[str, object], reverse: Mapping[str, object], back: bytes
@@ -47,10 +55,34 @@ class Journal:
         self.patches.append((forth.decode(), back.decode()))
 
 
+def part_of(text: str) -> Part:
+    """What an entry's number, the name of a batch or the id of an import stands for."""
+    if text.isascii() and text.isdecimal() and len(text) < _DIGITS:
+        return Part("seq", int(text))
+    if _BATCH.fullmatch(text):
+        return Part("batch", text)
+    if text.startswith("import-"):
+        return Part("import_id", text)
+    raise InvalidValue(
+        f'"{text[:80]}" is no part of the log.',
+        path="undo",
+        cure="Name an import as import-5f0c2a, a batch as batch-7, or one entry by its number.",
+    )
+
+
+def held(node: Node) -> Values:
+    """What a node holds that the log tells, without what follows from the rest and what is empty."""
+    return _told(node.values)
+
+
 @lru_cache(maxsize=256)
 def _held_from_birth(entity: EntityType) -> Values:
-    """What a new node holds before anything is said of it, without what follows from the rest and what is empty."""
-    return {name: value for name, value in entity.blank.items() if value not in (None, []) and name not in _UNLOGGED}
+    """What a new node holds before anything is said of it."""
+    return _told(entity.blank)
+
+
+def _told(values: Values) -> Values:
+    return {name: value for name, value in values.items() if value not in (None, []) and name not in _UNLOGGED}
 
 
 def _links(put: Links, drop: Mapping[str, Iterable[str]]) -> dict[str, dict[str, object]]:

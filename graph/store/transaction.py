@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from graph.store.batch import Change
 from graph.store.visibility import Visibility
@@ -18,6 +18,14 @@ LinkRow: TypeAlias = tuple[str, str, Values]
 
 Patches: TypeAlias = tuple[str, str]
 """What a log entry changed and what leads back, as the JSON its digest covers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the log: the entries that have a value in one of the fields that name what belongs together."""
+
+    field: Literal["seq", "batch", "import_id"]
+    value: int | str
 
 
 @dataclass(slots=True)
@@ -55,7 +63,10 @@ class Said:
 
 @dataclass(slots=True)
 class Delta:
-    """What to write: whole rows by type, links by stored type, the log and its patches' JSON, what the source said."""
+    """What to write: whole rows by type, links by stored type, the log and its patches' JSON, what the source said.
+
+    `removed` are ids by type, whose links are among those dropped; what sources said of them is forgotten.
+    """
 
     created: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
     updated: dict[str, list[Values]] = field(default_factory=dict[str, list[Values]])
@@ -65,6 +76,7 @@ class Delta:
     log: list[Change] = field(default_factory=list[Change])
     patches: list[Patches] = field(default_factory=list[Patches])
     said: list[tuple[str, str, Said]] = field(default_factory=list[tuple[str, str, Said]])
+    removed: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     head: Head | None = None
 
 
@@ -85,6 +97,14 @@ class Transaction(Protocol):
 
     def translations_of(self, ids: Sequence[str]) -> dict[str, Mapping[str, Values]]:
         """The stored properties of the translations of each of these nodes, by id."""
+        ...
+
+    def logged(self, part: Part) -> list[Change]:
+        """The entries of a part of the log, oldest first."""
+        ...
+
+    def linking(self, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        """What links to each of these: the ids where links start and their stored types, in order."""
         ...
 
     def apply(self, delta: Delta) -> None: ...

@@ -1,16 +1,18 @@
 """The writing core: a batch becomes one delta, its log entries and a report, on any engine."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from graph.errors import UnknownName
 from graph.model import EntityType, Model
 from graph.model.model import TRANSLATION
 from graph.store.basis import basis_of
-from graph.store.batch import Batch, Kept, Put, Refused, Report
+from graph.store.batch import Batch, Kept, Put, Refused, Removal, Report
 from graph.store.checking import Checked, check, missing_targets, unready
 from graph.store.compare import Difference, compare
 from graph.store.layout import blank_row, complete
-from graph.store.log import Journal
+from graph.store.log import Journal, part_of
 from graph.store.transaction import Delta, Face, Links, Node, Said, Transaction, Values
+from graph.store.undoing import Undone, undone
 from graph.store.visibility import Visibility, visibility_of
 
 _UNCHECKED = frozenset({"DRAFT", "RETIRED"})
@@ -36,6 +38,7 @@ class _Work:
     kept: list[Kept] = field(default_factory=list[Kept])
     unchanged: int = 0
     moved: dict[str, Visibility] = field(default_factory=dict[str, Visibility])
+    born: dict[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(slots=True)
@@ -51,31 +54,56 @@ class _Decided:
 
 
 def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) -> tuple[Report, Delta]:
-    """The report of a batch and what to write for it; `at` is the moment all its changes bear."""
-    checked, refused = _checked(model, batch)
+    """The report of a batch and what to write for it; `at` is the moment all its changes bear.
+
+    Raises UnknownName or InvalidValue where there is nothing of the log to undo.
+    """
     head = transaction.head()
+    told = _told_by_log(transaction, model, batch) if batch.undo else _told(model, batch)
+    checked, removals = told.checked, told.removals
     ids = [one.put.id for one in checked]
-    nodes = transaction.load(ids)
+    nodes = transaction.load([*ids, *(one.id for one in removals)])
     targets = {target for one in checked for links in one.links.values() for target in links}.difference(ids)
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))
     known = {*ids, *faces}
-    journal = Journal(head, batch, at)
-    work = _Work(batch, at, journal, nodes, faces, said, set(ids), known, not targets <= known, refused=refused)
+    journal = Journal(head, _reasoned(batch), at)
+    work = _Work(batch, at, journal, nodes, faces, said, set(ids), known, not targets <= known, refused=told.refused)
+    work.born, work.unchanged = told.born, told.unchanged
     decided = [one for one in (_decide(work, each) for each in checked) if one]
     _prune(work, decided)
     _found(transaction, model, work, decided)
+    going = _going(transaction, model, work, decided, removals)
     # Translations last: theirs is the stricter of their own and their parent's visibility.
     for one in sorted(decided, key=lambda one: one.checked.entity.name == TRANSLATION):
         _finish(work, one)
+    for id in going:
+        _remove(work, model, id)
     _restate_translations(transaction, work)
+    if batch.whole and work.refused:
+        return Report((), tuple(work.refused), (), 0, head.seq), Delta()
     delta, log = work.delta, work.journal
     delta.log, delta.patches, delta.head = log.changes, log.patches, log.head
     return Report(tuple(log.changes), tuple(work.refused), tuple(work.kept), work.unchanged, log.head.seq), delta
 
 
-def _checked(model: Model, batch: Batch) -> tuple[list[Checked], list[Refused]]:
+def _told_by_log(transaction: Transaction, model: Model, batch: Batch) -> Undone:
+    """What takes back the part of the log that the batch names."""
+    entries = transaction.logged(part_of(batch.undo))
+    if not entries:
+        raise UnknownName("part of the log", batch.undo)
+    return undone(model, entries, transaction.load(list(dict.fromkeys(entry.id for entry in entries))))
+
+
+def _reasoned(batch: Batch) -> Batch:
+    """An undo says in the log what it took back."""
+    if not batch.undo:
+        return batch
+    return replace(batch, reason=": ".join(part for part in (f"Undo of {batch.undo}", batch.reason) if part))
+
+
+def _told(model: Model, batch: Batch) -> Undone:
     checked: dict[str, Checked] = {}
     refused: list[Refused] = []
     for put in batch.puts:
@@ -94,7 +122,14 @@ def _checked(model: Model, batch: Batch) -> tuple[list[Checked], list[Refused]]:
             )
         else:
             checked[put.id] = one
-    return list(checked.values()), refused
+    removals: dict[str, Removal] = {}
+    for removal in batch.removals:
+        if removal.id in checked or removal.id in removals:
+            reason = f'"{removal.id}" is written or removed elsewhere in the batch.'
+            refused.append(Refused(removal.id, removal.where, "id", reason))
+        else:
+            removals[removal.id] = removal
+    return Undone(list(checked.values()), list(removals.values()), refused)
 
 
 def _decide(work: _Work, checked: Checked) -> _Decided | None:
@@ -166,6 +201,63 @@ def _found(transaction: Transaction, model: Model, work: _Work, decided: list[_D
             one.row |= basis
 
 
+def _going(
+    transaction: Transaction, model: Model, work: _Work, decided: list[_Decided], removals: list[Removal]
+) -> list[str]:
+    """Those of the removals that nothing else will link to, in their order."""
+    if not removals:
+        return []
+    here = {one.id: one.where for one in removals if one.id in work.nodes}
+    work.refused += [
+        Refused(one.id, one.where, "id", f'There is nothing with the id "{one.id}".')
+        for one in removals
+        if one.id not in here
+    ]
+    dropped, linking = _dropped(decided), transaction.linking(list(here))
+    for one in decided:
+        for name, targets in one.difference.put.items():
+            for target in here.keys() & targets.keys():
+                linking.setdefault(target, []).append((one.checked.put.id, one.checked.entity.ends[name].link.stored))
+    going, settled = dict(here), False
+    while not settled:
+        settled = True
+        for id, where in list(going.items()):
+            holds = [(a, by) for a, by in linking.get(id, ()) if a not in going and (a, by, id) not in dropped]
+            if holds:
+                del going[id]
+                settled = False
+                work.refused.append(_held_by(model, id, where, holds))
+    return list(going)
+
+
+def _dropped(decided: list[_Decided]) -> set[tuple[str, str, str]]:
+    """The links that go, as where they start, their stored type and where they end."""
+    return {
+        (one.checked.put.id, one.checked.entity.ends[name].link.stored, target)
+        for one in decided
+        for name, targets in one.difference.drop.items()
+        for target in targets
+    }
+
+
+def _held_by(model: Model, id: str, where: str, holds: list[tuple[str, str]]) -> Refused:
+    source, stored = holds[0]
+    field = model.by_prefix[source.split(":", 1)[0]].field_of[stored]
+    more = f" and {len(holds) - 1} more" if len(holds) > 1 else ""
+    return Refused(id, where, field, f'"{source}" links to it as {field}{more}. Take that link away first.')
+
+
+def _remove(work: _Work, model: Model, id: str) -> None:
+    """Put into the delta what takes a node out of the graph; the log keeps all of it."""
+    node = work.nodes[id]
+    entity = model.types[node.type]
+    work.delta.removed.setdefault(node.type, []).append(id)
+    for name, targets in node.links.items():
+        pairs = work.delta.drop_links.setdefault(entity.ends[name].link.stored, [])
+        pairs += [(id, to) for to in targets]
+    work.journal.removed(entity, id, node)
+
+
 def _next_rev(one: _Decided) -> int:
     """The revision a node will be at."""
     if one.node is None:
@@ -199,11 +291,12 @@ def _finish(work: _Work, one: _Decided) -> None:
 
 def _create(work: _Work, one: _Decided, visibility: Visibility) -> None:
     entity, row, id = one.checked.entity, one.row, one.checked.put.id
-    row["id"], row["rev"] = id, 1
+    rev = work.born.get(id, 0) + 1
+    row["id"], row["rev"] = id, rev
     row["created_at"] = row["updated_at"] = work.at
     complete(entity, row, visibility, one.difference.set)
     work.delta.created.setdefault(entity.name, []).append(row)
-    work.journal.created(entity, id, one.difference)
+    work.journal.created(entity, id, rev, one.difference)
 
 
 def _update(work: _Work, one: _Decided, node: Node, visibility: Visibility) -> None:

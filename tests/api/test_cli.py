@@ -101,6 +101,50 @@ def test_without_a_named_source_nothing_can_have_vanished(duta, dishes, tmp_path
     assert "Name who speaks with --source" in refused.stderr
 
 
+def test_an_import_is_taken_back_by_its_name_and_found_no_more(duta, dishes):
+    told = duta("import", str(dishes), "--source", "kitchen").stdout
+    name = told.split("Import ")[1].split(";")[0]
+
+    foreseen = duta("undo", name, "--dry-run")
+    assert foreseen.exit_code == 0
+    assert foreseen.stdout.startswith(
+        f"Dry run, nothing is written; undo of {name}: 3 changes to make, 0 as before already, 0 in the way.\n"
+    )
+    assert "3 nodes" in duta("stats").stdout
+
+    done = duta("undo", name, "--reason", "wrong file")
+    assert done.exit_code == 0
+    assert f"Undo of {name}: 3 changes made as batch-4, 0 as before already, 0 in the way.\n" in done.stdout
+    assert "  - asset:tempe\n" in done.stdout
+    assert "0 nodes, 0 links, 6 changes" in duta("stats").stdout
+    assert duta("search", "tempe").exit_code == 1
+    assert "0 changes made, 3 as before already" in duta("undo", name).stdout
+
+
+def test_an_undo_says_what_is_in_the_way_and_takes_back_the_rest_when_asked(duta, dishes, tmp_path):
+    duta("import", str(dishes))
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"type": "Asset", "id": "asset:lost", "kind": "WORK", "title": "Found", "locale": "en"}\n')
+    duta("import", str(other))
+
+    refused = duta("undo", "batch-1")
+    assert refused.exit_code == 1
+    assert "  asset:lost: It was changed since entry 3 created it: title." in refused.stdout
+    assert refused.stderr == (
+        "duta: Nothing was taken back. Clear what is in the way, or take back the rest with --rest.\n"
+    )
+
+    rest = duta("undo", "batch-1", "--rest")
+    assert rest.exit_code == 1
+    assert "2 changes made" in rest.stdout
+    assert "1 nodes" in duta("stats").stdout
+
+
+def test_an_undo_of_nothing_says_what_can_be_named(duta):
+    assert duta("undo", "batch-9").stderr == 'duta: There is no part of the log "batch-9".\n'
+    assert "Name an import as import-5f0c2a" in duta("undo", "yesterday").stderr
+
+
 def test_search_finds_what_was_imported_and_says_why(duta, dishes):
     duta("import", str(dishes))
     found = duta("search", "tempe")

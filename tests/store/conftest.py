@@ -99,6 +99,22 @@ class Graph:
         kind = ActorKind.IMPORT if source else ActorKind.PERSON
         return self.store.write(Batch(puts, "an actor", kind, "a reason", source), dry_run=dry_run)
 
+    def undo(self, part: str, *, whole: bool = False, dry_run: bool = False) -> Report:
+        """Take back a part of the log."""
+        return self.store.write(Batch(actor="an actor", undo=part, whole=whole), dry_run=dry_run)
+
+    def holds(self) -> list[dict[str, Any]]:
+        """All that is in the graph but revisions and moments."""
+        found = []
+        for entity in map(MODEL.type, self.store.stats().nodes):
+            props = tuple((name, name) for name in entity.props if name not in {"rev", "created_at", "updated_at"})
+            links = tuple(
+                (name, Follow(name, Select(end.target, Shape((("id", "id"),))), tuple((p, p) for p in end.link.props)))
+                for name, end in entity.forward.items()
+            )
+            found += self.ask(Select(entity.name, Shape(props, links)))["rows"]
+        return found
+
     def ask(self, question: Select, viewer: Viewer = SYSTEM) -> Any:
         return self.store.ask(viewer, {"it": question})["it"]
 

@@ -29,7 +29,7 @@ from graph.model.kinds import (
     SHARE,
     URL,
 )
-from graph.store.batch import ActorKind, Batch, Put, Report, To
+from graph.store.batch import ActorKind, Batch, Put, Removal, Report, To
 from graph.store.port import GraphStore
 from graph.store.positions import RADIUS, vector
 from graph.store.select import And, Cmp, Facet, Filter, Follow, Form, Near, Not, Or, Order, Rel, Select, Shape, Viewer
@@ -340,8 +340,8 @@ class Pair:
 
 
 @settings(SETTINGS, max_examples=100 if LONG else 8)
-@given(given_batches=st.lists(batches, min_size=1, max_size=5))
-def test_random_batches_are_written_alike(server, tmp_path_factory, clock, given_batches):
+@given(data=st.data(), given_batches=st.lists(batches, min_size=1, max_size=5))
+def test_random_batches_are_written_and_taken_back_alike(server, tmp_path_factory, clock, data, given_batches):
     sqlite = open_sqlite(tmp_path_factory.mktemp("random") / "graph.db", MODEL, clock=clock)
     pair = Pair(sqlite, server.store(clock))
     for batch in given_batches:
@@ -349,12 +349,31 @@ def test_random_batches_are_written_alike(server, tmp_path_factory, clock, given
         pair.write(batch)
         again = pair.write(batch)
         assert again.changes == ()
+    taken_back(pair, data)
     pair.both(lambda store: store.changes(0))
     pair.both(lambda store: replace(store.stats(), engine=""))
     pair.both(lambda store: list(store.said_by("one")))
     assert pair.both(lambda store: store.verify()).sound
     pair.ask(SYSTEM, Select(ANY, Shape(tuple((name, name) for name in MODEL.any.props))))
     sqlite.close()
+
+
+def taken_back(pair: Pair, data: st.DataObject) -> None:
+    """Remove and undo at random, what stands in the way left as it is; then everything, from the end."""
+    ids = data.draw(st.lists(st.sampled_from(IDS), max_size=4, unique=True))
+    pair.write(Batch(removals=tuple(Removal(id) for id in ids)))
+    for _ in range(2):
+        seq = data.draw(st.integers(1, pair.sqlite.stats().seq or 1))
+        names = {change.batch for change in pair.sqlite.changes(seq - 1, 1)}
+        part = data.draw(st.sampled_from([str(seq), *names]))
+        foreseen = pair.write(Batch(undo=part), dry_run=True)
+        assert pair.write(Batch(undo=part)) == foreseen
+        assert pair.write(Batch(undo=part, whole=True)).changes == ()
+    back = [pair.write(Batch(undo=str(seq), whole=True)) for seq in range(pair.sqlite.stats().seq, 0, -1)]
+    stats = pair.both(lambda store: replace(store.stats(), engine=""))
+    # What was published with links to nothing is not made again without them.
+    if not any(report.refused for report in back):
+        assert (stats.nodes, stats.links) == ({}, {})
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ from neo4j import ManagedTransaction
 
 from graph.model import Model
 from graph.model.model import TRANSLATION
+from graph.store.batch import Change
 from graph.store.layout import VISIBILITY
 from graph.store.neo4j.connection import Records, run
 from graph.store.neo4j.expressions import quoted, type_of
-from graph.store.neo4j.records import change_row, cleaned, said_of, said_text, values_of
-from graph.store.transaction import Delta, Face, Head, Node, Said, Values
+from graph.store.neo4j.records import CHANGE, change_of, change_row, cleaned, said_of, said_text, values_of
+from graph.store.transaction import Delta, Face, Head, Node, Part, Said, Values
 from graph.store.visibility import Visibility
 
 T = TypeVar("T")
@@ -74,9 +75,28 @@ class Neo4jTransaction:
             found.setdefault(parent, {})[translation] = values_of(entity, properties)
         return {**found}
 
+    def logged(self, part: Part) -> list[Change]:
+        rows = self._run(
+            f"MATCH (c:Change) WHERE c.{part.field} = $value RETURN {CHANGE} ORDER BY c.seq", value=part.value
+        )
+        return [change_of(row) for row in rows]
+
+    def linking(self, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        rows = self._run(
+            "UNWIND $ids AS id MATCH (n:Entity {id: id}) MATCH (n)<-[r]-(s:Entity)"
+            " RETURN id, s.id, type(r) ORDER BY type(r), id, s.id",
+            ids=list(ids),
+        )
+        found: dict[str, list[tuple[str, str]]] = {}
+        for id, source, stored in rows:
+            found.setdefault(id, []).append((source, stored))
+        return found
+
     def apply(self, delta: Delta) -> None:
         self._write_nodes(delta)
         self._write_links(delta)
+        for ids in delta.removed.values():
+            self._remove(ids)
         self._each("MERGE (s:Said {key: row.key}) SET s = row", map(_said_row, delta.said))
         self._each("CREATE (c:Change) SET c = row", map(change_row, delta.log, delta.patches))
         if delta.log and delta.head:
@@ -98,6 +118,13 @@ class Neo4jTransaction:
         for stored, links in delta.put_links.items():
             rows = ({"from": source, "to": target, "props": props} for source, target, props in links)
             self._each(f"{ends} MERGE (a)-[r:{quoted(stored)}]->(b) SET r = row.props", rows)
+
+    def _remove(self, ids: Sequence[str]) -> None:
+        """Take out nodes whose links have gone, which the server checks, and what sources said of them."""
+        rows = [{"id": id} for id in ids]
+        self._each("MATCH (n:Entity {id: row.id}) DELETE n", rows)
+        # A key begins with the id and a space, so that the index of keys finds them.
+        self._each("MATCH (s:Said) WHERE s.key STARTS WITH row.id + ' ' DELETE s", rows)
 
     def _each(self, statement: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Do a statement for every row, some thousand at once."""

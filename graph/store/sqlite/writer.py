@@ -12,9 +12,9 @@ from graph.store.batch import Change
 from graph.store.layout import VISIBILITY, columns
 from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
-from graph.store.sqlite.reading import CHANGE, faces_of, keys_of, nodes_of, to_column
+from graph.store.sqlite.reading import CHANGE, change_of, faces_of, keys_of, nodes_of, to_column
 from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
-from graph.store.transaction import Delta, Face, Head, LinkRow, Node, Patches, Said, Values
+from graph.store.transaction import Delta, Face, Head, LinkRow, Node, Part, Patches, Said, Values
 from graph.store.visibility import Visibility
 
 
@@ -54,12 +54,34 @@ class SqliteTransaction:
             found.setdefault(parent, {})[translation] = nodes[translation].values
         return dict(found)
 
+    def logged(self, part: Part) -> list[Change]:
+        rows = self.connection.execute(
+            f"SELECT {CHANGE} FROM change WHERE {quoted(part.field)} = ? ORDER BY seq", (part.value,)
+        )
+        return [change_of(row) for row in rows]
+
+    def linking(self, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        listed = orjson.dumps(list(ids)).decode()
+        for stored in sorted(self.model.stored_links):
+            rows = self.connection.execute(
+                f'SELECT d."id", s."id" FROM json_each(?) j CROSS JOIN node d ON d."id" = j.value'
+                f" CROSS JOIN {link_table(stored)} l ON l.dst = d.nid JOIN node s ON s.nid = l.src"
+                ' ORDER BY d."id", s."id"',
+                (listed,),
+            )
+            for target, source in rows:
+                found.setdefault(target, []).append((source, stored))
+        return found
+
     def apply(self, delta: Delta) -> None:
         self._create(delta.created)
         self._update(delta.updated)
         self._link(delta)
         for id, type_name, visibility in delta.restated:
             self._restate(id, type_name, visibility)
+        for type_name, ids in delta.removed.items():
+            self._remove(type_name, ids)
         self.connection.executemany(
             "INSERT OR REPLACE INTO said (source, id, value) VALUES (?, ?, ?)",
             (
@@ -123,6 +145,13 @@ class SqliteTransaction:
         nids, bare = self._nids, (None,) * len(names)
         for source, target, props in links:
             yield nids[source], nids[target], *(map(props.get, names) if props else bare)
+
+    def _remove(self, type_name: str, ids: Sequence[str]) -> None:
+        """Take out nodes whose links have gone, and what sources said of them."""
+        for table in (table_of(self.model.type(type_name)), table_of(self.model.any), "said"):
+            self.connection.execute(
+                f'DELETE FROM {table} WHERE "id" IN (SELECT value FROM json_each(?))', (orjson.dumps(ids).decode(),)
+            )
 
     def _know(self, ids: Iterable[str]) -> None:
         unknown = {id for id in ids if id not in self._nids}
