@@ -15,13 +15,13 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from api.plan.cache import WeightedCache
 from api.plan.errors import Code, Refused, refused
 from api.plan.guard import guard
 from api.plan.limits import Limits
 from api.plan.operation import Plan, plan_operation
 from api.plan.reading import Reading, flag_names
 from api.schema.contract import Contract
+from graph.store.cache import WeightedCache
 
 #: A parsed document takes up to 300 bytes for each of its characters.
 _CACHED_CHARACTERS = 600_000

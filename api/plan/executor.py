@@ -10,7 +10,6 @@ from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVaria
 from graphql.language import DocumentNode, OperationDefinitionNode
 
 from api.plan.budgets import Left, Purse
-from api.plan.cache import WeightedCache
 from api.plan.document import Documents, Operation
 from api.plan.errors import Code, Refused, coded, refused
 from api.plan.limits import Limits
@@ -20,13 +19,14 @@ from api.plan.searching import Searcher
 from api.schema.contract import Contract
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
 from graph.search.index import Hits, QueryRefused
+from graph.store.cache import WeightedCache
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 
 _CONTRACTS = 8
-#: How many operations with variables are kept, and how long in JSON their variables may be.
-_KEPT, _LONGEST_KEPT = 512, 1_000
+#: Characters of the operations that are kept with their variables, and how long in JSON those may be.
+_KEPT, _LONGEST_KEPT, _SHORTEST = 1_000_000, 1_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Executor:
             written = {key: Shaped(one) for key, one in (plan.written(ask) or {}).items()}
             found = _Bound(operation, plan, ask, plan.objects(ask), written)
             if told is not None:
-                self._kept.put(key, found, 1)
+                self._kept.put(key, found, len(request.text) + _SHORTEST)
         return found
 
     def _run(self, bound: "_Bound", caller: Caller, outcome: Outcome, clock: "_Clock", *, checked: bool) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from graph.store.select import And, Cmp, Filter, Follow, Near, Not, Or, Rel, Select, Shape
 
-#: How many shapes an engine keeps its statements of, the most recently asked.
-MOST_SHAPES = 512
+#: Characters of the statements that an engine keeps, the most recently asked, and what each weighs beside its text.
+KEPT_CHARACTERS, BESIDE = 8_000_000, 4_000
 
 
 @dataclass(frozen=True, slots=True)

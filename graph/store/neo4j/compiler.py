@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
+from typing import TypeAlias, cast
 
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Uses
 from graph.store.binding import Binding
+from graph.store.cache import WeightedCache
 from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
 from graph.store.neo4j.expressions import Hop, link_value, quoted, seen, type_of
 from graph.store.neo4j.facets import facet_of
@@ -15,7 +15,7 @@ from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
 from graph.store.operands import check_filter, link_prop
 from graph.store.select import Answer, Select, Shape, Viewer
-from graph.store.shapes import MOST_SHAPES, Shaped
+from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,20 @@ def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Sele
     return Statement(text, binding.parameters(viewer, values), decode)
 
 
-@lru_cache(maxsize=MOST_SHAPES)
-def _compiled(model: Model, shaped: tuple[tuple[str, Shaped], ...]) -> tuple[str, Binding, Decode]:
-    compiler, columns, before = _Compiler(model, Binding("$")), Columns(), 0
-    for name, one in shaped:
-        columns.put(name, compiler.answer(one.template(before)))
-        before += len(one.values)
-    return f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
+_Shapes: TypeAlias = tuple[tuple[str, Shaped], ...]
+_KEPT: WeightedCache[tuple[Model, _Shapes], tuple[str, Binding, Decode]] = WeightedCache(KEPT_CHARACTERS)
+
+
+def _compiled(model: Model, shaped: _Shapes) -> tuple[str, Binding, Decode]:
+    found = _KEPT.get((model, shaped))
+    if found is None:
+        compiler, columns, before = _Compiler(model, Binding("$")), Columns(), 0
+        for name, one in shaped:
+            columns.put(name, compiler.answer(one.template(before)))
+            before += len(one.values)
+        found = f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
+        _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
+    return found
 
 
 class _Compiler:

@@ -1,14 +1,14 @@
 """The algebra as SQL: a statement whose only value is the answer as JSON."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Prop, Uses
 from graph.store.binding import Binding
+from graph.store.cache import WeightedCache
 from graph.store.operands import check_filter, link_prop
 from graph.store.select import Facet, Follow, Form, Select, Shape, Viewer
-from graph.store.shapes import MOST_SHAPES, Shaped
+from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
 from graph.store.sqlite.expressions import column, link_value, outside, seen, users, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
@@ -24,10 +24,16 @@ def compile_question(model: Model, viewer: Viewer, question: Select | Shaped) ->
     return text, binding.parameters(viewer, shaped.values)
 
 
-@lru_cache(maxsize=MOST_SHAPES)
+_KEPT: WeightedCache[tuple[Model, Shaped], tuple[str, Binding]] = WeightedCache(KEPT_CHARACTERS)
+
+
 def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
-    binding = Binding(":")
-    return f"SELECT {_Compiler(model, binding).answer(shaped.template(), None)}", binding
+    found = _KEPT.get((model, shaped))
+    if found is None:
+        binding = Binding(":")
+        found = f"SELECT {_Compiler(model, binding).answer(shaped.template(), None)}", binding
+        _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
+    return found
 
 
 class _Compiler:
