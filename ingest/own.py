@@ -10,6 +10,7 @@ import orjson
 
 from graph.errors import GraphError, InvalidValue
 from graph.model import MODEL, End, EntityType, Prop, Storage
+from graph.model.kinds import locale
 from graph.model.model import TRANSLATION
 from graph.model.nearest import nearest
 from graph.store.ids import check_id
@@ -142,14 +143,17 @@ def _is_field(entity: EntityType, name: str) -> bool:
 
 def _unknown(name: str, column: str, types: list[EntityType]) -> UnknownColumn:
     owner = types[0].name if len(types) == 1 else "any type"
-    if len(types) == 1:
-        try:
+    base, at, tag = column.partition("@")
+    try:
+        if at:
+            locale(tag)
+        if len(types) == 1:
             field_of(types[0], column)
-        except InvalidValue as error:
-            return UnknownColumn(name, column, error.reason, error.cure)
-        except GraphError:
-            pass
-    guess = nearest(column.partition("@")[0], {known for entity in types for known in field_names(entity)})
+    except InvalidValue as error:
+        return UnknownColumn(name, column, error.reason, error.cure)
+    except GraphError:
+        pass
+    guess = nearest(base, {known for entity in types for known in field_names(entity)})
     cure = f'Did you mean "{guess}"?' if guess else "A foreign table needs a mapping."
     return UnknownColumn(name, column, f'"{column}" is no property and no link of {owner}.', cure)
 

@@ -77,7 +77,7 @@ def plain(refusal: Refused) -> Response:
 #: What each code means, and what to do about it; docs/errors.md is printed from this.
 TOLD: Mapping[Code, tuple[str, str]] = {
     Code.BAD_REQUEST: (
-        "The body is no JSON object in UTF-8, has no `query`, is a list, or a header has a value that is unknown.",
+        "The body is no JSON object in UTF-8, has no `query`, is a list, or a header or the address is not understood.",
         'Send `{"query": "...", "variables": {...}}`, one operation at a time.',
     ),
     Code.METHOD_NOT_ALLOWED: (

@@ -94,7 +94,7 @@ class GraphQLDoor:
             seen.document = sent.document
             caller = _caller(http, known)
             self.trusted.admit(known.role, registered=sent.registered)
-            counted = http.headers.get("duta-dry-run") is not None
+            counted = _is_dry_run(http.headers.get("duta-dry-run"))
         except Refused as error:
             response = answer(Outcome(None, error.errors, error.code))
         else:
@@ -149,7 +149,17 @@ def _locale(http: HttpRequest) -> str | None:
     try:
         return locale(asked)
     except InvalidValue as error:
-        raise refused(Code.BAD_ARGUMENT, f"locale: {error}") from None
+        raise refused(Code.BAD_REQUEST, f"locale: {error}") from None
+
+
+def _is_dry_run(header: str | None) -> bool:
+    match (header or "0").strip().lower():
+        case "1" | "true":
+            return True
+        case "0" | "false":
+            return False
+        case _:
+            raise refused(Code.BAD_REQUEST, "Duta-Dry-Run is neither 1 nor 0.")
 
 
 def _wants_page(http: HttpRequest) -> bool:

@@ -18,6 +18,8 @@ def parse_line(text: str) -> object:
             json.loads(text)
         except json.JSONDecodeError as precise:
             raise precise from None
+        except RecursionError:
+            pass  # It is what orjson's error says, too.
         raise error from None
 
 

@@ -105,7 +105,8 @@ def sniff(name: str, sample: list[str], known: frozenset[str] = frozenset(), sta
     trials = [trial for delimiter in _DELIMITERS if (trial := _try(body, delimiter, known, complete=complete))]
     best = max(trials, key=lambda trial: (trial.known, round(trial.agreement, 2), trial.width), default=None)
     if best is not None and (best.agreement >= _LEAST_AGREEMENT or best.known > 1):
-        because = f"{best.agree} of {best.rows} rows have the {best.width} cells of the header"
+        looked = "" if complete else "the first "
+        because = f"{best.agree} of {looked}{best.rows} rows have the {best.width} cells of the header"
         return Dialect(best.delimiter, because, _is_padded(body, best.delimiter), skip)
     if body and (not known or column_key(column_name(body[0].strip().strip('"'))) in known):
         return Dialect(_NONE, "no delimiter stands in its header", skip=skip)

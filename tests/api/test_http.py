@@ -252,6 +252,14 @@ def test_a_dry_run_says_the_cost_and_asks_nothing(http, counted):
     assert counted.statements == []
 
 
+def test_a_dry_run_can_be_declined_and_a_word_that_is_neither_is_refused(http):
+    declined = post(http, {"query": "{ __typename }"}, headers={"duta-dry-run": "0"})
+    refused = post(http, {"query": "{ __typename }"}, headers={"duta-dry-run": "maybe"})
+
+    assert declined.json()["data"] == {"__typename": "Query"}
+    assert (refused.status_code, code(refused)) == (400, "BAD_REQUEST")
+
+
 def test_an_error_of_ours_is_masked_and_logged_under_its_id(http, counted, monkeypatch, caplog):
     def ask(*_: object) -> object:
         raise RuntimeError("password=secret")

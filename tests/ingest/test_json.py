@@ -23,6 +23,14 @@ def test_a_broken_line_is_refused_with_its_column_and_the_next_is_read(file):
     ]
 
 
+def test_lines_nested_too_deeply_are_refused(file):
+    path = file("a.jsonl", '{"name": "A"}\n' + "[" * 100_000 + "]" * 100_000 + "\n")
+
+    assert (
+        told(open_json(path))[1] == "a.jsonl:2: This is not JSON: depth limit exceeded (column 1026). Correct the line."
+    )
+
+
 def test_a_last_line_that_is_cut_off_says_so(file):
     path = file("a.jsonl", '{"name": "A"}\n{"name": "B')
 

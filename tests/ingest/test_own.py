@@ -117,6 +117,7 @@ def test_what_a_record_may_not_say_is_refused_with_place_and_cure(file, change, 
     [
         ("type,titel", None, 'a.csv: "titel" is no property and no link of any type. Did you mean "title"?'),
         ("id,titel", "Asset", 'a.csv: "titel" is no property and no link of Asset. Did you mean "title"?'),
+        ("type,title@korean", None, 'a.csv: "korean" is not a language tag. Use BCP 47, such as id, en-GB or zh-Hans.'),
         ("id,title", None, 'a.csv: There is no column "type". Add it, or name the type of all rows with --type.'),
         ("id,title,title", "Asset", 'a.csv: The column "title" stands twice. Rename or remove one of them.'),
         ("id,kind@ko", "Asset", 'a.csv: "kind" of Asset has no other languages. Those with are title, summary, body.'),

@@ -33,6 +33,12 @@ def test_the_delimiter_is_the_one_that_splits_all_rows_alike(file, delimiter, na
     assert [list(row.values()) for row in cells(table)] == rows[1:]
 
 
+def test_a_long_table_says_that_its_first_rows_decided(file):
+    table = open_table(file("long.csv", "id,name\n" + "1,Batik\n" * 1000))
+
+    assert table.notes[1] == "delimiter: comma, because 398 of the first 398 rows have the 2 cells of the header"
+
+
 def test_known_columns_decide_where_two_delimiters_split_alike(file):
     path = file("two.csv", "title;themes,extra\na;b,c\n")
 
