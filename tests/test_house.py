@@ -117,7 +117,7 @@ def test_a_wheel_holds_the_four_rooms_with_the_demonstration_and_the_built_explo
         names = archive.namelist()
 
     assert {name.split("/")[0] for name in names} == {*ROOMS, f"duta-{PROJECT['version']}.dist-info"}
-    for folder in ("api/doors/documents", "api/doors/explorer/static", "graph/model", "ingest/demo"):
+    for folder in ("api/doors/documents", "api/doors/explorer/static", "graph/model", "graph/search", "ingest/demo"):
         assert set(files(HOUSE / folder)) - set(names) == set()
     assert [name for name in names if "node_modules" in name or name.endswith((".jsx", ".mjs"))] == []
 

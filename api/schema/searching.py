@@ -20,6 +20,7 @@ _MATCHES = {
     Match.STEM: "Another form of the word stands there.",
     Match.SOUND: "A word that is written alike in Latin script stands there.",
     Match.LINKED: "The words name something that it is linked to.",
+    Match.SYNONYM: "A word stands there that the glossary says means the same, in this or another language.",
     Match.PART: "A part of a word stands there.",
     Match.TYPO: "A word that is spelled nearly like that stands there.",
 }

@@ -11,11 +11,20 @@ from graph.search.languages import arabic, european, han, indonesian, japanese, 
 from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
-CHAIN_VERSION = 1
+CHAIN_VERSION = 2
 
 LATIN_STEMS = ("en", "es", "fr", "id")
 _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
 _LONGEST = 40
+_SCRIPTS = {
+    "ar": frozenset({Script.ARABIC}),
+    "ja": frozenset({Script.HAN, Script.KATAKANA, Script.HIRAGANA}),
+    "ko": frozenset({Script.HANGUL}),
+    "th": frozenset({Script.THAI}),
+    "zh": frozenset({Script.HAN}),
+}
+_LATIN = frozenset({Script.LETTERS})
+KANA = frozenset({Script.KATAKANA, Script.HIRAGANA})
 _SPACED = frozenset({Script.LETTERS, Script.DIGITS, Script.HANGUL})
 
 
@@ -89,6 +98,11 @@ def languages_of(locale: str | None) -> tuple[str, ...]:
         return LATIN_STEMS
     language = locale.split("-")[0].lower()
     return ("en",) if language in _NOT_LATIN else (language,)
+
+
+def scripts_of(locale: str) -> frozenset[Script]:
+    """The scripts that a locale's texts are mostly written in."""
+    return _SCRIPTS.get(locale.split("-", maxsplit=1)[0].lower(), _LATIN)
 
 
 def _compound_tokens(whole: Compound, languages: tuple[str, ...]) -> Iterator[Token]:

@@ -17,8 +17,9 @@ _TEXT = 40
 _STRENGTH = {match: strength for strength, match in enumerate(Match)}
 
 
-def explain(view: View, query: Query, terms: Terms, ranked: Ranked, number: int, score: int) -> Hit:
+def explain(view: View, query: Query, ranked: Ranked, number: int, score: int) -> Hit:
     """The hit that a document is, with its reasons."""
+    terms = ranked.terms
     segment, local = view.segment_of(number)
     document = from_bytes(segment.stored(local))
     evidence = [each for each in ranked.evidence if _holds(each, number)]

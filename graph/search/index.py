@@ -95,6 +95,7 @@ class Match(StrEnum):
     STEM = "stem"
     SOUND = "sound"
     LINKED = "linked"
+    SYNONYM = "synonym"
     PART = "part"
     TYPO = "typo"
 

@@ -1,21 +1,22 @@
-"""Entities whose names are in a query, and what they lead to: what is linked to them, what bears their other names."""
+"""Entities and concepts named in a query: what is linked to them, and what bears their other names."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 
 import numpy as np
 
 from graph.search.chain import Level
 from graph.search.entries import Whole, from_bytes, link_token, names_of, whole_token, word_token
 from graph.search.forms import Forms
+from graph.search.glossary import concepts, concepts_named
 from graph.search.index import Match
 from graph.search.postings import NOTHING
 from graph.search.ranking import TIERS, Evidence, Seen, wanted
 from graph.search.segments import Numbers
 from graph.search.terms import Span, Term, terms_of
 from graph.search.view import View
-from graph.search.weights import POINTS, SYNONYM, TIER_WEIGHTS
+from graph.search.weights import POINTS, TIER_WEIGHTS
 
 _MOST_ENTITIES = 8
 _MOST_NAMES = 24
@@ -68,7 +69,20 @@ def linked(seen: Seen, view: View, named: Named) -> Iterator[Evidence]:
                 yield Evidence(Match.LINKED, words, documents, POINTS[Match.LINKED] * TIER_WEIGHTS[tier], via=id)
         own = named.documents[view.entity[named.documents] == entity]
         for name in _names(view, own):
-            yield from _bearing(seen, words, name, id)
+            yield from _bearing(seen, Match.LINKED, words, name, id)
+
+
+def synonyms(seen: Seen, spans: Sequence[Span]) -> Iterator[Evidence]:
+    """What bears another name of a concept of the glossary; the longest names in the query, as for entities."""
+    found: list[Span] = []
+    for span in spans:
+        named = concepts_named(span.forms)
+        if not named or any(_covers(other, span) for other in found):
+            continue
+        found.append(span)
+        words = tuple(range(span.first, span.last + 1))
+        for name in dict.fromkeys(name for concept in named for name in concepts()[concept]):
+            yield from _bearing(seen, Match.SYNONYM, words, name)
 
 
 def _names(view: View, documents: Numbers) -> list[str]:
@@ -79,8 +93,8 @@ def _names(view: View, documents: Numbers) -> list[str]:
     return list(found)[:_MOST_NAMES]
 
 
-def _bearing(seen: Seen, words: tuple[int, ...], name: str, via: str) -> Iterator[Evidence]:
-    terms = terms_of(name).words
+def _bearing(seen: Seen, match: Match, words: tuple[int, ...], name: str, via: str | None = None) -> Iterator[Evidence]:
+    terms = _words_of_name(name)
     if not terms or len(terms) > _LONGEST_NAME:
         return
     for tier in TIERS:
@@ -89,10 +103,13 @@ def _bearing(seen: Seen, words: tuple[int, ...], name: str, via: str) -> Iterato
         documents = reduce(np.intersect1d, each, each[0]) if all(len(d) for d in each) else NOTHING
         documents = documents if len(documents) else _unspaced(seen, tier, terms)
         if len(documents):
-            points = SYNONYM * TIER_WEIGHTS[tier]
-            yield Evidence(
-                Match.LINKED, words, documents, points, tier, frozenset[tuple[Level, str]]().union(*tokens), via
-            )
+            points = POINTS[match] * TIER_WEIGHTS[tier]
+            yield Evidence(match, words, documents, points, tier, frozenset[tuple[Level, str]]().union(*tokens), via)
+
+
+@lru_cache(maxsize=8192)
+def _words_of_name(name: str) -> tuple[Term, ...]:
+    return terms_of(name).words
 
 
 def _surely(term: Term) -> frozenset[tuple[Level, str]]:

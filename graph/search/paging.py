@@ -20,14 +20,14 @@ class Page:
     more: bool
 
 
-def page_of(view: View, scores: Integers, fitting: Mask, query: Query) -> Page:
-    """The entities after the cursor, highest first, then by id; each by its best document."""
+def page_of(view: View, scores: Integers, fits: Integers, fitting: Mask, query: Query) -> Page:
+    """The entities after the cursor, highest first, then by id; each by the document that fits best."""
     best = np.zeros(len(fitting), dtype=np.int64)
     seen = np.flatnonzero(view.visible(query.viewer))
     np.maximum.at(best, view.entity[seen], scores[seen])
     entities = _after(view, best, np.flatnonzero(fitting), query)
     chosen = _highest(view, best, entities, query.first)
-    documents = tuple((_document(view, scores, seen, entity, query.locale), int(best[entity])) for entity in chosen)
+    documents = tuple((_document(view, fits, seen, entity, query.locale), int(best[entity])) for entity in chosen)
     return Page(documents, len(entities) > len(chosen))
 
 
@@ -53,8 +53,8 @@ def _highest(view: View, best: Integers, entities: Integers, first: int) -> list
     return sorted((int(n) for n in entities), key=lambda n: (-int(best[n]), ids[n]))[:first]
 
 
-def _document(view: View, scores: Integers, seen: Integers, entity: int, locale: str | None) -> int:
+def _document(view: View, fits: Integers, seen: Integers, entity: int, locale: str | None) -> int:
     """The highest document of an entity, the wanted locale before others, then the locale's name."""
     own = (int(n) for n in seen[view.entity[seen] == entity])
     named: dict[int, str] = {n: view.names.locales.texts[view.locale[n]] for n in own}
-    return min(named, key=lambda n: (-int(scores[n]), named[n] != locale, named[n], n))
+    return min(named, key=lambda n: (-int(fits[n]), named[n] != locale, named[n], n))

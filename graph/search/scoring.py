@@ -6,15 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from graph.search.chain import KANA, scripts_of
+from graph.search.dividing import divided
 from graph.search.entries import Whole, whole_token
 from graph.search.index import Match
-from graph.search.linking import linked, names_in
+from graph.search.languages.latin import FUNCTION_WORDS
+from graph.search.linking import linked, names_in, synonyms
 from graph.search.postings import union
 from graph.search.ranking import Evidence, Seen, evidence_of
 from graph.search.terms import Terms
 from graph.search.typos import corrected
 from graph.search.view import View
-from graph.search.weights import BAND, BANDS, ELSEWHERE, rarity
+from graph.search.weights import BAND, BANDS, ELSEWHERE, SAME_SCRIPT, rarity
+from graph.search.words import Script
 
 _MOST_COMPLETIONS = 100
 _SURE = (Match.WORD, Match.STEM)
@@ -22,38 +26,61 @@ _SURE = (Match.WORD, Match.STEM)
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The score of each document of the view, 0 where nothing was found, and what was."""
+    """The terms asked for, the score of each document of the view, 0 where nothing was found, and what was.
 
+    `fits` is the score without what its script adds: of an entity's documents it says which fit equally well.
+    """
+
+    terms: Terms
     scores: npt.NDArray[np.int64]
+    fits: npt.NDArray[np.int64]
     evidence: tuple[Evidence, ...]
 
 
 def rank(seen: Seen, view: View, terms: Terms) -> Ranked:
     """The documents that a query finds."""
-    evidence = [each for i, term in enumerate(terms.words) for each in evidence_of(seen, i, term)]
+    terms = divided(seen, terms)
+    telling = _telling(terms)
+    evidence = [each for i in telling for each in evidence_of(seen, i, terms.words[i])]
     evidence += [each for named in names_in(seen, terms.spans) for each in linked(seen, view, named)]
+    evidence += synonyms(seen, terms.spans)
     known = {word for each in evidence if each.match is not Match.PART for word in each.words}
-    for i, term in enumerate(terms.words):
+    for i in telling:
         if i not in known:
-            evidence += corrected(seen, view, i, term)
+            evidence += corrected(seen, view, i, terms.words[i])
     whole = list(_whole(seen, terms))
-    scores = _sum(view.size, len(terms.words), evidence, int(np.count_nonzero(seen.visible)))
-    for band in whole:
-        found = band.documents
-        scores[found] = scores[found] % BAND + np.maximum(scores[found] // BAND, band.points) * BAND
-    return Ranked(scores, (*whole, *evidence))
+    fits = _sum(view.size, telling, evidence, int(np.count_nonzero(seen.visible)))
+    scores = fits + fits * _in_script(view, terms) * SAME_SCRIPT // 100
+    bands = np.zeros(view.size, dtype=np.int64)
+    for each in whole:
+        bands[each.documents] = np.maximum(bands[each.documents], each.points)
+    return Ranked(terms, scores + bands * BAND, fits + bands * BAND, (*whole, *evidence))
 
 
-def _sum(size: int, words: int, evidence: Sequence[Evidence], visible: int) -> npt.NDArray[np.int64]:
+def _telling(terms: Terms) -> tuple[int, ...]:
+    """The words without the grammar between them, all where there is nothing else."""
+    telling = tuple(i for i, term in enumerate(terms.words) if term.text not in FUNCTION_WORDS)
+    return telling or tuple(range(len(terms.words)))
+
+
+def _in_script(view: View, terms: Terms) -> npt.NDArray[np.bool_]:
+    """The documents of locales that are written in a script of the query."""
+    scripts = {run.script for term in terms.words for run in term.runs}
+    asked = frozenset(scripts - {Script.HAN} if scripts & KANA else scripts)
+    written = np.array([bool(asked & scripts_of(locale)) for locale in view.names.locales.texts], dtype=np.bool_)
+    return written[view.locale] if len(view.locale) else np.zeros(0, dtype=np.bool_)
+
+
+def _sum(size: int, words: Sequence[int], evidence: Sequence[Evidence], visible: int) -> npt.NDArray[np.int64]:
     total = np.zeros(size, dtype=np.int64)
     covered = np.zeros(size, dtype=np.int64)
-    for word in range(words):
+    for word in words:
         own = [each for each in evidence if word in each.words]
         points = _points(size, own)
         sure = union(each.documents for each in own if each.match in _SURE)
         total += points * rarity(len(sure), visible)
         covered += points > 0
-    return total * (1 + covered) // (1 + words)
+    return total * (1 + covered) // (1 + len(words))
 
 
 def _points(size: int, evidence: Iterable[Evidence]) -> npt.NDArray[np.int64]:

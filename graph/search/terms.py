@@ -69,26 +69,47 @@ class Terms:
 def terms_of(text: str) -> Terms:
     """The terms of a query; its language is not asked for."""
     folded, found = compounds(text)
-    words = tuple(term for compound in found for term in _terms(compound, folded))
+    return terms_of_words([term for compound in found for term in _terms(compound, folded)])
+
+
+def terms_of_words(words: Sequence[Term]) -> Terms:
+    """Terms of their own as a query."""
     spans = sorted(dict.fromkeys(_spans(words)), key=lambda s: (s.first - s.last, s.first, -len(s.forms.exact)))
     return Terms(_with_neighbours(words), tuple(spans))
 
 
+def piece_of(term: Term, start: int, end: int) -> Term:
+    """Some characters of a term of one run as a term of their own."""
+    run, text = term.runs[0], term.runs[0].text[start:end]
+    part = Run(text, run.script, run.start + start, run.start + end)
+    # Where characters became others on folding, the whole word is shown.
+    same = len(run.text) == term.end - term.start
+    place = (term.start + start, term.start + end) if same else (term.start, term.end)
+    return _unspaced_term(part, *place) if term.unspaced else _spaced_term(part, *place)
+
+
 def _terms(compound: Compound, folded: Folded) -> Iterator[Term]:
     runs = [run for run in compound.runs if compound.single or not korean.particle(run.text)]
-    if len(runs) > 1 and all(run.script not in _UNSPACED for run in runs):
+    if len(runs) > 1 and all(run.script not in _UNSPACED for run in runs) and not all(map(_is_word, runs)):
         yield _compound_term(runs, folded)
         return
     for run in runs:
         if run.script in _UNSPACED:
             yield from _unspaced_terms(run, folded)
         else:
-            yield _spaced_term(run, folded)
+            yield _spaced_term(run, *folded.source(run.start, run.end))
+
+
+def _is_word(run: Run) -> bool:
+    """Whether a part of a compound is a word for itself: both of SlowFood, none of K-pop or covid19."""
+    return run.script is Script.LETTERS and len(run.text) > 1
 
 
 def _compound_term(runs: list[Run], folded: Folded) -> Term:
     forms = list(joined_forms(runs))
-    parts = tuple((level, word) for run in runs if len(run.text) > 1 for level, word in _part(run))
+    # Without its letter K-culture would be any culture; without 년 the year is still that year.
+    lettered = any(run.script is Script.LETTERS and len(run.text) == 1 for run in runs)
+    parts = tuple((level, word) for run in runs if len(run.text) > 1 and not lettered for level, word in _part(run))
     start, end = folded.source(runs[0].start, runs[-1].end)
     return Term("".join(run.text for run in runs), start, end, tuple(runs), *_levels(forms), parts=parts)
 
@@ -100,14 +121,14 @@ def _part(run: Run) -> Iterator[Form]:
         yield Level.EXACT, unaccented(run.text)
 
 
-def _spaced_term(run: Run, folded: Folded) -> Term:
+def _spaced_term(run: Run, start: int, end: int) -> Term:
     forms = _word_forms(run, LATIN_STEMS)
     if run.script is Script.LETTERS:
         forms += _vietnamese(run.text)
     parts: tuple[Form, ...] = ()
     if run.script is Script.HANGUL and len(stem := korean.stem(run.text)) > 1:
         parts = tuple((level, gram) for level, gram, _, _ in bigrams(stem))[:_MOST_GRAMS]
-    return Term(run.text, *folded.source(run.start, run.end), (run,), *_levels(forms), parts=parts)
+    return Term(run.text, start, end, (run,), *_levels(forms), parts=parts)
 
 
 def _word_forms(run: Run, languages: tuple[str, ...]) -> list[Form]:
@@ -123,9 +144,12 @@ def _unspaced_terms(run: Run, folded: Folded) -> Iterator[Term]:
     pieces = [(run.text, 0)] if run.script is Script.THAI else japanese.pieces(run.text)
     for piece, at in pieces:
         part = Run(piece, run.script, run.start + at, run.start + at + len(piece))
-        parts = tuple((Level.GRAM, gram) for gram in _grams(piece, run.script)[:_MOST_GRAMS])
-        exact, stems, keys = _levels(_word_forms(part, ()))
-        yield Term(piece, *folded.source(part.start, part.end), (part,), exact, stems, keys, parts, unspaced=True)
+        yield _unspaced_term(part, *folded.source(part.start, part.end))
+
+
+def _unspaced_term(run: Run, start: int, end: int) -> Term:
+    parts = tuple((Level.GRAM, gram) for gram in _grams(run.text, run.script)[:_MOST_GRAMS])
+    return Term(run.text, start, end, (run,), *_levels(_word_forms(run, ())), parts, unspaced=True)
 
 
 def _grams(piece: str, script: Script) -> list[str]:
@@ -142,7 +166,7 @@ def _at(level: Level, forms: Sequence[Form]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for at, word in forms if at is level))
 
 
-def _with_neighbours(words: tuple[Term, ...]) -> tuple[Term, ...]:
+def _with_neighbours(words: Sequence[Term]) -> tuple[Term, ...]:
     """Each word also as one with the next: kerja sama is kerjasama, 한옥 마을 is 한옥마을."""
     more: dict[int, list[str]] = {}
     for i, (left, right) in enumerate(pairwise(words)):

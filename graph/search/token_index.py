@@ -58,8 +58,8 @@ class TokenIndex:
         with self._lock:
             view = self._newest()
             found = self._find(view, query, terms)
-            page = page_of(view, found.ranked.scores, found.fitting, query)
-            return self._hits(view, query, terms, found, page)
+            page = page_of(view, found.ranked.scores, found.ranked.fits, found.fitting, query)
+            return self._hits(view, query, found, page)
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         meta = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION)
@@ -102,11 +102,11 @@ class TokenIndex:
         matched = ranked.scores > 0 if query.text.strip() else visible.copy()
         return _Found(ranked, visible, matched, view.entities_of(matched) & _allowed(view, query, visible))
 
-    def _hits(self, view: View, query: Query, terms: Terms, found: _Found, page: Page) -> Hits:
+    def _hits(self, view: View, query: Query, found: _Found, page: Page) -> Hits:
         shown = found.visible & found.fitting[view.entity]
         return Hits(
             int(np.count_nonzero(found.fitting)),
-            tuple(explain(view, query, terms, found.ranked, document, score) for document, score in page.documents),
+            tuple(explain(view, query, found.ranked, document, score) for document, score in page.documents),
             {facet: view.counts(facet, shown) for facet in query.facets},
             view.snapshot.generation,
             page.more,

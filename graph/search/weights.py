@@ -16,13 +16,14 @@ POINTS: Mapping[Match, int] = {
     Match.STEM: 90,
     Match.SOUND: 50,
     Match.LINKED: 70,
+    Match.SYNONYM: 45,
     Match.PART: 18,
     Match.TYPO: 40,
 }
 #: A word of a script without spaces, found character by character.
 UNSPACED_WORD = 95
-#: Another name of an entity that is named in the query.
-SYNONYM = 70
+#: The hundredths more that a document in the script of the query counts: it decides between near equals.
+SAME_SCRIPT = 5
 #: The hundredths that the same word counts in the other tiers of a document.
 ELSEWHERE = 25
 #: How many hundredths of a word's parts must be there.

@@ -34,6 +34,10 @@ _RANGES = (
 )
 _CLASSES = tuple((script.value, re.compile(f"[{chars}]")) for script, chars in _RANGES)
 _JOINERS = frozenset("-\u2010\u2011'\u2019\u02bc&_+/\u00b7.")
+_APOSTROPHES = frozenset("'\u2019\u02bc")
+# What French and its sisters write before a vowel as one word with the next, and what English hangs on.
+_ELIDED = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"])
+_POSSESSIVE = "s"
 _MARK, _JOINER, _COMMA, _GAP = "M", "-", ",", " "
 
 # On the text of classes: one character each, so that offsets stay.
@@ -82,8 +86,17 @@ def compound(text: str, start: int, end: int) -> Compound:
     """The compound that a stretch is."""
     classes = "".join(map(_class_of, text[start:end]))
     found = ((Script(classes[m.start()]), start + m.start(), start + m.end()) for m in _RUN.finditer(classes))
-    runs = tuple(part for script, left, right in found for part in _split(text, script, left, right))
+    runs = tuple(_bare(text, [part for script, left, right in found for part in _split(text, script, left, right)]))
     return Compound("".join(run.text for run in runs), runs, start, end)
+
+
+def _bare(text: str, runs: list[Run]) -> list[Run]:
+    """The runs without an elided article before an apostrophe and an English possessive after one."""
+    if len(runs) > 1 and runs[0].text in _ELIDED and text[runs[0].end] in _APOSTROPHES:
+        runs = runs[1:]
+    if len(runs) > 1 and runs[-1].text == _POSSESSIVE and text[runs[-1].start - 1] in _APOSTROPHES:
+        runs = runs[:-1]
+    return runs
 
 
 def _split(text: str, script: Script, start: int, end: int) -> Iterator[Run]:
@@ -93,7 +106,10 @@ def _split(text: str, script: Script, start: int, end: int) -> Iterator[Run]:
     edges = [start, *_humps(text, start, end), end]
     for left, right in pairwise(edges):
         piece = text[left:right].casefold()
-        yield Run(piece, Script.DIGITS if piece.isdigit() else Script.LETTERS, left, right)
+        if piece.isdecimal():
+            yield Run("".join(str(unicodedata.decimal(char)) for char in piece), Script.DIGITS, left, right)
+        else:
+            yield Run(piece, Script.DIGITS if piece.isdigit() else Script.LETTERS, left, right)
 
 
 def _humps(text: str, start: int, end: int) -> Iterator[int]:
@@ -118,7 +134,6 @@ def _class_of(char: str) -> str:
         return _COMMA
     if category[0] not in "LN" and category != "Mn":
         return _GAP
-    for code, chars in _CLASSES:
-        if chars.match(char):
-            return code
-    return Script.DIGITS.value if category == "Nd" else Script.LETTERS.value
+    if category == "Nd":
+        return Script.DIGITS.value
+    return next((code for code, chars in _CLASSES if chars.match(char)), Script.LETTERS.value)

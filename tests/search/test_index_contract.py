@@ -55,17 +55,23 @@ def test_a_word_inside_another_comes_after_the_word_itself(index, make, find):
         ("kimjang", "김장 문화", Match.SOUND),
         ("김장", "겨울 김장 문화", Match.WORD),
         ("김장을", "겨울 김장 문화", Match.STEM),
-        ("kerjasama", "Dua kerja sama budaya", Match.PART),
+        ("tarisaman", "Dua tari saman", Match.PART),
         ("kerja sama", "Dua kerjasama budaya", Match.STEM),
         ("teakwondo", "Taekwondo abroad", Match.TYPO),
         ("한옥 마을", "전주 한옥마을", Match.STEM),
         ("tae", "Taekwondo abroad", Match.PREFIX),
         ("tae", "Learning taekwondo", Match.PREFIX),
         ("茶", "緑茶の文化", Match.WORD),
+        ("きむち", "家庭で作る本格キムチ", Match.SOUND),
+        ("김장무형유산축제", "겨울 김장 무형유산 축제", Match.WORD),
+        ("twiplomacy", "디지털 외교의 현장", Match.SYNONYM),
+        ("cyber diplomacy", "Diplomasi digital di kedutaan", Match.SYNONYM),
+        ("#EDiplomacy", "Digital diplomacy in practice", Match.SYNONYM),
+        ("8월", "Perayaan 17 Agustus", Match.SYNONYM),
     ],
 )
 def test_every_way_of_matching_says_which_it_was(index, make, anyone, query, title, match):
-    index.apply((), [make("a:1", title, locale="id" if query.startswith("ker") else "ko")], applied_seq=1)
+    index.apply((), [make("a:1", title, locale="id" if query.startswith(("ker", "tari")) else "ko")], applied_seq=1)
 
     (hit,) = index.search(Query(query, anyone)).hits
 

@@ -1,4 +1,4 @@
-"""Japanese and Chinese: runs cut where the script changes, and katakana read aloud."""
+"""Japanese and Chinese: runs cut where the script changes, and kana read aloud."""
 
 import re
 
@@ -27,6 +27,9 @@ _ROWS = {
 _KANA = {char: row + vowel for row, chars in _ROWS.items() for char, vowel in zip(chars, "aiueo", strict=True)}
 _IRREGULAR = {"シ": "shi", "チ": "chi", "ツ": "tsu", "フ": "fu", "ジ": "ji", "ヂ": "ji", "ヅ": "zu", "ヴ": "vu"}
 _SOUNDS = {**_KANA, **_IRREGULAR, "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ワ": "wa", "ヲ": "o", "ン": "n"}
+# Hiragana alone may be a name; between other characters it is grammar.
+_READABLE = re.compile(f"[{_KATAKANA}]+|[ぁ-ゖー]{{3,}}")
+_TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _SMALL = {"ャ": "a", "ュ": "u", "ョ": "o", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o"}
 # Foreign words end their consonants in u, which their own spelling has not.
 _BORROWED_U = re.compile("(?<=[kgmprbsl])u(?=[bcdfghjkmnprstz]|$)")
@@ -43,10 +46,12 @@ def pieces(text: str) -> list[tuple[str, int]]:
     return found
 
 
-def romanise(katakana: str) -> str:
-    """Hepburn of katakana as a foreign word would be spelt: キムチ kimchi."""
+def romanise(kana: str) -> str:
+    """Hepburn of kana as a foreign word would be spelt: キムチ and きむち kimchi; empty for what is not all kana."""
+    if not _READABLE.fullmatch(kana):
+        return ""
     out: list[str] = []
-    for char in katakana:
+    for char in kana.translate(_TO_KATAKANA):
         if char in _SMALL and out:
             out[-1] = re.sub("y?[aiueo]$", "", out[-1]) + _glide(out[-1], char)
         elif char in _SOUNDS:

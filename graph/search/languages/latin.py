@@ -24,6 +24,17 @@ _STEPS = tuple(
 )
 _SHORTEST = 4
 
+#: Grammar of the languages in Latin letters: beside other words it says nothing of what is looked for.
+FUNCTION_WORDS = frozenset(
+    """
+    a an the of in on at to for from by with and or is are was were be as that this these those it its how what
+    el la los las un una unos unas de del al en por para con y o u e que se su sus es como lo
+    le les des du au aux et ou dans sur pour par avec est sont ce cette ces son sa ses qui une comment
+    di ke dari dan atau yang untuk pada dengan dalam oleh sebagai adalah ini itu para tentang bagaimana
+    của và là các những cho với trong tại ở về
+    """.split()  # noqa: SIM905 - a list a word a line says no more
+)
+
 
 @lru_cache(maxsize=65536)
 def key(word: str) -> str:
