@@ -25,12 +25,21 @@ class To:
 
 
 @dataclass(slots=True)
+class Edit:
+    """Links of one field to put and to drop, where the others stay; what is not there needs no dropping."""
+
+    put: tuple[To, ...] = ()
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class Put:
     """One entity as the writer wants it: the properties and links named, and only those.
 
     A value of None takes a property away. A link's field lists all its targets; from an import source the
-    list is compared with what that source said last, so that a person's links stay. `rev` is the revision
-    the writer read; a newer one in the store is refused. `where` names the place in a file.
+    list is compared with what that source said last, so that a person's links stay. `edits` change single links.
+    `rev` is the revision the writer read, 0 where there was none; another one in the store is refused. `where`
+    names the place in a file.
     """
 
     id: str
@@ -39,6 +48,20 @@ class Put:
     links: Mapping[str, tuple[To, ...]] = field(default_factory=dict[str, tuple[To, ...]])
     rev: int | None = None
     where: str = ""
+    edits: Mapping[str, Edit] = field(default_factory=dict[str, Edit])
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """That a batch is written once, however often it is sent: another one with the key is answered as the first was.
+
+    `key` is ASCII without a space; `digest` stands for what is asked, and must be the same again. `until`, in epoch
+    milliseconds, is when the key is forgotten.
+    """
+
+    key: str
+    digest: str
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +80,7 @@ class Batch:
     """What is written in one transaction. `source` makes it an import's; ids of one import share `import_id`.
 
     `undo` names what of the log to take back, as graph.store.log.part_of reads it, and then says all that is written.
-    A `whole` batch is written only where nothing of it is refused.
+    A `whole` batch is written only where nothing of it is refused. `once` is kept with what was written.
     """
 
     puts: tuple[Put, ...] = ()
@@ -69,6 +92,7 @@ class Batch:
     removals: tuple[Removal, ...] = ()
     undo: str = ""
     whole: bool = False
+    once: Once | None = None
 
 
 @dataclass(slots=True)
@@ -126,13 +150,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a batch did, or would do where it was a dry run."""
+    """What a batch did, or would do where it was a dry run; `repeated` where it was written before."""
 
     changes: tuple[Change, ...] = ()
     refused: tuple[Refused, ...] = ()
     kept: tuple[Kept, ...] = ()
     unchanged: int = 0
     seq: int = 0
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import NoReturn
 
 from graph.errors import GraphError, InvalidValue
 from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
-from graph.store.batch import Put, Refused, To
+from graph.store.batch import Edit, Put, Refused, To
 from graph.store.ids import check_id
 from graph.store.transaction import Links, Values
 
@@ -23,6 +23,20 @@ class Checked:
     entity: EntityType
     values: Values
     links: Links
+    edits: Mapping[str, tuple[dict[str, Values], tuple[str, ...]]] = field(
+        default_factory=dict[str, tuple[dict[str, Values], tuple[str, ...]]]
+    )
+
+    @property
+    def targets(self) -> set[str]:
+        """What it links to, by whichever way."""
+        puts = [put for put, _ in self.edits.values()]
+        return {target for links in (*self.links.values(), *puts) for target in links}
+
+    def on(self, links: Links) -> None:
+        """Make whole lists of the edits, from the links that are there."""
+        for name, (put, drop) in self.edits.items():
+            self.links[name] = {to: props for to, props in links.get(name, {}).items() if to not in drop} | put
 
 
 def check(model: Model, put: Put) -> Checked | Refused:
@@ -32,11 +46,12 @@ def check(model: Model, put: Put) -> Checked | Refused:
         check_id(model, put.id, put.type)
         values = _values(entity, put.values)
         links = {name: _links(model, entity, name, targets) for name, targets in put.links.items()}
+        edits = {name: _edit(model, entity, name, edit) for name, edit in put.edits.items()}
     except InvalidValue as error:
         return Refused(put.id, put.where, error.path, " ".join(part for part in (error.reason, error.cure) if part))
     except GraphError as error:
         return Refused(put.id, put.where, "", str(error))
-    return Checked(put, entity, values, links)
+    return Checked(put, entity, values, links, edits)
 
 
 def _values(entity: EntityType, given: Mapping[str, object]) -> Values:
@@ -88,6 +103,14 @@ def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...])
             raise InvalidValue(f'"{to.id}" is no {" or ".join(link.targets[:5])}.', path=name)
         found[to.id] = _link_props(link.props, name, to.props) if to.props else {}
     return found
+
+
+def _edit(model: Model, entity: EntityType, name: str, edit: Edit) -> tuple[dict[str, Values], tuple[str, ...]]:
+    put = _links(model, entity, name, edit.put)
+    both = put.keys() & set(edit.drop)
+    if both:
+        raise InvalidValue(f'"{min(both)}" is to be put and taken away.', path=name, cure="Say one of the two.")
+    return put, edit.drop
 
 
 def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object]) -> Values:

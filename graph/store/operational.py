@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from graph.errors import InvalidValue
+from graph.store.batch import Change, Once, Refused, Report
 
 _COLLECTION = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: ASCII without a space, which both engines order alike.
@@ -59,6 +60,27 @@ def revised(keys: Sequence[str], there: Entries, revision: Revision) -> tuple[li
     if strange:
         raise InvalidValue(f"The revision touches {', '.join(sorted(strange))}, which it did not name.")
     return put, removed
+
+
+ONCE = "once"
+"""The collection of what is written once; its entries are written with the batch."""
+
+
+def once_entry(once: Once, report: Report) -> Entry:
+    """What is kept of a batch that was written."""
+    first = report.changes[0].seq if report.changes else 0
+    told: dict[str, object] = {"digest": once.digest, "first": first, "changes": len(report.changes)}
+    return Entry(once.key, {**told, "unchanged": report.unchanged, "seq": report.seq}, once.until)
+
+
+def repeated(once: Once, kept: Entry, changes: Callable[[int, int], Sequence[Change]]) -> Report:
+    """The report of a batch that was written before; `changes` reads so many entries after a sequence."""
+    value: Any = kept.value
+    if value["digest"] != once.digest:
+        reason = "The key was used for another write. Choose a new key for each."
+        return Report(refused=(Refused("", "", "once", reason),), seq=value["seq"])
+    found = changes(value["first"] - 1, value["changes"]) if value["changes"] else ()
+    return Report(tuple(found), unchanged=value["unchanged"], seq=value["seq"], repeated=True)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -63,7 +63,7 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     checked, removals = told.checked, told.removals
     ids = [one.put.id for one in checked]
     nodes = transaction.load([*ids, *(one.id for one in removals)])
-    targets = {target for one in checked for links in one.links.values() for target in links}.difference(ids)
+    targets = {target for one in checked for target in one.targets}.difference(ids)
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))
@@ -136,12 +136,12 @@ def _decide(work: _Work, checked: Checked) -> _Decided | None:
     """Compare one put with what is there; None where it is refused."""
     put, entity = checked.put, checked.entity
     node = work.nodes.get(put.id)
-    if put.rev is not None and node is not None and node.values["rev"] != put.rev:
-        reason = (
-            f"It was read at revision {put.rev} and is at {node.values['rev']} now. Read it again and repeat the edit."
-        )
-        work.refused.append(Refused(put.id, put.where, "rev", reason))
+    outdated = _outdated(put, node)
+    if outdated:
+        work.refused.append(Refused(put.id, put.where, "rev", outdated))
         return None
+    if checked.edits:
+        checked.on(node.links if node else {})
     lost = missing_targets(checked, work.known) if work.unknown else []
     links = _without(checked.links, {(one.path, one.target) for one in lost}) if lost else checked.links
     said = work.said.get(put.id, _NOTHING) if work.batch.source else None
@@ -153,6 +153,18 @@ def _decide(work: _Work, checked: Checked) -> _Decided | None:
         return None
     work.refused += lost
     return _Decided(checked, node, difference, row, said, links)
+
+
+def _outdated(put: Put, node: Node | None) -> str | None:
+    """Why the revision that the writer read is not the one that is there."""
+    now = node.values["rev"] if node else 0
+    if put.rev is None or put.rev == now:
+        return None
+    if not put.rev:
+        return f'There is something with the id "{put.id}" already.'
+    if not now:
+        return f'There is nothing with the id "{put.id}" any more.'
+    return f"It was read at revision {put.rev} and is at {now} now. Read it again and repeat the edit."
 
 
 def _prune(work: _Work, decided: list[_Decided]) -> None:

@@ -29,7 +29,7 @@ from graph.model.kinds import (
     SHARE,
     URL,
 )
-from graph.store.batch import ActorKind, Batch, Put, Removal, Report, To
+from graph.store.batch import ActorKind, Batch, Edit, Put, Removal, Report, To
 from graph.store.port import GraphStore
 from graph.store.positions import RADIUS, vector
 from graph.store.select import And, Cmp, Facet, Filter, Follow, Form, Near, Not, Or, Order, Rel, Select, Shape, Viewer
@@ -118,7 +118,11 @@ def puts(draw: st.DrawFn, ids: list[str] = IDS) -> Put:
     ends = [end for end in entity.forward.values() if set(end.targets) & set(TYPES)]
     linked = draw(st.lists(st.sampled_from(ends), unique_by=lambda end: end.name, max_size=5))
     linked += [end for end in ends if end.link.at_least and end not in linked]
-    return Put(id, entity.name, values, {end.name: draw(targets(end)) for end in linked})
+    links = {end.name: draw(targets(end)) for end in linked}
+    edited = [end.name for end in linked if end.many and not end.link.at_least and draw(st.integers(0, 2)) == 0]
+    drops = st.lists(st.sampled_from(IDS), max_size=3, unique=True)
+    edits = {name: Edit(links.pop(name), tuple(draw(drops))) for name in edited}
+    return Put(id, entity.name, values, links, edits=edits)
 
 
 @st.composite

@@ -1,10 +1,11 @@
 """Batches: what is created, updated and refused, and what the log says of it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from graph.store.batch import ActorKind, Batch, Put, Refused
+from graph.store.batch import ActorKind, Batch, Edit, Once, Put, Refused, To
 from graph.store.log import GENESIS, chained, digest_of
 
 
@@ -283,3 +284,71 @@ def test_what_was_written_is_seen_at_once(graph):
     for number in range(20):
         graph.put("theme:t", name=f"T{number}")
         assert graph.one("theme:t", "name") == {"name": f"T{number}"}
+
+
+def test_an_edit_puts_and_drops_single_links_and_leaves_the_others(graph):
+    for name in "tuv":
+        graph.put(f"theme:{name}", name=name)
+    graph.put("asset:a", themes=["theme:t", ("theme:u", {"weight": 0.5})])
+    edit = Edit((To("theme:v"), To("theme:u", {"weight": 0.2})), ("theme:t", "theme:never-there"))
+
+    [change] = graph.write(Put("asset:a", "Asset", edits={"themes": edit})).changes
+
+    assert graph.linked("asset:a", "themes", "weight") == [("theme:u", 0.2), ("theme:v", None)]
+    assert change.patch["links"] == {
+        "themes": {"put": {"theme:u": {"weight": 200}, "theme:v": {}}, "drop": ["theme:t"]}
+    }
+    both = graph.told(Put("asset:a", "Asset", edits={"themes": Edit((To("theme:t"),), ("theme:t",))}))
+    assert [one.reason for one in both.refused] == ['"theme:t" is to be put and taken away. Say one of the two.']
+
+
+def test_what_was_read_as_missing_or_is_gone_is_refused(graph, made):
+    graph.put("theme:t", name="T", rev=0)
+
+    again = graph.told(made("theme:t", rev=0, name="U"), made("theme:u", rev=3, name="U"))
+
+    assert [(one.path, one.reason) for one in again.refused] == [
+        ("rev", 'There is something with the id "theme:t" already.'),
+        ("rev", 'There is nothing with the id "theme:u" any more.'),
+    ]
+    assert graph.one("theme:t", "name") == {"name": "T"}
+
+
+def test_what_is_written_once_is_answered_alike_again_until_its_key_is_forgotten(graph, made, clock):
+    until = int(clock.now.timestamp() * 1000) + 60_000
+    batch = Batch((made("theme:t", name="T"),), whole=True, once=Once("key", "digest", until))
+    first = graph.store.write(batch)
+    graph.put("theme:t", name="U")
+
+    again = graph.store.write(batch)
+
+    assert (again.changes, again.seq, first.repeated, again.repeated) == (first.changes, first.seq, False, True)
+    assert graph.one("theme:t", "name", "rev") == {"name": "U", "rev": 2}
+    other = graph.store.write(replace(batch, once=Once("key", "another digest", until)))
+    assert [(one.path, one.reason) for one in other.refused] == [
+        ("once", "The key was used for another write. Choose a new key for each.")
+    ]
+    clock.pass_(minutes=1)
+    assert graph.store.write(batch).repeated is False
+    assert graph.one("theme:t", "name", "rev") == {"name": "T", "rev": 3}
+
+
+def test_a_refusal_or_a_dry_run_uses_up_no_key(graph, made):
+    once = Once("key", "digest", 2**52)
+    good, bad = made("theme:t", name="T"), made("theme:t", brand_dimensions=["NOWHERE"])
+
+    graph.store.write(Batch((bad,), whole=True, once=once))
+    graph.store.write(Batch((good,), whole=True, once=once), dry_run=True)
+
+    assert graph.store.write(Batch((good,), whole=True, once=once)).repeated is False
+
+
+def test_of_many_who_send_the_same_at_once_one_writes(graph, made):
+    batch = Batch((made("theme:t", name="T"),), whole=True, once=Once("key", "digest", 2**52))
+
+    with ThreadPoolExecutor(4) as writers:
+        reports = list(writers.map(graph.store.write, [batch] * 8))
+
+    assert sorted(report.repeated for report in reports) == [False, *[True] * 7]
+    assert [report.changes for report in reports] == [reports[0].changes] * 8
+    assert len(graph.store.changes(0)) == 1

@@ -15,7 +15,7 @@ from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
 from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
-from graph.store.operational import Entries, Entry, Revision, milliseconds
+from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
 from graph.store.writing import prepare
@@ -65,10 +65,15 @@ class Neo4jStore:
         writing.head()
         # The clock is read under the lock, so that the log's times go with its sequence.
         at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now, once = milliseconds(self._clock()), batch.once
+        if once and (kept := operational.kept(transaction, ONCE, once.key, now)):
+            return repeated(once, kept, self.changes)
         report, delta = prepare(writing, self.model, batch, at=at)
         if dry_run:
             raise _Undone(report)
         writing.apply(delta)
+        if once and not report.refused:
+            operational.revise(transaction, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 
     def changes(self, after: int, limit: int = 500) -> Sequence[Change]:

@@ -13,7 +13,7 @@ import orjson
 from graph.errors import AnswerTooLarge, StoreUnavailable
 from graph.model import Model
 from graph.store.batch import Batch, Change, Report, Stats, Verdict
-from graph.store.operational import Entries, Entry, Revision, milliseconds
+from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
 from graph.store.sqlite import operational
@@ -76,10 +76,15 @@ class SqliteStore:
         with self._transaction(keep=not dry_run) as connection:
             # Under the lock, so that the log's times follow its sequence.
             at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            now, once = milliseconds(self._clock()), batch.once
+            if once and (kept := operational.entries_of(connection, ONCE, [once.key], now)):
+                return repeated(once, kept[once.key], self.changes)
             transaction = SqliteTransaction(connection, self.model)
             report, delta = prepare(transaction, self.model, batch, at=at)
             if not dry_run:
                 transaction.apply(delta)
+                if once and not report.refused:
+                    operational.revise(connection, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 
     def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
