@@ -109,8 +109,8 @@ TOLD: Mapping[Code, tuple[str, str]] = {
     ),
     Code.FORBIDDEN: (
         (
-            "The caller may not take the perspective that `Duta-Perspective` names, the key is not for pages of this "
-            "origin, or the sign-on gives no role here."
+            "The caller may not take the perspective that `Duta-Perspective` names, may [write](writing.md) nothing, "
+            "has a key that is not for pages of this origin, or a sign-on that gives no role here."
         ),
         "See the message.",
     ),
@@ -139,8 +139,8 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         "Name one of those listed.",
     ),
     Code.NOT_A_QUERY: (
-        "The document has a mutation or subscription; by GET the status is 405.",
-        "Ask by a query.",
+        "The document has a subscription, or came by GET and has a mutation; by GET the status is 405.",
+        "Send mutations by POST.",
     ),
     Code.BAD_VARIABLES: (
         "A variable is missing or does not fit its type.",

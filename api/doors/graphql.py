@@ -26,7 +26,7 @@ from api.doors.negotiation import Media, locale_of, media_of
 from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
 from api.doors.trusted import Trusted
-from api.doors.viewers import perspective_of
+from api.doors.viewers import perspective_of, writer_of
 from api.plan import Caller, Executor, Limits, Outcome, Request
 from api.plan.errors import Code, Refused, refused
 from api.roles import Role
@@ -138,7 +138,7 @@ class GraphQLDoor:
 
 def _caller(http: HttpRequest, known: Known) -> Caller:
     viewer = known.viewer(perspective_of(http.headers.get("duta-perspective")))
-    return Caller(viewer, _locale(http), known.purse)
+    return Caller(viewer, _locale(http), known.purse, writer_of(known.role, known.name, known.territories))
 
 
 def _locale(http: HttpRequest) -> str | None:

@@ -31,7 +31,7 @@ async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> S
     if http.method not in _METHODS:
         raise refused(Code.METHOD_NOT_ALLOWED, f"{http.method[:20]} is not answered here. Send GET or POST.")
     if http.method == "GET":
-        return _sent(_from_query(http.query_params), trusted)
+        return _sent(_from_query(http.query_params), trusted, only_queries=True)
     kind = http.headers.get("content-type", "")
     name, _, parameters = kind.partition(";")
     charset = parameters.replace(" ", "").lower()
@@ -87,7 +87,7 @@ def _parsed(raw: bytes, what: str) -> object:
         raise refused(Code.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
 
 
-def _sent(given: object, trusted: Trusted) -> Sent:
+def _sent(given: object, trusted: Trusted, *, only_queries: bool = False) -> Sent:
     if isinstance(given, list):
         raise refused(Code.BAD_REQUEST, "The body is a list. Send one operation at a time.")
     if not isinstance(given, dict):
@@ -112,7 +112,9 @@ def _sent(given: object, trusted: Trusted) -> Sent:
     document = digest_of(text)
     if asked and id_of(asked) != document:
         raise refused(Code.BAD_REQUEST, "The query is not the one that its id names. Send the SHA-256 of its text.")
-    return Sent(Request(text, name or None, variables or {}), document, trusted.text(document) is not None)
+    return Sent(
+        Request(text, name or None, variables or {}, only_queries), document, trusted.text(document) is not None
+    )
 
 
 def _registered(asked: str, trusted: Trusted, *, hashed: bool) -> str:

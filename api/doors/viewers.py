@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from enum import StrEnum
 
+from api.plan import Writer
 from api.plan.errors import Code, refused
 from graph.store.select import Viewer
 
@@ -38,6 +39,17 @@ def viewer_of(
     if draft == _NOTHING:
         raise refused(Code.FORBIDDEN, f"The perspective DRAFT is not open to {role}. Leave out Duta-Perspective.")
     return Viewer(live, draft, retired, now, territories)
+
+
+#: Who may touch what is public, or bring something there; the other writers write drafts.
+_PUBLISHERS = frozenset({"EDITOR", "ADMIN"})
+
+
+def writer_of(role: str, name: str, territories: frozenset[str] = frozenset()) -> Writer | None:
+    """Who writes under a role; None where it writes nothing. What it writes it sees, so it sees drafts."""
+    if LEVELS[role][1] == _NOTHING:
+        return None
+    return Writer(name, viewer_of(role, Perspective.DRAFT, territories), publishes=role in _PUBLISHERS)
 
 
 def perspective_of(header: str | None) -> Perspective:

@@ -18,6 +18,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from api.plan.errors import Code, Refused, refused
 from api.plan.guard import guard
 from api.plan.limits import Limits
+from api.plan.mutations import MutationPlan, plan_mutation
 from api.plan.operation import Plan, plan_operation
 from api.plan.reading import Reading, flag_names
 from api.schema.contract import Contract
@@ -32,7 +33,7 @@ _TOO_MANY_TOKENS = re.compile(r"more than \d+ tokens")
 
 @dataclass(slots=True)
 class Operation:
-    """One query of a document."""
+    """One query or mutation of a document."""
 
     contract: Contract
     limits: Limits
@@ -41,9 +42,13 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     flags: frozenset[str]
     width: int
-    plans: dict[tuple[tuple[str, object], ...], Plan] = field(
-        default_factory=dict[tuple[tuple[str, object], ...], Plan]
+    plans: dict[tuple[tuple[str, object], ...], Plan | MutationPlan] = field(
+        default_factory=dict[tuple[tuple[str, object], ...], Plan | MutationPlan]
     )
+
+    @property
+    def writes(self) -> bool:
+        return self.node.operation is OperationType.MUTATION
 
     @property
     def constant(self) -> bool:
@@ -59,13 +64,13 @@ class Operation:
             raise Refused(Code.BAD_VARIABLES, found)
         return found
 
-    def plan(self, variables: VariableValues) -> Plan:
+    def plan(self, variables: VariableValues) -> Plan | MutationPlan:
         """The plan for these variables: what they hold matters only where @include and @skip look at it."""
         flags = tuple(sorted((name, variables.coerced.get(name)) for name in self.flags))
         plan = self.plans.get(flags)
         if plan is None:
             reading = Reading(self.contract, self.limits, self.fragments, dict(flags))
-            plan = plan_operation(reading, self.node)
+            plan = plan_mutation(reading, self.node) if self.writes else plan_operation(reading, self.node)
             if len(self.plans) < _PLANS:
                 self.plans[flags] = plan
         return plan
@@ -76,17 +81,19 @@ class Documents:
 
     def __init__(self, contract: Contract, limits: Limits) -> None:
         self.contract, self.limits = contract, limits
-        self.kept: WeightedCache[str, Mapping[str, Operation] | Refused] = WeightedCache(_CACHED_CHARACTERS)
+        self.kept: WeightedCache[tuple[str, bool], Mapping[str, Operation] | Refused] = WeightedCache(
+            _CACHED_CHARACTERS
+        )
 
-    def operation(self, text: str, name: str | None) -> Operation:
-        """An operation of a document; raises Refused."""
-        found = self.kept.get(text)
+    def operation(self, text: str, name: str | None, *, only_queries: bool = False) -> Operation:
+        """An operation of a document, or with `only_queries` of one that has no other; raises Refused."""
+        found = self.kept.get((text, only_queries))
         if found is None:
             try:
-                found = self._read(text)
+                found = self._read(text, only_queries=only_queries)
             except Refused as error:
                 found = error
-            self.kept.put(text, found, len(text) + _SHORTEST)
+            self.kept.put((text, only_queries), found, len(text) + _SHORTEST)
         if isinstance(found, Refused):
             raise Refused(found.code, found.errors)
         return _named(found, name)
@@ -95,11 +102,11 @@ class Documents:
         """Raise Refused where a document cannot be answered, whatever its variables."""
         self._read(text)
 
-    def _read(self, text: str) -> Mapping[str, Operation]:
+    def _read(self, text: str, *, only_queries: bool = False) -> Mapping[str, Operation]:
         document = self._parsed(text)
         widths = guard(document, self.limits)
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-        _only_queries(operations)
+        _check_kinds(operations, only_queries=only_queries)
         errors = validate(self.contract.core, document, max_errors=self.limits.errors)
         if errors:
             raise Refused(Code.VALIDATION_FAILED, errors)
@@ -143,7 +150,9 @@ def _named(operations: Mapping[str, Operation], name: str | None) -> Operation:
     return found
 
 
-def _only_queries(operations: Iterable[OperationDefinitionNode]) -> None:
+def _check_kinds(operations: Iterable[OperationDefinitionNode], *, only_queries: bool) -> None:
     for one in operations:
-        if one.operation is not OperationType.QUERY:
-            raise refused(Code.NOT_A_QUERY, f"There is no {one.operation.value} in this contract. Ask by a query.", one)
+        if one.operation is OperationType.SUBSCRIPTION:
+            raise refused(Code.NOT_A_QUERY, "There is no subscription in this contract. Ask by a query.", one)
+        if only_queries and one.operation is OperationType.MUTATION:
+            raise refused(Code.NOT_A_QUERY, "A mutation is not answered by GET. Send it by POST.", one)

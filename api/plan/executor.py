@@ -13,9 +13,11 @@ from api.plan.budgets import Left, Purse
 from api.plan.document import Documents, Operation
 from api.plan.errors import Code, Refused, coded, refused
 from api.plan.limits import Limits
+from api.plan.mutations import MutationPlan
 from api.plan.operation import Plan
 from api.plan.reading import Ask, Unfit
 from api.plan.searching import Searcher
+from api.plan.writes import Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
 from graph.search.index import Hits, QueryRefused
@@ -31,20 +33,25 @@ _KEPT, _LONGEST_KEPT, _SHORTEST = 1_000_000, 1_000, 2_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was sent: a document, which of its operations, and the values of its variables."""
+    """What was sent: a document, which of its operations, the values of its variables, and whether it may write."""
 
     text: str
     name: str | None = None
     variables: Mapping[str, object] = field(default_factory=dict[str, object])
+    only_queries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, the language that is preferred where a field does not say, and what the objects are paid from."""
+    """Who asks, the language that is preferred where a field does not say, and what the objects are paid from.
+
+    Who may write nothing has no `writer`.
+    """
 
     viewer: Viewer
     locale: str | None = None
     purse: Purse | None = None
+    writer: Writer | None = None
 
 
 @dataclass(slots=True)
@@ -100,7 +107,7 @@ class Executor:
         """The outcome of a request. With `plan=False` graphql-core completes the values."""
         outcome, clock = Outcome(), _Clock()
         try:
-            operation = self.documents.operation(request.text, request.name)
+            operation = self.documents.operation(request.text, request.name, only_queries=request.only_queries)
             outcome.name = operation.node.name.value if operation.node.name else None
             clock.lap("parse", outcome)
             bound = self._bound(operation, request, caller.locale)
@@ -137,6 +144,9 @@ class Executor:
 
     def _run(self, bound: "_Bound", caller: Caller, outcome: Outcome, clock: "_Clock", *, checked: bool) -> None:
         plan, ask = bound.plan, bound.ask
+        if isinstance(plan, MutationPlan):
+            self._write(bound, plan, caller, outcome, clock, checked=checked)
+            return
         if bound.written and checked:
             clock.lap("plan", outcome)
             outcome.written = self.store.ask_json(caller.viewer, bound.written)
@@ -150,15 +160,51 @@ class Executor:
         answers = self.store.ask(caller.viewer, questions) if questions else {}
         outcome.statements = 1 if questions else 0
         clock.lap("database", outcome)
-        answered = _Answered(bound, answers, hits)
+        answered = _Answered(bound, plan, answers, hits)
         if plan.introspects and bound.operation.constant and not questions:
             self._introspected(answered, outcome)
         else:
             self._complete(answered, outcome, checked=checked)
         clock.lap("completion", outcome)
 
+    def _write(
+        self,
+        bound: "_Bound",
+        plan: MutationPlan,
+        caller: Caller,
+        outcome: Outcome,
+        clock: "_Clock",
+        *,
+        checked: bool,
+    ) -> None:
+        """Make the writes one after the other, each a batch of its own, and read back what is asked of each."""
+        if caller.writer is None:
+            raise refused(Code.FORBIDDEN, "Your role writes nothing. Show the key of a CREATOR or an EDITOR.")
+        ask, viewer = bound.ask, caller.writer.viewer
+        writing = Writing(self.store, self.contract.catalogue, caller.writer)
+        writes = {key: one.write(ask) for key, one in plan.writes.items()}
+        done: dict[str, Written] = {}
+        answers: dict[str, dict[str, Answer]] = {}
+        clock.lap("plan", outcome)
+        for key, write in writes.items():
+            done[key] = writing.make(write)
+            id = done[key].id
+            questions = plan.writes[key].questions(ask, id) if id else {}
+            answers[key] = self.store.ask(viewer, questions) if questions else {}
+            outcome.statements += 1 + bool(questions)
+        outcome.statements += writing.statements
+        clock.lap("database", outcome)
+        try:
+            outcome.completed = plan.data(ask, done, answers) if checked else None
+        except Unfit:
+            outcome.completed = None
+        if outcome.completed is None:
+            unchecked = Ask(ask.variables, self.limits, ask.locale, checked=False)
+            outcome.completed, outcome.errors = self._judged_rows(bound, plan.data(unchecked, done, answers))
+        clock.lap("completion", outcome)
+
     def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
-        plan = answered.bound.plan
+        plan = answered.plan
         if checked and not plan.introspects:
             try:
                 outcome.completed = plan.data(answered.bound.ask, answered.answers, answered.hits)
@@ -181,7 +227,11 @@ class Executor:
         """What graphql-core makes of the same rows."""
         bound = answered.bound
         ask = Ask(bound.ask.variables, self.limits, bound.ask.locale, checked=False)
-        rows = bound.plan.data(ask, answered.answers, answered.hits)
+        return self._judged_rows(bound, answered.plan.data(ask, answered.answers, answered.hits))
+
+    def _judged_rows(
+        self, bound: "_Bound", rows: dict[str, object]
+    ) -> tuple[dict[str, object] | None, list[GraphQLError]]:
         operation = bound.operation
         name = operation.node.name.value if operation.node.name else None
         result: ExecutionResult = execute_sync(
@@ -206,7 +256,7 @@ class _Bound:
     """An operation with variables and a language, priced; `written` where its answer needs no finishing."""
 
     operation: Operation
-    plan: Plan
+    plan: Plan | MutationPlan
     ask: Ask
     objects: int
     written: Mapping[str, Shaped]
@@ -238,6 +288,7 @@ class _Answered:
     """A request with the store's answers, before they are completed."""
 
     bound: _Bound
+    plan: Plan
     answers: Mapping[str, Answer]
     hits: Mapping[str, Hits]
 

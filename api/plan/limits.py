@@ -34,6 +34,7 @@ class Limits:
         250_000, "The objects that an operation asks for times the fields of its widest; an alias counts ten."
     )
     searches: int = _limit(10, "Searches of an operation, fragments written out.")
+    writes: int = _limit(10, "Writes of a mutation.")
     first: int = _limit(100, "`first` and `last` of any list.")
     ids: int = _limit(100, "Ids given to `nodes`.")
     filter_depth: int = _limit(8, "Levels of a filter.")

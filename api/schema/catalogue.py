@@ -73,6 +73,12 @@ class Entry:
         return {camel(end.name): end for end in self.entity.ends.values()}
 
     @cached_property
+    def inputs(self) -> dict[str, Prop | End]:
+        """What can be written: every property that does not follow from the rest, and the links that start here."""
+        props = {camel(prop.name): prop for prop in self.entity.props.values() if not prop.derived}
+        return props | {camel(end.name): end for end in self.entity.forward.values()}
+
+    @cached_property
     def orders(self) -> dict[str, tuple[str, str]]:
         """Each order's property and its description."""
         return {constant(prop.name): (prop.name, prop.doc) for prop in self.entity.props.values() if prop.orderable}

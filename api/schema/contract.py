@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.schema.book import Book
 from api.schema.catalogue import Catalogue
 from api.schema.deprecating import deprecate
+from api.schema.mutations import mutation
 from api.schema.objects import Objects
 from api.schema.roots import query
 from api.schema.scalars import SCALARS
@@ -42,10 +43,12 @@ def build_contract(model: Model) -> Contract:
     """The contract that follows from a model. Nobody changes it, so it is made once."""
     book, catalogue = Book(), Catalogue(model)
     objects = Objects(book, catalogue)
-    root = query(book, catalogue, objects)
+    root, writing = query(book, catalogue, objects), mutation(book, catalogue, objects)
     book.finish()
     types = [objects.type(name) for name in model.types]
-    schema = strawberry.Schema(query=root, types=types, config=StrawberryConfig(scalar_map=dict(SCALARS)))
+    schema = strawberry.Schema(
+        query=root, mutation=writing, types=types, config=StrawberryConfig(scalar_map=dict(SCALARS))
+    )
     # Strawberry has no public way to what it builds on.
     core = schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     _read_by_key(core)

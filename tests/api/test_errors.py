@@ -33,7 +33,8 @@ ROOT = Path(__file__).parents[2]
             "NO_SUCH_OPERATION",
             "The document has 2 operations. Say which by operationName.",
         ),
-        ("mutation { drop }", "NOT_A_QUERY", "There is no mutation in this contract. Ask by a query."),
+        ("subscription { changes }", "NOT_A_QUERY", "There is no subscription in this contract. Ask by a query."),
+        ("mutation { drop }", "VALIDATION_FAILED", "Cannot query field 'drop' on type 'Mutation'."),
         (
             "query ($n: Int!) { assets(first: $n) { totalCount } }",
             "BAD_VARIABLES",

@@ -1,0 +1,359 @@
+"""One write: who may make it, as which batch it goes to the store, and what is said of what came of it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any, cast
+
+import orjson
+
+from api.schema.catalogue import Catalogue
+from api.schema.mutations import CREATE, RESTORE, RETIRE
+from api.schema.names import camel
+from graph.errors import InvalidValue
+from graph.model import ANY, LEVEL, EntityType, Model, Prop, Storage
+from graph.model.kinds import NAMES, SHARE, SHARES, STRING
+from graph.model.model import LINK_PROPS, TRANSLATION
+from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
+from graph.store.ids import check_id, new_id, translation_id
+from graph.store.port import GraphStore
+from graph.store.select import Shape, Viewer, by_ids
+
+#: What who may not publish writes, and brings it to.
+_OWN_STATES = frozenset({"DRAFT", "IN_REVIEW"})
+_KEPT_MS = 24 * 60 * 60 * 1000
+_LONGEST_REASON, _LONGEST_KEY = 500, 200
+_CURE = "Ask an editor."
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes: the name for the log, what it sees of drafts, and whether it may touch what is public."""
+
+    name: str
+    viewer: Viewer
+    publishes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One field of a mutation: what to do with which entity. `entity` is its type, or Entity where its id says it."""
+
+    verb: str
+    entity: str
+    id: str | None
+    rev: int | None
+    values: Mapping[str, Any]
+    preview: bool = False
+    reason: str = ""
+    key: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """What stands for all that is asked, so that a key cannot stand for two writes."""
+        told = (self.verb, self.entity, self.id, self.rev, self.values, self.reason)
+        return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteError:
+    """Why a write was not made."""
+
+    path: str
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class Written:
+    """What came of a write; `id` is None where there is nothing to show."""
+
+    id: str | None = None
+    errors: list[WriteError] = field(default_factory=list[WriteError])
+    changes: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
+    repeated: bool = False
+
+
+class Writing:
+    """Makes writes of one caller on one store."""
+
+    def __init__(self, store: GraphStore, catalogue: Catalogue, writer: Writer) -> None:
+        self._store, self._catalogue, self._writer = store, catalogue, writer
+        self.statements = 0
+
+    def make(self, write: Write) -> Written:
+        """Make one write, or say why not; raises what a store raises that cannot be used."""
+        try:
+            return self._make(write)
+        except _NotWritten as error:
+            return Written(error.shown, error.errors)
+
+    def _make(self, write: Write) -> Written:
+        reason = _text("reason", write.reason, _LONGEST_REASON) if write.reason else ""
+        if write.key is not None:
+            _text("idempotencyKey", write.key, _LONGEST_KEY)
+        entity = _entity(self._catalogue.model, write)
+        put = _put(self._catalogue, entity, write)
+        there = self._there(put)
+        made_up = write.verb == CREATE and write.id is None
+        if write.verb == CREATE:
+            put.rev = 0
+            put.values = {"state": "DRAFT", **put.values}
+        else:
+            _check_current(write, there.get(put.id))
+        self._check_values(entity, put)
+        self._check_rights(put, there.get(put.id), write)
+        self._check_targets(entity, put, there)
+        report = self._write(put, write, reason)
+        if made_up and _taken(report) and entity.name != TRANSLATION:
+            put.id = f"{put.id}-{token_hex(3)}"
+            report = self._write(put, write, reason)
+        if report.refused:
+            raise _NotWritten([_error(put, one) for one in report.refused], put.id if put.rev else None)
+        shown = report.changes[0].id if report.changes else put.id
+        changes = [one for change in report.changes for one in self._changes(change)]
+        return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
+
+    def _write(self, put: Put, write: Write, reason: str) -> Report:
+        once = None
+        if write.key is not None and not write.preview:
+            name = hashlib.sha256(f"{self._writer.name}\n{write.key}".encode()).hexdigest()
+            once = Once(name, write.digest, self._writer.viewer.now + _KEPT_MS)
+        batch = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True, once=once)
+        return self._store.write(batch, dry_run=write.preview)
+
+    def _there(self, put: Put) -> dict[str, Mapping[str, Any]]:
+        """What the writer sees of the entity and of all that it is to link to or to rest on."""
+        puts = [to for targets in put.links.values() for to in targets]
+        puts += [to for edit in put.edits.values() for to in edit.put]
+        evidence = [str(to.props["evidence"]) for to in puts if to.props.get("evidence")]
+        return self._seen({put.id, *(to.id for to in puts), *evidence})
+
+    def _seen(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        wanted = tuple(sorted(set(ids)))
+        if not wanted:
+            return {}
+        shape = Shape((("id", "id"), ("rev", "rev"), ("state", "state")))
+        answer = self._store.ask(self._writer.viewer, {"there": by_ids(ANY, wanted, shape, limit=len(wanted))})
+        self.statements += 1
+        return {row["id"]: row for row in cast("Any", answer["there"]["rows"])}
+
+    def _check_values(self, entity: EntityType, put: Put) -> None:
+        """Nobody writes what it would not see."""
+        errors = [
+            WriteError(f"input.{camel(name)}", "FORBIDDEN", f"Your role does not see {camel(name)}. {_CURE}")
+            for name in put.values
+            if name in entity.props and LEVEL[entity.props[name].marking] > self._writer.viewer.live
+        ]
+        errors += [
+            WriteError(f"input.{name}", "BAD_VALUE", "It always has one. Name another, or leave it out.")
+            for name in ("state", "marking")
+            if name in put.values and put.values[name] is None
+        ]
+        marking = put.values.get("marking")
+        if marking is not None and LEVEL[str(marking)] > self._writer.viewer.draft:
+            told = f"Your role would not see what is {marking}. {_CURE}"
+            errors.append(WriteError("input.marking", "FORBIDDEN", told))
+        if errors:
+            raise _NotWritten(errors, put.id if put.rev else None)
+
+    def _check_rights(self, put: Put, current: Mapping[str, Any] | None, write: Write) -> None:
+        """Who does not publish writes drafts, and hands them to review."""
+        if self._writer.publishes:
+            return
+        if current is not None and current["state"] not in _OWN_STATES and put.rev != 0:
+            told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. {_CURE}"
+            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
+        errors = [
+            WriteError(
+                "" if write.verb in (RETIRE, RESTORE) else f"input.{camel(name)}",
+                "FORBIDDEN",
+                f"Your role brings nothing to {put.values[name]}. Hand it in as IN_REVIEW, an editor does the rest.",
+            )
+            for name in ("state", "text_state")
+            if put.values.get(name) is not None and put.values[name] not in _OWN_STATES
+        ]
+        if errors:
+            raise _NotWritten(errors, put.id if put.rev else None)
+
+    def _check_targets(self, entity: EntityType, put: Put, there: Mapping[str, object]) -> None:
+        """What the writer does not see is as if it was not there."""
+        errors: list[WriteError] = []
+        puts = [*put.links.items(), *((name, edit.put) for name, edit in put.edits.items())]
+        for name, targets in puts:
+            for to in targets:
+                path = f"input.{camel(name)}"
+                if to.id not in there and to.id != put.id:
+                    errors.append(WriteError(path, "UNKNOWN_ID", f'There is nothing with the id "{to.id}".'))
+                evidence = to.props.get("evidence")
+                if evidence and evidence not in there:
+                    told = f'There is nothing with the id "{evidence}".'
+                    errors.append(WriteError(f"{path}.evidence", "UNKNOWN_ID", told))
+        if errors:
+            raise _NotWritten(errors[:_MOST_ERRORS], put.id if put.rev else None)
+
+    def _changes(self, change: Change) -> Iterable[dict[str, object]]:
+        """Properties and links before and after, as they are written; links to what is out of sight are left out."""
+        entity, patch, reverse = self._catalogue.model.types[change.type], _Patch(change.patch), _Patch(change.reverse)
+        level = self._writer.viewer.live
+        for name, prop in entity.props.items():
+            if name in patch.values and LEVEL[prop.marking] <= level:
+                before, after = reverse.values.get(name), patch.values[name]
+                yield _changed(change.id, name, _outside(prop, before), _outside(prop, after))
+        there = self._seen(to for one in (patch, reverse) for to in one.targets)
+        for name, end in entity.forward.items():
+            props = {**end.link.props, **LINK_PROPS}
+            old, new = (_links_shown(one.puts.get(name, {}), props, there) for one in (reverse, patch))
+            if old or new:
+                yield _changed(change.id, name, old, new)
+
+
+_MOST_ERRORS = 20
+
+
+class _Patch:
+    """What an entry of the log sets and which links it puts, by field and target; a deletion does neither."""
+
+    def __init__(self, patch: Mapping[str, Any]) -> None:
+        self.values: Mapping[str, object] = patch.get("set") or {}
+        links: Mapping[str, Any] = patch.get("links") or {}
+        self.puts: dict[str, Mapping[str, Mapping[str, object]]] = {name: one["put"] for name, one in links.items()}
+
+    @property
+    def targets(self) -> list[str]:
+        return [to for links in self.puts.values() for to in links]
+
+
+class _NotWritten(Exception):
+    """A write that is not made, with the entity to show beside the errors."""
+
+    def __init__(self, errors: list[WriteError], shown: str | None = None) -> None:
+        self.errors, self.shown = errors, shown
+        super().__init__("; ".join(one.message for one in errors))
+
+
+def _text(path: str, text: str, most: int) -> str:
+    """A short text that is a key or goes to the log."""
+    try:
+        STRING.check(text)
+    except InvalidValue as error:
+        raise _NotWritten([WriteError(path, "BAD_VALUE", str(error))]) from None
+    if len(text) > most:
+        raise _NotWritten([WriteError(path, "BAD_VALUE", f"It has {len(text)} characters; {most} are allowed.")])
+    return text
+
+
+def _entity(model: Model, write: Write) -> EntityType:
+    if write.id is None:
+        return model.type(write.entity)
+    try:
+        return check_id(model, write.id, None if write.entity == ANY else write.entity)
+    except InvalidValue as error:
+        raise _NotWritten([WriteError("id", "BAD_VALUE", f"{error.reason} {error.cure}".strip())]) from None
+
+
+def _put(catalogue: Catalogue, entity: EntityType, write: Write) -> Put:
+    """The write as the store takes it, from the values of its input."""
+    inputs = catalogue.entries[entity.name].inputs
+    put = Put("", entity.name, {}, {}, write.rev, edits={})
+    for name, value in write.values.items():
+        one = inputs[name]
+        if isinstance(one, Prop):
+            put.values = {**put.values, one.name: _inside(one, value)}
+        elif not one.many:
+            put.links = {**put.links, one.name: () if value is None else (_to(value),)}
+        elif value is not None:
+            edit = Edit(tuple(map(_to, value.get("put") or ())), tuple(value.get("remove") or ()))
+            put.edits = {**put.edits, one.name: edit}
+    put.id = write.id or _made_id(entity, put)
+    return put
+
+
+def _made_id(entity: EntityType, put: Put) -> str:
+    """An id from what it is called; a translation's from what it translates."""
+    if entity.name == TRANSLATION and put.links.get("translates") and put.values.get("locale"):
+        return translation_id(
+            put.links["translates"][0].id, str(put.values["locale"]), str(put.values.get("form") or "FULL")
+        )
+    return new_id(entity, str(put.values.get(entity.label_from or "") or ""))
+
+
+def _to(given: Mapping[str, Any]) -> To:
+    """A link in outside form; its property names are the contract's."""
+    props = {_snake(name): _plain(value) for name, value in given.items() if name != "to"}
+    return To(given["to"], props)
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def _inside(prop: Prop, value: Any) -> object:
+    if value is None:
+        return None
+    if prop.kind is NAMES:
+        return {one["locale"]: one["name"] for one in value}
+    if prop.kind is SHARES:
+        return {one["locale"]: one["share"] for one in value}
+    return _plain(value)
+
+
+def _plain(value: Any) -> object:
+    """A value without the contract's enums."""
+    if isinstance(value, list):
+        return [_plain(one) for one in cast("list[object]", value)]
+    return getattr(value, "value", value)
+
+
+def _outside(prop: Prop, value: Any) -> object:
+    """A stored value as it would be written."""
+    if value is None:
+        return None
+    if prop.kind is SHARE:
+        return value / 1000
+    return orjson.loads(value) if prop.kind.storage is Storage.JSON else value
+
+
+def _links_shown(
+    targets: Mapping[str, Mapping[str, object]], props: Mapping[str, Prop], there: Mapping[str, object]
+) -> dict[str, dict[str, object]]:
+    return {
+        to: {camel(name): _outside(props[name], value) for name, value in carried.items()}
+        for to, carried in targets.items()
+        if to in there
+    }
+
+
+def _changed(id: str, name: str, before: object, after: object) -> dict[str, object]:
+    return {"id": id, "path": camel(name), "before": before, "after": after}
+
+
+def _check_current(write: Write, current: Mapping[str, Any] | None) -> None:
+    """Whether it is there for the writer, at the revision that was read, and can be retired or restored."""
+    id = str(write.id)
+    if current is None:
+        raise _NotWritten([WriteError("id", "UNKNOWN_ID", f'There is nothing with the id "{id}".')])
+    if current["rev"] != write.rev and write.key is None:
+        told = f"It was read at revision {write.rev} and is at {current['rev']} now. Read it again and repeat the edit."
+        raise _NotWritten([WriteError("rev", "STALE", told)], id)
+    if write.verb == RESTORE and current["state"] != "RETIRED" and write.key is None:
+        raise _NotWritten([WriteError("id", "BAD_VALUE", f"It is {current['state']} and not RETIRED.")], id)
+
+
+def _taken(report: Report) -> bool:
+    return any(one.path == "rev" for one in report.refused)
+
+
+def _error(put: Put, refused: Refused) -> WriteError:
+    """A refusal of the store as an error of the contract."""
+    if refused.path == "once":
+        return WriteError("idempotencyKey", "KEY_REUSED", refused.reason)
+    if refused.path == "rev":
+        return WriteError("rev" if put.rev else "id", "STALE" if put.rev else "ID_TAKEN", refused.reason)
+    if refused.target is not None:
+        return WriteError(f"input.{camel(refused.path)}", "UNKNOWN_ID", refused.reason)
+    if refused.path == "state":
+        return WriteError("input.state", "NOT_READY", refused.reason)
+    path = refused.path if refused.path in ("", "id") else f"input.{camel(refused.path)}"
+    return WriteError(path, "BAD_VALUE", refused.reason)

@@ -1,0 +1,168 @@
+"""What can be written: an input and a result for each type, made from the model, and the fields that take them."""
+
+from collections.abc import Iterable
+from typing import Any, Optional
+
+import strawberry
+
+from api.schema.book import Argument, Book, Member, many
+from api.schema.catalogue import Catalogue, LinkEntry
+from api.schema.filters import value_annotation
+from api.schema.names import words
+from api.schema.objects import Objects
+from graph.model import ANY, Prop
+from graph.model.kinds import NAMES, SHARES, Json, Locale
+
+MUTATION = "Mutation"
+CREATE, UPDATE, RETIRE, RESTORE = "create", "update", "retire", "restore"
+
+_ID = Argument("id", strawberry.ID, "The id, as asset:kimjang.")
+_REV = Argument("rev", int, "The revision you read, from `rev`. Where there is a newer one, nothing is written.")
+_HOW = (
+    Argument("preview", Optional[bool], "Write nothing, and say what would change."),
+    Argument("reason", Optional[str], "Why, for the log."),
+    Argument(
+        "idempotencyKey",
+        Optional[str],
+        "A text of your own that stands for this write. Sent again within a day it is not written again.",
+    ),
+)
+
+
+def mutation(book: Book, catalogue: Catalogue, objects: Objects) -> type:
+    """The mutation type."""
+
+    def members() -> Iterable[Member]:
+        for name in catalogue.model.types:
+            given = Argument("input", input_of(book, catalogue, name), "What it says. What is left out stays as it is.")
+            own = Argument("id", Optional[strawberry.ID], "An id for it; made from its name where it is left out.")
+            answer: Any = _result(book, objects, name)
+            yield Member(f"{CREATE}{name}", answer, f"Create the {words(name)}, as a draft.", (given, own, *_HOW))
+            yield Member(f"{UPDATE}{name}", answer, f"Change the {words(name)}.", (_ID, _REV, given, *_HOW))
+        anything: Any = _result(book, objects, ANY)
+        yield Member(RETIRE, anything, "Take it out of use; it stays, for editors.", (_ID, _REV, *_HOW))
+        yield Member(RESTORE, anything, "Make a draft again of what was retired.", (_ID, _REV, *_HOW))
+
+    return book.object(MUTATION, "Everything that can be written. Fields are done one after the other.", members)
+
+
+def input_of(book: Book, catalogue: Catalogue, name: str) -> Any:
+    """What can be said of an entity of a type."""
+
+    def members() -> Iterable[Member]:
+        for field, one in catalogue.entries[name].inputs.items():
+            if isinstance(one, Prop):
+                yield Member(field, Optional[_value(book, one)], one.doc)
+            else:
+                yield Member(field, Optional[_link(book, catalogue.link(name, one))], one.doc)
+
+    doc = f"What is said of the {words(name)}. A field that is left out stays as it is, null takes its value away."
+    return book.input(f"{name}Input", doc, members)
+
+
+def _value(book: Book, prop: Prop) -> Any:
+    if prop.kind is NAMES:
+        return many(_name_input(book))
+    if prop.kind is SHARES:
+        return many(_share_input(book))
+    annotation: Any = value_annotation(book, prop)
+    return many(annotation) if prop.many else annotation
+
+
+def _name_input(book: Book) -> Any:
+    return book.input(
+        "LocalisedNameInput",
+        "A name in one language.",
+        lambda: (Member("locale", Locale, "The language."), Member("name", str, "The name.")),
+    )
+
+
+def _share_input(book: Book) -> Any:
+    return book.input(
+        "LocaleShareInput",
+        "A language with its share.",
+        lambda: (Member("locale", Locale, "The language."), Member("share", float, "Its share, 0 to 1.")),
+    )
+
+
+def _link(book: Book, link: LinkEntry) -> Any:
+    """One thing to link to, or null, where there is one at most; else what to put and what to take away."""
+    return _edit(book, link) if link.end.many else _to(book, link)
+
+
+def _stem(link: LinkEntry) -> str:
+    return link.stem if link.special else "Link"
+
+
+def _to(book: Book, link: LinkEntry) -> Any:
+    def members() -> Iterable[Member]:
+        yield Member("to", strawberry.ID, "The id of what it links to.")
+        for field, prop in link.props.items():
+            yield Member(field, Optional[value_annotation(book, prop)], prop.doc)
+
+    return book.input(f"{_stem(link)}To", "A link with what it carries; all of it is replaced.", members)
+
+
+def _edit(book: Book, link: LinkEntry) -> Any:
+    to: Any = _to(book, link)
+    return book.input(
+        f"{_stem(link)}Edit",
+        "Links to put and to take away; the others stay.",
+        lambda: (
+            Member("put", Optional[many(to)], "Links to add, or to change in what they carry."),
+            Member("remove", Optional[list[strawberry.ID]], "The ids to which there shall be no link."),
+        ),
+    )
+
+
+def _result(book: Book, objects: Objects, name: str) -> Any:
+    error: Any = _error(book)
+    change: Any = _change(book)
+    doc = "What came of a write. With errors nothing of it was written."
+    return book.object(
+        f"{name}Result",
+        doc,
+        lambda: (
+            Member("entity", Optional[objects.type(name)], "It as it is now, if you may see it."),
+            Member("errors", many(error), "Why it was not written; none where it was."),
+            Member("changes", many(change), "What changed, or with `preview` would change."),
+            Member("repeated", bool, "Whether it had been written before, by its idempotency key."),
+        ),
+    )
+
+
+def _error(book: Book) -> Any:
+    code: Any = book.enum("WriteErrorCode", "Why something was not written.", lambda: ERROR_CODES)
+    return book.object(
+        "WriteError",
+        "Why something was not written.",
+        lambda: (
+            Member("path", str, "The argument it is about, as input.title; empty where it is about all."),
+            Member("code", code, "The same for programs."),
+            Member("message", str, "What is wrong, and what to do."),
+        ),
+    )
+
+
+def _change(book: Book) -> Any:
+    return book.object(
+        "WrittenChange",
+        "A property or link field before and after a write.",
+        lambda: (
+            Member("id", strawberry.ID, "What changed."),
+            Member("path", str, "The property or link, as title."),
+            Member("before", Optional[Json], "What it was; of links those that changed, by id."),
+            Member("after", Optional[Json], "What it is; of links those that changed, by id."),
+        ),
+    )
+
+
+ERROR_CODES: dict[str, str | None] = {
+    "BAD_VALUE": "A value cannot be.",
+    "UNKNOWN_ID": "There is nothing with this id, as far as you may see.",
+    "ID_TAKEN": "Something has this id already.",
+    "STALE": "Somebody changed it since you read it. `entity` is as it is now.",
+    "NOT_READY": "It lacks what its state demands.",
+    "FORBIDDEN": "Your role does not let you.",
+    "KEY_REUSED": "The idempotency key stood for another write.",
+}
