@@ -251,13 +251,29 @@ def test_a_key_typed_as_a_header_is_sent_and_kept_nowhere(browser, url):
     named(browser, "Headers").click()
     type_into(browser, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", '{"Authorization": "Bearer nonsense"}')
     soon(browser, lambda driver: "objects" not in price(driver))
+    browser.find_element(By.CSS_SELECTOR, "button.graphiql-execute-button").click()
+    soon(browser, lambda driver: "UNAUTHENTICATED" in answered(driver))
     browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Keep and share']").click()
     soon(browser, lambda driver: named(driver, "Copy a link")).click()
     soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".share input[readonly]"))
 
     held = "return JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})"
+    assert "graphiql:queries" in browser.execute_script(held)
     assert "nonsense" not in browser.execute_script(held)
     assert "nonsense" not in browser.find_element(By.CSS_SELECTOR, ".share input[readonly]").get_attribute("value")
+
+
+def test_an_example_is_asked_with_the_headers_of_the_tab_in_front(browser, url):
+    ask(browser, url, QUESTION)
+    soon(browser, lambda driver: price(driver) == "Asks for 501 of 25,000 objects")
+    named(browser, "Headers").click()
+    type_into(browser, ".graphiql-editor-tool .graphiql-editor:not(.hidden)", '{"Authorization": "Bearer nonsense"}')
+    soon(browser, lambda driver: "objects" not in price(driver))
+    browser.find_element(By.CSS_SELECTOR, "button[aria-label='Show Examples']").click()
+    soon(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, ".examples button")).click()
+    browser.find_element(By.CSS_SELECTOR, "button.graphiql-execute-button").click()
+
+    soon(browser, lambda driver: "UNAUTHENTICATED" in answered(driver))
 
 
 def test_drafts_are_seen_where_they_are_chosen(browser, url):

@@ -1,6 +1,5 @@
 // The example questions: the tabs of a first visit, and a pane that opens them again later.
-import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-
+import { useOpen } from "./opening.js";
 import { asTab } from "./question.js";
 
 /** The server's examples; none when it has none to give, for the explorer works without. */
@@ -25,14 +24,7 @@ function Icon() {
 /** A sidebar pane that opens an example in a tab of its own. */
 export function examplesPlugin(examples) {
   function Examples() {
-    const { addTab } = useGraphiQLActions();
-    const queryEditor = useGraphiQL((state) => state.queryEditor);
-    const variableEditor = useGraphiQL((state) => state.variableEditor);
-    const open = ({ query, variables }) => {
-      addTab();
-      queryEditor?.setValue(query);
-      variableEditor?.setValue(variables);
-    };
+    const open = useOpen();
     return (
       <section aria-label="Examples">
         <div className="graphiql-doc-explorer-title">Examples</div>

@@ -18,6 +18,7 @@ import { Cost } from "./cost.jsx";
 import { examplesPlugin, fetchExamples } from "./examples.jsx";
 import { linked } from "./question.js";
 import { sharePlugin } from "./share.jsx";
+import { storage } from "./storage.js";
 
 const ENDPOINT = "/graphql";
 
@@ -81,6 +82,7 @@ function Explorer() {
       isHeadersEditorEnabled
       // A key typed as a header is a secret: it lives as long as the page, and in no file, link or storage.
       shouldPersistHeaders={false}
+      storage={storage}
       defaultEditorToolsVisibility
       inputValueDeprecation
       schemaDescription

@@ -1,7 +1,8 @@
 // A sidebar pane that keeps the question of the tab: as a file, or as a link; and opens such a file.
-import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
+import { useGraphiQL } from "@graphiql/react";
 import { useId, useState } from "react";
 
+import { useOpen } from "./opening.js";
 import { linkOf, questionOf, textOf, titleOf } from "./question.js";
 
 const MOST_BYTES = 1_000_000;
@@ -28,7 +29,7 @@ function fileName(title) {
 }
 
 function Share() {
-  const { addTab } = useGraphiQLActions();
+  const openTab = useOpen();
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const [title, setTitle] = useState(null);
@@ -56,9 +57,7 @@ function Share() {
     if (file.size > MOST_BYTES) return setSaid("The file is larger than a megabyte, which no question is.");
     try {
       const question = questionOf(await file.text(), file.name);
-      addTab();
-      queryEditor?.setValue(question.query);
-      variableEditor?.setValue(question.variables);
+      openTab(question);
       setSaid(`Opened “${question.title}”.`);
     } catch {
       setSaid(`${file.name} has variables that are no JSON.`);
