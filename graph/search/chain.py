@@ -11,7 +11,7 @@ from graph.search.languages import arabic, european, han, indonesian, japanese, 
 from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
-CHAIN_VERSION = 2
+CHAIN_VERSION = 3
 
 LATIN_STEMS = ("en", "es", "fr", "id")
 _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
@@ -154,7 +154,7 @@ def run_tokens(run: Run, languages: tuple[str, ...]) -> Iterator[tuple[Level, st
 def latin_forms(word: str, languages: tuple[str, ...]) -> Iterator[tuple[Level, str]]:
     """A word with letters: itself, its stem in each language, its sound."""
     plain = unaccented(word)
-    if languages == ("vi",):
+    if languages == ("vi",) or vietnamese.sounds_like(word):
         yield Level.EXACT, word
         yield Level.KEY, vietnamese.key(word)
         return

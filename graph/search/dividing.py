@@ -7,8 +7,9 @@ from graph.search.entries import Whole, whole_token, word_token
 from graph.search.forms import Forms
 from graph.search.glossary import concepts_named
 from graph.search.languages import han, korean
-from graph.search.ranking import TIERS, Seen
+from graph.search.ranking import Seen
 from graph.search.terms import Term, Terms, piece_of, terms_of_words
+from graph.search.weights import TIERS
 from graph.search.words import Script
 
 # The least of a name, and how much of a long stretch is looked at.

@@ -6,7 +6,7 @@ from enum import StrEnum
 import orjson
 
 from graph.search.chain import Level, words_of
-from graph.search.forms import forms_of_text
+from graph.search.forms import beginnings, forms_of_text
 from graph.search.index import Document, Field, Role
 from graph.search.segments import Entry
 from graph.search.weights import tier_of
@@ -24,6 +24,7 @@ class Whole(StrEnum):
     STEM = "t"
     SOUND = "w"
     LINK = "l"
+    BEGINNING = "b"
 
 
 def word_token(level: Level, tier: int, text: str) -> str:
@@ -64,6 +65,8 @@ def _name_tokens(field: Field) -> Iterator[str]:
     if forms is None:
         return
     yield whole_token(Whole.NAME if field.role is Role.NAME else Whole.ALIAS, forms.exact)
+    if field.role is Role.NAME:
+        yield from (whole_token(Whole.BEGINNING, begun) for begun in beginnings(field.text))
     yield from (whole_token(Whole.STEM, stem) for stem in (forms.exact, *forms.stems))
     yield from (whole_token(Whole.SOUND, key) for key in forms.keys)
 

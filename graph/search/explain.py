@@ -65,7 +65,8 @@ def _name_field(document: Document, match: Match, terms: Terms) -> str:
         if whole is None or forms is None:
             continue
         same = not {forms.exact, *forms.stems}.isdisjoint({whole.exact, *whole.stems})
-        if same if match is not Match.PREFIX else forms.exact.startswith(whole.exact):
+        begun = forms.exact.startswith((whole.exact, *whole.stems))
+        if begun if match is Match.PREFIX else same:
             return field.name
     return ""
 

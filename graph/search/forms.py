@@ -1,15 +1,16 @@
 """Whole names as they are looked up: joined without spaces, exact, by stem and by sound."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from graph.search.chain import LATIN_STEMS, stem_in
 from graph.search.folding import unaccented
-from graph.search.languages import arabic, han, japanese, korean, latin
-from graph.search.words import Run, Script, compounds
+from graph.search.languages import arabic, han, japanese, korean, latin, vietnamese
+from graph.search.words import UNSPACED, Run, Script, compounds
 
 _LONGEST = 100
+_MOST_BEGINNINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,24 @@ def forms_of_runs(runs: Sequence[Run]) -> Forms | None:
     if not exact or len(exact) > _LONGEST:
         return None
     stems = {"".join(_stem(run, language) for run in runs): None for language in _languages(runs)}
+    stems["".join(_folded(run) for run in runs)] = None
     sound = latin.key("".join(_sound(run) for run in runs))
     return Forms(exact, tuple(stem for stem in stems if stem != exact), (sound,) if sound else ())
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The first words of a name, joined as in `Forms`; where no spaces are written, up to where the script changes."""
+    _, found = compounds(text)
+    runs = [run for compound in found for run in compound.runs][:_MOST_BEGINNINGS]
+    begun = ""
+    for run in runs:
+        plain = _plain(run)
+        if run.script in UNSPACED:
+            yield from (begun + plain[: at + len(piece)] for piece, at in japanese.pieces(run.text))
+        elif run.script is Script.HANGUL:
+            yield begun + korean.stem(run.text)
+        begun += plain
+        yield begun
 
 
 def _languages(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -43,6 +60,11 @@ def _languages(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def _plain(run: Run) -> str:
+    """The word as it is told from others: in Vietnamese the marks make it."""
+    return run.text if vietnamese.sounds_like(run.text) else _folded(run)
+
+
+def _folded(run: Run) -> str:
     match run.script:
         case Script.ARABIC:
             return arabic.normalise(run.text)

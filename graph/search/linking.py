@@ -12,11 +12,11 @@ from graph.search.forms import Forms
 from graph.search.glossary import concepts, concepts_named
 from graph.search.index import Match
 from graph.search.postings import NOTHING
-from graph.search.ranking import TIERS, Evidence, Seen, wanted
+from graph.search.ranking import Evidence, Seen, wanted
 from graph.search.segments import Numbers
 from graph.search.terms import Span, Term, terms_of
 from graph.search.view import View
-from graph.search.weights import POINTS, TIER_WEIGHTS
+from graph.search.weights import TIERS, points
 
 _MOST_ENTITIES = 8
 _MOST_NAMES = 24
@@ -66,7 +66,7 @@ def linked(seen: Seen, view: View, named: Named) -> Iterator[Evidence]:
         for tier in TIERS:
             documents = seen.of(link_token(tier, id))
             if len(documents):
-                yield Evidence(Match.LINKED, words, documents, POINTS[Match.LINKED] * TIER_WEIGHTS[tier], via=id)
+                yield Evidence(Match.LINKED, words, documents, points(Match.LINKED, tier), via=id)
         own = named.documents[view.entity[named.documents] == entity]
         for name in _names(view, own):
             yield from _bearing(seen, Match.LINKED, words, name, id)
@@ -103,8 +103,9 @@ def _bearing(seen: Seen, match: Match, words: tuple[int, ...], name: str, via: s
         documents = reduce(np.intersect1d, each, each[0]) if all(len(d) for d in each) else NOTHING
         documents = documents if len(documents) else _unspaced(seen, tier, terms)
         if len(documents):
-            points = POINTS[match] * TIER_WEIGHTS[tier]
-            yield Evidence(match, words, documents, points, tier, frozenset[tuple[Level, str]]().union(*tokens), via)
+            yield Evidence(
+                match, words, documents, points(match, tier), tier, frozenset[tuple[Level, str]]().union(*tokens), via
+            )
 
 
 @lru_cache(maxsize=8192)

@@ -12,9 +12,8 @@ from graph.search.postings import NOTHING, Postings, union
 from graph.search.segments import Numbers
 from graph.search.terms import Term
 from graph.search.view import Mask
-from graph.search.weights import LEAST_SHARE, POINTS, TIER_WEIGHTS, UNSPACED_WORD
+from graph.search.weights import LEAST_SHARE, TIERS, points, unspaced_points
 
-TIERS = range(len(TIER_WEIGHTS))
 _LEVELS = ((Match.WORD, Level.EXACT), (Match.STEM, Level.STEM), (Match.SOUND, Level.KEY))
 _LEAST_PREFIX = {True: 2, False: 3}
 _MOST_COMPLETIONS = 30
@@ -62,7 +61,7 @@ def _by_level(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
         for tier in TIERS:
             documents = seen.any(word_token(level, tier, text) for level, text in tokens)
             if len(documents):
-                yield Evidence(match, (index,), documents, POINTS[match] * TIER_WEIGHTS[tier], tier, tokens)
+                yield Evidence(match, (index,), documents, points(match, tier), tier, tokens)
 
 
 def wanted(term: Term) -> Iterator[tuple[Match, frozenset[tuple[Level, str]]]]:
@@ -83,8 +82,8 @@ def _by_parts(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
         for share, documents in _shares(seen, tier, term.parts):
             whole = term.unspaced and share == len(term.parts)
             match = Match.WORD if whole else Match.PART
-            points = UNSPACED_WORD if whole else POINTS[Match.PART] * share // len(term.parts)
-            yield Evidence(match, (index,), documents, points * TIER_WEIGHTS[tier], tier, frozenset(term.parts))
+            worth = unspaced_points(tier) if whole else points(Match.PART, tier) * share // len(term.parts)
+            yield Evidence(match, (index,), documents, worth, tier, frozenset(term.parts))
 
 
 def _shares(seen: Seen, tier: int, parts: Sequence[tuple[Level, str]]) -> Iterator[tuple[int, Numbers]]:
@@ -109,4 +108,4 @@ def _by_prefix(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
         documents = seen.any(longer)
         if len(documents):
             tokens = frozenset((Level.EXACT, token[2:]) for token in longer)
-            yield Evidence(Match.PREFIX, (index,), documents, POINTS[Match.PREFIX] * TIER_WEIGHTS[tier], tier, tokens)
+            yield Evidence(Match.PREFIX, (index,), documents, points(Match.PREFIX, tier), tier, tokens)

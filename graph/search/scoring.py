@@ -17,10 +17,9 @@ from graph.search.ranking import Evidence, Seen, evidence_of
 from graph.search.terms import Terms
 from graph.search.typos import corrected
 from graph.search.view import View
-from graph.search.weights import BAND, BANDS, ELSEWHERE, SAME_SCRIPT, rarity
+from graph.search.weights import BAND, BANDS, ELSEWHERE, MOST_ELSEWHERE, SAME_SCRIPT, rarity
 from graph.search.words import Script
 
-_MOST_COMPLETIONS = 100
 _SURE = (Match.WORD, Match.STEM)
 
 
@@ -94,7 +93,7 @@ def _points(size: int, evidence: Iterable[Evidence]) -> npt.NDArray[np.int64]:
     stacked = np.stack(list(tiers.values()))
     most = stacked.max(axis=0)
     rest: npt.NDArray[np.int64] = stacked.sum(axis=0) - most
-    points: npt.NDArray[np.int64] = most + rest * ELSEWHERE // 100
+    points: npt.NDArray[np.int64] = most + np.minimum(rest * ELSEWHERE, most * MOST_ELSEWHERE) // 100
     return points
 
 
@@ -105,10 +104,10 @@ def _whole(seen: Seen, terms: Terms) -> list[Evidence]:
     every = tuple(range(len(terms.words)))
     aliases = [whole_token(Whole.ALIAS, forms.exact)]
     aliases += [whole_token(Whole.STEM, stem) for stem in (forms.exact, *forms.stems)]
-    name = whole_token(Whole.NAME, forms.exact)
+    begun = [whole_token(Whole.BEGINNING, form) for form in (forms.exact, *forms.stems)]
     found = [
-        (Match.NAME, seen.of(name)),
+        (Match.NAME, seen.of(whole_token(Whole.NAME, forms.exact))),
         (Match.ALIAS, seen.any(aliases)),
-        (Match.PREFIX, seen.any(seen.postings.starting(name, _MOST_COMPLETIONS))),
+        (Match.PREFIX, seen.any(begun)),
     ]
     return [Evidence(match, every, documents, BANDS[match]) for match, documents in found if len(documents)]

@@ -9,12 +9,11 @@ from graph.search.chain import LATIN_STEMS, Level, bigrams, joined_forms, run_to
 from graph.search.folding import Folded, unaccented
 from graph.search.forms import Forms, forms_of_runs
 from graph.search.languages import han, japanese, korean, thai, vietnamese
-from graph.search.words import Compound, Run, Script, compounds
+from graph.search.words import UNSPACED, Compound, Run, Script, compounds
 
 _WORDS_OF_A_NAME = 6
 _LONGEST_HAN_NAME = 6
 _MOST_GRAMS = 64
-_UNSPACED = frozenset({Script.HAN, Script.HIRAGANA, Script.KATAKANA, Script.THAI})
 
 Form: TypeAlias = tuple[Level, str]
 
@@ -90,11 +89,11 @@ def piece_of(term: Term, start: int, end: int) -> Term:
 
 def _terms(compound: Compound, folded: Folded) -> Iterator[Term]:
     runs = [run for run in compound.runs if compound.single or not korean.particle(run.text)]
-    if len(runs) > 1 and all(run.script not in _UNSPACED for run in runs) and not all(map(_is_word, runs)):
+    if len(runs) > 1 and all(run.script not in UNSPACED for run in runs) and not all(map(_is_word, runs)):
         yield _compound_term(runs, folded)
         return
     for run in runs:
-        if run.script in _UNSPACED:
+        if run.script in UNSPACED:
             yield from _unspaced_terms(run, folded)
         else:
             yield _spaced_term(run, *folded.source(run.start, run.end))
@@ -137,7 +136,9 @@ def _word_forms(run: Run, languages: tuple[str, ...]) -> list[Form]:
 
 def _vietnamese(word: str) -> list[Form]:
     accented = [(Level.EXACT, word)] if word != unaccented(word) else []
-    return accented if vietnamese.sounds_like(word) else [*accented, (Level.KEY, vietnamese.key(word))]
+    if vietnamese.sounds_like(word):
+        return [*accented, (Level.STEM, unaccented(word))]
+    return [*accented, (Level.KEY, vietnamese.key(word))]
 
 
 def _unspaced_terms(run: Run, folded: Folded) -> Iterator[Term]:

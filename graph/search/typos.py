@@ -10,11 +10,11 @@ from graph.search.chain import Level
 from graph.search.entries import word_token
 from graph.search.index import Match
 from graph.search.linking import linked, names_in
-from graph.search.ranking import TIERS, Evidence, Seen
+from graph.search.ranking import Evidence, Seen
 from graph.search.segments import Numbers
 from graph.search.terms import Term, terms_of
 from graph.search.view import View
-from graph.search.weights import POINTS, TIER_WEIGHTS
+from graph.search.weights import TIERS, points
 
 _SHORTEST = 4
 _LONG = 8
@@ -55,12 +55,13 @@ def _as(seen: Seen, view: View, index: int, candidate: str) -> Iterator[Evidence
     for tier in TIERS:
         documents = seen.of(word_token(Level.EXACT, tier, candidate))
         if len(documents):
-            points = POINTS[Match.TYPO] * TIER_WEIGHTS[tier]
-            yield Evidence(Match.TYPO, (index,), documents, points, tier, frozenset({(Level.EXACT, candidate)}))
+            yield Evidence(
+                Match.TYPO, (index,), documents, points(Match.TYPO, tier), tier, frozenset({(Level.EXACT, candidate)})
+            )
     for named in names_in(seen, terms_of(candidate).spans):
         for each in linked(seen, view, named):
-            points = each.points * POINTS[Match.TYPO] // POINTS[Match.LINKED]
-            yield Evidence(Match.TYPO, (index,), each.documents, points, each.tier, each.tokens, each.via)
+            worth = each.points * points(Match.TYPO, 0) // points(Match.LINKED, 0)
+            yield Evidence(Match.TYPO, (index,), each.documents, worth, each.tier, each.tokens, each.via)
 
 
 def _halves(seen: Seen, index: int, word: str) -> Iterator[Evidence]:
@@ -71,4 +72,4 @@ def _halves(seen: Seen, index: int, word: str) -> Iterator[Evidence]:
             both = np.intersect1d(first, second)
             if len(both):
                 tokens = frozenset({(Level.EXACT, left), (Level.EXACT, right)})
-                yield Evidence(Match.PART, (index,), both, POINTS[Match.PART] * TIER_WEIGHTS[tier], tier, tokens)
+                yield Evidence(Match.PART, (index,), both, points(Match.PART, tier), tier, tokens)

@@ -4,28 +4,28 @@ from collections.abc import Mapping
 
 from graph.search.index import Match
 
-#: The least weight of each tier of fields, and what a match in it counts.
-TIERS = ((9, 10), (6, 8), (5, 7), (3, 5), (0, 3))
-TIER_WEIGHTS = tuple(weight for _, weight in TIERS)
+#: The least weight of each tier of fields, and the hundredths of a level that a match in it counts.
+_FIELDS = ((9, 100), (6, 97), (5, 95), (3, 93), (0, 90))
+TIERS = range(len(_FIELDS))
 
-#: What a word found counts, by how it was found. Inside another word and in the best field it counts less than
-#: itself in the worst one, so that 소비자 does not come before 비자.
-POINTS: Mapping[Match, int] = {
-    Match.WORD: 100,
-    Match.PREFIX: 60,
-    Match.STEM: 90,
-    Match.SOUND: 50,
-    Match.LINKED: 70,
-    Match.SYNONYM: 45,
-    Match.PART: 18,
-    Match.TYPO: 40,
+#: What a word found counts by how it was found, best first. A level in its worst field counts more than the next one
+#: in its best field and in all others, so that 소비자 does not come before 비자 wherever they stand.
+LEVELS: Mapping[Match, int] = {
+    Match.WORD: 1000,
+    Match.STEM: 800,
+    Match.PREFIX: 640,
+    Match.SOUND: 512,
+    Match.LINKED: 410,
+    Match.SYNONYM: 328,
+    Match.PART: 262,
+    Match.TYPO: 210,
 }
-#: A word of a script without spaces, found character by character.
-UNSPACED_WORD = 95
+#: A word of a script without spaces, found character by character: 東京都 has all of 京都.
+UNSPACED_WORD = LEVELS[Match.STEM]
 #: The hundredths more that a document in the script of the query counts: it decides between near equals.
-SAME_SCRIPT = 5
-#: The hundredths that the same word counts in the other tiers of a document.
-ELSEWHERE = 25
+SAME_SCRIPT = 3
+#: The hundredths that the same word counts in the other tiers of a document, and the most that this adds.
+ELSEWHERE, MOST_ELSEWHERE = 25, 7
 #: How many hundredths of a word's parts must be there.
 LEAST_SHARE = 60
 
@@ -36,7 +36,17 @@ BAND = 1_000_000
 
 def tier_of(weight: int) -> int:
     """The tier of a field's weight, 0 the best."""
-    return next(tier for tier, (least, _) in enumerate(TIERS) if weight >= least)
+    return next(tier for tier, (least, _) in enumerate(_FIELDS) if weight >= least)
+
+
+def points(match: Match, tier: int) -> int:
+    """What a word found so in a field of this tier counts."""
+    return LEVELS[match] * _FIELDS[tier][1] // 100
+
+
+def unspaced_points(tier: int) -> int:
+    """What a word counts whose characters stand in a field of this tier one after the other."""
+    return UNSPACED_WORD * _FIELDS[tier][1] // 100
 
 
 def rarity(documents: int, of: int) -> int:

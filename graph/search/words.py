@@ -24,6 +24,9 @@ class Script(StrEnum):
     THAI = "T"
 
 
+#: The scripts that write no spaces between words.
+UNSPACED = frozenset({Script.HAN, Script.HIRAGANA, Script.KATAKANA, Script.THAI})
+
 _RANGES = (
     (Script.HANGUL, "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"),
     (Script.ARABIC, "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff"),

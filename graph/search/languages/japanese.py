@@ -2,12 +2,13 @@
 
 import re
 
-# Katakana and Han words stand for themselves; what is left are endings, with their one Han character.
+# Katakana and Han words stand for themselves, one Han character before a particle does; what is left are endings.
 _KATAKANA = "ァ-ヺー-ヾㇰ-ㇿ"
 _HAN = "々〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003fffd"
-_PIECE = re.compile(f"[{_KATAKANA}]{{2,}}|[{_HAN}]{{2,}}|(?:(?![{_KATAKANA}]{{2}}|[{_HAN}]{{2}}).)+")
-_ONE_HAN = re.compile(f"[{_HAN}]")
 _PARTICLES = "のをにはがでともやへ"
+_WORD = f"[{_KATAKANA}]{{2,}}|[{_HAN}]{{2,}}|[{_HAN}](?=[{_PARTICLES}])"
+_PIECE = re.compile(f"{_WORD}|(?:(?!{_WORD}).)+")
+_ONE_HAN = re.compile(f"[{_HAN}]")
 
 _ROWS = {
     "": "アイウエオ",
