@@ -80,10 +80,10 @@ def text_detail_part(reading: Reading, owner: str, needs: Needs, _key: str, node
     """A content text with its language and how that was chosen."""
     asked = locale_of(reading.arguments(owner, nodes[0]))
     chosen = _choosing(needs, field.the_prop.name, asked, nodes[0])
-    pick = picker(reading, "LocalisedText", subselections(nodes))
+    pickers = [picker(reading, "LocalisedText", subselections(nodes), checked=checked) for checked in (False, True)]
 
     def bind(ask: Ask) -> Getter:
-        choice = chosen(ask)
+        choice, pick = chosen(ask), pickers[ask.checked]
 
         def get(row: Any) -> object:
             found = choice(row)

@@ -465,7 +465,7 @@ class Spoilt:
     def _value(self, name: str, value: Any, random: Random) -> Any:
         if isinstance(value, dict):
             return self._answer(value, random)
-        if name.startswith("@") or name in ("id", "names", "languages"):
+        if name.startswith("@") or name in ("id", "names", "languages", "locale"):
             return value
         if isinstance(value, str):
             return random.choice([value, value, value, value, None, "NONSENSE"])
