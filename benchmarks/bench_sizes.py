@@ -40,4 +40,4 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [2_000, 20_000])
+    main([int(size) for size in sys.argv[1:]] or [2_000, 20_000, 100_000])

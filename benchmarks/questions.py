@@ -2,6 +2,7 @@
 
 import time
 
+from graph.model import ANY, USED_IN
 from graph.store.select import And, Cmp, Facet, Follow, Form, Order, Rel, Select, Shape, Viewer
 
 PROPS = tuple((name, name) for name in ("id", "title", "kind", "year", "summary", "url", "locale", "updated_at"))
@@ -90,12 +91,23 @@ WHERE_USED = Select(
 )
 DETAIL = Select("Asset", PAGE.shape, Cmp("id", "eq", "asset:n7"), limit=1)
 
+USED_IN_KINDS = Select(
+    "Theme",
+    Shape(
+        (("id", "id"),),
+        (("used", Follow(USED_IN, Select(ANY, rows=False, facets=(Facet("type", "type", 40),)))),),
+    ),
+    Cmp("id", "eq", "theme:t3"),
+    limit=1,
+)
+
 QUESTIONS = {
     "page of 50, 8 properties, 2 lists": PAGE,
     "page with a filter through a link": FILTERED,
     "total and four facets behind that filter": FACETS,
     "three levels": THREE_LEVELS,
     "where 50 assets are used": WHERE_USED,
+    "what uses a theme that a twelfth bears, by kind": USED_IN_KINDS,
     "one asset with its lists": DETAIL,
 }
 
