@@ -10,7 +10,8 @@ from graph.search.languages import arabic, han, japanese, korean, latin, vietnam
 from graph.search.words import UNSPACED, Run, Script, compounds
 
 _LONGEST = 100
-_MOST_BEGINNINGS = 6
+# More of them make an index a third larger; a longer query has enough words to be told by.
+_MOST_BEGINNINGS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,19 @@ def forms_of_runs(runs: Sequence[Run]) -> Forms | None:
 
 
 def beginnings(text: str) -> Iterator[str]:
-    """The first words of a name, joined as in `Forms`; where no spaces are written, up to where the script changes."""
+    """The first word and the first two of a longer name, joined; of an unspaced one, up to where the script changes."""
     _, found = compounds(text)
-    runs = [run for compound in found for run in compound.runs][:_MOST_BEGINNINGS]
+    runs = [run for compound in found for run in compound.runs]
     begun = ""
-    for run in runs:
+    for run in runs if len(runs) == 1 else runs[:-1][:_MOST_BEGINNINGS]:
         plain = _plain(run)
         if run.script in UNSPACED:
             yield from (begun + plain[: at + len(piece)] for piece, at in japanese.pieces(run.text))
         elif run.script is Script.HANGUL:
             yield begun + korean.stem(run.text)
         begun += plain
-        yield begun
+        if len(runs) > 1:
+            yield begun
 
 
 def _languages(runs: Sequence[Run]) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 """The order of answers: levels of matching before fields, and words that only look right after those that are."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +56,13 @@ def test_a_level_in_its_worst_field_counts_more_than_the_next_in_every_field_and
     for higher, lower in pairwise(LEVELS):
         most = points(lower, 0) * (100 + MOST_ELSEWHERE) * (100 + SAME_SCRIPT) // 10_000
         assert points(higher, TIERS[-1]) > most, (higher, lower)
+
+
+def test_the_documented_levels_are_those_that_count():
+    page = (Path(__file__).parents[2] / "docs" / "search.md").read_text(encoding="utf-8")
+    table = page.split("| Level | Counts |", 1)[1].split("\n\n", 1)[0]
+
+    assert [int(count) for count in re.findall(r"\| (\d+) \|", table)] == list(LEVELS.values())
 
 
 def test_levels_come_in_order_wherever_they_stand(index, make, find):
