@@ -18,11 +18,12 @@ from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
 from api.keys import Keys
 from api.wiring import House, following, noting
+from graph.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from api.doors.tracing import Tracing
 
-_NOT_FOUND, _FAILED = 404, 500
+_NOT_FOUND, _FAILED, _UNAVAILABLE = 404, 500, 503
 #: From how many bytes on an answer is compressed; a higher level gains little and takes longer.
 _WORTH_IT, _LEVEL = 1_000, 4
 
@@ -52,7 +53,7 @@ def make_app(house: House) -> Starlette:
             Middleware(KnownHosts, hosts=house.settings.hosts),
             Middleware(GZipMiddleware, minimum_size=_WORTH_IT, compresslevel=_LEVEL),
         ],
-        exception_handlers={_NOT_FOUND: _nothing_here, Exception: _failed},
+        exception_handlers={_NOT_FOUND: _nothing_here, StoreUnavailable: _silent, Exception: _failed},
         lifespan=lifespan,
     )
 
@@ -68,6 +69,11 @@ def tracing_of() -> "Tracing | None":
 
 async def _nothing_here(_: Request, __: Exception) -> Response:
     return PlainTextResponse("There is nothing here. Begin at /.\n", _NOT_FOUND)
+
+
+async def _silent(_: Request, __: Exception) -> Response:
+    text = "The store does not answer. Try again in a moment.\n"
+    return PlainTextResponse(text, _UNAVAILABLE, {"Cache-Control": "no-store"})
 
 
 async def _failed(request: Request, _: Exception) -> Response:

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+import threading
 
 import orjson
 import pytest
@@ -29,6 +30,7 @@ from api.roles import Role
 from api.settings import LogFormat, LogLevel, Settings
 from api.wiring import opened
 from graph.errors import StoreUnavailable
+from graph.store.sqlite import SqliteStore
 
 SECRET = "a-word-nobody-may-read"
 QUESTION = {
@@ -184,6 +186,28 @@ def test_a_failure_outside_graphql_is_masked_too(app, monkeypatch):
 
     assert (response.status_code, response.text) == (500, "Internal error. roof-0001\n")
     assert response.headers["x-request-id"] == "roof-0001"
+
+
+def test_a_page_whose_store_does_not_answer_is_503(app, monkeypatch):
+    def fail(*_: object, **__: object) -> object:
+        raise StoreUnavailable(SECRET)
+
+    monkeypatch.setattr(SqliteStore, "ask_json", fail)
+    response = caller(app).get("/")
+
+    assert (response.status_code, response.text) == (503, "The store does not answer. Try again in a moment.\n")
+
+
+def test_a_store_that_says_nothing_is_not_waited_for(app, monkeypatch):
+    said = threading.Event()
+    monkeypatch.setattr("api.doors.health._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("api.doors.health.state", lambda _: said.wait(30))
+    try:
+        response = caller(app).get("/readyz")
+    finally:
+        said.set()
+
+    assert (response.status_code, response.json()) == (503, {"status": "unavailable", "store": "unavailable"})
 
 
 def test_the_figures_count_requests_statements_plans_and_refusals(here):

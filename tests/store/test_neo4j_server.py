@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import Mock
 
 import pytest
+from neo4j.exceptions import ServiceUnavailable
 
 from graph.errors import StoreOutdated, StoreUnavailable
 from graph.model import DECLARATIONS, MODEL, Entity, Model
@@ -13,6 +14,7 @@ from graph.model.kinds import Name
 from graph.store.batch import Batch, Put
 from graph.store.neo4j import open_neo4j
 from graph.store.neo4j.compiler import compile_questions
+from graph.store.neo4j.connection import connect
 from graph.store.operational import Entry
 from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape, Viewer
 from graph.store.visibility import SYSTEM
@@ -49,6 +51,23 @@ def test_an_older_server_is_refused(server, monkeypatch):
 
     with pytest.raises(StoreUnavailable, match=r'is "Neo4j/.*Duta needs Neo4j 9999.1 or newer'):
         server.open()
+
+
+def test_a_question_is_given_up_sooner_than_a_write(server, monkeypatch):
+    connection = connect(server.uri, server.user, server.password, "neo4j")
+    tried = []
+
+    def gone(*_: object) -> None:
+        tried.append(1)
+        raise ServiceUnavailable("gone")
+
+    monkeypatch.setattr("graph.store.neo4j.connection._READ_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("graph.store.neo4j.connection.run", gone)
+    with pytest.raises(StoreUnavailable, match="does not answer"):
+        connection.read("RETURN 1")
+    connection.close()
+
+    assert tried == [1]
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ Records: TypeAlias = list[list[Any]]
 #: The first version with `CALL (x) { ... }`; COLLECT and COUNT subqueries are older.
 _OLDEST = (5, 23)
 _RETRY_SECONDS = 20.0
+#: Somebody waits for what is read, and may ask again.
+_READ_RETRY_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
 
 
@@ -43,7 +45,7 @@ class Connection:
 
     def read(self, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
         """The records of one statement in a read transaction, in which the server refuses to write."""
-        with self._session(READ_ACCESS) as session:
+        with self._session(READ_ACCESS, max_transaction_retry_time=_READ_RETRY_SECONDS) as session:
             return session.execute_read(lambda transaction: run(transaction, statement, parameters))
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
@@ -59,13 +61,13 @@ class Connection:
         self._driver.close()
 
     @contextmanager
-    def _session(self, access: str) -> Generator[Session]:
+    def _session(self, access: str, **settings: float) -> Generator[Session]:
         # Every session sees what the ones before it wrote, on a cluster too.
         bookmarks = self._driver.execute_query_bookmark_manager
         with (
             _reached(self.uri, self.database),
             self._driver.session(
-                database=self.database, default_access_mode=access, bookmark_manager=bookmarks
+                database=self.database, default_access_mode=access, bookmark_manager=bookmarks, **settings
             ) as session,
         ):
             yield session
