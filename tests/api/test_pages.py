@@ -18,7 +18,7 @@ from api.doors.pages import pieces
 from api.settings import Settings
 from api.wiring import opened
 from graph.model import MODEL
-from graph.search.index import Snippet
+from graph.search.index import Match, Snippet
 
 HERE = ("127.0.0.1", 50000)
 ELSEWHERE = ("192.0.2.7", 50000)
@@ -184,7 +184,7 @@ def test_an_accept_language_header_is_read_by_weight():
     assert preferred("en;q=0.2, id, ko;q=0, *;q=0.1, fr;q=x") == ["id", "en"]
 
 
-def test_both_languages_have_the_same_words_and_a_name_for_every_type():
+def test_both_languages_have_the_same_words_and_a_name_for_every_type_and_way_of_finding():
     def keys(table):
         return {
             (name, *rest)
@@ -194,6 +194,7 @@ def test_both_languages_have_the_same_words_and_a_name_for_every_type():
 
     assert keys(words("en")) == keys(words("id"))
     assert set(words("en")["types"]) == set(words("en")["one"]) == set(MODEL.types)
+    assert set(words("en")["why"]) == {*Match, "found"}
 
 
 def test_search_answers_on_the_page_with_facets_and_reasons(page):
