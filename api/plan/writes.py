@@ -127,6 +127,9 @@ class Writing:
         """What the writer sees of the entity and of all that it is to link to or to rest on."""
         puts = [to for targets in put.links.values() for to in targets]
         puts += [to for edit in put.edits.values() for to in edit.put]
+        if len(puts) > _MOST_LINKS:
+            told = f"It puts {len(puts)} links; {_MOST_LINKS} are allowed. Send several updates."
+            raise _NotWritten([WriteError("input", "BAD_VALUE", told)])
         evidence = [str(to.props["evidence"]) for to in puts if to.props.get("evidence")]
         return self._seen({put.id, *(to.id for to in puts), *evidence})
 
@@ -162,7 +165,7 @@ class Writing:
         """Who does not publish writes drafts, and hands them to review."""
         if self._writer.publishes:
             return
-        if current is not None and current["state"] not in _OWN_STATES and put.rev != 0:
+        if write.verb != CREATE and current is not None and current["state"] not in _OWN_STATES:
             told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. {_CURE}"
             raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
         errors = [
@@ -209,7 +212,7 @@ class Writing:
                 yield _changed(change.id, name, old, new)
 
 
-_MOST_ERRORS = 20
+_MOST_ERRORS, _MOST_LINKS = 20, 1_000
 
 
 class _Patch:

@@ -27,12 +27,6 @@ class Checked:
         default_factory=dict[str, tuple[dict[str, Values], tuple[str, ...]]]
     )
 
-    @property
-    def targets(self) -> set[str]:
-        """What it links to, by whichever way."""
-        puts = [put for put, _ in self.edits.values()]
-        return {target for links in (*self.links.values(), *puts) for target in links}
-
     def on(self, links: Links) -> None:
         """Make whole lists of the edits, from the links that are there."""
         for name, (put, drop) in self.edits.items():

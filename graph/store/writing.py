@@ -63,7 +63,8 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     checked, removals = told.checked, told.removals
     ids = [one.put.id for one in checked]
     nodes = transaction.load([*ids, *(one.id for one in removals)])
-    targets = {target for one in checked for target in one.targets}.difference(ids)
+    targets = {target for one in checked for links in one.links.values() for target in links}.difference(ids)
+    targets |= {target for one in checked for put, _ in one.edits.values() for target in put}.difference(ids)
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))

@@ -1,6 +1,7 @@
 """Mutations on both engines: what is written, who may, what is refused and how it is told."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ PUTS = (
     Put(
         "asset:draft", "Asset", {"kind": "WORK", "title": "Draft", "locale": "en"}, {"sources": (To("source:secret"),)}
     ),
+    Put("asset:ready", "Asset", {"kind": "WORK", "title": "Ready", "locale": "en", "state": "APPROVED"}),
     Put("asset:secret", "Asset", {"kind": "WORK", "title": "Secret", "locale": "en", "marking": "RESTRICTED"}),
 )
 
@@ -183,6 +185,8 @@ def test_who_does_not_publish_writes_drafts_and_brings_them_to_review(desk, role
     public = desk.do(UPDATE, role, id="asset:out", rev=1, input={"title": "Vandal"})
     assert codes(public) == [("id", "FORBIDDEN")]
     assert public["entity"]["title"] == "Out"
+    approved = desk.do(UPDATE, role, id="asset:ready", rev=1, input={"title": "Vandal", "state": "DRAFT"})
+    assert codes(approved) == [("id", "FORBIDDEN")]
     text = desk.do(UPDATE, role, id="asset:draft", rev=2, input={"textState": "PUBLISHED"})
     assert codes(text) == [("input.textState", "FORBIDDEN")]
     born = desk.do(CREATE, role, input={"title": "Born", "state": "PUBLISHED"})
@@ -228,15 +232,39 @@ def test_nobody_writes_what_it_would_not_see(desk):
     marked = desk.do(UPDATE, Role.CREATOR, id="asset:draft", rev=1, input={"marking": "RESTRICTED"})
     assert codes(marked) == [("input.marking", "FORBIDDEN")]
 
-    grant = "mutation($input: RightsGrantInput!) { createRightsGrant(input: $input) { errors { path code } } }"
-    hidden = [
-        (name, prop)
-        for name, prop in MODEL.types["RightsGrant"].props.items()
-        if prop.marking == "RESTRICTED" and prop.vocabulary is None
+    text = "mutation($input: PersonInput!, $id: ID, $key: String) { createPerson(input: $input, id: $id, \
+idempotencyKey: $key) { errors { path code message } changes { path } } }"
+    contact = {"name": "Ina", "contact": "ina@example.org"}
+    assert desk.do(text, Role.CREATOR, input=contact)["errors"] == [
+        {
+            "path": "input.contact",
+            "code": "FORBIDDEN",
+            "message": "Your role does not see contact. Ask an editor.",
+        }
     ]
-    for name, _ in hidden:
-        refused = desk.do(grant, Role.CREATOR, input={name: None})
-        assert ("FORBIDDEN") in [one["code"] for one in refused["errors"]]
+    assert "contact" in [one["path"] for one in desk.do(text, input=contact)["changes"]]
+
+
+def test_a_single_link_to_what_is_out_of_sight_is_replaced_and_not_told(desk, store):
+    store.write(Batch((Put("asset:draft", "Asset", links={"part_of": (To("asset:secret"),)}),)))
+
+    result = desk.do(UPDATE, Role.CREATOR, id="asset:draft", rev=2, input={"partOf": {"to": "asset:out"}})
+
+    assert result["changes"] == [{"id": "asset:draft", "path": "partOf", "before": {}, "after": {"asset:out": {}}}]
+    [change] = store.changes(len(PUTS) + 1)
+    assert change.reverse["links"] == {"part_of": {"put": {"asset:secret": {}}, "drop": ["asset:out"]}}
+
+
+def test_many_writers_at_once_lose_nothing_and_hear_clear_refusals(desk, store):
+    def write(number: int) -> list[tuple[str, str]]:
+        return codes(desk.do(UPDATE, Role.CREATOR, f"key:{number}", id="asset:draft", rev=1, input={"year": number}))
+
+    with ThreadPoolExecutor(8) as writers:
+        told = list(writers.map(write, range(16)))
+
+    assert sorted(told) == [[], *[[("rev", "STALE")]] * 15]
+    assert store.stats().seq == len(PUTS) + 1
+    assert store.verify().problems == ()
 
 
 def test_a_single_link_is_set_replaced_and_taken_away(desk):
@@ -381,3 +409,20 @@ def test_a_mutation_has_its_price_and_its_bounds(contract, store):
     )
     assert (priced.objects, priced.data) == (17, None)
     assert store.stats().seq == len(PUTS) + 2
+
+
+def test_a_write_puts_so_many_links_and_no_more(desk):
+    puts = {"put": [{"to": f"theme:{number}"} for number in range(1001)]}
+
+    result = desk.do(UPDATE, id="asset:draft", rev=1, input={"themes": puts})
+
+    assert codes(result) == [("input", "BAD_VALUE")]
+    assert result["errors"][0]["message"] == "It puts 1001 links; 1000 are allowed. Send several updates."
+
+
+def test_a_revision_of_nothing_opens_no_way_to_what_is_public(desk, store):
+    for rev, key in ((0, None), (0, "k"), (-1, "l"), (2**31 - 1, "m")):
+        result = desk.do(UPDATE, Role.CREATOR, id="asset:out", rev=rev, input={"title": "Vandal"}, key=key)
+        assert result["entity"]["title"] == "Out"
+        assert codes(result) in ([("rev", "STALE")], [("id", "FORBIDDEN")])
+    assert store.stats().seq == len(PUTS)

@@ -64,8 +64,9 @@ class Neo4jStore:
         writing = Neo4jTransaction(transaction, self.model)
         writing.head()
         # The clock is read under the lock, so that the log's times go with its sequence.
-        at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        now, once = milliseconds(self._clock()), batch.once
+        moment = self._clock()
+        at = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now, once = milliseconds(moment), batch.once
         if once and (kept := operational.kept(transaction, ONCE, once.key, now)):
             return repeated(once, kept, self.changes)
         report, delta = prepare(writing, self.model, batch, at=at)

@@ -75,8 +75,9 @@ class SqliteStore:
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         with self._transaction(keep=not dry_run) as connection:
             # Under the lock, so that the log's times follow its sequence.
-            at = self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            now, once = milliseconds(self._clock()), batch.once
+            moment = self._clock()
+            at = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            now, once = milliseconds(moment), batch.once
             if once and (kept := operational.entries_of(connection, ONCE, [once.key], now)):
                 return repeated(once, kept[once.key], self.changes)
             transaction = SqliteTransaction(connection, self.model)
