@@ -349,11 +349,6 @@ def test_the_explorer_is_served_whole_with_a_strict_policy(page):
         assert page(f"/explorer/static/{name}").status_code == 200
 
 
-def test_every_way_of_matching_has_its_words():
-    for language in LANGUAGES:
-        assert words(language)["why"].keys() == {*(match.value for match in Match), "found"}
-
-
 def test_the_explorer_gets_the_examples_in_the_language_of_the_reader(page):
     told = page("/explorer/examples.json", **{"Accept-Language": "id"}).json()
 
