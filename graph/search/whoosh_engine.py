@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _META = "__meta__"
 _MEMORY_MB = 128
+_COLUMN, _MOST_COLUMNS = ".col", 10_000
 
 
 class WhooshSegment:
@@ -61,13 +62,39 @@ class WhooshSegment:
         return numbers
 
 
+def _storage(folder: Path) -> Any:
+    """A folder that remembers which column files there are.
+
+    Whoosh asks the disk for one for each posting it writes, which takes a fifth of an index's time and more. The
+    columns of a segment are there before it is read, and do not change.
+    """
+    storage, known = FileStorage(str(folder), supports_mmap=False), dict[str, bool]()
+    exists, create = storage.file_exists, storage.create_file
+
+    def file_exists(name: str) -> bool:
+        if not name.endswith(_COLUMN):
+            return bool(exists(name))
+        if name not in known:
+            if len(known) >= _MOST_COLUMNS:
+                known.clear()
+            known[name] = bool(exists(name))
+        return known[name]
+
+    def create_file(name: str, **more: Any) -> Any:
+        known.pop(name, None)
+        return create(name, **more)
+
+    storage.file_exists, storage.create_file = file_exists, create_file
+    return storage
+
+
 class WhooshEngine:
     """An index of Whoosh in a folder; `begin` makes an empty one there that says so of itself."""
 
     def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
         self._writing = threading.Lock()
         self._reader: Any = None
-        storage = FileStorage(str(folder), supports_mmap=False)
+        storage = _storage(folder)
         if begin is None:
             self._index: Any = _or_unusable(lambda: FileIndex(storage))
         else:

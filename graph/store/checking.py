@@ -122,14 +122,14 @@ def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object])
     return stored
 
 
-def missing_targets(checked: Checked, known: AbstractSet[str]) -> list[Refused]:
-    """The links of a put that lead to nothing."""
+def missing_targets(checked: Checked, known: AbstractSet[str], there: Links) -> list[Refused]:
+    """The links of a put that lead to nothing; what it is linked to already is there."""
     return [
         Refused(put.id, put.where, name, f'There is nothing with the id "{target}".', whole=False, target=target)
         for put in (checked.put,)
         for name, targets in checked.links.items()
         if not targets.keys() <= known
-        for target in targets.keys() - known
+        for target in sorted(targets.keys() - known - there.get(name, {}).keys())
     ]
 
 

@@ -143,7 +143,7 @@ def _decide(work: _Work, checked: Checked) -> _Decided | None:
         return None
     if checked.edits:
         checked.on(node.links if node else {})
-    lost = missing_targets(checked, work.known) if work.unknown else []
+    lost = missing_targets(checked, work.known, node.links if node else {}) if work.unknown else []
     links = _without(checked.links, {(one.path, one.target) for one in lost}) if lost else checked.links
     said = work.said.get(put.id, _NOTHING) if work.batch.source else None
     difference = compare(entity, put, checked.values, links, node, said)
@@ -176,7 +176,7 @@ def _prune(work: _Work, decided: list[_Decided]) -> None:
     for one in decided:
         put = one.checked.put
         for name, targets in one.difference.put.items():
-            for target in gone & targets.keys():
+            for target in sorted(gone & targets.keys()):
                 del targets[target]
                 one.links[name].pop(target, None)
                 reason = f'"{target}" was refused, so the link to it was left out.'

@@ -352,3 +352,16 @@ def test_of_many_who_send_the_same_at_once_one_writes(graph, made):
     assert sorted(report.repeated for report in reports) == [False, *[True] * 7]
     assert [report.changes for report in reports] == [reports[0].changes] * 8
     assert len(graph.store.changes(0)) == 1
+
+
+def test_an_edit_whose_target_is_not_there_leaves_the_links_that_are(graph):
+    graph.put("theme:a", name="A")
+    graph.put("theme:b", name="B")
+    graph.put("asset:a", kind="WORK", themes=["theme:a", "theme:b"])
+
+    edits = {"themes": Edit((To("theme:none"), To("theme:gone")), ())}
+    report = graph.store.write(Batch((Put("asset:a", "Asset", edits=edits),)))
+
+    assert [one.target for one in report.refused] == ["theme:gone", "theme:none"]
+    assert report.changes == ()
+    assert graph.linked("asset:a", "themes", "weight") == [("theme:a", None), ("theme:b", None)]
