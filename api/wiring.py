@@ -1,8 +1,8 @@
 """What an installation is made of: its store, its search index and what keeps the index up to date."""
 
 import threading
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from logging import getLogger
 from pathlib import Path
@@ -80,24 +80,21 @@ def opened(settings: Settings, model: Model = MODEL) -> Generator[House]:
         store.close()
 
 
-@contextmanager
-def following(house: House, every: float = _EVERY_SECONDS) -> Generator[None]:
+def following(house: House, every: float = _EVERY_SECONDS) -> AbstractContextManager[None]:
     """Keep the index up to date in a thread of its own, for as long as no other process does."""
-    stopped = threading.Event()
-    thread = threading.Thread(target=_follow, args=(house, stopped, every), name="follower", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join(timeout=30)
+    return _beside("follower", lambda stopped: _follow(house, stopped, every))
+
+
+def noting(keys: Keys, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
+    """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
+    return _beside("keys", lambda stopped: _note(keys, stopped, every))
 
 
 @contextmanager
-def noting(keys: Keys, every: float = _NOTED_SECONDS) -> Generator[None]:
-    """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
+def _beside(name: str, work: Callable[[threading.Event], None]) -> Generator[None]:
+    """Let work go on in a thread until it is told to stop."""
     stopped = threading.Event()
-    thread = threading.Thread(target=_note, args=(keys, stopped, every), name="keys", daemon=True)
+    thread = threading.Thread(target=work, args=(stopped,), name=name, daemon=True)
     thread.start()
     try:
         yield

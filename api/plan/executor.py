@@ -1,6 +1,6 @@
 """Executing a request: one question to the store, one pass over its answer, else graphql-core judges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -20,7 +20,7 @@ from api.plan.searching import Searcher
 from api.plan.writes import Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
-from graph.search.index import Hits, QueryRefused
+from graph.search.index import QueryRefused
 from graph.store.cache import WeightedCache
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Viewer
@@ -136,7 +136,7 @@ class Executor:
             variables = operation.variables(request.variables)
             plan = operation.plan(variables)
             ask = Ask(variables, self.limits, locale)
-            written = {key: Shaped(one) for key, one in (plan.written(ask) or {}).items()}
+            written = {name: Shaped(one) for name, one in (plan.written(ask) or {}).items()}
             found = _Bound(operation, plan, ask, plan.objects(ask), written)
             if told is not None:
                 self._kept.put(key, found, len(request.text) + _SHORTEST)
@@ -160,11 +160,12 @@ class Executor:
         answers = self.store.ask(caller.viewer, questions) if questions else {}
         outcome.statements = 1 if questions else 0
         clock.lap("database", outcome)
-        answered = _Answered(bound, plan, answers, hits)
         if plan.introspects and bound.operation.constant and not questions:
-            self._introspected(answered, outcome)
+            self._introspected(bound, plan, outcome)
         else:
-            self._complete(answered, outcome, checked=checked)
+            self._complete(
+                bound, outcome, lambda ask: plan.data(ask, answers, hits), checked=checked and not plan.introspects
+            )
         clock.lap("completion", outcome)
 
     def _write(
@@ -194,54 +195,42 @@ class Executor:
             outcome.statements += 1 + bool(questions)
         outcome.statements += writing.statements
         clock.lap("database", outcome)
-        try:
-            outcome.completed = plan.data(ask, done, answers) if checked else None
-        except Unfit:
-            outcome.completed = None
-        if outcome.completed is None:
-            unchecked = Ask(ask.variables, self.limits, ask.locale, checked=False)
-            outcome.completed, outcome.errors = self._judged_rows(bound, plan.data(unchecked, done, answers))
+        self._complete(bound, outcome, lambda ask: plan.data(ask, done, answers), checked=checked)
         clock.lap("completion", outcome)
 
-    def _complete(self, answered: "_Answered", outcome: Outcome, *, checked: bool) -> None:
-        plan = answered.plan
-        if checked and not plan.introspects:
+    def _complete(
+        self, bound: "_Bound", outcome: Outcome, data: Callable[[Ask], dict[str, object]], *, checked: bool
+    ) -> None:
+        """Complete the values; where that is not asked for, or cannot tell, graphql-core does it from the same rows."""
+        if checked:
             try:
-                outcome.completed = plan.data(answered.bound.ask, answered.answers, answered.hits)
+                outcome.completed = data(bound.ask)
             except Unfit:
                 pass
             else:
                 return
-        outcome.completed, outcome.errors = self._judged(answered)
-
-    def _introspected(self, answered: "_Answered", outcome: Outcome) -> None:
-        """What the contract says of itself is the same for everyone, so the last few answers are kept."""
-        key = (answered.bound.operation.document, answered.bound.operation.node)
-        outcome.completed = self._contracts.get(key)
-        if outcome.completed is None:
-            outcome.completed, outcome.errors = self._judged(answered)
-            if outcome.completed is not None and not outcome.errors:
-                self._contracts.put(key, outcome.completed, 1)
-
-    def _judged(self, answered: "_Answered") -> tuple[dict[str, object] | None, list[GraphQLError]]:
-        """What graphql-core makes of the same rows."""
-        bound = answered.bound
-        ask = Ask(bound.ask.variables, self.limits, bound.ask.locale, checked=False)
-        return self._judged_rows(bound, answered.plan.data(ask, answered.answers, answered.hits))
-
-    def _judged_rows(
-        self, bound: "_Bound", rows: dict[str, object]
-    ) -> tuple[dict[str, object] | None, list[GraphQLError]]:
+        unchecked = Ask(bound.ask.variables, self.limits, bound.ask.locale, checked=False)
         operation = bound.operation
-        name = operation.node.name.value if operation.node.name else None
         result: ExecutionResult = execute_sync(
             self.contract.core,
             operation.document,
-            root_value=rows,
+            root_value=data(unchecked),
             variable_values=bound.raw_variables,
-            operation_name=name,
+            operation_name=operation.node.name.value if operation.node.name else None,
         )
-        return result.data, [coded(error, Code.BAD_VALUE) for error in result.errors or ()]
+        outcome.completed = result.data
+        outcome.errors = [coded(error, Code.BAD_VALUE) for error in result.errors or ()]
+
+    def _introspected(self, bound: "_Bound", plan: Plan, outcome: Outcome) -> None:
+        """What the contract says of itself is the same for everyone, so the last few answers are kept."""
+        key = (bound.operation.document, bound.operation.node)
+        kept = self._contracts.get(key)
+        if kept is not None:
+            outcome.completed = kept
+            return
+        self._complete(bound, outcome, lambda ask: plan.data(ask, {}, {}), checked=False)
+        if outcome.completed is not None and not outcome.errors:
+            self._contracts.put(key, outcome.completed, 1)
 
     def _searcher(self) -> Searcher:
         if self.searcher is None:
@@ -281,16 +270,6 @@ class _Bound:
         """The variables as they were sent."""
         variables = self.ask.variables
         return {name: source.value for name, source in variables.sources.items() if name in variables.coerced}
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """A request with the store's answers, before they are completed."""
-
-    bound: _Bound
-    plan: Plan
-    answers: Mapping[str, Answer]
-    hits: Mapping[str, Hits]
 
 
 def _spelled(variables: Mapping[str, object]) -> bytes | None:

@@ -1,7 +1,7 @@
 """The shape of questions: what a statement's text follows from, apart from the values that are its parameters.
 
-Questions of one shape share one compiled statement. `shape_of` reads the shape and the values out of questions;
-`templated` puts a `Slot` where each of those values stood, and the compilers bind slots as they bind values.
+Questions of one shape share one compiled statement. `Shaped` reads the shape and the values out of a question; its
+template has a `Slot` where each of those values stood, and the compilers bind slots as they bind values.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -139,7 +139,5 @@ class _Slots:
                 return where if inner is None else replace(where, where=self.filter(inner))
             case Not(of):
                 return Not(self.filter(of))
-            case And(of):
-                return And(tuple([self.filter(part) for part in of]))
-            case Or(of):
-                return Or(tuple([self.filter(part) for part in of]))
+            case And(of) | Or(of):
+                return type(where)(tuple([self.filter(part) for part in of]))
