@@ -32,6 +32,7 @@ from api.plan.errors import Code, Refused, refused
 from api.roles import Role
 from api.schema import build_contract
 from api.wiring import House
+from graph.asking import Surroundings
 from graph.errors import InvalidValue
 from graph.model.kinds import locale
 
@@ -46,7 +47,10 @@ _VARY = "Accept, Accept-Language, Duta-Perspective, Authorization, Origin"
 
 def executor_of(house: House) -> Executor:
     """What answers the operations of an installation."""
-    return Executor(build_contract(house.store.model), house.store, house, Limits(**dict(house.settings.limits)))
+    settings = house.settings
+    surroundings = Surroundings(settings.country, settings.public_url)
+    limits = Limits(**dict(settings.limits))
+    return Executor(build_contract(house.store.model), house.store, house, limits, surroundings)
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:

@@ -9,9 +9,11 @@ from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
 from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVariableType] - its middleware is loosely typed
 from graphql.language import DocumentNode, OperationDefinitionNode
 
+from api.plan.acting import Acting
 from api.plan.budgets import Left, Purse
 from api.plan.document import Documents, Operation
 from api.plan.errors import Code, Refused, coded, refused
+from api.plan.later import settled
 from api.plan.limits import Limits
 from api.plan.mutations import MutationPlan
 from api.plan.operation import Plan
@@ -19,6 +21,7 @@ from api.plan.reading import Ask, Unfit
 from api.plan.searching import Searcher
 from api.plan.writes import Writer, Writing, Written
 from api.schema.contract import Contract
+from graph.asking import Asking, Surroundings
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
 from graph.search.index import QueryRefused
 from graph.store.cache import WeightedCache
@@ -93,10 +96,15 @@ class Executor:
     """
 
     def __init__(
-        self, contract: Contract, store: GraphStore, searcher: Searcher | None = None, limits: Limits | None = None
+        self,
+        contract: Contract,
+        store: GraphStore,
+        searcher: Searcher | None = None,
+        limits: Limits | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.contract, self.store, self.searcher = contract, store, searcher
-        self.limits = limits or Limits()
+        self.limits, self.surroundings = limits or Limits(), surroundings or Surroundings()
         self.documents = Documents(contract, self.limits)
         self._contracts: WeightedCache[tuple[DocumentNode, OperationDefinitionNode], dict[str, object]] = WeightedCache(
             _CONTRACTS
@@ -163,9 +171,11 @@ class Executor:
         if plan.introspects and bound.operation.constant and not questions:
             self._introspected(bound, plan, outcome)
         else:
-            self._complete(
-                bound, outcome, lambda ask: plan.data(ask, answers, hits), checked=checked and not plan.introspects
-            )
+            asking = Asking(self.store, caller.viewer, ask.locale, self.surroundings)
+            computed = plan.computed(ask, asking)
+            put = settled(lambda ask: plan.data(ask, answers, hits, computed), asking, computes=plan.computes)
+            self._complete(bound, outcome, put, checked=checked and not plan.introspects)
+            outcome.statements += asking.statements
         clock.lap("completion", outcome)
 
     def _write(
@@ -186,16 +196,31 @@ class Executor:
         writes = {key: one.write(ask) for key, one in plan.writes.items()}
         done: dict[str, Written] = {}
         answers: dict[str, dict[str, Answer]] = {}
+        computed: dict[str, object] = {}
+        acting = Acting(
+            self.store,
+            viewer,
+            ask.locale,
+            self.surroundings,
+            writer=caller.writer,
+            catalogue=self.contract.catalogue,
+        )
         clock.lap("plan", outcome)
-        for key, write in writes.items():
+        for key in plan.keys:
+            if key in plan.told:
+                computed[key] = plan.told[key].answer(ask, acting)
+            write = writes.get(key)
+            if write is None:
+                continue
             done[key] = writing.make(write)
             id = done[key].id
             questions = plan.writes[key].questions(ask, id) if id else {}
             answers[key] = self.store.ask(viewer, questions) if questions else {}
             outcome.statements += 1 + bool(questions)
-        outcome.statements += writing.statements
         clock.lap("database", outcome)
-        self._complete(bound, outcome, lambda ask: plan.data(ask, done, answers), checked=checked)
+        put = settled(lambda ask: plan.data(ask, done, answers, computed), acting, computes=plan.computes)
+        self._complete(bound, outcome, put, checked=checked)
+        outcome.statements += writing.statements + acting.statements
         clock.lap("completion", outcome)
 
     def _complete(
@@ -228,7 +253,7 @@ class Executor:
         if kept is not None:
             outcome.completed = kept
             return
-        self._complete(bound, outcome, lambda ask: plan.data(ask, {}, {}), checked=False)
+        self._complete(bound, outcome, lambda ask: plan.data(ask, {}, {}, {}), checked=False)
         if outcome.completed is not None and not outcome.errors:
             self._contracts.put(key, outcome.completed, 1)
 

@@ -11,6 +11,7 @@ from api.plan.leaves import Getter
 from api.plan.needs import NodeNeeds
 from api.plan.nodes import plan_node
 from api.plan.reading import Arguments, Ask, Reading, subselections
+from api.plan.told import Told, plan_told
 from api.plan.writes import Write, Written
 from api.schema.mutations import CREATE, MUTATION, RESTORE, RETIRE, UPDATE
 from graph.model import ANY
@@ -81,36 +82,57 @@ class MutationPlan:
 
     keys: tuple[str, ...]
     writes: Mapping[str, WritePlan]
+    told: Mapping[str, Told]
     introspects: bool = False
+    computes: bool = False
 
     def objects(self, ask: Ask) -> int:
         """How many objects the operation counts as."""
-        return sum(one.objects(ask) for one in self.writes.values())
+        written = sum(one.objects(ask) for one in self.writes.values())
+        return written + sum(WRITE_OBJECTS + one.objects(ask) for one in self.told.values())
 
     def written(self, _ask: Ask) -> None:
         """A mutation's answer is put together here."""
 
     def data(
-        self, ask: Ask, done: Mapping[str, Written], answers: Mapping[str, Mapping[str, Answer]]
+        self,
+        ask: Ask,
+        done: Mapping[str, Written],
+        answers: Mapping[str, Mapping[str, Answer]],
+        computed: Mapping[str, object],
     ) -> dict[str, object]:
         """The answer's data."""
-        return {
-            key: self.writes[key].data(ask, done[key], answers[key]) if key in self.writes else MUTATION
-            for key in self.keys
-        }
+        found: dict[str, object] = {}
+        for key in self.keys:
+            if key in self.writes:
+                found[key] = self.writes[key].data(ask, done[key], answers[key])
+            elif key in self.told:
+                found[key] = self.told[key].bind(ask)(computed[key])
+            else:
+                found[key] = MUTATION
+        return found
 
 
 def plan_mutation(reading: Reading, operation: OperationDefinitionNode) -> MutationPlan:
     """The plan of a validated mutation."""
     fields = reading.fields(MUTATION, [operation.selection_set])
-    writes = {key: _plan_write(reading, nodes) for key, nodes in fields.items() if nodes[0].name.value != "__typename"}
-    if len(writes) > reading.limits.writes:
+    actions = reading.contract.questions.by_action
+    writes: dict[str, WritePlan] = {}
+    told: dict[str, Told] = {}
+    for key, nodes in fields.items():
+        name = nodes[0].name.value
+        if name in actions:
+            told[key] = plan_told(reading, MUTATION, actions[name], nodes, plan_node)
+        elif name != "__typename":
+            writes[key] = _plan_write(reading, nodes)
+    made = len(writes) + len(told)
+    if made > reading.limits.writes:
         raise refused(
             Code.LIMIT_EXCEEDED,
-            f"It makes {len(writes)} writes; {reading.limits.writes} are allowed. Send several mutations.",
+            f"It makes {made} writes; {reading.limits.writes} are allowed. Send several mutations.",
             operation,
         )
-    return MutationPlan(tuple(fields), writes)
+    return MutationPlan(tuple(fields), writes, told, computes=bool(told) or reading.computed.met)
 
 
 def _plan_write(reading: Reading, nodes: tuple[FieldNode, ...]) -> WritePlan:

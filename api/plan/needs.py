@@ -20,6 +20,12 @@ _TEXTS_PER_NODE = 20
 Condition = Callable[[Ask], bool]
 
 
+class Priced(Protocol):
+    """What is found out for a node beside its own statement."""
+
+    def objects(self, ask: Ask) -> int: ...
+
+
 class Followed(Protocol):
     """A link that is followed from a node."""
 
@@ -67,6 +73,7 @@ class Needs:
     links: dict[str, Followed] = field(default_factory=dict[str, Followed])
     texts: dict[str, Texts] = field(default_factory=dict[str, Texts])
     direct: dict[str, "AsStored | Followed"] = field(default_factory=dict[str, "AsStored | Followed"])
+    told: list[Priced] = field(default_factory=list[Priced])
 
     def as_stored(self, key: str, prop: str, when: Condition = _always) -> None:
         """A response key that needs no finishing."""
@@ -103,7 +110,7 @@ class Needs:
         return Shape(wanted, tuple(links))
 
     def objects(self, ask: Ask) -> int:
-        return sum(one.objects(ask) for one in self.links.values())
+        return sum(one.objects(ask) for one in (*self.links.values(), *self.told))
 
 
 @dataclass(slots=True)

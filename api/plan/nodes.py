@@ -12,9 +12,11 @@ from api.plan.needs import CASE, TYPE, Needs, NodeNeeds
 from api.plan.reading import Ask, Reading, Sets, subselections
 from api.plan.shaping import constant
 from api.plan.texts import name_part, names_part, shares_part, text_detail_part, text_part
+from api.plan.told import plan_told_field
 from api.plan.uses import uses_part
 from api.schema.catalogue import Field, Reads
 from api.schema.contract import Shaped
+from graph.asking import Computed
 from graph.model import ANY, Storage
 from graph.store.select import Follow, Form, Select
 
@@ -89,8 +91,20 @@ def _part(reading: Reading, owner: str, needs: Needs, key: str, nodes: tuple[Fie
     if name in ("__typename", "type"):
         needs.as_stored(key, TYPE)
         return key, _type_part(owner, needs)
+    computed = _computed(reading, owner, name)
+    if computed is not None:
+        reading.computed.met = True
+        told = plan_told_field(reading, owner, computed, nodes, plan_node)
+        needs.prop("id")
+        needs.told.append(told)
+        return key, told.bind_row
     field = reading.contract.catalogue.entries[owner].fields[name]
     return key, _PARTS[field.reads](reading, owner, needs, key, nodes, field)
+
+
+def _computed(reading: Reading, owner: str, name: str) -> Computed[Any] | None:
+    by_field = reading.contract.questions.by_field
+    return by_field.get((owner, name)) or by_field.get((ANY, name))
 
 
 def _type_part(owner: str, needs: Needs) -> Bind:

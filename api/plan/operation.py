@@ -1,14 +1,17 @@
 """A planned operation: bound to a request it is questions with a price, and the way from answers to data."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql.language import OperationDefinitionNode
 
+from api.plan.nodes import plan_node
 from api.plan.reading import Ask, Reading
 from api.plan.roots import ROOT, Root, plan_root
 from api.plan.searching import Searcher, SearchPlan, plan_search
+from api.plan.told import Told, plan_told
 from api.schema.roots import SEARCH
+from graph.asking import Asking
 from graph.search.index import Hits
 from graph.store.select import Answer, Select, Viewer
 
@@ -24,11 +27,14 @@ class Plan:
     searches: Mapping[str, SearchPlan]
     typenames: frozenset[str]
     introspects: bool
+    told: Mapping[str, Told] = field(default_factory=dict[str, Told])
+    computes: bool = False
 
     def objects(self, ask: Ask) -> int:
         """How many objects the operation asks for."""
         asked = sum(root.objects(ask) for root in self.roots.values())
-        return asked + sum(search.objects(ask) for search in self.searches.values())
+        asked += sum(search.objects(ask) for search in self.searches.values())
+        return asked + sum(told.objects(ask) for told in self.told.values())
 
     def hits(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher]) -> dict[str, Hits]:
         """What the index says to each search."""
@@ -56,7 +62,13 @@ class Plan:
             found[key] = question
         return found
 
-    def data(self, ask: Ask, answers: Mapping[str, Answer], hits: Mapping[str, Hits]) -> dict[str, object]:
+    def computed(self, ask: Ask, asking: Asking) -> dict[str, object]:
+        """The answers of computed root fields."""
+        return {key: told.answer(ask, asking) for key, told in self.told.items()}
+
+    def data(
+        self, ask: Ask, answers: Mapping[str, Answer], hits: Mapping[str, Hits], computed: Mapping[str, object]
+    ) -> dict[str, object]:
         """The answer's data; introspection is left out."""
         found: dict[str, object] = {}
         for key in self.keys:
@@ -64,6 +76,8 @@ class Plan:
                 found[key] = ROOT
             elif key in self.searches:
                 found[key] = self.searches[key].bind(ask, hits[key], answers.get(_labels(key)))(answers[key])
+            elif key in self.told:
+                found[key] = self.told[key].bind(ask)(computed[key])
             elif key in self.roots:
                 found[key] = self.roots[key].bind(ask)(answers[key])
         return found
@@ -78,13 +92,17 @@ def plan_operation(reading: Reading, operation: OperationDefinitionNode) -> Plan
     """The plan of a validated query."""
     roots: dict[str, Root] = {}
     searches: dict[str, SearchPlan] = {}
+    told: dict[str, Told] = {}
     fields = reading.fields(ROOT, [operation.selection_set])
     for key, nodes in fields.items():
         name = nodes[0].name.value
         if name == SEARCH:
             searches[key] = plan_search(reading, nodes)
+        elif name in reading.contract.questions.by_root:
+            told[key] = plan_told(reading, ROOT, reading.contract.questions.by_root[name], nodes, plan_node)
         elif not name.startswith("__"):
             roots[key] = plan_root(reading, nodes)
     typenames = frozenset(key for key, nodes in fields.items() if nodes[0].name.value == "__typename")
     introspects = any(nodes[0].name.value in _INTROSPECTION for nodes in fields.values())
-    return Plan(tuple(fields), roots, searches, typenames, introspects)
+    computes = bool(told) or reading.computed.met
+    return Plan(tuple(fields), roots, searches, typenames, introspects, told, computes)

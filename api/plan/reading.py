@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, Protocol
 
 from graphql import (
     DirectiveNode,
@@ -35,15 +36,32 @@ class Unfit(Exception):
     """A value that the contract does not allow where it stands; graphql-core decides what becomes of it."""
 
 
+class Waiting(Protocol):
+    """Values by place and id that are found out while an answer is put together."""
+
+    def get(self, place: Any, id: str) -> Any: ...
+
+
 @dataclass(slots=True)
 class Ask:
-    """One request's part: its variables, the language preferred, and whether values are checked on completion."""
+    """One request's part: its variables, the language preferred, and whether values are checked on completion.
+
+    `later` is there where values are put together that are not all known before.
+    """
 
     variables: VariableValues
     limits: Limits
     locale: str | None = None
     checked: bool = True
     memo: dict[int, object] = field(default_factory=dict[int, object])
+    later: Waiting | None = None
+
+
+@dataclass(slots=True)
+class Computes:
+    """Whether a computed field was met while planning."""
+
+    met: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,7 @@ class Reading:
     limits: Limits
     fragments: Mapping[str, FragmentDefinitionNode]
     flags: Mapping[str, object]
+    computed: Computes = field(default_factory=Computes)
 
     def fields(self, type_name: str, sets: Iterable[SelectionSetNode]) -> dict[str, tuple[FieldNode, ...]]:
         """The fields selected on a type, by response key in order; Entity stands for what no fragment names."""

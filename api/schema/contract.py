@@ -13,6 +13,7 @@ from api.schema.catalogue import Catalogue
 from api.schema.deprecating import deprecate
 from api.schema.mutations import mutation
 from api.schema.objects import Objects
+from api.schema.questions import QUESTIONS, Questions
 from api.schema.roots import query
 from api.schema.scalars import SCALARS
 from graph.model import Model
@@ -24,6 +25,7 @@ class Contract:
 
     model: Model
     catalogue: Catalogue
+    questions: Questions
     schema: strawberry.Schema
     core: GraphQLSchema
 
@@ -39,11 +41,12 @@ class Shaped(dict[str, object]):
 
 
 @lru_cache(maxsize=2)
-def build_contract(model: Model) -> Contract:
-    """The contract that follows from a model. Nobody changes it, so it is made once."""
-    book, catalogue = Book(), Catalogue(model)
-    objects = Objects(book, catalogue)
-    root, writing = query(book, catalogue, objects), mutation(book, catalogue, objects)
+def build_contract(model: Model, questions: Questions = QUESTIONS) -> Contract:
+    """The contract that follows from a model and what is computed of it. Nobody changes it, so it is made once."""
+    book, catalogue, questions = Book(), Catalogue(model), questions.of(model)
+    objects = Objects(book, catalogue, questions.fields)
+    root = query(book, catalogue, objects, questions.roots)
+    writing = mutation(book, catalogue, objects, questions.actions)
     book.finish()
     types = [objects.type(name) for name in model.types]
     schema = strawberry.Schema(
@@ -53,7 +56,7 @@ def build_contract(model: Model) -> Contract:
     core = schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     _read_by_key(core)
     deprecate(core, catalogue)
-    return Contract(model, catalogue, schema, core)
+    return Contract(model, catalogue, questions, schema, core)
 
 
 def _read_by_key(core: GraphQLSchema) -> None:

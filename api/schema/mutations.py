@@ -10,6 +10,8 @@ from api.schema.catalogue import Catalogue, LinkEntry
 from api.schema.filters import value_annotation
 from api.schema.names import words
 from api.schema.objects import Objects
+from api.schema.told import Shown
+from graph.asking import Question
 from graph.model import ANY, Prop
 from graph.model.kinds import NAMES, SHARES, Json, Locale
 
@@ -29,7 +31,7 @@ _HOW = (
 )
 
 
-def mutation(book: Book, catalogue: Catalogue, objects: Objects) -> type:
+def mutation(book: Book, catalogue: Catalogue, objects: Objects, actions: Iterable[Question[Any]]) -> type:
     """The mutation type."""
 
     def members() -> Iterable[Member]:
@@ -42,6 +44,8 @@ def mutation(book: Book, catalogue: Catalogue, objects: Objects) -> type:
         anything: Any = _result(book, objects, ANY)
         yield Member(RETIRE, anything, "Take it out of use; it stays, for editors.", (_ID, _REV, *_HOW))
         yield Member(RESTORE, anything, "Make a draft again of what was retired.", (_ID, _REV, *_HOW))
+        for action in actions:
+            yield Shown(book, objects).member(action)
 
     return book.object(MUTATION, "Everything that can be written. Fields are done one after the other.", members)
 

@@ -9,7 +9,9 @@ from api.schema.book import Argument, Book, Member, many
 from api.schema.catalogue import Catalogue, Field, Reads, never_null
 from api.schema.connections import link_arguments, link_connection
 from api.schema.filters import value_annotation
+from api.schema.told import Shown
 from api.schema.vocabularies import entity_types
+from graph.asking import Computed
 from graph.model import ANY
 from graph.model.kinds import Locale
 
@@ -20,8 +22,8 @@ _IN_A_LANGUAGE = (Reads.NAME, Reads.TEXT, Reads.TEXT_DETAIL)
 class Objects:
     """The entity types of one contract."""
 
-    def __init__(self, book: Book, catalogue: Catalogue) -> None:
-        self.book, self.catalogue = book, catalogue
+    def __init__(self, book: Book, catalogue: Catalogue, computed: Iterable[Computed[Any]] = ()) -> None:
+        self.book, self.catalogue, self.computed = book, catalogue, tuple(computed)
         entry = catalogue.entries[ANY]
         self.interface: Any = book.interface(
             ANY, entry.entity.doc, lambda: self._members(ANY, entry.fields.values()), base=_node(book)
@@ -39,6 +41,9 @@ class Objects:
     def _members(self, owner: str, fields: Iterable[Field]) -> Iterable[Member]:
         for field in fields:
             yield self._member(owner, field)
+        for one in self.computed:
+            if one.entity == owner:
+                yield Shown(self.book, self).member(one)
 
     def _member(self, owner: str, field: Field) -> Member:
         if field.reads is Reads.MANY:

@@ -11,6 +11,8 @@ from api.schema.connections import list_arguments, root_connection
 from api.schema.names import plural, singular, words
 from api.schema.objects import Objects
 from api.schema.searching import search_arguments, search_connection
+from api.schema.told import Shown
+from graph.asking import Question
 from graph.model import ANY
 
 _ID = Argument("id", strawberry.ID, "The id, as asset:kimjang.")
@@ -19,7 +21,7 @@ _IDS = Argument("ids", list[strawberry.ID], "The ids.")
 NODE, NODES, ENTITIES, SEARCH = "node", "nodes", "entities", "search"
 
 
-def query(book: Book, catalogue: Catalogue, objects: Objects) -> type:
+def query(book: Book, catalogue: Catalogue, objects: Objects, computed: Iterable[Question[Any]]) -> type:
     """The query type."""
 
     def members() -> Iterable[Member]:
@@ -34,6 +36,8 @@ def query(book: Book, catalogue: Catalogue, objects: Objects) -> type:
             one = objects.type(name)
             yield Member(singular(name), Optional[one], f"The {words(name)} with this id, if you may see it.", (_ID,))
             yield _all(book, catalogue, plural(name), name, one)
+        for question in computed:
+            yield Shown(book, objects).member(question)
 
     return book.object("Query", "Everything that can be asked.", members)
 

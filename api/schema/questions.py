@@ -1,0 +1,44 @@
+"""All that is computed: root fields, fields of entities, and writes that mean more than their words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from api.schema.names import camel
+from api.schema.told import fits
+from graph.asking import Computed, Question
+from graph.model import Model
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """What is computed. An action's function is given an api.plan.acting.Acting, which may write."""
+
+    roots: tuple[Question[Any], ...] = ()
+    fields: tuple[Computed[Any], ...] = ()
+    actions: tuple[Question[Any], ...] = ()
+
+    def of(self, model: Model) -> "Questions":
+        """Those whose types a model has."""
+        return Questions(
+            tuple(one for one in self.roots if fits(one, model)),
+            tuple(one for one in self.fields if fits(one, model)),
+            tuple(one for one in self.actions if fits(one, model)),
+        )
+
+    @cached_property
+    def by_root(self) -> Mapping[str, Question[Any]]:
+        return {camel(one.name): one for one in self.roots}
+
+    @cached_property
+    def by_field(self) -> Mapping[tuple[str, str], Computed[Any]]:
+        """By the type that declares it, Entity for all of them, and its name in the contract."""
+        return {(one.entity, camel(one.name)): one for one in self.fields}
+
+    @cached_property
+    def by_action(self) -> Mapping[str, Question[Any]]:
+        return {camel(one.name): one for one in self.actions}
+
+
+QUESTIONS = Questions()

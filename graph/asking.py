@@ -1,0 +1,110 @@
+"""Questions that are computed: each declared once, as a function from arguments to an answer.
+
+Arguments and answers are frozen dataclasses whose fields are made by `said`. A field may be a str, int,
+float, bool, date, datetime, a kind of graph.model.kinds that GraphQL has a scalar for, a vocabulary
+(StrEnum), another such dataclass, a tuple of any of them, or one that may be None. An entity is its id,
+annotated by what it is of:
+
+    @dataclass(frozen=True, slots=True)
+    class Beat:
+        '''A step of a story.'''
+
+        asset: Annotated[str, Of("Asset")] = said("What is shown.")
+        score: float = said("How well it fits, 0 to 1.")
+
+In the contract that is the entity itself, of which anything can be selected, null where the viewer does not
+see it; a list leaves out what is not seen. As an argument it is an id, of that type and spelled as ids are.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from graph.store.port import GraphStore
+from graph.store.select import Answer, Select, Viewer
+from graph.store.visibility import SYSTEM
+
+G = TypeVar("G")
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Says of an id which type of entity it stands for; Entity for any."""
+
+    entity: str
+
+
+def said(doc: str, default: Any = MISSING) -> Any:
+    """A field of arguments or of an answer, with its description; an argument with a default may be left out."""
+    return field(default=default, metadata={"doc": doc})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an installation knows of itself: its home country's ISO 3166-1 alpha-2 code, and its public address."""
+
+    country: str | None = None
+    public_url: str | None = None
+
+
+@dataclass(slots=True)
+class Asking:
+    """One caller's request, for what is computed of it. `statements` counts what the store was asked."""
+
+    store: GraphStore
+    viewer: Viewer
+    locale: str | None = None
+    surroundings: Surroundings = Surroundings()
+    statements: int = 0
+
+    @property
+    def now(self) -> int:
+        """Epoch milliseconds."""
+        return self.viewer.now
+
+    @property
+    def everything(self) -> Viewer:
+        """Sees all, at the caller's time. What it shows may decide an answer and never stand in one."""
+        return replace(SYSTEM, now=self.viewer.now)
+
+    def ask(self, questions: Mapping[str, Select], viewer: Viewer | None = None) -> dict[str, Answer]:
+        """Ask the store in one snapshot, for the caller or for another viewer."""
+        self.statements += 1
+        return self.store.ask(viewer or self.viewer, questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[G]):
+    """A root field. `name` is in snake case; `answer` is the annotation of what `ask` returns.
+
+    `size` says how many entities and rows an answer may hold at most, for the price. `ask` raises
+    InvalidValue where its arguments make no sense together.
+    """
+
+    name: str
+    doc: str
+    given: type[G]
+    answer: Any
+    ask: Callable[[Any, G], object]
+    size: Callable[[G], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed(Generic[G]):
+    """A field of an entity's type, computed for all entities of a page at once.
+
+    `ask` takes their ids and answers by id. What is missing there is null, or an empty list.
+    """
+
+    entity: str
+    name: str
+    doc: str
+    given: type[G]
+    answer: Any
+    ask: Callable[[Any, G, Sequence[str]], Mapping[str, object]]
+    size: Callable[[G], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No arguments."""
