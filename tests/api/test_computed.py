@@ -199,7 +199,7 @@ def test_bad_arguments_are_refused_by_their_place(outcome, arguments, message):
 
 
 def test_a_computed_answer_has_the_price_of_all_that_it_may_name(executor):
-    def price(fields: str) -> int:
+    def price(fields):
         text = f'{{ alikeTo(to: "asset:x") {{ {fields} }} }}'
         return executor.execute(Request(text), Caller(PUBLIC), counted=True).objects
 
