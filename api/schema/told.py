@@ -33,17 +33,13 @@ class Shown:
         entity = entity_of(inner)
         if entity:
             kind = self.objects.type(entity)
-            return kind if listed else Optional[kind]
+            return kind if listed else _nullable(kind)
         item = item_of(inner)
-        made: Any
-        if item is not None:
-            made = many(self.output(item, listed=True))
-        elif is_dataclass(inner):
-            made = self._object(inner)
-        else:
-            made = self._leaf(inner)
-        answer: Any = Optional[made] if optional else made
-        return answer
+        made: Any = many(self.output(item, listed=True)) if item is not None else self._plain(inner)
+        return _nullable(made) if optional else made
+
+    def _plain(self, annotation: Any) -> Any:
+        return self._object(annotation) if is_dataclass(annotation) else self._leaf(annotation)
 
     def _object(self, declared: Any) -> type:
         def members() -> Iterable[Member]:
@@ -69,7 +65,7 @@ class Shown:
         else:
             made = self._leaf(inner)
         left_out = one is not None and one.default is not MISSING
-        return Optional[made] if optional or left_out else made
+        return _nullable(made) if optional or left_out else made
 
     def _input_object(self, declared: Any) -> type:
         def members() -> Iterable[Member]:
@@ -79,9 +75,15 @@ class Shown:
         return self.book.input(f"{declared.__name__}{INPUT}", doc_of(declared), members)
 
     def _leaf(self, annotation: Any) -> Any:
-        if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-            return vocabulary(self.book, annotation)
-        return annotation
+        return vocabulary(self.book, annotation) if _is_vocabulary(annotation) else annotation
+
+
+def _is_vocabulary(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, StrEnum)
+
+
+def _nullable(annotation: Any) -> Any:
+    return Optional[annotation]
 
 
 def fits(asked: Question[Any] | Computed[Any], model: Model) -> bool:
