@@ -1,0 +1,48 @@
+"""What can go wrong with bytes of pictures.
+
+MediaError
++ Refused
++ StorageFailed
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a file is refused."""
+
+    EMPTY = "EMPTY"
+    NOT_A_PICTURE = "NOT_A_PICTURE"
+    FORMAT_REFUSED = "FORMAT_REFUSED"
+    POLYGLOT = "POLYGLOT"
+    BROKEN = "BROKEN"
+    TOO_MANY_BYTES = "TOO_MANY_BYTES"
+    TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
+    TOO_MANY_FRAMES = "TOO_MANY_FRAMES"
+    TOO_MANY_SCANS = "TOO_MANY_SCANS"
+    TOO_MUCH_METADATA = "TOO_MUCH_METADATA"
+    TOO_MUCH_MEMORY = "TOO_MUCH_MEMORY"
+    TOO_SLOW = "TOO_SLOW"
+    CRASHED = "CRASHED"
+    WRONG_CHECKSUM = "WRONG_CHECKSUM"
+    INCOMPLETE = "INCOMPLETE"
+
+
+class MediaError(Exception):
+    """Something that this room refuses or cannot do, with a sentence for the person who asked."""
+
+
+class Refused(MediaError):
+    """A file that is not taken."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class StorageFailed(MediaError):
+    """The storage cannot be read or written; `full` where there is no room left."""
+
+    def __init__(self, message: str, *, full: bool = False) -> None:
+        self.full = full
+        super().__init__(message)

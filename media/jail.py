@@ -1,0 +1,66 @@
+"""Work on a hostile file in a child process that can be killed, so that no file harms the process that serves."""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import IO, Any
+
+from media.errors import Reason, Refused, StorageFailed
+from media.examined import Examined
+from media.limits import Limits
+
+_KILLED_FOR_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
+_NO_ROOM = -signal.SIGXFSZ
+
+
+def examine(file: IO[bytes], limits: Limits) -> Examined:
+    """What the picture in an open file is; raises Refused."""
+    done, _ = run({"do": "examine"}, file, limits)
+    return Examined(**done)
+
+
+def run(job: Mapping[str, Any], file: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]]:
+    """Do a job of media.child on an open file: its answer, and the bytes of the parts it made. Raises Refused."""
+    told = json.dumps({**job, "limits": asdict(limits)})
+    file.seek(0)
+    with tempfile.TemporaryFile() as out:
+        # Isolated: neither the environment nor the current folder says what is imported.
+        command = [sys.executable, "-I", "-m", "media.child", told]
+        with subprocess.Popen(  # noqa: S603 - our own module, and what it reads is data
+            command, stdin=file, stdout=out, stderr=subprocess.DEVNULL, env={}
+        ) as child:
+            try:
+                code = child.wait(limits.seconds)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                raise _too_slow(limits) from None
+        return _answer(code, out, limits)
+
+
+def _answer(code: int, out: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]]:
+    if code in _KILLED_FOR_TIME:
+        raise _too_slow(limits)
+    if code == _NO_ROOM:
+        raise Refused(Reason.TOO_MUCH_MEMORY, "What is made of the picture is larger than is allowed.")
+    out.seek(0)
+    line = out.readline()
+    if code != 0 or not line.endswith(b"\n"):
+        if code > 0:
+            # An exception that is none of the file's: no room for the answer, or an installation that is not whole.
+            raise StorageFailed("The picture could not be worked on: its process failed, or the disk is full.")
+        told = "The decoder failed on the file, which is damaged or made to do harm. Save or fetch it anew."
+        raise Refused(Reason.CRASHED, told)
+    answer = json.loads(line)
+    if "refused" in answer:
+        reason, message = answer["refused"]
+        raise Refused(Reason(reason), message)
+    return answer["done"], [out.read(size) for size in answer["parts"]]
+
+
+def _too_slow(limits: Limits) -> Refused:
+    told = f"Decoding the picture takes more than {limits.cpu_seconds} seconds. Save it anew, simpler or smaller."
+    return Refused(Reason.TOO_SLOW, told)
