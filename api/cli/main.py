@@ -21,6 +21,7 @@ COMMANDS = {
     "import": "api.cli.imports:import_files",
     "index": "api.cli.index:index",
     "key": "api.cli.keys:key",
+    "log": "api.cli.log:log",
     "schema": "api.cli.schema:schema",
     "search": "api.cli.search:search",
     "serve": "api.cli.serve:serve",

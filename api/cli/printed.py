@@ -21,7 +21,6 @@ be done, with one sentence that says what and the cure, or 2 where the command w
 adds the traceback. Bars show the progress of what takes longer, on a terminal only.
 
 Several commands and a server may use one home at once; one of them writes the search index, the others read it.
-Absent so far: `undo`, `backup` and `restore`.
 
 This page is printed from `api/cli/` by `make schema`.
 """

@@ -123,6 +123,28 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """Which entries of the log: those that have all the values given, up to a sequence."""
+
+    id: str | None = None
+    type: str | None = None
+    actor: str | None = None
+    batch: str | None = None
+    import_id: str | None = None
+    seq: int | None = None
+    until: int | None = None
+
+    @property
+    def equal(self) -> dict[str, str | int]:
+        """The values that an entry must have, by its field."""
+        given = {name: getattr(self, name) for name in ("id", "type", "actor", "batch", "import_id", "seq")}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+EVERY = Which()
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A put that was not written, or, where `whole` is false, one link of it.
 

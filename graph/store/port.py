@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from graph.model import Model
-from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import Entries, Entry, Revision
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
@@ -28,8 +28,10 @@ class GraphStore(Protocol):
         """Write a batch in one transaction, or only report what it would do."""
         ...
 
-    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
-        """The log after a sequence, oldest first."""
+    def changes(
+        self, after: int, limit: int = 500, which: Which = EVERY, *, backward: bool = False
+    ) -> Sequence[Change]:
+        """The log after a sequence, oldest first; `backward`, what is before it, newest first."""
         ...
 
     def said_by(self, source: str) -> Iterable[str]:

@@ -7,7 +7,7 @@ import orjson
 from neo4j import ManagedTransaction
 
 from graph.model import Model
-from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.neo4j import operational
 from graph.store.neo4j.compiler import compile_questions
 from graph.store.neo4j.connection import Connection, connect
@@ -77,9 +77,16 @@ class Neo4jStore:
             operational.revise(transaction, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 
-    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
-        statement = f"MATCH (c:Change) WHERE c.seq > $after RETURN {CHANGE} ORDER BY c.seq LIMIT $limit"
-        return [change_of(row) for row in self._connection.read(statement, {"after": after, "limit": limit})]
+    def changes(
+        self, after: int, limit: int = 500, which: Which = EVERY, *, backward: bool = False
+    ) -> Sequence[Change]:
+        equal = which.equal
+        terms = ["c.seq < $after" if backward else "c.seq > $after", *(f"c.{name} = ${name}" for name in equal)]
+        terms += ["c.seq <= $until"] if which.until is not None else []
+        statement = f"MATCH (c:Change) WHERE {' AND '.join(terms)} RETURN {CHANGE}"
+        order = f"ORDER BY c.seq{' DESC' if backward else ''} LIMIT $limit"
+        given = {**equal, "after": after, "limit": limit, "until": which.until}
+        return [change_of(row) for row in self._connection.read(f"{statement} {order}", given)]
 
     def said_by(self, source: str) -> list[str]:
         statement = "MATCH (s:Said {source: $source}) RETURN s.id ORDER BY s.id"

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from graph.model import ANY, Model
 from graph.store.batch import Stats, Verdict
-from graph.store.log import GENESIS, chained, digest_of
+from graph.store.chain import Chain
 from graph.store.neo4j.connection import Connection
 from graph.store.neo4j.expressions import quoted
 from graph.store.neo4j.records import CHANGE, change_of
 
 _AT_ONCE = 1_000
-_MOST = 100
 
 
 def stats_of(connection: Connection, model: Model) -> Stats:
@@ -30,22 +29,14 @@ def _counted(connection: Connection, statement: str) -> dict[str, int]:
 
 
 def verdict_of(connection: Connection, model: Model) -> Verdict:
-    problems: list[str] = []
-    previous, seq = GENESIS, 0
+    chain = Chain()
     for row in _entries(connection):
-        change, (patch, reverse) = change_of(row), row[11:13]
-        if change.seq != seq + 1:
-            problems.append(f"The log goes from {seq} to {change.seq}.")
-        if patch and reverse and digest_of(change) != change.digest:
-            problems.append(f"Entry {change.seq} of the log does not match its digest.")
-        if chained(previous, change.digest) != change.hash:
-            problems.append(f"Entry {change.seq} of the log does not follow from the one before it.")
-        previous, seq = change.hash, change.seq
-    stats = stats_of(connection, model)
-    if (stats.seq, stats.hash) != (seq, previous):
-        problems.append(f"The log ends at {seq}, its counter stands at {stats.seq}.")
+        chain.read(change_of(row))
+    problems, stats = chain.problems, stats_of(connection, model)
+    if (stats.seq, stats.hash) != (chain.seq, chain.hash):
+        problems.append(f"The log ends at {chain.seq}, its counter stands at {stats.seq}.")
     problems += [sentence.format(count) for sentence, count in _broken(connection, model) if count]
-    return Verdict(seq, tuple(problems[:_MOST]))
+    return Verdict(chain.seq, tuple(problems))
 
 
 def _entries(connection: Connection) -> Iterator[list[object]]:

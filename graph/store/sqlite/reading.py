@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import orjson
 
 from graph.model import EntityType, Model, Storage
-from graph.store.batch import Change
+from graph.store.batch import Change, Which
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.schema import link_table, quoted, table_of
 from graph.store.transaction import Face, Links, Node, Values
@@ -79,6 +79,21 @@ def _linked(connection: Connection, model: Model, entity: EntityType, nids: list
             }
             found.setdefault(source, {}).setdefault(name, {})[target] = kept
     return found
+
+
+def changes_of(connection: Connection, after: int, limit: int, which: Which, *, backward: bool) -> list[Change]:
+    """The log after a sequence; `backward`, what is before it, newest first."""
+    equal = which.equal
+    terms = ["seq < ?" if backward else "seq > ?", *(f"{quoted(name)} = ?" for name in equal)]
+    bound: list[object] = [after, *equal.values()]
+    if which.until is not None:
+        terms.append("seq <= ?")
+        bound.append(which.until)
+    rows = connection.execute(
+        f"SELECT {CHANGE} FROM change WHERE {' AND '.join(terms)} ORDER BY seq{' DESC' if backward else ''} LIMIT ?",
+        (*bound, limit),
+    )
+    return [change_of(row) for row in rows]
 
 
 def change_of(row: Sequence[object]) -> Change:

@@ -12,7 +12,7 @@ import orjson
 
 from graph.errors import AnswerTooLarge, StoreUnavailable
 from graph.model import Model
-from graph.store.batch import Batch, Change, Report, Stats, Verdict
+from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
@@ -20,7 +20,7 @@ from graph.store.sqlite import operational
 from graph.store.sqlite.compiler import compile_question
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
-from graph.store.sqlite.reading import CHANGE, change_of
+from graph.store.sqlite.reading import changes_of
 from graph.store.sqlite.verifying import stats_of, verdict_of
 from graph.store.sqlite.writer import SqliteTransaction
 from graph.store.writing import prepare
@@ -88,10 +88,11 @@ class SqliteStore:
                     operational.revise(connection, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 
-    def changes(self, after: int, limit: int = 500) -> Sequence[Change]:
+    def changes(
+        self, after: int, limit: int = 500, which: Which = EVERY, *, backward: bool = False
+    ) -> Sequence[Change]:
         with self.connected() as connection:
-            rows = connection.execute(f"SELECT {CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
-            return [change_of(row) for row in rows]
+            return changes_of(connection, after, limit, which, backward=backward)
 
     def said_by(self, source: str) -> list[str]:
         with self.connected() as connection:

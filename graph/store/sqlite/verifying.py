@@ -2,7 +2,8 @@
 
 from graph.model import Model
 from graph.store.batch import Stats, Verdict
-from graph.store.log import GENESIS, chained, digest_of
+from graph.store.chain import Chain
+from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, change_of
 from graph.store.sqlite.schema import link_table, table_of
@@ -20,20 +21,10 @@ def stats_of(connection: Connection, model: Model) -> Stats:
 
 
 def verdict_of(connection: Connection, model: Model) -> Verdict:
-    problems: list[str] = []
-    previous, expected = GENESIS, 1
+    chain = Chain()
     for row in connection.execute(f"SELECT {CHANGE} FROM change ORDER BY seq"):
-        change = change_of(row)
-        if change.seq != expected:
-            problems.append(f"The log goes from {expected - 1} to {change.seq}.")
-        erased = row[11] is None
-        if not erased and digest_of(change) != change.digest:
-            problems.append(f"Entry {change.seq} of the log does not match its digest.")
-        if chained(previous, change.digest) != change.hash:
-            problems.append(f"Entry {change.seq} of the log does not follow from the one before it.")
-        previous, expected = change.hash, change.seq + 1
-    problems += _broken(connection, model)
-    return Verdict(expected - 1, tuple(problems[:100]))
+        chain.read(change_of(row))
+    return Verdict(chain.seq, (*chain.problems, *_broken(connection, model)))
 
 
 def _broken(connection: Connection, model: Model) -> list[str]:
