@@ -11,6 +11,7 @@ from media.counting import count
 from media.examined import Examined
 from media.fingerprints import fingerprint
 from media.limits import Limits
+from media.metadata.reading import read
 from media.opening import frames_of, opened
 from media.pixels import drafted, flat, has_alpha, orientation_of, seen, upright_size
 
@@ -32,9 +33,10 @@ def examine(data: bytes, limits: Limits) -> Examined:
         small = seen(image)
         small.thumbnail((_ENOUGH, _ENOUGH), Image.Resampling.LANCZOS, reducing_gap=3.0)
         on_white = flat(small)
+        said = asdict(read(image))
         return Examined(
             str(format), width, height, frames, colour, alpha, profile, orientation,
-            fingerprint(on_white), _main_colour(on_white), placeholder(on_white),
+            fingerprint(on_white), _main_colour(on_white), placeholder(on_white), said,
         )  # fmt: skip
 
 
