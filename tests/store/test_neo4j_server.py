@@ -67,7 +67,20 @@ def test_a_question_is_given_up_sooner_than_a_write(server, monkeypatch):
         connection.read("RETURN 1")
     connection.close()
 
-    assert tried == [1]
+    # By itself, and in a transaction that the driver would begin again.
+    assert tried == [1, 1]
+
+
+def test_a_question_is_asked_again_where_its_connection_was_lost(neo, server):
+    neo.ask(SYSTEM, {"a": question()})
+
+    with pytest.raises(ServiceUnavailable):  # This connection is lost with all others.
+        server.run(
+            "CALL dbms.listConnections() YIELD connectionId WITH collect(connectionId) AS ids"
+            " CALL dbms.killConnections(ids) YIELD connectionId RETURN count(*)"
+        )
+
+    assert neo.ask(SYSTEM, {"a": question()}) == {"a": {"rows": [], "total": 0}}
 
 
 @pytest.fixture

@@ -44,9 +44,18 @@ class Connection:
         self._driver, self.uri, self.database = driver, uri, database
 
     def read(self, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
-        """The records of one statement in a read transaction, in which the server refuses to write."""
+        """The records of one statement in a read transaction, in which the server refuses to write.
+
+        By itself a statement is one message to the server and back; beginning and committing make three of it. So the
+        driver's own transactions, which it repeats, come only after a failure that this may help.
+        """
         with self._session(READ_ACCESS, max_transaction_retry_time=_READ_RETRY_SECONDS) as session:
-            return session.execute_read(lambda transaction: run(transaction, statement, parameters))
+            try:
+                return run(session, statement, parameters)
+            except (DriverError, Neo4jError) as error:
+                if not error.is_retryable():
+                    raise
+            return session.execute_read(run, statement, parameters)
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Do the work in one transaction, again from its start where the server says that this may help."""
@@ -73,7 +82,9 @@ class Connection:
             yield session
 
 
-def run(transaction: ManagedTransaction, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
+def run(
+    transaction: ManagedTransaction | Session, statement: str, parameters: Mapping[str, object] | None = None
+) -> Records:
     """The records of a statement. Its text comes from this folder's compilers alone."""
     found = transaction.run(cast("Any", statement), dict(parameters or {}))
     return [list(record.values()) for record in found]
