@@ -58,6 +58,10 @@ def _do(job: dict[str, Any], data: bytes, limits: Limits) -> tuple[Any, list[byt
             from media.examining import examined_json
 
             return examined_json(data, limits), []
+        case {"do": "render"}:
+            from media.rendering import rendered
+
+            return rendered(data, job, limits)
         case _:
             raise ValueError(f"There is no job {job}.")
 

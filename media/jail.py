@@ -5,13 +5,15 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import IO, Any
 
 from media.errors import Reason, Refused, StorageFailed
 from media.examined import Examined
 from media.limits import Limits
+from media.metadata.notice import Notice
+from media.profiles import Plan
 
 _KILLED_FOR_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 _NO_ROOM = -signal.SIGXFSZ
@@ -21,6 +23,15 @@ def examine(file: IO[bytes], limits: Limits) -> Examined:
     """What the picture in an open file is; raises Refused."""
     done, _ = run({"do": "examine"}, file, limits)
     return Examined(**done)
+
+
+def render(
+    file: IO[bytes], plans: Sequence[Plan], notice: Notice, limits: Limits
+) -> list[tuple[tuple[int, int], bytes]]:
+    """Each rendition's size and bytes, in the order of the plans; raises Refused."""
+    job = {"do": "render", "plans": [asdict(plan) for plan in plans], "notice": asdict(notice)}
+    sizes, parts = run(job, file, limits)
+    return [((width, height), part) for (width, height), part in zip(sizes, parts, strict=True)]
 
 
 def run(job: Mapping[str, Any], file: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]]:

@@ -1,36 +1,16 @@
 """The metadata of what we give out: our own words on credit and rights, and nothing of the original's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from PIL import Image
 
+from media.metadata.notice import Notice
 from media.metadata.xmp import NAMESPACES, RDF
 
 _ARTIST, _COPYRIGHT = 0x013B, 0x8298
+_MOST = 60_000
 _SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What every picture that leaves carries. Texts by language are by BCP 47 tag.
-
-    `id` is the address or id under which it is found; `licence` the licence's address; `source_type` a term of the
-    IPTC's vocabulary of digital source types in camel case.
-    """
-
-    id: str = ""
-    title: str = ""
-    creators: tuple[str, ...] = ()
-    credit: str = ""
-    copyright: str = ""
-    licence: str = ""
-    usage_terms: str = ""
-    licensor: str = ""
-    licensor_url: str = ""
-    source_type: str = ""
-    alt: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def exif_of(notice: Notice) -> bytes:
@@ -56,9 +36,11 @@ def xmp_of(notice: Notice) -> bytes:
         _alt("xmpRights:UsageTerms", {"x-default": notice.usage_terms} if notice.usage_terms else {}),
         _licensor(notice),
         _plain("Iptc4xmpExt:DigitalSourceType", _SOURCE_TYPES + notice.source_type if notice.source_type else ""),
-        _alt("Iptc4xmpCore:AltTextAccessibility", notice.alt),
     ]
-    body = "".join(parts)
+    alt = dict(notice.alt)
+    while len((body := "".join([*parts, _alt("Iptc4xmpCore:AltTextAccessibility", alt)])).encode()) > _MOST and alt:
+        # A JPEG holds no longer packet; the first languages stay.
+        alt.popitem()
     used = "".join(f" xmlns:{name}={quoteattr(uri)}" for name, uri in NAMESPACES.items() if f"<{name}:" in body)
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'

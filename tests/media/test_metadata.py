@@ -6,7 +6,8 @@ from PIL import Image
 from media.errors import Reason, Refused
 from media.examining import examine
 from media.limits import Limits
-from media.metadata.writing import Notice, exif_of, xmp_of
+from media.metadata.notice import Notice
+from media.metadata.writing import exif_of, xmp_of
 from tests.media.drawing import behind_head, draw, encode, segment
 
 RDF = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

@@ -1,0 +1,136 @@
+"""Which renditions there are of a picture: their sizes, their cut and their formats, before anything is made."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from media.formats import Format
+
+WIDTHS = (320, 480, 640, 960, 1280, 1600, 1920)
+#: From the smallest files to those that everything reads.
+FORMATS = (Format.AVIF, Format.WEBP, Format.JPEG)
+EXTENSIONS: Mapping[Format, str] = {Format.JPEG: "jpg", Format.WEBP: "webp", Format.AVIF: "avif"}
+
+
+class Profile(StrEnum):
+    """What a picture is wanted for."""
+
+    RESPONSIVE = "RESPONSIVE"
+    SQUARE = "SQUARE"
+    WIDE = "WIDE"
+    PORTRAIT = "PORTRAIT"
+    SOCIAL = "SOCIAL"
+    STORY = "STORY"
+    KB_20 = "KB_20"
+    KB_5 = "KB_5"
+    PRINT = "PRINT"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A rectangle of fixed proportions, in these widths and heights."""
+
+    sizes: tuple[tuple[int, int], ...]
+    formats: tuple[Format, ...] = FORMATS
+
+
+_CUTS: Mapping[Profile, _Cut] = {
+    Profile.SQUARE: _Cut(((320, 320), (640, 640), (1080, 1080))),
+    Profile.WIDE: _Cut(((640, 360), (1280, 720), (1920, 1080))),
+    Profile.PORTRAIT: _Cut(((320, 400), (640, 800), (1080, 1350))),
+    # What social networks fetch has to be a format that all of them read.
+    Profile.SOCIAL: _Cut(((1200, 630),), (Format.JPEG,)),
+    Profile.STORY: _Cut(((1080, 1920),), (Format.JPEG,)),
+}
+_SMALL = (Format.WEBP, Format.JPEG)
+_PRINT_EDGE = 4961  # The long edge of A3 at 300 dots an inch.
+BUDGETS: Mapping[Profile, int] = {Profile.KB_20: 20_000, Profile.KB_5: 5_000}
+#: The widest that a profile with a budget begins with; it gets smaller until it fits.
+_BUDGET_WIDTH: Mapping[Profile, int] = {Profile.KB_20: 640, Profile.KB_5: 320}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One rendition that can be made. `box` is the part of the picture as it is seen: left, top, right, bottom.
+
+    With a `budget` in bytes, width and height are the most it may have; what it gets is known once it is made.
+    """
+
+    name: str
+    format: Format
+    width: int
+    height: int
+    box: tuple[float, float, float, float]
+    budget: int | None = None
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.{EXTENSIONS[self.format]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The picture as it is seen, in pixels, with its focal point, 0 to 1 from the left and from the top."""
+
+    width: int
+    height: int
+    focal_x: float = 0.5
+    focal_y: float = 0.5
+
+
+def plans(source: Source, profile: Profile) -> Sequence[Plan]:
+    """Every rendition of a profile, by format from the best, narrow before wide. None is larger than the picture."""
+    return list(_plans(source, profile))
+
+
+def plan_of(source: Source, file: str) -> tuple[Profile, Plan] | None:
+    """The rendition that is kept in a file of this name."""
+    for profile in Profile:
+        for plan in _plans(source, profile):
+            if plan.file == file:
+                return profile, plan
+    return None
+
+
+def _plans(source: Source, profile: Profile) -> Iterator[Plan]:
+    whole = (0.0, 0.0, float(source.width), float(source.height))
+    if profile in _CUTS:
+        yield from _cuts(source, profile, _CUTS[profile])
+    elif profile in BUDGETS:
+        width = min(_BUDGET_WIDTH[profile], source.width)
+        for format in _SMALL:
+            name = profile.lower().replace("_", "")
+            yield Plan(name, format, width, _scaled(source, width), whole, BUDGETS[profile])
+    elif profile is Profile.PRINT:
+        scale = min(1.0, _PRINT_EDGE / max(source.width, source.height))
+        yield Plan("print", Format.JPEG, round(source.width * scale) or 1, round(source.height * scale) or 1, whole)
+    else:
+        widest = min(source.width, WIDTHS[-1])
+        for format in FORMATS:
+            for width in (*(one for one in WIDTHS if one < widest), widest):
+                yield Plan(f"w{width}", format, width, _scaled(source, width), whole)
+
+
+def _scaled(source: Source, width: int) -> int:
+    return max(1, round(source.height * width / source.width))
+
+
+def _cuts(source: Source, profile: Profile, cut: _Cut) -> Iterator[Plan]:
+    first = cut.sizes[0]
+    box = focal_box(source, first[0] / first[1])
+    # Never larger than what is there: a small picture has one rendition of its own size.
+    fitting = [size for size in cut.sizes if size[0] <= box[2] - box[0] and size[1] <= box[3] - box[1]]
+    sizes = fitting or [(max(1, math.floor(box[2] - box[0])), max(1, math.floor(box[3] - box[1])))]
+    for format in cut.formats:
+        for width, height in sizes:
+            yield Plan(f"{profile.lower()}{width}", format, width, height, box)
+
+
+def focal_box(source: Source, ratio: float) -> tuple[float, float, float, float]:
+    """The largest part with these proportions, width through height, whose middle is nearest to the focal point."""
+    width = min(float(source.width), source.height * ratio)
+    height = min(float(source.height), source.width / ratio)
+    left = min(max(source.focal_x * source.width - width / 2, 0.0), source.width - width)
+    top = min(max(source.focal_y * source.height - height / 2, 0.0), source.height - height)
+    return left, top, left + width, top + height
