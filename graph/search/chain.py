@@ -1,21 +1,24 @@
 """The analysis chain: a text of a known language becomes tokens on four levels."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from graph.search.folding import Folded, unaccented
 from graph.search.languages import arabic, european, han, indonesian, japanese, korean, latin, thai, vietnamese
 from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
-CHAIN_VERSION = 3
+CHAIN_VERSION = 4
 
 LATIN_STEMS = ("en", "es", "fr", "id")
 _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
 _LONGEST = 40
+_SYLLABLE = re.compile("[가-힣]")
 _SCRIPTS = {
     "ar": frozenset({Script.ARABIC}),
     "ja": frozenset({Script.HAN, Script.KATAKANA, Script.HIRAGANA}),
@@ -29,12 +32,13 @@ _SPACED = frozenset({Script.LETTERS, Script.DIGITS, Script.HANGUL})
 
 
 class Level(StrEnum):
-    """How much of a word was given up to find it."""
+    """How much of a word was given up to find it; a BRIDGE is a GRAM over the space between two words."""
 
     EXACT = "e"
     STEM = "s"
     KEY = "k"
     GRAM = "g"
+    BRIDGE = "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,12 @@ def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
     """The tokens of a document's text; without a locale it is taken as any language its script allows."""
     folded, found = stretches(text)
     languages = languages_of(locale)
-    return folded, [
+    tokens = [
         Token(token.level, token.text, start + token.start, start + token.end)
         for start, end in found
         for token in _tokens(folded.text[start:end], languages)
     ]
+    return folded, [*tokens, *_bridges(folded.text, found)]
 
 
 def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
@@ -63,19 +68,22 @@ def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
     folded, found = stretches(text)
     languages = languages_of(locale)
     pieces = dict.fromkeys(folded.text[start:end] for start, end in found)
-    return {(token.level, token.text): None for piece in pieces for token in _tokens(piece, languages)}
+    words = {(token.level, token.text): None for piece in pieces for token in _tokens(piece, languages)}
+    words.update(((token.level, token.text), None) for token in _bridges(folded.text, found))
+    return words
 
 
 def places_of(text: str, locale: str | None, wanted: AbstractSet[tuple[Level, str]]) -> list[tuple[int, int]]:
     """Where in a text as it was written some tokens stand."""
-    folded, found = stretches(text)
-    languages = languages_of(locale)
-    return [
-        folded.source(start + token.start, start + token.end)
-        for start, end in found
-        for token in _tokens(folded.text[start:end], languages)
-        if (token.level, token.text) in wanted
-    ]
+    folded, tokens = analyse(text, locale)
+    return [folded.source(token.start, token.end) for token in tokens if (token.level, token.text) in wanted]
+
+
+def _bridges(text: str, found: Sequence[tuple[int, int]]) -> Iterator[Token]:
+    """The syllables on both sides of a space between Korean words, which are written with and without it."""
+    for (_, left), (right, _) in pairwise(found):
+        if _SYLLABLE.match(text[left - 1]) and _SYLLABLE.match(text[right]) and text[left:right].isspace():
+            yield Token(Level.BRIDGE, text[left - 1] + text[right], left - 1, right + 1)
 
 
 def _tokens(piece: str, languages: tuple[str, ...]) -> tuple[Token, ...]:
@@ -97,6 +105,8 @@ def languages_of(locale: str | None) -> tuple[str, ...]:
     if locale is None:
         return LATIN_STEMS
     language = locale.split("-")[0].lower()
+    if language == "th":
+        return ("en", "th")
     return ("en",) if language in _NOT_LATIN else (language,)
 
 
@@ -132,10 +142,13 @@ def joined_forms(runs: list[Run]) -> Iterator[tuple[Level, str]]:
 
 def run_tokens(run: Run, languages: tuple[str, ...]) -> Iterator[tuple[Level, str, int, int]]:
     """The tokens of a run of one script, with their offsets inside the run."""
-    whole = len(run.text)
+    # Not the length of the text, as a letter may become two when its case is folded.
+    whole = run.end - run.start
     match run.script:
         case Script.LETTERS | Script.DIGITS:
             yield from ((level, word, 0, whole) for level, word in latin_forms(run.text, languages))
+            if run.script is Script.DIGITS and "th" in languages and (year := thai.common_year(run.text)):
+                yield Level.STEM, year, 0, whole
         case Script.HANGUL:
             yield from ((level, word, 0, whole) for level, word in hangul_forms(run.text))
             yield from bigrams(run.text)
@@ -179,8 +192,9 @@ def hangul_forms(word: str) -> Iterator[tuple[Level, str]]:
     yield Level.EXACT, word
     if stem != word:
         yield Level.STEM, stem
-    if sound := latin.key(korean.romanise(stem)):
-        yield Level.KEY, sound
+    for sound in dict.fromkeys((latin.key(korean.romanise(stem)), latin.key(korean.spelt(stem)))):
+        if sound:
+            yield Level.KEY, sound
 
 
 def arabic_forms(word: str) -> Iterator[tuple[Level, str]]:
@@ -197,8 +211,12 @@ def unspaced_words(pieces: list[tuple[str, int]]) -> Iterator[tuple[Level, str, 
         if len(piece) > _LONGEST:
             continue
         yield Level.EXACT, han.simplify(piece), at, at + len(piece)
-        if sound := latin.key(japanese.romanise(piece)):
-            yield Level.KEY, sound, at, at + len(piece)
+        if stem := japanese.stem(piece):
+            yield Level.STEM, han.simplify(stem), at, at + len(piece)
+        read = japanese.romanise(piece)
+        for sound in dict.fromkeys((latin.key(read), latin.key(japanese.shortened(read)))):
+            if sound:
+                yield Level.KEY, sound, at, at + len(piece)
 
 
 def bigrams(run: str) -> Iterator[tuple[Level, str, int, int]]:

@@ -1,14 +1,20 @@
 """Cutting a word of the query that is several: an unspaced stretch at names, an unknown compound at known words."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+
+import numpy as np
 
 from graph.search.chain import Level
 from graph.search.entries import Whole, whole_token, word_token
 from graph.search.forms import Forms
 from graph.search.glossary import concepts_named
-from graph.search.languages import han, korean
+from graph.search.languages import han, korean, vietnamese
+from graph.search.postings import union
 from graph.search.ranking import Seen
+from graph.search.segments import Numbers
 from graph.search.terms import Term, Terms, piece_of, terms_of_words
+from graph.search.typos import documents_with, nearest
 from graph.search.weights import TIERS
 from graph.search.words import Script
 
@@ -16,13 +22,20 @@ from graph.search.words import Script
 _LEAST = {Script.THAI: 3}
 _LEAST_ELSEWHERE = 2
 _LONGEST, _LONGEST_NAME = 40, 20
+# The least of a word written as one with others, and of all of it; more than some of them in a query are let be.
+_LEAST_LATIN, _LONGEST_SYLLABLE, _LEAST_AS_ONE, _MOST_WRITTEN_AS_ONE = 3, 6, 5, 8
 # Chinese grammar between two names, which is no word of the query.
 _BETWEEN = frozenset("的之和与及或在是")
 
 
 def divided(seen: Seen, terms: Terms) -> Terms:
     """The terms with those cut that are several words; what is cut nowhere is as it was."""
-    words = [piece for term in terms.words for piece in _pieces(seen, term)]
+    words: list[Term] = []
+    left = _MOST_WRITTEN_AS_ONE
+    for term in terms.words:
+        pieces = list(_pieces(seen, term)) if left else [term]
+        left -= len(pieces) > 1 or _written_as_one(term)
+        words += pieces
     return terms if len(words) == len(terms.words) else terms_of_words(words)
 
 
@@ -34,6 +47,8 @@ def _pieces(seen: Seen, term: Term) -> Iterator[Term]:
     elif script is Script.HANGUL and len(term.runs) == 1 and not _has_word(seen, term):
         text = korean.stem(term.text)[:_LONGEST]
         cuts = _cuts(text, _LEAST_ELSEWHERE, lambda piece: _known(seen, piece), loose=False)
+    elif _written_as_one(term) and not _has_word(seen, term) and not nearest(seen, term.plain):
+        cuts = _words_in_one(seen, term.runs[0].text)
     else:
         cuts = []
     yield from (piece_of(term, start, end) for start, end in cuts) if len(cuts) > 1 else (term,)
@@ -60,6 +75,35 @@ def _cuts(text: str, least: int, known: Callable[[str], bool], *, loose: bool) -
     found = [(start, end) for start, end in found if text[start:end] not in _BETWEEN]
     whole = all(end - start >= least for start, end in found)
     return found if names and whole and (loose or names == len(found)) else []
+
+
+def _written_as_one(term: Term) -> bool:
+    """Whether a word may be several, as hashtags are written: #slowfood, #amthucduongpho."""
+    return len(term.runs) == 1 and term.runs[0].script is Script.LETTERS and _LEAST_AS_ONE <= len(term.text) <= _LONGEST
+
+
+def _words_in_one(seen: Seen, text: str) -> list[tuple[int, int]]:
+    """The fewest words, all in one document, that together are the text; none where there are no such."""
+    best: list[list[tuple[int, int]] | None] = [[], *(None for _ in text)]
+    for end in range(1, len(text) + 1):
+        for start in range(max(0, end - _LONGEST_NAME), end - 1):
+            before, shortest = best[start], best[end]
+            if before is None or (shortest is not None and len(shortest) <= len(before) + 1):
+                continue
+            if len(_with_word(seen, text[start:end])):
+                best[end] = [*before, (start, end)]
+    cuts = best[-1] or []
+    together = [_with_word(seen, text[start:end]) for start, end in cuts]
+    return cuts if together and len(reduce(np.intersect1d, together)) else []
+
+
+def _with_word(seen: Seen, piece: str) -> Numbers:
+    """The documents with a word; Vietnamese has words of two letters, and is typed without its marks."""
+    found = [documents_with(seen, piece)] if len(piece) >= _LEAST_LATIN else []
+    if len(piece) <= _LONGEST_SYLLABLE:
+        sound = vietnamese.key(piece)
+        found += [seen.of(word_token(Level.KEY, tier, sound)) for tier in TIERS]
+    return union(found)
 
 
 def _named(seen: Seen, piece: str) -> bool:

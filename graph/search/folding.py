@@ -14,7 +14,7 @@ _SIMPLE = re.compile(f"[^{_UNSEEN_CHARS}\u1100-\u11ff\uff00-\uffff]*")
 _JOINS_THE_LAST = re.compile("[\u1160-\u11ff\uff9e\uff9f]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Letters whose stroke is no accent to Unicode.
-_STROKES = str.maketrans("đøłħıß", "dolhis")
+_STROKES = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "œ": "oe", "æ": "ae"})
 
 
 @dataclass(frozen=True, slots=True)

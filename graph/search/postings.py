@@ -1,7 +1,7 @@
 """Postings over all segments of a view, the often asked kept."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -19,13 +19,13 @@ class Kept:
     def __init__(self, most: int = _MOST_NUMBERS) -> None:
         self._kept: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
         self._most, self._sum = most, 0
-        self._words: dict[str, list[str]] = {}
+        self._words: dict[str, dict[str, None]] = {}
 
-    def words(self, segment: Segment, prefixes: tuple[str, ...]) -> list[str]:
-        """What follows these prefixes in a segment's tokens."""
+    def words(self, segment: Segment, prefixes: tuple[str, ...]) -> Mapping[str, None]:
+        """What follows these prefixes in a segment's tokens; always asked for the same ones."""
         if segment.id not in self._words:
             tokens = (token for prefix in prefixes for token in segment.starting(prefix, _MOST_WORDS))
-            self._words[segment.id] = list(dict.fromkeys(token[len(prefixes[0]) :] for token in tokens))
+            self._words[segment.id] = dict.fromkeys(token[len(prefixes[0]) :] for token in tokens)
         return self._words[segment.id]
 
     def forget_others(self, segments: Iterable[Segment]) -> None:
@@ -75,8 +75,12 @@ class Postings:
         """What follows these prefixes, of one length, in any token; each once."""
         found: dict[str, None] = {}
         for segment in self._view.snapshot.segments:
-            found.update(dict.fromkeys(self._kept.words(segment, prefixes)))
+            found.update(self._kept.words(segment, prefixes))
         return list(found)
+
+    def has_word(self, prefixes: tuple[str, ...], word: str) -> bool:
+        """Whether a word follows one of these prefixes in any token."""
+        return any(word in self._kept.words(segment, prefixes) for segment in self._view.snapshot.segments)
 
     def _of_segment(self, segment: Segment, token: str) -> Numbers:
         kept = self._kept.get((segment.id, token))

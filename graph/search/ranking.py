@@ -78,17 +78,28 @@ def wanted(term: Term) -> Iterator[tuple[Match, frozenset[tuple[Level, str]]]]:
 def _by_parts(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
     if not term.parts:
         return
+    parts = [(part, *_also(term, part)) for part in term.parts]
+    tokens = frozenset(token for part in parts for token in part)
     for tier in TIERS:
-        for share, documents in _shares(seen, tier, term.parts):
+        for share, documents in _shares(seen, tier, parts):
             whole = term.unspaced and share == len(term.parts)
             match = Match.WORD if whole else Match.PART
             worth = unspaced_points(tier) if whole else points(Match.PART, tier) * share // len(term.parts)
-            yield Evidence(match, (index,), documents, worth, tier, frozenset(term.parts))
+            yield Evidence(match, (index,), documents, worth, tier, tokens)
 
 
-def _shares(seen: Seen, tier: int, parts: Sequence[tuple[Level, str]]) -> Iterator[tuple[int, Numbers]]:
+def _also(term: Term, part: tuple[Level, str]) -> Iterator[tuple[Level, str]]:
+    """A part over a space, where the whole word is longer, 천개의손 for 천 개의 손; a word that is a stem."""
+    level, text = part
+    if level is Level.GRAM and not term.unspaced and len(term.text) > len(text):
+        yield Level.BRIDGE, text
+    elif level is Level.EXACT:
+        yield Level.STEM, text
+
+
+def _shares(seen: Seen, tier: int, parts: Sequence[Sequence[tuple[Level, str]]]) -> Iterator[tuple[int, Numbers]]:
     """How many of the parts documents have, from the least that counts, and which documents."""
-    found = [seen.of(word_token(level, tier, text)) for level, text in parts]
+    found = [seen.any(word_token(level, tier, text) for level, text in part) for part in parts]
     everywhere = np.concatenate(found)
     if not len(everywhere):
         return

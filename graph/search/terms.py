@@ -1,19 +1,23 @@
 """A query as terms: its words in every spelling that some language gives them."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TypeAlias
 
 from graph.search.chain import LATIN_STEMS, Level, bigrams, joined_forms, run_tokens
 from graph.search.folding import Folded, unaccented
 from graph.search.forms import Forms, forms_of_runs
-from graph.search.languages import han, japanese, korean, thai, vietnamese
+from graph.search.languages import han, japanese, korean, latin, thai, vietnamese
 from graph.search.words import UNSPACED, Compound, Run, Script, compounds
 
 _WORDS_OF_A_NAME = 6
 _LONGEST_HAN_NAME = 6
 _MOST_GRAMS = 64
+_YEAR = 4
+_PAIR = 2
+_SHORT = 3
+_THAI = re.compile("[\u0e00-\u0e7f]")
 
 Form: TypeAlias = tuple[Level, str]
 
@@ -68,7 +72,8 @@ class Terms:
 def terms_of(text: str) -> Terms:
     """The terms of a query; its language is not asked for."""
     folded, found = compounds(text)
-    return terms_of_words([term for compound in found for term in _terms(compound, folded)])
+    languages = (*LATIN_STEMS, "th") if _THAI.search(text) else LATIN_STEMS
+    return terms_of_words([term for compound in found for term in _terms(compound, folded, languages)])
 
 
 def terms_of_words(words: Sequence[Term]) -> Terms:
@@ -87,28 +92,36 @@ def piece_of(term: Term, start: int, end: int) -> Term:
     return _unspaced_term(part, *place) if term.unspaced else _spaced_term(part, *place)
 
 
-def _terms(compound: Compound, folded: Folded) -> Iterator[Term]:
+def _terms(compound: Compound, folded: Folded, languages: tuple[str, ...]) -> Iterator[Term]:
     runs = [run for run in compound.runs if compound.single or not korean.particle(run.text)]
-    if len(runs) > 1 and all(run.script not in UNSPACED for run in runs) and not all(map(_is_word, runs)):
+    if len(runs) > 1 and all(run.script not in UNSPACED for run in runs) and not _are_words(runs):
         yield _compound_term(runs, folded)
         return
     for run in runs:
         if run.script in UNSPACED:
             yield from _unspaced_terms(run, folded)
         else:
-            yield _spaced_term(run, *folded.source(run.start, run.end))
+            yield _spaced_term(run, *folded.source(run.start, run.end), languages)
 
 
-def _is_word(run: Run) -> bool:
-    """Whether a part of a compound is a word for itself: both of SlowFood, none of K-pop or covid19."""
-    return run.script is Script.LETTERS and len(run.text) > 1
+def _are_words(runs: list[Run]) -> bool:
+    """Whether the parts of a compound are words of their own: SlowFood, 평창2018; not K-pop, covid19 or 2024년의."""
+    if all(run.script is Script.LETTERS and len(run.text) > 1 for run in runs):
+        return True
+    with_year = any(run.script is Script.DIGITS and len(run.text) == _YEAR for run in runs)
+    bare = (korean.stem(run.text) if run.script is Script.HANGUL else run.text for run in runs)
+    return with_year and all(len(word) > 1 for word in bare)
 
 
 def _compound_term(runs: list[Run], folded: Folded) -> Term:
     forms = list(joined_forms(runs))
     # Without its letter K-culture would be any culture; without 년 the year is still that year.
     lettered = any(run.script is Script.LETTERS and len(run.text) == 1 for run in runs)
-    parts = tuple((level, word) for run in runs if len(run.text) > 1 and not lettered for level, word in _part(run))
+    telling = [run for run in runs if len(run.text) > 1]
+    if any(run.script is Script.LETTERS and len(run.text) >= _SHORT for run in runs):
+        # covid19 is some covid, and no 19.
+        telling = [run for run in telling if run.script is not Script.DIGITS or len(run.text) > _SHORT]
+    parts = tuple((level, word) for run in telling if not lettered for level, word in _part(run))
     start, end = folded.source(runs[0].start, runs[-1].end)
     return Term("".join(run.text for run in runs), start, end, tuple(runs), *_levels(forms), parts=parts)
 
@@ -120,8 +133,8 @@ def _part(run: Run) -> Iterator[Form]:
         yield Level.EXACT, unaccented(run.text)
 
 
-def _spaced_term(run: Run, start: int, end: int) -> Term:
-    forms = _word_forms(run, LATIN_STEMS)
+def _spaced_term(run: Run, start: int, end: int, languages: tuple[str, ...] = LATIN_STEMS) -> Term:
+    forms = _word_forms(run, languages)
     if run.script is Script.LETTERS:
         forms += _vietnamese(run.text)
     parts: tuple[Form, ...] = ()
@@ -168,19 +181,25 @@ def _at(level: Level, forms: Sequence[Form]) -> tuple[str, ...]:
 
 
 def _with_neighbours(words: Sequence[Term]) -> tuple[Term, ...]:
-    """Each word also as one with the next: kerja sama is kerjasama, 한옥 마을 is 한옥마을."""
-    more: dict[int, list[str]] = {}
-    for i, (left, right) in enumerate(pairwise(words)):
-        if left.unspaced or right.unspaced:
-            continue
-        joined = [word for _, word in joined_forms([*left.runs, *right.runs])]
-        for index in (i, i + 1):
-            more.setdefault(index, []).extend(joined)
-    return tuple(_joined(word, tuple(more[i])) if i in more else word for i, word in enumerate(words))
+    """Each word also as one with the next, kerja sama is kerjasama; with the next two as it sounds: tae kwon do."""
+    stems: dict[int, list[str]] = {}
+    keys: dict[int, list[str]] = {}
+    for i in range(len(words) - 1):
+        for some in (words[i : i + 2], words[i : i + 3]):
+            if any(word.unspaced for word in some):
+                break
+            runs = [run for word in some for run in word.runs]
+            sound = latin.key("".join(unaccented(run.text) for run in runs))
+            for index in range(i, i + len(some)):
+                keys.setdefault(index, []).append(sound)
+                if len(some) == _PAIR:
+                    stems.setdefault(index, []).extend(word for _, word in joined_forms(runs))
+    return tuple(_joined(word, stems.get(i, ()), keys.get(i, ())) for i, word in enumerate(words))
 
 
-def _joined(word: Term, joined: tuple[str, ...]) -> Term:
-    return replace(word, stems=tuple(dict.fromkeys((*word.stems, *joined))))
+def _joined(word: Term, stems: Iterable[str], keys: Iterable[str]) -> Term:
+    more = tuple(dict.fromkeys((*word.keys, *filter(None, keys))))
+    return replace(word, stems=tuple(dict.fromkeys((*word.stems, *stems))), keys=more)
 
 
 def _spans(words: Sequence[Term]) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from graph.search.chain import Level
 from graph.search.entries import word_token
 from graph.search.index import Match
 from graph.search.linking import linked, names_in
+from graph.search.postings import NOTHING
 from graph.search.ranking import Evidence, Seen
 from graph.search.segments import Numbers
 from graph.search.terms import Term, terms_of
@@ -20,6 +21,7 @@ _SHORTEST = 4
 _LONG = 8
 _MOST_CANDIDATES = 3
 _LEAST_HALF = 3
+_EXACT = tuple(word_token(Level.EXACT, tier, "") for tier in TIERS)
 
 
 def corrected(seen: Seen, view: View, index: int, term: Term) -> Iterator[Evidence]:
@@ -38,17 +40,26 @@ def candidates(seen: Seen, word: str) -> list[str]:
     """Known words at most one or two letters away, the nearest first."""
     most = 2 if len(word) >= _LONG else 1
     near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
-    known = sorted((distance, text) for text, distance, _ in near if len(_documents(seen, text)))
+    known = sorted((distance, text) for text, distance, _ in near if len(documents_with(seen, text)))
     return [text for distance, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
+
+
+def nearest(seen: Seen, word: str) -> bool:
+    """Whether a known word is one letter away."""
+    near = process.extract_iter(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=1)
+    return any(len(documents_with(seen, text)) for text, _, _ in near)
 
 
 def vocabulary(seen: Seen) -> Sequence[str]:
     """Every word in a name, an alias, a keyword or a text."""
-    return seen.postings.words(tuple(word_token(Level.EXACT, tier, "") for tier in TIERS))
+    return seen.postings.words(_EXACT)
 
 
-def _documents(seen: Seen, word: str) -> Numbers:
-    return seen.any(word_token(Level.EXACT, tier, word) for tier in TIERS)
+def documents_with(seen: Seen, word: str) -> Numbers:
+    """The documents that have a word as it is."""
+    if not seen.postings.has_word(_EXACT, word):
+        return NOTHING
+    return seen.any(f"{prefix}{word}" for prefix in _EXACT)
 
 
 def _as(seen: Seen, view: View, index: int, candidate: str) -> Iterator[Evidence]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from graph.search.folding import Folded, normalise
+from graph.search.languages import thai
 
 
 class Script(StrEnum):
@@ -104,7 +105,8 @@ def _bare(text: str, runs: list[Run]) -> list[Run]:
 
 def _split(text: str, script: Script, start: int, end: int) -> Iterator[Run]:
     if script not in (Script.LETTERS, Script.DIGITS):
-        yield Run(text[start:end].casefold(), script, start, end)
+        piece = text[start:end].casefold()
+        yield Run(thai.ordered(piece) if script is Script.THAI else piece, script, start, end)
         return
     edges = [start, *_humps(text, start, end), end]
     for left, right in pairwise(edges):
@@ -116,13 +118,14 @@ def _split(text: str, script: Script, start: int, end: int) -> Iterator[Run]:
 
 
 def _humps(text: str, start: int, end: int) -> Iterator[int]:
-    """Where a capital begins a new part: RajaAmpat, KCulture; not in BTS."""
+    """Where a capital begins a new part, RajaAmpat, KCulture, not in BTS; and where a number does, Asiad2018."""
     piece = text[start:end]
-    if piece.islower() or piece.isupper() or piece.istitle():
+    if piece.isalpha() and (piece.islower() or piece.isupper() or piece.istitle()):
         return
     for i in range(start + 1, end):
         here, last, following = text[i], text[i - 1], text[i + 1 : i + 2]
-        if here.isupper() and (last.islower() or (last.isupper() and following.islower())):
+        hump = here.isupper() and (last.islower() or (last.isupper() and following.islower()))
+        if hump or here.isdecimal() != last.isdecimal():
             yield i
 
 

@@ -55,7 +55,7 @@ def test_a_word_inside_another_comes_after_the_word_itself(index, make, find):
         ("kimjang", "김장 문화", Match.SOUND),
         ("김장", "겨울 김장 문화", Match.WORD),
         ("김장을", "겨울 김장 문화", Match.STEM),
-        ("tarisaman", "Dua tari saman", Match.PART),
+        ("tarisaman", "Dua tari saman", Match.WORD),
         ("kerja sama", "Dua kerjasama budaya", Match.STEM),
         ("teakwondo", "Taekwondo abroad", Match.TYPO),
         ("한옥 마을", "전주 한옥마을", Match.STEM),

@@ -9,6 +9,7 @@ _PARTICLES = "のをにはがでともやへ"
 _WORD = f"[{_KATAKANA}]{{2,}}|[{_HAN}]{{2,}}|[{_HAN}](?=[{_PARTICLES}])"
 _PIECE = re.compile(f"{_WORD}|(?:(?!{_WORD}).)+")
 _ONE_HAN = re.compile(f"[{_HAN}]")
+_INFLECTED = re.compile(f"[おご]?([{_HAN}])[ぁ-ゖ]")
 
 _ROWS = {
     "": "アイウエオ",
@@ -33,6 +34,7 @@ _READABLE = re.compile(f"[{_KATAKANA}]+|[ぁ-ゖー]{{3,}}")
 _TO_KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 _SMALL = {"ャ": "a", "ュ": "u", "ョ": "o", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o"}
 # Foreign words end their consonants in u, which their own spelling has not.
+_LONG_VOWEL = re.compile("(?<=[ou])u|(?<=o)o")
 _BORROWED_U = re.compile("(?<=[kgmprbsl])u(?=[bcdfghjkmnprstz]|$)")
 
 
@@ -40,11 +42,18 @@ def pieces(text: str) -> list[tuple[str, int]]:
     """Words of a run without spaces and where each begins; grammar between them may be among them."""
     found: list[tuple[str, int]] = []
     for match in _PIECE.finditer(text):
-        word = match.group().lstrip(_PARTICLES)
+        # No particle begins a run: がむらん is a word.
+        word = match.group().lstrip(_PARTICLES) if match.start() else match.group()
         bare = word.rstrip(_PARTICLES) if len(word) > 1 else word
         if bare:
             found.append((bare, match.end() - len(word)))
     return found
+
+
+def stem(piece: str) -> str:
+    """The character that a word of one and its endings is: 踊る, 踊り手 and 踊り are 踊; empty for other words."""
+    found = _INFLECTED.match(piece)
+    return found[1] if found else ""
 
 
 def romanise(kana: str) -> str:
@@ -58,6 +67,11 @@ def romanise(kana: str) -> str:
         elif char in _SOUNDS:
             out.append(_SOUNDS[char])
     return _BORROWED_U.sub("", "".join(out))
+
+
+def shortened(latin: str) -> str:
+    """A reading without the length of its vowels, as Japanese words are written abroad: toufu, tofu."""
+    return _LONG_VOWEL.sub("", latin)
 
 
 def _glide(last: str, small: str) -> str:

@@ -79,6 +79,16 @@ def _has_final(syllable: str) -> bool:
 @lru_cache(maxsize=65536)
 def romanise(word: str) -> str:
     """Revised romanisation with liaison and assimilation, as names are written: 종로 jongno, 떡볶이 tteokbokki."""
+    return _romanised(word, assimilated=True)
+
+
+@lru_cache(maxsize=65536)
+def spelt(word: str) -> str:
+    """Revised romanisation as people type what they read: 설날 seolnal, which sounds seollal."""
+    return _romanised(word, assimilated=False)
+
+
+def _romanised(word: str, *, assimilated: bool) -> str:
     syllables = [divmod(ord(char) - _BASE, _FINALS) for char in word if "가" <= char <= "힣"]
     out: list[str] = []
     carried = ""
@@ -86,16 +96,17 @@ def romanise(word: str) -> str:
         initial, vowel = divmod(head, _VOWELS)
         following = syllables[i + 1][0] // _VOWELS if i + 1 < len(syllables) else None
         onset = carried or _INITIAL[initial]
-        coda, carried = _coda(final, following)
+        coda, carried = _coda(final, following, assimilated=assimilated)
         out.append(onset + _VOWEL[vowel] + coda)
     return "".join(out)
 
 
-def _coda(final: int, following: int | None) -> tuple[str, str]:
+def _coda(final: int, following: int | None, *, assimilated: bool) -> tuple[str, str]:
     """How a final sounds before the next initial, and how that initial sounds if it changes."""
     if not final or following is None:
         return _FINAL[final], ""
     onset = _INITIAL[following]
     if not onset and _CARRY[final]:
         return "", _CARRY[final]
-    return _ASSIMILATED.get((_FINAL[final], onset), (_FINAL[final], ""))
+    as_it_is = (_FINAL[final], "")
+    return _ASSIMILATED.get((_FINAL[final], onset), as_it_is) if assimilated else as_it_is
