@@ -22,7 +22,9 @@ class Theme(Entity, reference=True):
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
     brand_dimensions: list[BrandDimension] = prop("The sides of the nation brand it serves.", facet=True)
 
-    broader = link("BROADER", "Theme", back="narrower", doc="The wider theme it belongs to.", one=True, use=False)
+    broader = link(
+        "BROADER", "Theme", back="narrower", doc="The wider theme it belongs to.", one=True, use=False, acyclic=True
+    )
 
 
 class Asset(Entity):
@@ -59,7 +61,9 @@ class Asset(Entity):
     )
     depicts = link("DEPICTS", "Place | Person | Asset", back="depicted_in", doc="What it shows.", searchable=3)
     makers = link("MADE_BY", "Person | Organisation", back="works", doc="Who made it.", searchable=3)
-    part_of = link("PART_OF", "Asset", back="parts", doc="The larger work it belongs to.", one=True, use=False)
+    part_of = link(
+        "PART_OF", "Asset", back="parts", doc="The larger work it belongs to.", one=True, use=False, acyclic=True
+    )
     related = link(
         "RELATED_TO",
         "Asset",
@@ -67,7 +71,7 @@ class Asset(Entity):
         doc="What goes with it.",
         kind=(RelationKind, "How they belong together."),
     )
-    derived_from = link("DERIVED_FROM", "Asset", back="derivatives", doc="What it was made from.")
+    derived_from = link("DERIVED_FROM", "Asset", back="derivatives", doc="What it was made from.", acyclic=True)
     messages = link("EXPRESSES", "Message", back="assets", doc="What it says for the country.")
     media = link(
         "HAS_MEDIA",
@@ -90,7 +94,7 @@ class Commodity(Entity, reference=True):
     name: Name = prop("What it is called.", required=True, searchable=10, orderable=True, longest=500)
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
 
-    broader = link("BROADER", "Commodity", back="narrower", doc="The wider class.", one=True, use=False)
+    broader = link("BROADER", "Commodity", back="narrower", doc="The wider class.", one=True, use=False, acyclic=True)
 
 
 class Product(Entity):

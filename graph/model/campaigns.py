@@ -44,7 +44,9 @@ class Campaign(Entity):
     occasions = link(
         "TIED_TO", "Observance | Event", back="campaigns", doc="The occasions it belongs to.", searchable=2
     )
-    adapts = link("ADAPTS", "Campaign", back="adaptations", doc="The campaign it makes its own.", one=True)
+    adapts = link(
+        "ADAPTS", "Campaign", back="adaptations", doc="The campaign it makes its own.", one=True, acyclic=True
+    )
     indicators = link(
         "MEASURED_BY",
         "Indicator",
@@ -71,7 +73,7 @@ class Placement(Entity, least=Marking.INTERNAL):
     of = link("OF", "Asset | Message", back="placements", doc="What was posted.", one=True)
     channel = link("ON", "Channel", back="placements", doc="Where it was posted.", one=True)
     campaign = link("FOR_CAMPAIGN", "Campaign", back="placements", doc="The campaign it belongs to.", one=True)
-    repost_of = link("REPOST_OF", "Placement", back="reposts", doc="The post it repeats.", one=True)
+    repost_of = link("REPOST_OF", "Placement", back="reposts", doc="The post it repeats.", one=True, acyclic=True)
 
 
 class Observance(Entity, reference=True):
@@ -97,6 +99,8 @@ class Event(Entity):
     mode: Mode = prop("Where people meet.", facet=True)
 
     place = link("AT", "Place", back="events", doc="Where it takes place.", one=True, searchable=2)
-    series = link("PART_OF", "Event", back="editions", doc="The series it is an edition of.", one=True, use=False)
+    series = link(
+        "PART_OF", "Event", back="editions", doc="The series it is an edition of.", one=True, use=False, acyclic=True
+    )
     organisers = link("ORGANISED_BY", "Mission | Organisation", back="events", doc="Who organises it.", searchable=2)
     features = link("FEATURES", "Asset | Person", back="events", doc="What and whom it shows.", searchable=2)

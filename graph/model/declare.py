@@ -126,6 +126,7 @@ class Link:
     facet: bool = False
     use: bool = True
     deprecated: Deprecated | None = None
+    acyclic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +225,13 @@ def link(
     facet: bool = False,
     use: bool = True,
     deprecated: Deprecated | None = None,
+    acyclic: bool = False,
     **props: tuple[object, str],
 ) -> Any:
-    """Declare a link. `use` says whether its source uses its target. Further keywords are its own: name=(type, doc)."""
+    """Declare a link. Further keywords are properties of its own: name=(type, doc).
+
+    `use` says whether its source uses its target, `acyclic` that it leads upwards and never back to where it starts.
+    """
     own = {name: make_prop(name, annotation, doc, {}) for name, (annotation, doc) in props.items()}
     ends = tuple(part.strip() for part in targets.split("|"))
     return _DeclaredLink(
@@ -241,6 +246,7 @@ def link(
         props=own,
         use=use,
         deprecated=deprecated,
+        acyclic=acyclic,
     )
 
 
@@ -263,6 +269,7 @@ class _DeclaredLink:
     use: bool
     props: Mapping[str, Prop]
     deprecated: Deprecated | None
+    acyclic: bool
 
     def named(self, source: str, name: str) -> Link:
         return Link(
@@ -279,6 +286,7 @@ class _DeclaredLink:
             self.facet,
             self.use,
             self.deprecated,
+            self.acyclic,
         )
 
 

@@ -137,6 +137,7 @@ def _link_notes(end: End) -> str:
             ("facet", end.link.facet),
             (end.link.deprecated.reason if end.link.deprecated else "", end.link.deprecated),
             ("no use", not end.link.use),
+            ("never in a circle", end.link.acyclic),
         )
         if holds
     ]

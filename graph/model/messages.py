@@ -21,7 +21,7 @@ class Narrative(Entity, least=Marking.INTERNAL):
     title: Text = prop("What it is called.", required=True, searchable=10, orderable=True, longest=300)
     summary: Text = prop("What it tells.", searchable=4, longest=2000)
 
-    part_of = link("PART_OF", "Narrative", back="parts", doc="The larger narrative.", one=True, use=False)
+    part_of = link("PART_OF", "Narrative", back="parts", doc="The larger narrative.", one=True, use=False, acyclic=True)
     goals = link("SERVES", "Goal", back="narratives", doc="What it serves.", searchable=2)
 
 
@@ -35,7 +35,9 @@ class Message(Entity):
     narrative = link(
         "PART_OF", "Narrative", back="messages", doc="The narrative it belongs to.", one=True, searchable=2, use=False
     )
-    variant_of = link("VARIANT_OF", "Message", back="variants", doc="The message it says in another way.", one=True)
+    variant_of = link(
+        "VARIANT_OF", "Message", back="variants", doc="The message it says in another way.", one=True, acyclic=True
+    )
     audiences = link("FOR_AUDIENCE", "Audience", back="messages", doc="Whom it is for.")
 
 

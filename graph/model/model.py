@@ -74,6 +74,11 @@ class EntityType:
         return {name: end for name, end in self.ends.items() if end.forward}
 
     @cached_property
+    def upwards(self) -> frozenset[str]:
+        """The links that start here and may never lead back."""
+        return frozenset(name for name, end in self.forward.items() if end.link.acyclic)
+
+    @cached_property
     def field_of(self) -> dict[str, str]:
         """The field of each stored link type that starts here."""
         return {end.link.stored: name for name, end in self.forward.items()}

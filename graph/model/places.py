@@ -30,4 +30,6 @@ class Place(Entity, reference=True):
     time_zone: str = prop("Its IANA time zone.", longest=60)
 
     country = link("LOCATED_IN", "Country", back="places", doc="The country it lies in.", one=True, facet=True)
-    part_of = link("PART_OF", "Place", back="parts", doc="The larger place it belongs to.", one=True, use=False)
+    part_of = link(
+        "PART_OF", "Place", back="parts", doc="The larger place it belongs to.", one=True, use=False, acyclic=True
+    )

@@ -8,6 +8,7 @@ from graph.model.model import TRANSLATION
 from graph.store.basis import basis_of
 from graph.store.batch import Batch, Kept, Put, Refused, Removal, Report
 from graph.store.checking import Checked, check, missing_targets, unready
+from graph.store.circles import Climbing, without_circles
 from graph.store.compare import Difference, compare
 from graph.store.layout import blank_row, complete
 from graph.store.log import Journal, part_of
@@ -74,6 +75,7 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     work.born, work.unchanged = told.born, told.unchanged
     decided = [one for one in (_decide(work, each) for each in checked) if one]
     _prune(work, decided)
+    _straighten(transaction, work, decided)
     _found(transaction, model, work, decided)
     going = _going(transaction, model, work, decided, removals)
     # Translations last: theirs is the stricter of their own and their parent's visibility.
@@ -182,6 +184,17 @@ def _prune(work: _Work, decided: list[_Decided]) -> None:
                 reason = f'"{target}" was refused, so the link to it was left out.'
                 work.refused.append(Refused(put.id, put.where, name, reason, whole=False, target=target))
         one.difference.put = {name: targets for name, targets in one.difference.put.items() if targets}
+
+
+def _straighten(transaction: Transaction, work: _Work, decided: list[_Decided]) -> None:
+    """Take out links that would lead back to where they start."""
+    upwards = [one for one in decided if one.checked.entity.upwards]
+    if any(not one.checked.entity.upwards.isdisjoint(one.difference.put) for one in upwards):
+        puts = [
+            Climbing(one.checked.put.id, one.checked.put.where, one.checked.entity, one.difference, one.links)
+            for one in upwards
+        ]
+        work.refused += without_circles(transaction, puts, work.nodes)
 
 
 def _found(transaction: Transaction, model: Model, work: _Work, decided: list[_Decided]) -> None:
