@@ -25,6 +25,7 @@ from graph.model.kinds import (
     LONGITUDE,
     NAME,
     PARTIAL_DATE,
+    RULES,
     SHARE,
     STRING,
     TEXT,
@@ -58,6 +59,7 @@ ANNOTATIONS: dict[Kind, object] = {
     SHARE: float,
     BOOLEAN: bool,
     JSON: Json,
+    RULES: Json,
 }
 
 

@@ -469,3 +469,59 @@ class NoteKind(StrEnum):
     COMMENT = "COMMENT"
     CHANGE = "CHANGE"
     APPROVAL = "APPROVAL"
+
+
+class UseChannel(StrEnum):
+    """Where something is shown or carried, as rules about rights tell it."""
+
+    X = "X"
+    FACEBOOK = "FACEBOOK"
+    INSTAGRAM = "INSTAGRAM"
+    YOUTUBE = "YOUTUBE"
+    TIKTOK = "TIKTOK"
+    LINKEDIN = "LINKEDIN"
+    WEBSITE = "WEBSITE"
+    EMBED = "EMBED"
+    NEWSLETTER = "NEWSLETTER"
+    VIDEO_CONFERENCE = "VIDEO_CONFERENCE"
+    RADIO = "RADIO"
+    TELEVISION = "TELEVISION"
+    PRINT = "PRINT"
+    OUTDOOR = "OUTDOOR"
+    EVENT = "EVENT"
+
+
+class UsePurpose(StrEnum):
+    """What something is used for, as rules about rights tell it: first the editorial, last the commercial."""
+
+    NEWS = "NEWS"
+    EDUCATION = "EDUCATION"
+    RESEARCH = "RESEARCH"
+    CULTURE = "CULTURE"
+    OFFICIAL_INFO = "OFFICIAL_INFO"
+    TOURISM = "TOURISM"
+    COMMERCIAL_TOURISM = "COMMERCIAL_TOURISM"
+    TRADE = "TRADE"
+    ADVERTISING = "ADVERTISING"
+    MERCHANDISE = "MERCHANDISE"
+
+
+class UseMedia(StrEnum):
+    """Which part of a thing is used: its text, or its recordings of a kind."""
+
+    TEXT = "TEXT"
+    PICTURE = "PICTURE"
+    VIDEO = "VIDEO"
+    AUDIO = "AUDIO"
+    DOCUMENT = "DOCUMENT"
+
+
+class Modification(StrEnum):
+    """What is done to a thing before it is shown."""
+
+    CROP = "CROP"
+    EDIT = "EDIT"
+    TRANSLATE = "TRANSLATE"
+    DERIVE = "DERIVE"
+    EXTRACT = "EXTRACT"
+    READ_ALOUD = "READ_ALOUD"

@@ -31,6 +31,7 @@ PartialDate = NewType("PartialDate", str)
 Names = NewType("Names", dict[str, str])
 Shares = NewType("Shares", dict[str, float])
 Json = NewType("Json", object)
+Rules = NewType("Rules", object)
 
 
 class Storage(StrEnum):
@@ -296,6 +297,13 @@ def json_value(value: object) -> str:
     return canonical(value)
 
 
+def rules(value: object) -> str:
+    """Rules about rights as canonical JSON."""
+    from graph.model.rules import canonical_rules  # Which reads its values by the kinds above.
+
+    return canonical_rules(value)
+
+
 def choice(vocabulary: type[StrEnum]) -> Kind:
     """The kind whose values are the members of a closed vocabulary."""
     members = {member.value for member in vocabulary}
@@ -391,6 +399,7 @@ BOOLEAN = Kind("Boolean", Storage.BOOLEAN, boolean, "true or false", json_schema
 NAMES = Kind("Names", Storage.JSON, names, "labels by locale", json_schema=_OBJECT)
 SHARES = Kind("Shares", Storage.JSON, shares, "shares by locale", json_schema=_OBJECT)
 JSON = Kind("JSON", Storage.JSON, json_value, "JSON", json_schema=())
+RULES = Kind("Rules", Storage.JSON, rules, "rules about rights", json_schema=(("type", "array"),))
 
 KINDS: dict[object, Kind] = {
     Id: ID,
@@ -414,4 +423,5 @@ KINDS: dict[object, Kind] = {
     Names: NAMES,
     Shares: SHARES,
     Json: JSON,
+    Rules: RULES,
 }

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from graph.model.declare import Entity, link, prop
 from graph.model.enums import Marking
-from graph.model.kinds import Json, Text, Url
+from graph.model.kinds import Rules, Text, Url
 
 
 class RightsGrant(Entity, least=Marking.INTERNAL):
@@ -12,7 +12,7 @@ class RightsGrant(Entity, least=Marking.INTERNAL):
 
     title: Text = prop("What it is called.", required=True, searchable=8, orderable=True, longest=300)
     licence: Url = prop("Address of the licence.", facet=True, longest=500)
-    rules: Json = prop("Permissions, prohibitions and duties, in the manner of ODRL.", filterable=False)
+    rules: Rules = prop("Permissions, prohibitions and duties, in the manner of ODRL.", filterable=False)
     valid_from: date = prop("First day it holds.")
     valid_until: date = prop("Last day it holds.", orderable=True)
 
@@ -25,7 +25,7 @@ class Consent(Entity, least=Marking.RESTRICTED):
     """What a person has agreed to be shown in."""
 
     title: Text = prop("What it is called.", required=True, searchable=8, orderable=True, longest=300)
-    rules: Json = prop("Permissions and prohibitions, in the manner of ODRL.", filterable=False)
+    rules: Rules = prop("Permissions and prohibitions, in the manner of ODRL.", filterable=False)
     minor: bool = prop("Whether the person was under age.")
     withdrawn_at: datetime = prop("When the person withdrew it.")
 

@@ -1,0 +1,43 @@
+"""Verdicts for those who ask, each as far as the caller may know."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from graph.errors import InvalidValue
+from graph.model import LEVEL
+from graph.store.port import GraphStore
+from graph.store.select import Viewer
+from graph.story.rights.check import Checking, without_origins
+from graph.story.rights.fetching import materials
+from graph.story.rights.use import Use
+from graph.story.rights.verdict import Verdict
+
+
+def verdicts(
+    store: GraphStore, viewer: Viewer, ids: Iterable[str], use: Use, now: date, locale: str = "en"
+) -> dict[str, Verdict]:
+    """The verdict of each asset or recording that the viewer sees, by one question of the store."""
+    found = materials(store, viewer, ids)
+    checking = Checking(own_use(viewer, use), now, locale)
+    told = {id: checking.verdict(material) for id, material in found.items()}
+    return {id: without_origins(one) for id, one in told.items()} if is_outside(viewer) else told
+
+
+def is_outside(viewer: Viewer) -> bool:
+    """Whether a caller is told no reasons: the public and partners."""
+    return viewer.live < LEVEL["INTERNAL"]
+
+
+def own_use(viewer: Viewer, use: Use) -> Use:
+    """The use with the territories of a partner's key, which bound what it may ask; InvalidValue where it asks more."""
+    if not is_outside(viewer) or not viewer.territories:
+        return use
+    if not use.territories:
+        return replace(use, territories=viewer.territories)
+    beyond = sorted(use.countries() - viewer.territories)
+    if beyond:
+        own = ", ".join(sorted(viewer.territories))
+        reason = f"Your key is for {own}, not for {', '.join(beyond[:8])}."
+        raise InvalidValue(reason, path="territories", cure="Ask for your own territories, or leave them out.")
+    return use

@@ -1,0 +1,120 @@
+"""The verdict of an asset: the strictest of itself, its recordings, the people it shows and its sources."""
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from graph.story.rights.judging import Bound, Found, judge, last_day
+from graph.story.rights.material import Material, Part, Thing
+from graph.story.rights.reasons import reasons_of
+from graph.story.rights.use import Use, Window
+from graph.story.rights.verdict import RANK, Duty, RightsVerdict, Verdict
+from graph.story.rights.wording import acts, say, spoken, words
+
+_YES = (RightsVerdict.ALLOWED, RightsVerdict.ALLOWED_WITH_DUTIES)
+
+
+def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdict:
+    """Whether a use of an asset is allowed, why, and what it obliges to; raises InvalidValue for a use without days.
+
+    Reasons name nothing that `seen` takes out of the caller's sight.
+    """
+    return Checking(use, now, locale).verdict(material)
+
+
+@dataclass(slots=True)
+class Checking:
+    """One use, asked of many assets: what stands under the same grants is judged once."""
+
+    use: Use
+    now: date
+    locale: str = "en"
+    _known: dict[object, tuple[Thing, Found | None]] = field(default_factory=dict[object, "tuple[Thing, Found | None]"])
+    _ends: dict[object, tuple[Thing, date | None]] = field(default_factory=dict[object, "tuple[Thing, date | None]"])
+    window: Window = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.locale, self.window = spoken(self.locale), self.use.on(self.now)
+
+    def found(self, material: Material) -> list[Found]:
+        """What is found for each thing that the use touches."""
+        return [found for thing in material.things if (found := self._judged(thing))]
+
+    def verdict(self, material: Material) -> Verdict:
+        found = self.found(material)
+        strictest = max((one.verdict for one in found), key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)
+        decisive = found if strictest in _YES else [one for one in found if one.verdict not in _YES]
+        reasons = tuple(reason for one in decisive for reason in reasons_of(one, self.locale))
+        if strictest not in _YES:
+            return Verdict(strictest, reasons=tuple(dict.fromkeys(reasons)))
+        duties = self._duties(one for each in found for one in each.duties)
+        ends = [end for one in found if (end := self._end(one.thing)) is not None]
+        return Verdict(strictest, duties, min(ends, default=None), tuple(dict.fromkeys(reasons)))
+
+    def _judged(self, thing: Thing) -> Found | None:
+        key = _key(thing)
+        if key not in self._known:
+            self._known[key] = (thing, judge(thing, self.use, self.window))
+        found = self._known[key][1]
+        return found and Found(thing, found.verdict, found.permits, found.prohibits, found.duties, found.gaps)
+
+    def _end(self, thing: Thing) -> date | None:
+        key = _key(thing)
+        if key not in self._ends:
+            self._ends[key] = (thing, last_day(thing, self.use, self.window))
+        return self._ends[key][1]
+
+    def _duties(self, bound: Iterable[Bound]) -> tuple[Duty, ...]:
+        """The duties, those that say the same only once."""
+        told = {(one.action, one.text, one.due): one for one in reversed([self._duty(each) for each in bound])}
+        return tuple(reversed(told.values()))
+
+    def _duty(self, one: Bound) -> Duty:
+        seen, rule = one.origin.seen, one.rule
+        action = rule.actions[0]
+        if rule.credit:
+            text = say(self.locale, "credit", credit=rule.credit)
+        elif rule.text and seen:
+            text = rule.text
+        elif action in words()[self.locale]:
+            text = say(self.locale, action)
+        else:
+            text = say(self.locale, "duty", actions=acts(self.locale, rule.actions))
+        return Duty(action, text, self._due(one), one.origin.id if seen else None)
+
+    def _due(self, one: Bound) -> date | None:
+        """The first day of the use, or as long after it as the duty gives time."""
+        for limit in one.rule.constraints:
+            if limit.left == "elapsedTime":
+                return after(self.window.first, str(limit.right[0]))
+        return self.window.first
+
+
+def _key(thing: Thing) -> object:
+    """What a thing stands under, by the identity of its origins, which who keeps the key has to keep too."""
+    return thing.part is Part.SOURCE, thing.kind, tuple(map(id, thing.origins))
+
+
+def after(day: date, duration: str) -> date | None:
+    """A day so much later, as P30D, P2W, P6M or P1Y; None where the calendar ends before."""
+    count, unit = int(duration[1:-1]), duration[-1]
+    try:
+        if unit in "DW":
+            return day + timedelta(count * (7 if unit == "W" else 1))
+        months = day.year * 12 + day.month - 1 + count * (12 if unit == "Y" else 1)
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    except (OverflowError, ValueError):
+        return None
+
+
+def without_origins(verdict: Verdict) -> Verdict:
+    """What a partner is told: the verdict, what it has to do, and until when; neither a grant nor a reason."""
+    bare = (Duty(one.action, one.text, one.due) for one in verdict.duties)
+    return Verdict(verdict.verdict, tuple(dict.fromkeys(bare)), verdict.valid_until)
+
+
+def strictest(verdicts: Iterable[RightsVerdict]) -> RightsVerdict:
+    """The strictest of some verdicts; of none, that nothing is known."""
+    return max(verdicts, key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)

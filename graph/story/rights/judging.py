@@ -1,0 +1,126 @@
+"""The calculation: what the rules that one thing stands under say of a use."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from graph.model.rules import Rule, includes
+from graph.story.rights.boxes import Box, Space, TooIntricate, beyond, covered, meets, moved, rule_days, space_of
+from graph.story.rights.material import Origin, Part, Thing, Why
+from graph.story.rights.use import Use, Window
+from graph.story.rights.verdict import RightsVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A rule where it stands."""
+
+    origin: Origin
+    rule: Rule
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An action that nothing permits everywhere; `nearest` permits most, but for what `missing` has by side."""
+
+    action: str
+    nearest: Bound | None
+    missing: tuple[tuple[int, frozenset[object]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is found for one thing."""
+
+    thing: Thing
+    verdict: RightsVerdict
+    permits: tuple[Bound, ...] = ()
+    prohibits: tuple[Bound, ...] = ()
+    duties: tuple[Bound, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def judge(thing: Thing, use: Use, window: Window) -> Found | None:
+    """What the rules of a thing say of a use on some days; None where the use does not touch it.
+
+    A prohibition that meets any part of the use denies it. Every part of it has to be permitted by some rule of
+    some origin. Where something is permitted, the rest is denied; where nothing is, it is unknown.
+    A source forbids and obliges, but its silence is no no: to cite is not to copy.
+    """
+    space = space_of(use, window, thing.kind, thing.origins)
+    if not all(space.box):
+        return None
+    required = tuple(use.required())
+    bound = list(_bound(thing.origins))
+    prohibits = [one for one in bound if one.rule.effect == "prohibition" and _concerns(one, space, required)]
+    if prohibits:
+        return Found(thing, RightsVerdict.DENIED, prohibits=tuple(prohibits))
+    permits = [one for one in bound if one.rule.effect == "permission"]
+    duties = tuple(one for one in bound if one.rule.effect == "duty" and _owed(one, space, required))
+    yes = RightsVerdict.ALLOWED_WITH_DUTIES if duties else RightsVerdict.ALLOWED
+    if thing.part is Part.SOURCE:
+        return Found(thing, yes, duties=duties)
+    gaps = tuple(gap for action in required if (gap := _gap(action, space, permits)))
+    if gaps:
+        return Found(thing, RightsVerdict.DENIED if permits else RightsVerdict.UNKNOWN, gaps=gaps)
+    speaking = tuple(one for one in permits if _concerns(one, space, required))
+    return Found(thing, yes, permits=speaking, duties=duties)
+
+
+def last_day(thing: Thing, use: Use, window: Window) -> date | None:
+    """The last day to which an allowed use of a thing may go on, at least that of the window; None has no end."""
+    starts = {moved(window.last, 1)}
+    for one in _bound(thing.origins):
+        first, last = rule_days(one.origin, one.rule)
+        starts |= {first, moved(last, 1)}
+    starts = {day for day in starts if day > window.last}
+    ordered = sorted(starts)
+    for position, start in enumerate(ordered):
+        end = moved(ordered[position + 1], -1) if position + 1 < len(ordered) else date.max
+        found = judge(thing, use, Window(start, end))
+        if found is not None and found.verdict in (RightsVerdict.DENIED, RightsVerdict.UNKNOWN):
+            return moved(start, -1)
+    return None
+
+
+def _bound(origins: Iterable[Origin]) -> Iterator[Bound]:
+    for origin in origins:
+        for rule, why in origin.rules:
+            yield Bound(origin, rule, why)
+
+
+def _concerns(one: Bound, space: Space, required: Sequence[str]) -> bool:
+    """Whether a rule speaks of some part of the use: one about a broader action does, not the other way round."""
+    box = space.rule(one.origin, one.rule)
+    return any(_speaks(one.rule, action) and meets(box, space.action(action)) for action in required)
+
+
+def _owed(one: Bound, space: Space, required: Sequence[str]) -> bool:
+    """Whether the use brings a duty about."""
+    brought = not one.rule.on or any(includes(broad, action) for broad in one.rule.on for action in required)
+    return brought and meets(space.rule(one.origin, one.rule), space.box)
+
+
+def _speaks(rule: Rule, action: str) -> bool:
+    return any(includes(broad, action) for broad in rule.actions)
+
+
+def _gap(action: str, space: Space, permits: Sequence[Bound]) -> Gap | None:
+    """What is missing for an action, or None where every part of it is permitted."""
+    asked = space.action(action)
+    speaking = [(one, space.rule(one.origin, one.rule)) for one in permits if _speaks(one.rule, action)]
+    try:
+        if covered(asked, [box for _, box in speaking]):
+            return None
+    except TooIntricate:
+        return Gap(action, None, ())
+    nearest = min(speaking, key=lambda pair: _distance(asked, pair[1]), default=None)
+    if nearest is None:
+        return Gap(action, None, ())
+    return Gap(action, nearest[0], tuple(sorted(beyond(asked, nearest[1]).items())))
+
+
+def _distance(asked: Box, given: Box) -> tuple[int, int]:
+    missing = beyond(asked, given)
+    return len(missing), sum(len(values) for values in missing.values())

@@ -1,0 +1,169 @@
+"""Values for the calculation made of rows, each as far as the one who asks may know of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from graph.errors import InvalidValue
+from graph.model.rules import Constraint, Rule, read_rules
+from graph.model.vocabulary import packs
+from graph.store.select import Viewer
+from graph.store.visibility import visibility_of
+from graph.story.rights.licences import Licence, licence
+from graph.story.rights.material import Material, Origin, Part, Thing, Why
+
+#: From when on a grant or a consent counts.
+_COUNT = ("APPROVED", "PUBLISHED")
+_MINOR = (
+    Rule("prohibition", ("commercialize",)),
+    Rule("prohibition", ("use",), (Constraint("paid", "eq", (True,)),)),
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Makes values of rows; a grant that stands by many assets becomes one."""
+
+    viewer: Viewer
+    origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
+
+    def sees(self, row: Mapping[str, Any]) -> bool:
+        return visibility_of(row).seen_by(self.viewer)
+
+    def asset(self, row: Mapping[str, Any]) -> Material:
+        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
+        things = [*self._itself(row, Part.ITSELF)]
+        consents = rows_of(row["consents"])
+        beside = [one for each in media for one in rows_of(each["consents"])]
+        things += [self._person(one, [*consents, *beside]) for one in rows_of(row["depicts"])]
+        for each in media:
+            things += self._recording(each, consents)
+        things += self._sources(row)
+        return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
+
+    def media(self, row: Mapping[str, Any]) -> Material:
+        things = tuple(self._recording(row, [], Part.ITSELF))
+        return Material(str(row["id"]), str(row["label"]), things, self._id_of(row["keeper"]))
+
+    def _itself(self, row: Mapping[str, Any], part: Part) -> Iterator[Thing]:
+        """A thing for each holder, who all have to allow it; the grants of one holder add up."""
+        by_holder: dict[str, list[Origin]] = {}
+        for one in _counting(rows_of(row["rights"])):
+            by_holder.setdefault(_id(_one(one["holder"])) or str(one["id"]), []).append(self._grant(one))
+        for origins in by_holder.values() or [[]]:
+            yield self._thing(part, row, origins, str(row.get("kind") or ""))
+
+    def _thing(self, part: Part, row: Mapping[str, Any], origins: list[Origin], kind: str) -> Thing:
+        return Thing(part, str(row["id"]), str(row["label"]), tuple(origins), kind, self.sees(row))
+
+    def _recording(
+        self, row: Mapping[str, Any], consents: list[dict[str, Any]], part: Part = Part.MEDIA
+    ) -> Iterator[Thing]:
+        kind = str(row["kind"] or "")
+        yield from self._itself(row, part)
+        for person in rows_of(row["depicts"]):
+            yield self._person(person, [*rows_of(row["consents"]), *consents], kind)
+        yield from self._sources(row, kind)
+
+    def _person(self, row: Mapping[str, Any], consents: list[dict[str, Any]], kind: str = "") -> Thing:
+        id = str(row["id"])
+        own = {str(one["id"]): one for one in consents if one["state"] != "RETIRED" and id == _id(_one(one["person"]))}
+        return self._thing(Part.PERSON, row, [self._consent(one) for one in own.values()], kind)
+
+    def _sources(self, row: Mapping[str, Any], kind: str = "") -> Iterator[Thing]:
+        for one in rows_of(row["sources"]):
+            known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
+            if known:
+                origin = self._origin(one, ((rule, Why.LICENCE) for rule in known.rules), terms=known.name)
+                yield Thing(Part.SOURCE, origin.id, origin.title, (origin,), kind, origin.seen)
+
+    def _grant(self, row: Mapping[str, Any]) -> Origin:
+        rules, broken = _read(row["rules"])
+        known = licence(str(row["licence"])) if row["licence"] else None
+        own = [(rule, Why.WRITTEN) for rule in rules]
+        by_licence = [(rule, Why.LICENCE) for rule in known.rules] if known else []
+        return self._origin(
+            row,
+            [*own, *by_licence],
+            first=_day(row["valid_from"]),
+            last=_day(row["valid_until"]),
+            terms=known.name if known else "",
+            said=_said(known) if known and not known.rules else "",
+            holder=self._id_of(row["holder"]),
+            broken=broken,
+        )
+
+    def _consent(self, row: Mapping[str, Any]) -> Origin:
+        """A minor's consent allows nothing commercial or paid; a withdrawn one, in any state, nothing from that day."""
+        rules, broken = _read(row["rules"])
+        told = [(rule, Why.WRITTEN) for rule in rules]
+        if row["minor"]:
+            told += [(rule, Why.MINOR) for rule in _MINOR]
+        if row["withdrawn_at"]:
+            since = Constraint("dateTime", "gteq", (str(row["withdrawn_at"])[:10],))
+            told.append((Rule("prohibition", ("use",), (since,)), Why.WITHDRAWN))
+        return self._origin(row, told, holder=self._id_of(row["person"]), broken=broken)
+
+    def _origin(self, row: Mapping[str, Any], rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
+        id = str(row["id"])
+        if id not in self.origins:
+            counts, seen = _counts(row), self.sees(row)
+            self.origins[id] = Origin(
+                id, str(row["label"]), tuple(rules) if counts else (), counts=counts, seen=seen, **more
+            )
+        return self.origins[id]
+
+    def _id_of(self, answer: Any) -> str:
+        """The id of the one thing linked to, if the viewer sees it."""
+        row = _one(answer)
+        return str(row["id"]) if row and self.sees(row) else ""
+
+
+def _counts(row: Mapping[str, Any]) -> bool:
+    """Whether a grant or consent says anything: not before it is approved, but what was withdrawn stays so."""
+    return str(row["state"]) in _COUNT or bool(row.get("withdrawn_at"))
+
+
+def _counting(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those that count; where none does, those that may once they are approved."""
+    kept = [row for row in rows if row["state"] != "RETIRED"]
+    return [row for row in kept if _counts(row)] or kept
+
+
+def _shown_with(media: Mapping[str, Any], asset: Mapping[str, Any]) -> bool:
+    """A draft picture is not shown with what is out already, so that it cannot stand against it."""
+    return media["state"] != "RETIRED" and not (media["state"] == "DRAFT" and asset["state"] == "PUBLISHED")
+
+
+def _read(value: object) -> tuple[tuple[Rule, ...], bool]:
+    """The rules of a row, and whether they are of a time when nobody checked them and cannot be read."""
+    if value is None:
+        return (), False
+    try:
+        return read_rules(value), False
+    except InvalidValue:
+        return (), True
+
+
+def _said(known: Licence) -> str:
+    term = packs()["rightsstatements"].terms.get(known.code)
+    return term.definition if term else known.name
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def rows_of(answer: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = answer["rows"] if answer else []
+    return found
+
+
+def _one(answer: Any) -> dict[str, Any] | None:
+    rows = rows_of(answer)
+    return rows[0] if rows else None
+
+
+def _id(row: Mapping[str, Any] | None) -> str:
+    return str(row["id"]) if row else ""

@@ -1,0 +1,102 @@
+"""Sentences about rights in the languages they are written for, from templates."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from graph.model.rules import Constraint, Rule
+from graph.model.territories import territories, world
+from graph.model.vocabulary import packs
+from graph.story.rights.boxes import DAYS, OTHER, PAID, SIDES, SPATIAL
+
+LOCALES = ("en", "id")
+_MOST_NAMED = 8
+_CROP = {"en": "crop", "id": "memotong"}
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, str]]:
+    """The templates by language and key."""
+    text = (files("graph.story.rights") / "words.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def spoken(locale: str) -> str:
+    """The language of the templates that is nearest to a locale."""
+    language = locale.partition("-")[0]
+    return language if language in LOCALES else LOCALES[0]
+
+
+def say(locale: str, key: str, **values: object) -> str:
+    return words()[locale][key].format(**values)
+
+
+def acts(locale: str, actions: Iterable[str]) -> str:
+    """Actions by their labels in ODRL's vocabulary."""
+    terms = packs()["odrl-actions"].terms
+    named = [_CROP[locale] if one == "crop" else terms[one].label[locale] for one in actions]
+    return ", ".join(one.lower() for one in named)
+
+
+def limits(locale: str, constraints: Iterable[Constraint]) -> str:
+    """The constraints of a rule in words, as `in VN, MY, for advertising`."""
+    return ", ".join(_limit(locale, one) for one in constraints if one.left != "elapsedTime")
+
+
+def _limit(locale: str, one: Constraint) -> str:
+    if one.left == "dateTime":
+        return say(locale, one.operator, values=one.right[0])
+    if one.left == "paid":
+        return say(locale, "paid_true" if one.right[0] else "paid_false")
+    values = [territories().names.get(str(value), {}).get(locale, str(value)) for value in one.right]
+    phrase = say(locale, one.left, values=listed(locale, [_lower(one.left, value) for value in values]))
+    return say(locale, "except", phrase=phrase) if one.operator in ("neq", "isNoneOf") else phrase
+
+
+def short(rule: Rule) -> str:
+    """A rule on one line as it is written, such as `permission distribute / spatial isAnyOf ID, VN`."""
+    head = f"{rule.effect} {', '.join(rule.actions)}"
+    told = [f"{one.left} {one.operator} {', '.join(_written(each) for each in one.right)}" for one in rule.constraints]
+    return f"{head} / {'; '.join(told)}" if told else head
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def left_out(locale: str, missing: Iterable[tuple[int, frozenset[object]]]) -> str:
+    """What a rule does not allow, side by side, as `in FR, for tourism`."""
+    return ", ".join(_left_out(locale, side, values) for side, values in missing)
+
+
+def _left_out(locale: str, side: int, values: frozenset[object]) -> str:
+    if side == DAYS:
+        return _days(locale, cast("frozenset[tuple[date, date]]", values))
+    if side == PAID:
+        return say(locale, "paid_true" if True in values else "paid_false")
+    named = [_lower(SIDES[side], value) for value in sorted(str(value) for value in values if value != OTHER)]
+    if side == SPATIAL and values == world():
+        named = [say(locale, "world")]
+    if OTHER in values:
+        named.append(say(locale, "other"))
+    return say(locale, SIDES[side], values=listed(locale, named))
+
+
+def _days(locale: str, spans: frozenset[tuple[date, date]]) -> str:
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return say(locale, "eq", values=first) if first == last else say(locale, "span", first=first, last=last)
+
+
+def _lower(operand: str, value: str) -> str:
+    """A member of a vocabulary as a word."""
+    return value.lower().replace("_", " ") if operand in ("deliveryChannel", "purpose", "media") else value
+
+
+def listed(locale: str, named: list[str]) -> str:
+    """Some names, the first eight of them if there are more."""
+    if len(named) <= _MOST_NAMED:
+        return ", ".join(named)
+    return say(locale, "more", first=", ".join(named[:_MOST_NAMED]), count=len(named) - _MOST_NAMED)
