@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.doors import explorer, graphql, health, metrics, pages
+from api.doors import cards, explorer, graphql, health, metrics, pages
 from api.doors.callers import Callers
 from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
@@ -44,6 +44,7 @@ def make_app(house: House) -> Starlette:
         routes=[
             *graphql.routes(house, executor, callers),
             *pages.routes(house, callers),
+            *cards.routes(house, executor, callers),
             *explorer.routes(house, callers),
             *health.routes(house),
             *metrics.routes(figures, callers),

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from api.cards.card import shipped
 from api.doors.callers import Callers
 from api.doors.errors import plain
-from api.doors.examples import examples
 from api.doors.files import Content, Folder
 from api.doors.languages import language_of, words
 from api.plan.errors import Refused
@@ -50,7 +50,7 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
 
     async def questions(request: Request) -> Response:
         lang = language_of(request, house.settings.locale)
-        told = [{"title": each.title(lang), "query": each.query, "variables": each.variables} for each in examples()]
+        told = [{"title": each.title(lang), "query": each.query, "variables": each.variables} for each in shipped()]
         return Content.of(orjson.dumps(told), "application/json").answer(
             request, {"Vary": "Accept-Encoding, Accept-Language"}
         )

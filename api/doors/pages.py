@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.cards.card import shipped
 from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
-from api.doors.examples import examples
 from api.doors.files import Folder
 from api.doors.languages import LANGUAGES, Words, language_of, words
 from api.labels import Label, labels
@@ -31,13 +31,20 @@ from graph.store.select import Select, Viewer
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Vary": "Accept-Language",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 FACETS = ("type", "country", "theme", "locale", "year")
 TRIES = ("kimchi", "batik", "한식", "slow food", "cà phê")
 _PAGE, _VALUES = 10, 8
 #: What the page counts for in a budget: its hits, the values of its facets, and a count of each type.
 _OBJECTS = 100
 
-_templates = Environment(
+templates = Environment(
     loader=PackageLoader("api.doors"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
 )
 
@@ -86,8 +93,8 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
         except Refused as error:
             return plain(error)
         found = await run_in_threadpool(find, house, known.viewer(), asked)
-        page = _templates.get_template("start.html").render(view(house, known, asked, found))
-        return HTMLResponse(page, headers=_headers(lang))
+        page = templates.get_template("start.html").render(view(house, known, asked, found))
+        return HTMLResponse(page, headers={**HEADERS, "Content-Language": lang})
 
     async def static(request: Request) -> Response:
         return folder.answer(request, request.path_params["name"])
@@ -150,7 +157,12 @@ def view(house: House, known: Known, asked: Asked, found: Found) -> dict[str, An
         "problem": found.problem,
         "answer": _answer(model, told, asked, found),
         "examples": [
-            {"title": each.title(lang), "url": links.explorer(each.query, each.variables)} for each in examples()
+            {
+                "title": each.title(lang),
+                "url": f"/q/{each.slug}?lang={lang}",
+                "explorer": links.explorer(each.query, each.variables),
+            }
+            for each in shipped()
         ],
         "endpoint": f"{house.settings.url}/graphql",
         "counts": [
@@ -263,14 +275,3 @@ def _after(cursor: str) -> After | None:
     score, _, rest = cursor.partition(".")
     generation, _, id = rest.partition(".")
     return After(int(score), id, int(generation)) if score.isdecimal() and generation.isdecimal() and id else None
-
-
-def _headers(lang: str) -> dict[str, str]:
-    return {
-        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-        "Content-Language": lang,
-        "Vary": "Accept-Language",
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }

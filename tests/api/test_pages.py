@@ -10,9 +10,9 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
+from api.cards.card import shipped
 from api.doors.app import make_app
 from api.doors.callers import host_name
-from api.doors.examples import examples
 from api.doors.languages import LANGUAGES, preferred, words
 from api.doors.pages import pieces
 from api.settings import Settings
@@ -352,13 +352,13 @@ def test_the_explorer_is_served_whole_with_a_strict_policy(page):
 def test_the_explorer_gets_the_examples_in_the_language_of_the_reader(page):
     told = page("/explorer/examples.json", **{"Accept-Language": "id"}).json()
 
-    assert [set(each) for each in told] == [{"title", "query", "variables"}] * len(examples())
+    assert [set(each) for each in told] == [{"title", "query", "variables"}] * len(shipped())
     assert told[0]["title"] == "Aset suatu tema: siapa memakainya, dari mana, untuk siapa"
 
 
-@pytest.mark.parametrize("name", [example.name for example in examples()])
+@pytest.mark.parametrize("name", [example.slug for example in shipped()])
 def test_an_example_finds_something_in_the_demonstration(demonstration_app, name):
-    example = next(each for each in examples() if each.name == name)
+    example = next(each for each in shipped() if each.slug == name)
     with client(demonstration_app) as here:
         answer = here.post("/graphql", json={"query": example.query, "variables": example.variables}).json()
 
@@ -370,7 +370,7 @@ def test_an_example_finds_something_in_the_demonstration(demonstration_app, name
 
 def test_the_first_example_goes_from_theme_to_country_and_audience(demonstration_app):
     with client(demonstration_app) as here:
-        answer = here.post("/graphql", json={"query": examples()[0].query, "variables": examples()[0].variables}).json()
+        answer = here.post("/graphql", json={"query": shipped()[0].query, "variables": shipped()[0].variables}).json()
     tempe = next(each for each in answer["data"]["assets"]["nodes"] if each["id"] == "asset:tempe")
     slow_table = next(each for each in tempe["campaigns"]["nodes"] if each["title"] == "The slow table")
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from api.doors.examples import examples
+from api.cards import card
 from api.doors.manifests import digest_of
 from api.doors.trusted import shipped
 from api.plan import Limits
@@ -107,7 +107,7 @@ def test_an_operation_of_a_partner_is_answered(ask, path):
 def test_every_operation_kept_here_fits_the_contract():
     documents = Documents(build_contract(MODEL), Limits())
     texts = [
-        *(one.query for one in examples()),
+        *(one.query for one in card.shipped()),
         *(one.text for one in shipped()),
         *(p.read_text("utf-8") for p in PARTNERS),
     ]

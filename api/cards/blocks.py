@@ -1,0 +1,196 @@
+"""An answer as tables, facts and lists: its shape decides, so that any question can be looked at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeGuard
+
+from api.cards.form import worded
+
+Json: TypeAlias = Any
+
+#: What stands for a thing, best first.
+_NAMES = ("title", "label", "name", "text", "sentence", "handle", "alpha2", "id")
+_SILENT = ("__typename", "id", "type", "cursor")
+_PAGES = ("pageInfo",)
+#: From how many columns on rows are told one below the other.
+_WIDE = 8
+#: Larger numbers have no digits after the point; shorter capitals are codes and no words of a vocabulary.
+_ROUND, _WORD = 1000, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A value in words; `id` is that of the thing it stands for, empty where it is none."""
+
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of the same fields; a cell holds what is told of its value."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[tuple[Told, ...], ...], ...]
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names with what is told of their values, and more blocks below. `id` is that of the thing it is about."""
+
+    title: str
+    facts: tuple[tuple[str, tuple[Told, ...]], ...]
+    blocks: tuple["Block", ...] = ()
+    id: str = ""
+    kind: str = "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Blocks of the same kind, one for each thing of a list; `small` where each is short."""
+
+    title: str
+    blocks: tuple["Block", ...]
+    small: bool
+    kind: str = "group"
+
+
+Block: TypeAlias = Table | Facts | Group
+
+
+def blocks(data: Mapping[str, Json]) -> tuple[Block, ...]:
+    """The blocks of an answer, one for each of its root fields."""
+    return tuple(block(worded(key), value) for key, value in data.items() if not key.startswith("__"))
+
+
+def block(title: str, value: Json) -> Block:
+    """A value as a block."""
+    if is_connection(value):
+        total = value.get("totalCount")
+        rest = {key: one for key, one in value.items() if key not in ("nodes", "edges", "totalCount", *_PAGES)}
+        listed = _list(title if total is None else f"{title}: {total}", items(value))
+        return Facts("", *_facts(rest, (listed,))) if rest else listed
+    if is_list(value):
+        return _list(title, value)
+    if is_object(value):
+        facts, rest = _facts(value)
+        own = tuple(one for one in facts if [part.text for part in one[1]] != [title])
+        return Facts(title, own, rest, str(value.get("id") or ""))
+    return Facts(title, (("", told(value)),))
+
+
+def is_object(value: Json) -> TypeGuard[dict[str, Any]]:
+    return isinstance(value, dict)
+
+
+def is_list(value: Json) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def is_connection(value: Json) -> TypeGuard[dict[str, Any]]:
+    return is_object(value) and ("nodes" in value or "edges" in value)
+
+
+def items(value: Json) -> list[Json]:
+    """What a connection holds; what an edge carries beside its node stands beside the node's own fields."""
+    if "nodes" in value:
+        return list(value["nodes"])
+    return [_edge(edge) for edge in value["edges"]]
+
+
+def _edge(edge: Mapping[str, Json]) -> Json:
+    rest = {key: one for key, one in edge.items() if key not in ("node", "cursor")}
+    node = edge.get("node")
+    return {**rest, **node} if is_object(node) else {**rest, "node": node}
+
+
+def _list(title: str, values: Sequence[Json]) -> Block:
+    rows = [one for one in values if is_object(one)]
+    if not rows or len(rows) != len(values):
+        return Facts(title, (("", tuple(one for value in values for one in told(value))),))
+    columns = list(dict.fromkeys(key for row in rows for key in row if key not in _SILENT or _is_all(row, key)))
+    if len(columns) < _WIDE and all(is_short(row.get(key)) for row in rows for key in columns):
+        cells = tuple(tuple(_cell(row, key, columns) for key in columns) for row in rows)
+        return Table(title, tuple(worded(key) for key in columns), cells)
+    each = tuple(block(_headline(row), row) for row in rows)
+    return Group(title, each, small=all(isinstance(one, Facts) and not one.blocks for one in each))
+
+
+def _is_all(row: Mapping[str, Json], key: str) -> bool:
+    """Whether a silent field is all that there is to tell of a row."""
+    return key == "id" and not any(name in row for name in _NAMES[:-1])
+
+
+def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str]) -> tuple[Told, ...]:
+    """What is told of a value; the first column leads to the thing that the row is about."""
+    found = told(row.get(key))
+    if key == columns[0] and isinstance(row.get("id"), str) and len(found) == 1 and not found[0].id:
+        return (Told(found[0].text, row["id"]),)
+    return found
+
+
+def _headline(row: Mapping[str, Json]) -> str:
+    found = next((told(row[name])[0].text for name in _NAMES if row.get(name) is not None), "")
+    nested = next((told(one) for one in row.values() if is_object(one) and is_short(one)), ())
+    return found or (nested[0].text if nested else "")
+
+
+def _facts(
+    values: Mapping[str, Json], more: tuple[Block, ...] = ()
+) -> tuple[tuple[tuple[str, tuple[Told, ...]], ...], tuple[Block, ...]]:
+    facts = tuple((worded(key), told(one)) for key, one in values.items() if key not in _SILENT and is_short(one))
+    rest = tuple(
+        block(worded(key), one)
+        for key, one in values.items()
+        if key not in _PAGES and not is_short(one) and not is_empty(one)
+    )
+    return tuple((name, one) for name, one in facts if one), (*rest, *more)
+
+
+def is_short(value: Json) -> bool:
+    """Whether a value fits into a cell: a leaf, a thing of which a name is told, or a few of these."""
+    if is_connection(value):
+        return set(value) <= {"nodes", "edges"} and all(is_short(one) for one in items(value))
+    if is_list(value):
+        return all(not is_list(one) and is_short(one) for one in value)
+    if is_object(value):
+        told_of = [key for key in value if key not in _SILENT]
+        return len(told_of) <= 1 and not any(is_object(value[key]) or is_list(value[key]) for key in told_of)
+    return True
+
+
+def is_empty(value: Json) -> bool:
+    return value in ([], {}) or (is_connection(value) and not items(value))
+
+
+def told(value: Json) -> tuple[Told, ...]:
+    """A short value in words."""
+    return tuple(_told(value))
+
+
+def _told(value: Json) -> Iterator[Told]:
+    if value is None:
+        return
+    if is_connection(value):
+        value = items(value)
+    if is_list(value):
+        for one in value:
+            yield from _told(one)
+    elif is_object(value):
+        name = next((value[key] for key in _NAMES if value.get(key) is not None), None)
+        rest = next((one for key, one in value.items() if key not in _SILENT), None)
+        yield Told(_text(rest if name is None else name), str(value.get("id") or ""))
+    else:
+        yield Told(_text(value))
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < _ROUND else f"{value:.0f}"
+    text = str(value)
+    is_word = text.isupper() and len(text) >= _WORD and text.replace("_", "").isalpha()
+    return worded(text) if is_word else text

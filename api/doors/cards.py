@@ -1,0 +1,138 @@
+"""Question cards: each has an address, a form, an answer to look at and to take away. They work without script."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.cards.blocks import blocks
+from api.cards.card import Card, card_of, shipped
+from api.cards.export import is_calendar, to_calendar, to_csv
+from api.cards.form import Filled, Reader, fill
+from api.doors import links
+from api.doors.callers import Callers, Known
+from api.doors.errors import plain
+from api.doors.languages import LANGUAGES, language_of, words
+from api.doors.pages import HEADERS, templates
+from api.doors.viewers import Perspective
+from api.plan import Caller, Executor, Outcome
+from api.plan import Request as Asked
+from api.plan.errors import Refused
+from api.wiring import House
+from graph.model import Model
+
+_NOT_FOUND = 404
+#: What a form counts for in a budget: the things that its fields offer.
+_OBJECTS = 100
+_OWN = ("lang", "format")
+_REFUSED = 400
+
+
+def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+    """The list of all cards, and each at its slug."""
+
+    async def page(request: Request) -> Response:
+        lang = language_of(request, house.settings.locale)
+        try:
+            known = await callers.known(request)
+            if known.purse is not None:
+                known.purse.spend(_OBJECTS)
+        except Refused as error:
+            return plain(error)
+        return await run_in_threadpool(_Door(house, executor, known, lang).answer, request)
+
+    return [Route("/q/{slug}", page)]
+
+
+class _Door:
+    """One reader's way to a card."""
+
+    def __init__(self, house: House, executor: Executor, known: Known, lang: str) -> None:
+        self.house, self.executor, self.known, self.lang = house, executor, known, lang
+        self.viewer = known.viewer(Perspective.PUBLISHED)
+
+    def answer(self, request: Request) -> Response:
+        card = card_of(self.house.store, self.viewer, request.path_params["slug"])
+        if card is None:
+            return PlainTextResponse(
+                "There is no card with this name, or you may not see it. Begin at /.\n", _NOT_FOUND
+            )
+        given = {name: request.query_params.getlist(name) for name in request.query_params}
+        told = words(self.lang)
+        reader = Reader(self.house.store, self.viewer, self.house, self.lang, told)
+        filled = fill(self.executor.contract, card, given, reader)
+        outcome = self._ask(card, filled) if filled.sound else None
+        taken = _FORMATS.get(request.query_params.get("format", ""))
+        if taken is not None:
+            return self._taken(card, outcome, taken)
+        page = templates.get_template("card.html").render(self._view(card, given, filled, outcome))
+        return HTMLResponse(page, headers={**HEADERS, "Content-Language": self.lang})
+
+    def _ask(self, card: Card, filled: Filled) -> Outcome:
+        caller = Caller(self.viewer, self.lang, self.known.purse)
+        return self.executor.execute(Asked(card.query, None, filled.variables, only_queries=True), caller)
+
+    def _taken(self, card: Card, outcome: Outcome | None, taken: "_Taken") -> Response:
+        if outcome is None or outcome.errors or outcome.data is None:
+            problems = [error.message for error in outcome.errors] if outcome else ["A value of the form is refused."]
+            return PlainTextResponse("\n".join([*problems, ""]), _REFUSED, HEADERS)
+        media, suffix, write = taken
+        address = urlsplit(self.house.settings.url).netloc
+        body = write(outcome.data, card.title(self.lang), address)
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
+        return Response(body, 200, headers, media)
+
+    def _view(self, card: Card, given: Mapping[str, Any], filled: Filled, outcome: Outcome | None) -> dict[str, Any]:
+        told = words(self.lang)
+        data = outcome.data if outcome and not outcome.errors else None
+        url = partial(_url, card, given)
+        return {
+            "words": told,
+            "lang": self.lang,
+            "languages": [{"code": one, "name": words(one)["language"], "url": url(lang=one)} for one in LANGUAGES],
+            "notice": told["notice"] if self.known.is_here else "",
+            "slug": card.slug,
+            "title": card.title(self.lang),
+            "inputs": filled.inputs,
+            "problems": [error.message for error in outcome.errors] if outcome else [],
+            "blocks": blocks(data) if data is not None else (),
+            "link": partial(_thing, self.house.store.model),
+            "explorer": links.explorer(card.query, filled.variables),
+            "exports": [
+                {"name": name, "url": url(format=name, lang=self.lang)}
+                for name in _FORMATS
+                if name != "ics" or (data is not None and is_calendar(data))
+            ],
+            "cards": [{"title": one.title(self.lang), "url": f"/q/{one.slug}?lang={self.lang}"} for one in shipped()],
+        }
+
+
+def _url(card: Card, given: Mapping[str, list[str]], **more: str) -> str:
+    """The address of a card with its form as it is filled in."""
+    kept = [(name, value) for name, values in given.items() if name not in (*_OWN, *more) for value in values]
+    return f"/q/{card.slug}?{urlencode([*kept, *more.items()])}"
+
+
+def _thing(model: Model, id: str) -> str:
+    """Where a thing can be looked at; empty where it is of no type of the model."""
+    entity = model.by_prefix.get(id.partition(":")[0])
+    return links.explorer(links.entity_question(entity), {"id": id}) if entity else ""
+
+
+_Taken = tuple[str, str, Callable[[Any, str, str], bytes]]
+_FORMATS: dict[str, _Taken] = {
+    "json": ("application/json", "json", lambda data, _title, _address: orjson.dumps(data, option=orjson.OPT_INDENT_2)),
+    "csv": ("text/csv; charset=utf-8", "csv", lambda data, _title, _address: to_csv(data)),
+    "ics": (
+        "text/calendar; charset=utf-8",
+        "ics",
+        lambda data, title, address: to_calendar(data, title, address, datetime.now(UTC)),
+    ),
+}

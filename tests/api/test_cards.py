@@ -1,0 +1,142 @@
+"""Question cards: a form by names, an answer to look at, and one to take away."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import icalendar
+import pytest
+from starlette.testclient import TestClient
+
+from api.cards.blocks import Facts, Group, Table, block
+from api.cards.card import card_of, shipped
+from api.cards.export import to_calendar, to_csv
+from api.cards.form import worded
+from api.doors.app import make_app
+from api.doors.viewers import Perspective, viewer_of
+from api.roles import Role
+from api.settings import Settings
+from api.wiring import opened
+from graph.store.batch import Batch, Put
+
+HERE = ("127.0.0.1", 50000)
+
+
+@pytest.fixture
+def page(demonstration_app):
+    with TestClient(demonstration_app, base_url="http://localhost:8000", client=HERE) as here:
+        yield here.get
+
+
+@pytest.mark.parametrize("slug", [card.slug for card in shipped()])
+def test_a_shipped_card_answers_on_its_page_in_both_languages_and_as_a_table(page, slug):
+    for lang in ("en", "id"):
+        answer = page(f"/q/{slug}?lang={lang}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Language"] == lang
+        assert 'role="alert"' not in answer.text
+        assert 'class="door told-answer"' in answer.text
+    table = page(f"/q/{slug}?format=csv")
+    assert len(list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))) > 1
+
+
+def test_things_are_picked_by_name_and_the_address_keeps_the_form(page):
+    answer = page("/q/theme-to-audience?lang=en&theme=theme%3Acraft")
+    assert '<option value="theme:slow-food">Slow food</option>' in answer.text
+    assert "theme=theme%3Acraft&amp;format=csv" in answer.text
+    assert page("/q/theme-to-audience?lang=id").text.count('<option value="theme:slow-food" selected>') == 1
+
+
+def test_a_value_that_is_none_is_refused_where_it_stands(page):
+    answer = page("/q/theme-to-audience?theme=asset%3A..%2F%3Cscript%3E")
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+    number = page("/q/search-with-facets?first=many")
+    assert number.status_code == 200
+    taken = page("/q/placements-of-a-month?from=yesterday&format=csv")
+    assert taken.status_code == 400
+    assert "yesterday" in taken.text
+
+
+def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home):
+    live = {"state": "PUBLISHED", "marking": "PUBLIC"}
+    document = "query Q($theme: ID!) { theme(id: $theme) { id name } assets { totalCount } }"
+    card = {
+        "name": "What is in <here>",
+        "names": {"id": "Apa isinya"},
+        "slug": "own",
+        "document": document,
+        "variables": {"theme": "theme:a"},
+    }
+    with opened(Settings(home=home)) as house:
+        house.store.write(
+            Batch(
+                (
+                    Put("theme:a", "Theme", {"name": "=A"}),
+                    Put("questioncard:own", "QuestionCard", card | {"state": "PUBLISHED", "marking": "PARTNER"}),
+                    Put("questioncard:open", "QuestionCard", card | live | {"slug": "open", "marking": "PARTNER"}),
+                    Put(
+                        "questioncard:mutates", "QuestionCard", card | {"slug": "writes", "document": "mutation { x }"}
+                    ),
+                )
+            )
+        )
+        app = make_app(house)
+        with TestClient(app, base_url="http://localhost:8000", client=("192.0.2.7", 1)) as stranger:
+            assert stranger.get("/q/own").status_code == 404
+            assert stranger.get("/q/writes").status_code == 404
+            assert stranger.get("/q/nothing").status_code == 404
+        partner = viewer_of(Role.PARTNER, Perspective.PUBLISHED)
+        found = card_of(house.store, partner, "own")
+        assert (found.title("id"), found.title("en")) == ("Apa isinya", "What is in <here>")
+        assert card_of(house.store, viewer_of(Role.PUBLIC, Perspective.PUBLISHED), "own") is None
+
+
+def test_rows_of_an_answer_are_a_table_and_deeper_ones_a_group():
+    nodes = [{"id": "theme:a", "name": "A", "kind": "WORK", "assets": {"nodes": [{"title": "X"}]}}]
+    table = block("Themes", {"totalCount": 1, "nodes": nodes})
+    assert isinstance(table, Table)
+    assert (table.title, table.columns) == ("Themes: 1", ("Name", "Kind", "Assets"))
+    assert [[[one.text for one in cell] for cell in row] for row in table.rows] == [[["A"], ["Work"], ["X"]]]
+    assert table.rows[0][0][0].id == "theme:a"
+
+    deep = block("Themes", [{"name": "A", "assets": {"nodes": [{"title": "X", "year": 1}]}}])
+    assert isinstance(deep, Group)
+    [facts] = deep.blocks
+    assert isinstance(facts, Facts)
+    assert (facts.title, facts.facts, facts.blocks[0].kind) == ("A", (), "table")
+
+
+def test_what_a_spreadsheet_takes_for_a_formula_is_a_text_in_csv():
+    rows = [{"name": text, "n": -1.5} for text in ("=1+1", "+1", "-x", "@a", "\tb", "fine", "-3")]
+    written = to_csv({"things": {"nodes": rows}}).decode("utf-8-sig")
+    assert [row["name"] for row in csv.DictReader(io.StringIO(written))] == [
+        "'=1+1", "+1", "'-x", "'@a", "'\tb", "fine", "-3",
+    ]  # fmt: skip
+    assert [row["n"] for row in csv.DictReader(io.StringIO(written))] == ["-1.5"] * 7
+
+
+def test_days_and_moments_become_events_whose_last_day_is_included():
+    data = {
+        "events": {
+            "nodes": [
+                {"id": "event:a", "title": "A; b,\nc", "starts": "2026-12-30", "ends": "2027-01-01"},
+                {"id": "event:b", "title": "B", "starts": "2026-12-30T23:30:00.000Z"},
+                {"id": "event:c", "title": "C", "starts": None},
+                {"id": "event:d", "title": "D", "starts": "2026"},
+            ]
+        }
+    }
+    raw = to_calendar(data, "Title", "example.org", datetime(2026, 11, 28, tzinfo=UTC))
+    first, second = icalendar.Calendar.from_ical(raw).walk("VEVENT")
+    assert (str(first["summary"]), str(first.decoded("dtend"))) == ("A; b,\nc", "2027-01-02")
+    assert second.decoded("dtend").isoformat() == "2026-12-31T00:30:00+00:00"
+    assert first["uid"] != second["uid"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("totalCount", "Total count"), ("WITH_DUTIES", "With duties"), ("valid_until", "Valid until")],
+)
+def test_names_of_the_contract_are_told_as_words(name, expected):
+    assert worded(name) == expected
