@@ -18,7 +18,7 @@ def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]
     """A function that runs the one statement of some questions by the engine's driver, and reads its answer."""
     if store.stats().engine == "sqlite":
         from graph.store.sqlite import SqliteStore
-        from graph.store.sqlite.compiler import compile_question
+        from graph.store.sqlite.statement import compile_question
 
         assert isinstance(store, SqliteStore)
         [question] = questions.values()
@@ -27,7 +27,7 @@ def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]
         return lambda: connection.execute(text, values).fetchone()
     from neo4j import GraphDatabase
 
-    from graph.store.neo4j.compiler import compile_questions as compile_cypher
+    from graph.store.neo4j.statement import compile_questions as compile_cypher
 
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
     compiled = compile_cypher(MODEL, viewer, questions)

@@ -6,7 +6,8 @@ from typing import Protocol
 from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import Entries, Entry, Revision
-from graph.store.select import Answer, Select, Viewer
+from graph.store.questions import Question
+from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 
 
@@ -16,11 +17,14 @@ class GraphStore(Protocol):
     @property
     def model(self) -> Model: ...
 
-    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
-        """Answer all questions in one snapshot and, where each costs a round trip, in one statement."""
+    def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
+        """Answer all questions, of whatever kind, in one snapshot and, where each costs a round trip, in one statement.
+
+        Kinds are Select (graph.store.select) and Walk (graph.store.walks).
+        """
         ...
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         """The same as one JSON object in UTF-8."""
         ...
 

@@ -4,14 +4,24 @@ Questions of one shape share one compiled statement. `Shaped` reads the shape an
 template has a `Slot` where each of those values stood, and the compilers bind slots as they bind values.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from graph.store.select import And, Cmp, Filter, Follow, Near, Not, Or, Rel, Select, Shape
 
+if TYPE_CHECKING:
+    from graph.store.questions import Question
+
 #: Characters of the statements that an engine keeps, the most recently asked, and what each weighs beside its text.
 KEPT_CHARACTERS, BESIDE = 8_000_000, 4_000
+
+_VALUE = "value"
+
+
+def value(default: object) -> Any:
+    """A field of a question that is a value where it is not empty; all others belong to the shape."""
+    return field(default=default, metadata={_VALUE: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +47,17 @@ class Shaped:
 
     __slots__ = ("_hash", "key", "question", "values")
 
-    def __init__(self, question: Select) -> None:
-        self.question = question
+    def __init__(self, question: "Question") -> None:
+        self.question: Question = question
         self.values: list[object] = []
-        self.key: Hashable = _select(question, self.values)
+        if isinstance(question, Select):
+            self.key: Hashable = _select(question, self.values)
+        else:
+            self.key = _Lifting(0, self.values).lift(question)
         self._hash = hash(self.key)
 
     @staticmethod
-    def of(question: "Select | Shaped") -> "Shaped":
+    def of(question: "Question | Shaped") -> "Shaped":
         """The shape of a question, which who asks it again may keep."""
         return question if isinstance(question, Shaped) else Shaped(question)
 
@@ -54,9 +67,12 @@ class Shaped:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shaped) and self.key == other.key
 
-    def template(self, before: int = 0) -> Select:
+    def template(self, before: int = 0) -> "Question":
         """The question with slots in place of its values; `before` is how many values stand before its own."""
-        return _Slots(before - 1).select(self.question)
+        if isinstance(self.question, Select):
+            return _Slots(before - 1).select(self.question)
+        template: Question = _Lifting(before, []).lift(self.question)
+        return template
 
 
 def _select(one: Select, values: list[object]) -> Hashable:
@@ -141,3 +157,36 @@ class _Slots:
                 return Not(self.filter(of))
             case And(of) | Or(of):
                 return type(where)(tuple([self.filter(part) for part in of]))
+
+
+class _Lifting:
+    """Takes the values out of a question of any kind and leaves slots; which fields are values its class declares."""
+
+    def __init__(self, before: int, values: list[object]) -> None:
+        self.before, self.values = before, values
+
+    def lift(self, one: Any) -> Any:
+        match one:
+            case Select():
+                before = self.before + len(self.values)
+                _select(one, self.values)
+                return _Slots(before - 1).select(one)
+            case Cmp():
+                return one if _is_structure(one) else replace(one, value=self.slot(one.value))
+            case Near():
+                slot = self.slot(one)
+                return Near(slot, slot, slot)
+            case tuple():
+                return tuple([self.lift(part) for part in cast("tuple[object, ...]", one)])
+            case _ if is_dataclass(one):
+                changes = {part.name: self._part(getattr(one, part.name), part.metadata) for part in fields(one)}
+                return replace(cast("Any", one), **changes)
+            case _:
+                return cast("object", one)
+
+    def _part(self, value: object, said: Mapping[Any, Any]) -> object:
+        return self.slot(value) if value and said.get(_VALUE) else self.lift(value)
+
+    def slot(self, value: object) -> Any:
+        self.values.append(value)
+        return Slot(self.before + len(self.values) - 1)

@@ -13,8 +13,8 @@ from graph.model.declare import prop
 from graph.model.kinds import Name
 from graph.store.batch import Batch, Put
 from graph.store.neo4j import open_neo4j
-from graph.store.neo4j.compiler import compile_questions
 from graph.store.neo4j.connection import connect
+from graph.store.neo4j.statement import compile_questions
 from graph.store.operational import Entry
 from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape, Viewer
 from graph.store.visibility import SYSTEM

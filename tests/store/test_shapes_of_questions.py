@@ -95,7 +95,7 @@ def filled(template: Any, values: list[object]) -> Any:
 
 def test_one_statement_is_compiled_for_all_questions_of_a_shape():
     from graph.store.select import Viewer
-    from graph.store.sqlite.compiler import compile_question
+    from graph.store.sqlite.statement import compile_question
 
     one, other = (compile_question(MODEL, Viewer(0, -1, -1, now), replace(PLAIN, limit=now)) for now in (1, 2))
 

@@ -1,60 +1,20 @@
-"""The algebra as Cypher: one statement that answers all questions, and what reads its only record."""
+"""Selections as Cypher: subqueries whose values become the columns of an answer, and what reads them."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, cast
 
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Uses
 from graph.store.binding import Binding
-from graph.store.cache import WeightedCache
 from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
 from graph.store.neo4j.expressions import Hop, link_value, quoted, seen, type_of
 from graph.store.neo4j.facets import facet_of
 from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
 from graph.store.operands import check_filter, link_prop
-from graph.store.select import Answer, Select, Shape, Viewer
-from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
+from graph.store.select import Select, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Text and parameters, and the decoder of the record; the text follows from the questions' shape alone."""
-
-    text: str
-    parameters: dict[str, object]
-    decode: Decode
-
-    def answers(self, record: Sequence[object]) -> dict[str, Answer]:
-        return cast("dict[str, Answer]", self.decode(record[0]))
-
-
-def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> Statement:
-    """The statement that answers all questions in one snapshot."""
-    shaped = tuple([(name, Shaped.of(one)) for name, one in questions.items()])
-    text, binding, decode = _compiled(model, shaped)
-    values = [value for _, one in shaped for value in one.values]
-    return Statement(text, binding.parameters(viewer, values), decode)
-
-
-_Shapes: TypeAlias = tuple[tuple[str, Shaped], ...]
-_KEPT: WeightedCache[tuple[Model, _Shapes], tuple[str, Binding, Decode]] = WeightedCache(KEPT_CHARACTERS)
-
-
-def _compiled(model: Model, shaped: _Shapes) -> tuple[str, Binding, Decode]:
-    found = _KEPT.get((model, shaped))
-    if found is None:
-        compiler, columns, before = _Compiler(model, Binding("$")), Columns(), 0
-        for name, one in shaped:
-            columns.put(name, compiler.answer(one.template(before)))
-            before += len(one.values)
-        found = f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
-        _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
-    return found
-
-
-class _Compiler:
+class Compiler:
     """Writes one statement; every value it meets becomes a parameter.
 
     Whatever is counted or collected is a subquery called for each row, never an expression in one: the
@@ -72,13 +32,13 @@ class _Compiler:
         if question.form is not None:
             for name, part in question.form.parts or (("", "rows"),):
                 if part == "rows":
-                    self._add(columns, name, following, *self._rows(entity, question, following))
+                    self.add(columns, name, following, *self._rows(entity, question, following))
                 else:
                     self._add_total(columns, name, entity, question, following)
             columns.alone = not question.form.parts
             return columns
         if question.rows:
-            self._add(columns, "rows", following, *self._rows(entity, question, following))
+            self.add(columns, "rows", following, *self._rows(entity, question, following))
         if question.total:
             self._add_total(columns, "total", entity, question, following)
         if question.facets:
@@ -86,7 +46,7 @@ class _Compiler:
             for facet in question.facets:
                 source = self._source(entity, question, following, page=False)
                 text, decode = facet_of(self.model, self.binding, entity, source, facet)
-                self._add(facets, facet.name, following, text, decode)
+                self.add(facets, facet.name, following, text, decode)
             columns.put("facets", facets)
         return columns
 
@@ -94,9 +54,9 @@ class _Compiler:
         self, columns: Columns, name: str, entity: EntityType, question: Select, following: "_Following | None"
     ) -> None:
         source = self._source(entity, question, following, page=False)
-        self._add(columns, name, following, f"{source.text} RETURN count({source.node})")
+        self.add(columns, name, following, f"{source.text} RETURN count({source.node})")
 
-    def _add(
+    def add(
         self, columns: Columns, name: str, following: "_Following | None", text: str, decode: Decode | None = None
     ) -> None:
         """Call a subquery, whose one value becomes a column."""
@@ -140,7 +100,7 @@ class _Compiler:
         )
 
     def _row(self, entity: EntityType, question: Select, source: Source, following: "_Following | None") -> Columns:
-        row = self._shape(entity, source.node, question.shape)
+        row = self.shape(entity, source.node, question.shape)
         if following:
             for name, wanted in following.props:
                 prop = link_prop(following.end, wanted)
@@ -152,7 +112,8 @@ class _Compiler:
             row.add("@key", f"[{', '.join(term.value for term in source.terms)}]")
         return row
 
-    def _shape(self, entity: EntityType, node: str, shape: Shape) -> Columns:
+    def shape(self, entity: EntityType, node: str, shape: Shape) -> Columns:
+        """What a shape says of a node that is matched."""
         columns = Columns()
         for name, wanted in shape.props:
             if wanted == "@type":
@@ -170,7 +131,7 @@ class _Compiler:
         branches: list[str] = []
         shapes: list[Decode] = []
         for name, shape in cases:
-            columns = self._shape(self.model.type(name), node, shape)
+            columns = self.shape(self.model.type(name), node, shape)
             row.call(columns.calls)
             branches.append(f"WHEN {node}:{quoted(name)} THEN [{len(shapes)}, {columns.text}]")
             shapes.append(columns.decode)

@@ -9,14 +9,15 @@ from neo4j import ManagedTransaction
 from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.neo4j import operational
-from graph.store.neo4j.compiler import compile_questions
 from graph.store.neo4j.connection import Connection, connect
 from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
+from graph.store.neo4j.statement import compile_questions
 from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
-from graph.store.select import Answer, Select, Viewer
+from graph.store.questions import Question
+from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 from graph.store.writing import prepare
 
@@ -44,14 +45,14 @@ class Neo4jStore:
     def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime]) -> None:
         self._connection, self.model, self._clock = connection, model, clock
 
-    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
+    def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         return self._asked(viewer, questions) if questions else {}
 
-    def _asked(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> dict[str, Answer]:
+    def _asked(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
         return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         return orjson.dumps(self._asked(viewer, questions))
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:

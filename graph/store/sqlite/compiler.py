@@ -1,14 +1,12 @@
-"""The algebra as SQL: a statement whose only value is the answer as JSON."""
+"""Selections as SQL: an expression whose value is the answer as JSON."""
 
 from dataclasses import dataclass, replace
 
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Prop, Uses
 from graph.store.binding import Binding
-from graph.store.cache import WeightedCache
 from graph.store.operands import check_filter, link_prop
-from graph.store.select import Facet, Follow, Form, Select, Shape, Viewer
-from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
+from graph.store.select import Facet, Follow, Form, Select, Shape
 from graph.store.sqlite.expressions import column, link_value, outside, seen, users, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
@@ -17,26 +15,7 @@ from graph.store.sqlite.schema import TYPE, link_table, table_of
 _MOST = -1
 
 
-def compile_question(model: Model, viewer: Viewer, question: Select | Shaped) -> tuple[str, dict[str, object]]:
-    """The statement that answers a question, and its parameters."""
-    shaped = Shaped.of(question)
-    text, binding = _compiled(model, shaped)
-    return text, binding.parameters(viewer, shaped.values)
-
-
-_KEPT: WeightedCache[tuple[Model, Shaped], tuple[str, Binding]] = WeightedCache(KEPT_CHARACTERS)
-
-
-def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
-    found = _KEPT.get((model, shaped))
-    if found is None:
-        binding = Binding(":")
-        found = f"SELECT {_Compiler(model, binding).answer(shaped.template(), None)}", binding
-        _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
-    return found
-
-
-class _Compiler:
+class Compiler:
     """Writes one statement; every value it meets becomes a parameter."""
 
     def __init__(self, model: Model, binding: Binding) -> None:
@@ -54,7 +33,7 @@ class _Compiler:
             parts.append(f"'total', ({self._counted(entity, question, reached)})")
         if question.facets:
             counted = ", ".join(
-                f"{_literal(facet.name)}, json({self._facet(entity, question, reached, facet)})"
+                f"{literal(facet.name)}, json({self._facet(entity, question, reached, facet)})"
                 for facet in question.facets
             )
             parts.append(f"'facets', json_object({counted})")
@@ -70,7 +49,7 @@ class _Compiler:
                 if part == "rows"
                 else f"({self._counted(entity, question, reached)})"
             )
-            parts.append(f"{_literal(name)}, {found}")
+            parts.append(f"{literal(name)}, {found}")
         return f"json_object({', '.join(parts)})"
 
     def _entity(self, question: Select, reached: "_Reached | None") -> EntityType:
@@ -129,11 +108,11 @@ class _Compiler:
         else:
             found = f"SELECT {', '.join(inner)} {source.text} ORDER BY {order} LIMIT {limit}"
         page, alias = self.binding.name("p"), self.binding.name("r")
-        members = self._members(entity, alias, question.shape)
+        members = self.members(entity, alias, question.shape)
         if source.link:
             end = source.link[0]
             members += [
-                f"{_literal(out)}, {outside(f'{page}.p{n}', link_prop(end, name))}"
+                f"{literal(out)}, {outside(f'{page}.p{n}', link_prop(end, name))}"
                 for n, (out, name) in enumerate(wanted)
             ]
         if question.cases:
@@ -147,11 +126,12 @@ class _Compiler:
             f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid)"
         )
 
-    def _members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
-        members = [f"{_literal(out)}, {seen(alias, entity, name)}" for out, name in shape.props]
+    def members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
+        """What a shape says of a node, as the arguments of json_object."""
+        members = [f"{literal(out)}, {seen(alias, entity, name)}" for out, name in shape.props]
         for out, follow in shape.links:
             reached = _Reached(entity.step(follow.field), alias, follow)
-            members.append(f"{_literal(out)}, json({self.answer(follow.select, reached)})")
+            members.append(f"{literal(out)}, json({self.answer(follow.select, reached)})")
         return members if not shape.order else _in_order(members, shape)
 
     def _cases(self, alias: str, question: Select) -> str:
@@ -159,7 +139,7 @@ class _Compiler:
         for name, shape in question.cases:
             entity = self.model.type(name)
             inner = self.binding.name("c")
-            body = ", ".join(self._members(entity, inner, shape))
+            body = ", ".join(self.members(entity, inner, shape))
             row = f"SELECT json_object({body}) FROM {table_of(entity)} {inner} WHERE {inner}.nid = {alias}.nid"
             branches.append(f"WHEN '{entity.name}' THEN ({row})")
         return f"CASE {alias}.type {' '.join(branches)} END"
@@ -237,7 +217,7 @@ def _in_order(members: list[str], shape: Shape) -> list[str]:
     return [by_name[name] for name in shape.order]
 
 
-def _literal(name: str) -> str:
+def literal(name: str) -> str:
     """An output name as a literal; names come from documents and are quoted like any text."""
     return "'" + name.replace("'", "''") + "'"
 

@@ -14,13 +14,14 @@ from graph.errors import AnswerTooLarge, StoreUnavailable
 from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
-from graph.store.select import Answer, Select, Viewer
+from graph.store.questions import Question
+from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 from graph.store.sqlite import operational
-from graph.store.sqlite.compiler import compile_question
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
 from graph.store.sqlite.reading import changes_of
+from graph.store.sqlite.statement import compile_question
 from graph.store.sqlite.verifying import stats_of, verdict_of
 from graph.store.sqlite.writer import SqliteTransaction
 from graph.store.writing import prepare
@@ -58,11 +59,11 @@ class SqliteStore:
         self._open: list[Connection] = []
         self._writing = threading.Lock()
 
-    def ask(self, viewer: Viewer, questions: Mapping[str, Select]) -> dict[str, Answer]:
+    def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         answers: dict[str, Answer] = orjson.loads(self.ask_json(viewer, questions))
         return answers
 
-    def ask_json(self, viewer: Viewer, questions: Mapping[str, Select | Shaped]) -> bytes:
+    def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         """A statement for each question, which the engine keeps prepared; several share one read transaction."""
         statements = {name: compile_question(self.model, viewer, one) for name, one in questions.items()}
         with self.connected() as connection, _snapshot(connection, needed=len(statements) > 1):

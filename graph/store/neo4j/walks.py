@@ -1,0 +1,169 @@
+"""Walks as Cypher: one MATCH for each step, weights added up between them, and the best ways to the ends chosen."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from graph.store.binding import Binding
+from graph.store.neo4j.compiler import Compiler
+from graph.store.neo4j.decoding import Columns, Decode, decoder_of
+from graph.store.neo4j.expressions import Hop, labelled, link_value, path, quoted, visible
+from graph.store.neo4j.filters import Filters
+from graph.store.operands import link_prop
+from graph.store.select import Select
+from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
+
+
+def walked(compiler: Compiler, walk: Walk) -> Columns:
+    """The rows of a walk."""
+    columns = Columns()
+    columns.add("rows", *_added(columns, compiler, walk))
+    return columns
+
+
+def _added(columns: Columns, compiler: Compiler, walk: Walk) -> tuple[str, Decode]:
+    text, decode = _Walk(compiler, walk).rows()
+    found = compiler.binding.name("a")
+    columns.call(f"CALL () {{ {text} AS {found} }}")
+    return found, decode
+
+
+class _Walk:
+    """One walk, from its start to the ends and, for each of these, back and forth again for the best ways."""
+
+    def __init__(self, compiler: Compiler, walk: Walk) -> None:
+        self.compiler, self.walk = compiler, walk
+        self.binding, self.model = compiler.binding, compiler.model
+        self.start, self.legs = legs(self.model, walk)
+        self.factors = [_factors(self.binding, leg) for leg in self.legs]
+
+    def rows(self) -> tuple[str, Decode]:
+        source = self.compiler.patterns.source(
+            self.start, Select(self.walk.entity, where=self.walk.where), None, page=False
+        )
+        node, weight = source.node, self.binding.name("w")
+        text = f"{source.text} WITH DISTINCT {node}, {UNIT} AS {weight}"
+        for number, leg in enumerate(self.legs):
+            far, hop, added = self.binding.name("n"), Hop(leg.end, self.binding.name("r")), self.binding.name("w")
+            total = f"sum({self._times(weight, hop, number)})"
+            text += (
+                f" MATCH {path(f'({node})', hop, labelled(far, leg.entity, leg.end))}"
+                f" WHERE {' AND '.join(self._conditions(leg, hop, far))}"
+                f" WITH {far}, {total} AS {added}"
+                f" WITH {far}, CASE WHEN {added} > {MOST} THEN {MOST} ELSE {added} END AS {added}"
+            )
+            node, weight = far, added
+        limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
+        text += f" WITH {node}, {weight} ORDER BY {weight} DESC, {node}.id LIMIT {limit} "
+        row = Columns()
+        row.add("@weight", weight, _shown)
+        shape = self.compiler.shape(self.legs[-1].entity, node, self.walk.shape)
+        row.put("", shape)
+        if self.walk.ways:
+            ways = self.binding.name("w")
+            row.call(f"CALL ({node}) {{ {self._ways(node)} AS {ways} }}")
+            row.add("@ways", ways, self._ways_decoder())
+        return f"{text}{row.calls}RETURN collect({row.text})", _rows_decoder(row)
+
+    def _conditions(self, leg: Leg, hop: Hop, far: str) -> list[str]:
+        where = leg.step.where
+        filters = Filters(self.model, self.binding, leg.entity, far, hop)
+        return [visible(far), *([] if where is None else [filters.condition(where)])]
+
+    def _times(self, weight: str, hop: Hop, number: int) -> str:
+        found = self.factors[number]
+        product = " * ".join(found).replace("{0}", hop.variable)
+        return f"{weight} * {product} / {WHOLE ** len(found)}" if found else weight
+
+    def _ways(self, end: str) -> str:
+        """Back from an end over what leads to it, then forwards, keeping the best at every node."""
+        last = len(self.legs)
+        text, sets, near = "", [""] * last, end
+        for number in range(last - 1, -1, -1):
+            leg, node, back = self.legs[number], self.binding.name("n"), self.binding.name("b")
+            before = self.legs[number - 1] if number else None
+            entity = before.entity if before else self.start
+            hop = Hop(leg.end, self.binding.name("r"))
+            kept = [name for name in sets if name]
+            pattern = path(labelled(node, entity, before.end if before else None), hop, f"({near})")
+            text += f"MATCH {pattern} WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
+            sets[number] = back
+            if number:
+                near = self.binding.name("n")
+                text += f"UNWIND {back} AS {near} "
+        limit = self.binding.bind(bounded(self.walk.ways, WAYS, "ways"))
+        node, way = self.binding.name("n"), self.binding.name("p")
+        started = [visible(node), Filters(self.model, self.binding, self.start, node).condition(self.walk.where)]
+        text += (
+            f"UNWIND {sets[0]} AS {node} WITH {', '.join([*sets[1:], node])} WHERE {' AND '.join(started)}"
+            f" WITH {', '.join([*sets[1:], node, f'[{UNIT}, {node}.id, []] AS {way}'])} "
+        )
+        for number, leg in enumerate(self.legs):
+            at_end = number + 1 == last
+            far = end if at_end else self.binding.name("n")
+            hop, longer = Hop(leg.end, self.binding.name("r")), self.binding.name("p")
+            kept = [*sets[number + 2 :], *([] if at_end else [far])]
+            among = [] if at_end else [f"{far} IN {sets[number + 1]}"]
+            there = f"({end})" if at_end else labelled(far, leg.entity, leg.end)
+            conditions = " AND ".join([*among, *self._conditions(leg, hop, far)])
+            said = [self._times(str(UNIT), hop, number)]
+            said += [link_value(self.binding, hop, name) for name in leg.step.props]
+            text += (
+                f"MATCH {path(f'({node})', hop, there)} WHERE {conditions}"
+                f" WITH {', '.join([*kept, ''])}[{self._times(f'{way}[0]', hop, number)},"
+                f" {way}[1] + ' ' + {far}.id, {way}[2] + [[{', '.join(said)}]]] AS {longer}"
+                f" ORDER BY {longer}[0] DESC, {longer}[1]"
+                f" WITH {', '.join([*kept, ''])}collect({longer})[..{limit}] AS {longer} "
+            )
+            node, way = far, longer
+            if not at_end:
+                way = self.binding.name("p")
+                text += f"UNWIND {longer} AS {way} "
+        return f"{text}RETURN {way}"
+
+    def _ways_decoder(self) -> Decode:
+        links: list[Columns] = []
+        for leg in self.legs:
+            columns = Columns()
+            columns.add("factor", "", _shown)
+            for name in leg.step.props:
+                columns.add(name, "", decoder_of(link_prop(leg.end, name)))
+            links.append(columns)
+        fields = [leg.step.field for leg in self.legs]
+
+        def decode(value: object) -> object:
+            return [
+                {
+                    "weight": _shown(weight),
+                    "nodes": ids.split(" "),
+                    "links": [
+                        {"field": field, **columns.decode(said)}
+                        for field, columns, said in zip(fields, links, told, strict=True)
+                    ],
+                }
+                for weight, ids, told in cast("list[tuple[int, str, list[object]]]", value)
+            ]
+
+        return decode
+
+
+def _factors(binding: Binding, leg: Leg) -> list[str]:
+    """By what a weight is multiplied over a link called {0}, in thousandths."""
+    found = [] if leg.weight is None else [f"coalesce({{0}}.{quoted(leg.weight.name)}, {WHOLE})"]
+    if leg.step.confidence:
+        found.append(f"coalesce({binding.bind(factors(leg.step.confidence))}[{{0}}.confidence], {WHOLE})")
+    return found
+
+
+def _shown(weight: object) -> float:
+    return cast("int", weight) / UNIT
+
+
+def _rows_decoder(row: Columns) -> Decode:
+    def decode(value: object) -> object:
+        found: list[dict[str, object]] = []
+        for one in cast("Sequence[object]", value):
+            told = row.decode(one)
+            found.append({**cast("dict[str, object]", told.pop("")), **told})
+        return found
+
+    return decode

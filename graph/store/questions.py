@@ -1,0 +1,8 @@
+"""Every kind of question a store answers."""
+
+from typing import TypeAlias
+
+from graph.store.select import Select
+from graph.store.walks import Walk
+
+Question: TypeAlias = Select | Walk

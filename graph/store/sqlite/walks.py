@@ -1,0 +1,142 @@
+"""Walks as SQL: a table of what is reached at each step, then of the best ways to the ends that were chosen."""
+
+import orjson
+
+from graph.store.operands import link_prop
+from graph.store.shapes import Slot
+from graph.store.sqlite.compiler import Compiler, literal
+from graph.store.sqlite.expressions import link_value, outside, visible
+from graph.store.sqlite.filters import condition
+from graph.store.sqlite.schema import link_table, quoted, table_of
+from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
+
+
+def walked(compiler: Compiler, walk: Walk) -> str:
+    """An expression for {"rows": [...]}."""
+    return _Walk(compiler, walk).answer()
+
+
+class _Walk:
+    """One walk; its tables are `s` what is reached, `b` what of it leads to the ends, `p` the best ways to that."""
+
+    def __init__(self, compiler: Compiler, walk: Walk) -> None:
+        self.compiler, self.walk = compiler, walk
+        self.binding, self.model = compiler.binding, compiler.model
+        self.start, self.legs = legs(self.model, walk)
+        self.factors = [self._factor(leg) for leg in self.legs]
+
+    def answer(self) -> str:
+        last, end = len(self.legs), self.legs[-1].entity
+        tables = [f"s0(nid, w) AS MATERIALIZED ({self._started()})"]
+        tables += [f"s{n}(nid, w) AS MATERIALIZED ({self._stepped(n)})" for n in range(1, last + 1)]
+        limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
+        tables.append(
+            f"e(nid, w, id) AS MATERIALIZED (SELECT s.nid, s.w, a.id FROM s{last} s CROSS JOIN {table_of(end)} a"
+            f" ON a.nid = s.nid ORDER BY s.w DESC, a.id LIMIT {limit})"
+        )
+        alias = self.binding.name("r")
+        members = [f"'@weight', {_shown('e.w')}", *self.compiler.members(end, alias, self.walk.shape)]
+        if self.walk.ways:
+            tables += self._ways()
+            members.append(
+                "'@ways', json((SELECT json_group_array(json_object("
+                f"'weight', {_shown('p.w')}, 'nodes', json('[\"' || replace(p.ids, ' ', '\",\"') || '\"]'),"
+                f" 'links', json('[' || p.links || ']')) ORDER BY p.w DESC, p.ids) FROM p{last} p WHERE p.nid = e.nid))"
+            )
+        return (
+            f"(WITH {', '.join(tables)} SELECT json_object('rows',"
+            f" json_group_array(json_object({', '.join(members)}) ORDER BY e.w DESC, e.id))"
+            f" FROM e CROSS JOIN {table_of(end)} {alias} ON {alias}.nid = e.nid)"
+        )
+
+    def _started(self) -> str:
+        alias = self.binding.name("a")
+        where = condition(self.model, self.binding, self.start, alias, self.walk.where)
+        return f"SELECT {alias}.nid, {UNIT} FROM {table_of(self.start)} {alias} WHERE {visible(alias)} AND {where}"
+
+    def _stepped(self, number: int) -> str:
+        """Every link from what was reached before, its weight added up at the other side."""
+        leg, alias, link = self.legs[number - 1], self.binding.name("a"), self.binding.name("l")
+        near, far = _sides(leg)
+        conditions = [visible(alias)]
+        if leg.step.where is not None:
+            conditions.append(condition(self.model, self.binding, leg.entity, alias, leg.step.where, (leg.end, link)))
+        return (
+            f"SELECT {alias}.nid, min(sum({self._times('s.w', link, number)}), {MOST}) FROM s{number - 1} s"
+            f" CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = s.nid"
+            f" CROSS JOIN {table_of(leg.entity)} {alias} ON {alias}.nid = {link}.{far}"
+            f" WHERE {' AND '.join(conditions)} GROUP BY {alias}.nid"
+        )
+
+    def _factor(self, leg: Leg) -> list[str]:
+        """By what a weight is multiplied over a link called {0}, in thousandths."""
+        found = [] if leg.weight is None else [f"coalesce({{0}}.{quoted(leg.weight.name)}, {WHOLE})"]
+        if leg.step.confidence:
+            table = self.binding.bind(_json(factors(leg.step.confidence)))
+            found.append(f"coalesce({table} ->> {{0}}.confidence, {WHOLE})")
+        return found
+
+    def _times(self, weight: str, link: str, number: int) -> str:
+        found = self.factors[number - 1]
+        if not found:
+            return weight
+        return f"{weight} * {' * '.join(found)} / {WHOLE ** len(found)}".replace("{0}", link)
+
+    def _ways(self) -> list[str]:
+        """Back from the ends over what was reached, then forwards, keeping the best at every node."""
+        last = len(self.legs)
+        kept = self.binding.bind(bounded(self.walk.ways, WAYS, "ways"))
+        tables = [f"b{last}(nid) AS MATERIALIZED (SELECT nid FROM e)"]
+        for number in range(last, 0, -1):
+            leg, (near, far) = self.legs[number - 1], _sides(self.legs[number - 1])
+            tables.append(
+                f"b{number - 1}(nid) AS MATERIALIZED (SELECT DISTINCT s.nid FROM b{number} b"
+                f" CROSS JOIN {link_table(leg.end.link.stored)} l ON l.{far} = b.nid"
+                f" CROSS JOIN s{number - 1} s ON s.nid = l.{near})"
+            )
+        tables.append(
+            f"p0(nid, w, ids, links) AS MATERIALIZED (SELECT b.nid, {UNIT}, a.id, ''"
+            f" FROM b0 b CROSS JOIN {table_of(self.start)} a ON a.nid = b.nid)"
+        )
+        tables += [
+            f"p{number}(nid, w, ids, links) AS MATERIALIZED ({self._best(number, kept)})"
+            for number in range(1, last + 1)
+        ]
+        return tables
+
+    def _best(self, number: int, kept: str) -> str:
+        leg, alias, link = self.legs[number - 1], self.binding.name("a"), self.binding.name("l")
+        near, far = _sides(leg)
+        weight, wanted = self._times("p.w", link, number), leg.step.props
+        columns = "".join(f", {link}.{quoted(name)} AS {quoted(name)}" for name in dict.fromkeys(wanted))
+        factor = self._times(str(UNIT), link, number)
+        where = ""
+        if leg.step.where is not None and leg.asks_link:
+            again = condition(self.model, self.binding, leg.entity, alias, leg.step.where, (leg.end, link))
+            where = f" WHERE {again}"
+        said = [f"'field', {literal(leg.step.field)}", f"'factor', {_shown('x._f')}"]
+        said += [
+            f"{literal(name)}, {outside(link_value('x', leg.end, name), link_prop(leg.end, name))}" for name in wanted
+        ]
+        comma = "" if number == 1 else "',' || "
+        return (
+            f"SELECT x._nid, x._w, x._ids, x._links || {comma}json_object({', '.join(said)}) FROM"
+            f" (SELECT {alias}.nid AS _nid, {weight} AS _w, {factor} AS _f, p.ids || ' ' || {alias}.id AS _ids,"
+            f" p.links AS _links{columns},"
+            f" row_number() OVER (PARTITION BY {alias}.nid ORDER BY {weight} DESC, p.ids) AS _rank"
+            f" FROM p{number - 1} p CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = p.nid"
+            f" CROSS JOIN b{number} b ON b.nid = {link}.{far}"
+            f" CROSS JOIN {table_of(leg.entity)} {alias} ON {alias}.nid = b.nid{where}) x WHERE x._rank <= {kept}"
+        )
+
+
+def _sides(leg: Leg) -> tuple[str, str]:
+    return ("src", "dst") if leg.end.forward else ("dst", "src")
+
+
+def _shown(weight: str) -> str:
+    return f"{weight} / {UNIT}.0"
+
+
+def _json(table: object) -> object:
+    return table.then(_json) if isinstance(table, Slot) else orjson.dumps(table).decode()
