@@ -83,9 +83,10 @@ def over(entity: EntityType) -> list[End]:
 def steps(draw: st.DrawFn, entity: EntityType) -> Step:
     end = draw(st.sampled_from(over(entity)))
     possible = [name for name in end.targets if name in TYPES]
-    target = draw(st.sampled_from(possible if len(end.targets) > 1 else ["", end.target]))
+    possible = possible if len(end.targets) > 1 else ["", end.target]
+    target = draw(st.sampled_from(possible))
     weights = [name for name, prop in end.link.props.items() if prop.kind is SHARE]
-    weight = weights[0] if weights and draw(st.integers(0, 4)) else None
+    weight = draw(st.sampled_from([None, *weights, *weights]))
     table = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from([0, 0.3, 0.75, 1])), max_size=3).map(tuple)
     props = draw(st.lists(st.sampled_from([*end.link.props, "confidence", "evidence"]), unique=True, max_size=2))
     where = draw(st.none() | filters(MODEL.type(target or end.target), end))
