@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Uses
 from graph.store.binding import Binding
-from graph.store.neo4j.decoding import Columns, Decode, case_decoder, decoder_of, rows_decoder
+from graph.store.neo4j.decoding import Columns, case_decoder, reader_of
 from graph.store.neo4j.expressions import Hop, link_value, quoted, seen, type_of
 from graph.store.neo4j.facets import facet_of
+from graph.store.neo4j.naming import Decode, Read, as_it_is, called, listed
 from graph.store.neo4j.orders import ordered
 from graph.store.neo4j.patterns import Patterns, Reached, Source
 from graph.store.operands import check_filter, link_prop
@@ -46,7 +47,7 @@ class Compiler:
             for facet in question.facets:
                 source = self._source(entity, question, following, page=False)
                 text, decode = facet_of(self.model, self.binding, entity, source, facet)
-                self.add(facets, facet.name, following, text, decode)
+                self.add(facets, facet.name, following, text, called(decode))
             columns.put("facets", facets)
         return columns
 
@@ -57,12 +58,12 @@ class Compiler:
         self.add(columns, name, following, f"{source.text} RETURN count({source.node})")
 
     def add(
-        self, columns: Columns, name: str, following: "_Following | None", text: str, decode: Decode | None = None
+        self, columns: Columns, name: str, following: "_Following | None", text: str, read: Read = as_it_is
     ) -> None:
         """Call a subquery, whose one value becomes a column."""
         found = self.binding.name("a")
         columns.call(f"CALL ({following.parent if following else ''}) {{ {text} AS {found} }}")
-        columns.add(name, found, decode)
+        columns.add(name, found, read)
 
     def _entity(self, question: Select, following: "_Following | None") -> EntityType:
         entity = self.model.type(question.entity)
@@ -76,7 +77,7 @@ class Compiler:
         reached = Reached(Hop(following.end, self.binding.name("r")), following.near) if following else None
         return self.patterns.source(entity, question, reached, page=page)
 
-    def _rows(self, entity: EntityType, question: Select, following: "_Following | None") -> tuple[str, Decode]:
+    def _rows(self, entity: EntityType, question: Select, following: "_Following | None") -> tuple[str, Read]:
         source = self._source(entity, question, following, page=True)
         order = ordered(source.terms, backward=question.backward)
         limit = None if question.limit is None else self.binding.bind(question.limit)
@@ -87,7 +88,7 @@ class Compiler:
         elif limit is not None:
             page += f" LIMIT {limit}"
         text = f"{page} {row.calls}RETURN collect({row.text})"
-        return text, rows_decoder(row.decode, backward=question.backward)
+        return text, listed(row.read, backward=question.backward)
 
     @staticmethod
     def _each_type(source: Source, limit: str, order: str) -> str:
@@ -105,7 +106,7 @@ class Compiler:
             for name, wanted in following.props:
                 prop = link_prop(following.end, wanted)
                 assert source.hop is not None  # noqa: S101 - only what uses has none, and no properties
-                row.add(name, link_value(self.binding, source.hop, wanted), decoder_of(prop))
+                row.add(name, link_value(self.binding, source.hop, wanted), reader_of(prop))
         if question.cases:
             self._add_cases(row, source.node, question.cases)
         if question.keys:
@@ -120,11 +121,12 @@ class Compiler:
                 columns.add(name, f"'{entity.name}'" if entity.prefix else type_of(node))
             else:
                 prop = entity.prop(wanted)
-                columns.add(name, seen(node, prop), decoder_of(prop))
+                columns.add(name, seen(node, prop), reader_of(prop))
         for name, follow in shape.links:
             following = _Following(entity.step(follow.field), node, entity, follow.props)
             columns.put(name, self.answer(follow.select, following))
-        columns.order = shape.order
+        if shape.order:
+            columns.arrange(shape.order)
         return columns
 
     def _add_cases(self, row: Columns, node: str, cases: tuple[tuple[str, Shape], ...]) -> None:
@@ -134,8 +136,8 @@ class Compiler:
             columns = self.shape(self.model.type(name), node, shape)
             row.call(columns.calls)
             branches.append(f"WHEN {node}:{quoted(name)} THEN [{len(shapes)}, {columns.text}]")
-            shapes.append(columns.decode)
-        row.add("@case", f"CASE {' '.join(branches)} END", case_decoder(shapes))
+            shapes.append(columns.decoder)
+        row.add("@case", f"CASE {' '.join(branches)} END", called(case_decoder(shapes)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
-"""What a statement returned, in the form outside: rows come as lists of values and get their names here."""
+"""What a statement returned, in the form outside: rows come as lists of values, and their names from here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import cast
 
 import orjson
 
 from graph.model import Prop, Storage
 from graph.model.kinds import SHARE
-
-Decode: TypeAlias = Callable[[object], object]
+from graph.store.neo4j.naming import Decode, Read, as_it_is, called, compiled, named
 
 
 def decoder_of(prop: Prop) -> Decode | None:
@@ -34,25 +33,26 @@ def _share(value: object) -> object:
     return None if value is None else cast("int", value) / 1000
 
 
+def reader_of(prop: Prop) -> Read:
+    """How a property is read."""
+    decode = decoder_of(prop)
+    return called(decode) if decode else as_it_is
+
+
 @dataclass(slots=True)
 class Columns:
-    """Expressions that one list returns, with the name and decoder of each, and the subqueries to call before.
+    """Expressions that one list returns, by name, how each is read, and the subqueries to call before.
 
-    `order` is that of the names where it is another than that of the expressions; `alone` are rows of which the first
-    stands for all.
+    `alone` are rows of which the first stands for all.
     """
 
-    expressions: list[str] = field(default_factory=list[str])
-    names: list[str] = field(default_factory=list[str])
-    decoders: list[Decode | None] = field(default_factory=list[Decode | None])
+    expressions: dict[str, str] = field(default_factory=dict[str, str])
+    reads: dict[str, Read] = field(default_factory=dict[str, Read])
     calls: str = ""
-    order: tuple[str, ...] = ()
     alone: bool = False
 
-    def add(self, name: str, expression: str, decode: Decode | None = None) -> None:
-        self.names.append(name)
-        self.expressions.append(expression)
-        self.decoders.append(decode)
+    def add(self, name: str, expression: str, read: Read = as_it_is) -> None:
+        self.expressions[name], self.reads[name] = expression, read
 
     def call(self, subqueries: str) -> None:
         self.calls += f"{subqueries} " if subqueries else ""
@@ -60,33 +60,30 @@ class Columns:
     def put(self, name: str, columns: "Columns") -> None:
         """A list as one value of this one."""
         self.call(columns.calls)
-        self.add(name, columns.text, columns.decode_first if columns.alone else columns.decode)
+        self.add(name, columns.text, columns.read)
+
+    def arrange(self, names: Sequence[str]) -> None:
+        """Return the expressions in another order."""
+        self.expressions = {name: self.expressions[name] for name in names}
+        self.reads = {name: self.reads[name] for name in names}
 
     @property
     def text(self) -> str:
-        return f"[{', '.join(self.expressions)}]"
+        return f"[{', '.join(self.expressions.values())}]"
 
-    def decode(self, values: object) -> dict[str, object]:
-        found = {
-            name: decode(value) if decode else value
-            for name, decode, value in zip(self.names, self.decoders, cast("Sequence[object]", values), strict=True)
-        }
-        return {name: found[name] for name in self.order} if self.order else found
+    @property
+    def decoder(self) -> Decode:
+        return compiled(self.read)
 
-    def decode_first(self, values: object) -> object:
-        """The first of the rows, which are the only column, or None."""
-        [rows] = self.decode(values).values()
-        return next(iter(cast("list[object]", rows)), None)
+    @property
+    def read(self) -> Read:
+        return called(_first, named(self.reads)) if self.alone else named(self.reads)
 
 
-def rows_decoder(row: Decode, *, backward: bool) -> Decode:
-    """Rows that were read the other way round are turned again."""
-
-    def decode(value: object) -> object:
-        found = [row(one) for one in cast("list[object]", value)]
-        return found[::-1] if backward else found
-
-    return decode
+def _first(columns: object) -> object:
+    """The first of the rows, which are the only column, or None."""
+    [rows] = cast("Mapping[str, list[object]]", columns).values()
+    return next(iter(rows), None)
 
 
 def case_decoder(shapes: Sequence[Decode]) -> Decode:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from graph.model import End, EntityType, Model, Prop
 from graph.store.binding import Binding
-from graph.store.neo4j.decoding import Decode, counts_decoder, decoder_of, linked_counts
+from graph.store.neo4j.decoding import counts_decoder, decoder_of, linked_counts
 from graph.store.neo4j.expressions import Hop, labelled, path, seen, type_of, visible
+from graph.store.neo4j.naming import Decode
 from graph.store.neo4j.patterns import Source
 from graph.store.select import Facet
 

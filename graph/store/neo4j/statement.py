@@ -8,7 +8,8 @@ from graph.model import Model
 from graph.store.binding import Binding
 from graph.store.cache import WeightedCache
 from graph.store.neo4j.compiler import Compiler
-from graph.store.neo4j.decoding import Columns, Decode
+from graph.store.neo4j.decoding import Columns
+from graph.store.neo4j.naming import Decode
 from graph.store.neo4j.walks import walked
 from graph.store.questions import Question
 from graph.store.select import Answer, Select, Viewer
@@ -46,7 +47,7 @@ def _compiled(model: Model, shaped: _Shapes) -> tuple[str, Binding, Decode]:
         for name, one in shaped:
             columns.put(name, _answer(compiler, one.template(before)))
             before += len(one.values)
-        found = f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decode
+        found = f"{columns.calls}RETURN {columns.text}", compiler.binding, columns.decoder
         _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
     return found
 

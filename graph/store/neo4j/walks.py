@@ -5,9 +5,10 @@ from typing import cast
 
 from graph.store.binding import Binding
 from graph.store.neo4j.compiler import Compiler
-from graph.store.neo4j.decoding import Columns, Decode, decoder_of
+from graph.store.neo4j.decoding import Columns, reader_of
 from graph.store.neo4j.expressions import Hop, labelled, link_value, path, quoted, visible
 from graph.store.neo4j.filters import Filters
+from graph.store.neo4j.naming import Decode, Read, called
 from graph.store.operands import link_prop
 from graph.store.select import Select
 from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
@@ -20,11 +21,11 @@ def walked(compiler: Compiler, walk: Walk) -> Columns:
     return columns
 
 
-def _added(columns: Columns, compiler: Compiler, walk: Walk) -> tuple[str, Decode]:
+def _added(columns: Columns, compiler: Compiler, walk: Walk) -> tuple[str, Read]:
     text, decode = _Walk(compiler, walk).rows()
     found = compiler.binding.name("a")
     columns.call(f"CALL () {{ {text} AS {found} }}")
-    return found, decode
+    return found, called(decode)
 
 
 class _Walk:
@@ -55,13 +56,13 @@ class _Walk:
         limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
         text += f" WITH {node}, {weight} ORDER BY {weight} DESC, {node}.id LIMIT {limit} "
         row = Columns()
-        row.add("@weight", weight, _shown)
+        row.add("@weight", weight, called(_shown))
         shape = self.compiler.shape(self.legs[-1].entity, node, self.walk.shape)
         row.put("", shape)
         if self.walk.ways:
             ways = self.binding.name("w")
             row.call(f"CALL ({node}) {{ {self._ways(node)} AS {ways} }}")
-            row.add("@ways", ways, self._ways_decoder())
+            row.add("@ways", ways, called(self._ways_decoder()))
         return f"{text}{row.calls}RETURN collect({row.text})", _rows_decoder(row)
 
     def _conditions(self, leg: Leg, hop: Hop, far: str) -> list[str]:
@@ -121,29 +122,29 @@ class _Walk:
         return f"{text}RETURN {way}"
 
     def _ways_decoder(self) -> Decode:
-        links: list[Columns] = []
+        links: list[Decode] = []
         for leg in self.legs:
             columns = Columns()
-            columns.add("factor", "", _shown)
+            columns.add("factor", "", called(_shown))
             for name in leg.step.props:
-                columns.add(name, "", decoder_of(link_prop(leg.end, name)))
-            links.append(columns)
+                columns.add(name, "", reader_of(link_prop(leg.end, name)))
+            links.append(columns.decoder)
         fields = [leg.step.field for leg in self.legs]
 
-        def decode(value: object) -> object:
+        def ways(value: object) -> object:
             return [
                 {
                     "weight": _shown(weight),
                     "nodes": ids.split(" "),
                     "links": [
-                        {"field": field, **columns.decode(said)}
-                        for field, columns, said in zip(fields, links, told, strict=True)
+                        {"field": field, **cast("dict[str, object]", decode(said))}
+                        for field, decode, said in zip(fields, links, told, strict=True)
                     ],
                 }
                 for weight, ids, told in cast("list[tuple[int, str, list[object]]]", value)
             ]
 
-        return decode
+        return ways
 
 
 def _factors(binding: Binding, leg: Leg) -> list[str]:
@@ -159,11 +160,13 @@ def _shown(weight: object) -> float:
 
 
 def _rows_decoder(row: Columns) -> Decode:
-    def decode(value: object) -> object:
+    decode = row.decoder
+
+    def rows(value: object) -> object:
         found: list[dict[str, object]] = []
         for one in cast("Sequence[object]", value):
-            told = row.decode(one)
+            told = cast("dict[str, object]", decode(one))
             found.append({**cast("dict[str, object]", told.pop("")), **told})
         return found
 
-    return decode
+    return rows
