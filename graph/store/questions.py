@@ -2,7 +2,8 @@
 
 from typing import TypeAlias
 
+from graph.store.cells import Cells
 from graph.store.select import Select
 from graph.store.walks import Walk
 
-Question: TypeAlias = Select | Walk
+Question: TypeAlias = Select | Walk | Cells

@@ -50,18 +50,20 @@ def puts(seed: int) -> Iterator[Put]:
         values |= {"size": dice.choice([None, 0, 7, 2**52])} if entity.name == "Audience" else {}
         if entity.name == "Asset":
             values |= {"kind": dice.choice(["WORK", "PHOTO"]), "year": dice.choice([None, -3, 1990, 2001])}
-        there.append(id)
         links = {}
         for name, end in entity.forward.items():
-            possible = [one for one in there if type_of(one) in end.targets]
+            possible = [one for one in (IDS if name in _BOTH_WAYS else there) if type_of(one) in end.targets]
             if possible and name not in ("keeper", "sources"):
-                count = dice.randrange(end.link.at_least, 4 if end.many else 2)
+                count = dice.randrange(end.link.at_least, 4) if end.many else min(1, dice.randrange(4))
                 links[name] = tuple(
                     To(to, _props(dice, end)) for to in dice.sample(possible, min(count, len(possible)))
                 )
+        there.append(id)
         yield Put(id, entity.name, values, links)
 
 
+#: Where a thing may be linked to itself and back: the rest goes one way.
+_BOTH_WAYS = ("related", "amplifies")
 _LEVELS = ["PUBLIC", "PARTNER", "INTERNAL", "RESTRICTED"]
 
 

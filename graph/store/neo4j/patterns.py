@@ -57,7 +57,7 @@ class Patterns:
             conditions.append(beyond(self.binding, terms, question.after, backward=question.backward))
         if not start:
             start = f"MATCH {labelled(node, entity)}"
-            conditions += self._by_index(entity, node, question, page=page)
+            conditions += self.by_index(entity, node, question, page=page)
         # What uses a node by several links is matched by each.
         once = f" WITH DISTINCT {node}" if reached and hop is None else ""
         return Source(node, hop, f"{start} WHERE {' AND '.join(conditions)}{once}", terms)
@@ -80,7 +80,7 @@ class Patterns:
         return f"{start} WHERE {' AND '.join(conditions)} {step} WITH DISTINCT {node}"
 
     @staticmethod
-    def _by_index(entity: EntityType, node: str, question: Select, *, page: bool) -> list[str]:
+    def by_index(entity: EntityType, node: str, question: Select, *, page: bool) -> list[str]:
         """What lets the planner use an index: the label it is on, and a predicate on each of its properties."""
         if any(_is_id(one) for one in _conjuncts(question.where)):
             return [f"{node}:{ANY}"] if entity.prefix else []

@@ -7,6 +7,8 @@ from typing import TypeAlias, cast
 from graph.model import Model
 from graph.store.binding import Binding
 from graph.store.cache import WeightedCache
+from graph.store.cells import Cells
+from graph.store.neo4j.cells import counted
 from graph.store.neo4j.compiler import Compiler
 from graph.store.neo4j.decoding import Columns
 from graph.store.neo4j.naming import Decode
@@ -14,6 +16,7 @@ from graph.store.neo4j.walks import walked
 from graph.store.questions import Question
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
+from graph.store.walks import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +59,7 @@ def _answer(compiler: Compiler, question: Question) -> Columns:
     match question:
         case Select():
             return compiler.answer(question)
-        case _:
+        case Walk():
             return walked(compiler, question)
+        case Cells():
+            return counted(compiler, question)

@@ -8,7 +8,7 @@ from graph.store.neo4j.compiler import Compiler
 from graph.store.neo4j.decoding import Columns, reader_of
 from graph.store.neo4j.expressions import Hop, labelled, link_value, path, quoted, visible
 from graph.store.neo4j.filters import Filters
-from graph.store.neo4j.naming import Decode, Read, called
+from graph.store.neo4j.naming import Decode, called
 from graph.store.operands import link_prop
 from graph.store.select import Select
 from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
@@ -17,15 +17,9 @@ from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded,
 def walked(compiler: Compiler, walk: Walk) -> Columns:
     """The rows of a walk."""
     columns = Columns()
-    columns.add("rows", *_added(columns, compiler, walk))
-    return columns
-
-
-def _added(columns: Columns, compiler: Compiler, walk: Walk) -> tuple[str, Read]:
     text, decode = _Walk(compiler, walk).rows()
-    found = compiler.binding.name("a")
-    columns.call(f"CALL () {{ {text} AS {found} }}")
-    return found, called(decode)
+    compiler.add(columns, "rows", None, text, called(decode))
+    return columns
 
 
 class _Walk:

@@ -3,11 +3,14 @@
 from graph.model import Model
 from graph.store.binding import Binding
 from graph.store.cache import WeightedCache
+from graph.store.cells import Cells
 from graph.store.questions import Question
 from graph.store.select import Select, Viewer
 from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
+from graph.store.sqlite.cells import counted
 from graph.store.sqlite.compiler import Compiler
 from graph.store.sqlite.walks import walked
+from graph.store.walks import Walk
 
 
 def compile_question(model: Model, viewer: Viewer, question: Question | Shaped) -> tuple[str, dict[str, object]]:
@@ -33,5 +36,7 @@ def _expression(compiler: Compiler, question: Question) -> str:
     match question:
         case Select():
             return compiler.answer(question, None)
-        case _:
+        case Walk():
             return walked(compiler, question)
+        case Cells():
+            return counted(compiler, question)
