@@ -14,7 +14,7 @@ from graph.errors import GraphError, StoreUnavailable
 from graph.model import ANY, MODEL, Model
 from graph.search.engines import open_index
 from graph.search.follower import Follower
-from graph.search.index import Hits, IndexBusy, IndexFolder, Query
+from graph.search.index import Hits, IndexBusy, IndexFolder, Query, Suggestion
 from graph.store.port import GraphStore
 from graph.store.select import Row, Shape, Viewer, by_ids
 
@@ -38,6 +38,12 @@ class House:
         old = self.follower.pending() or frozenset()
         gone = old - _seen(self.store, query.viewer, old) if old else old
         return self.index.search(replace(query, without=query.without | gone))
+
+    def suggest(self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8) -> list[Suggestion]:
+        """Names that begin so; what changed since the index was written only where the store still shows it."""
+        old = self.follower.pending() or frozenset()
+        gone = old - _seen(self.store, viewer, old) if old else old
+        return self.index.suggest(typed, viewer, locale=locale, first=first, without=gone)
 
 
 def _seen(store: GraphStore, viewer: Viewer, ids: frozenset[str]) -> frozenset[str]:

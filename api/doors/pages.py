@@ -191,7 +191,7 @@ def _answer(model: Model, told: Words, asked: Asked, found: Found) -> dict[str, 
             facet for name in FACETS if name not in asked.chosen and (facet := _facet(told, asked, name, hits, named))
         ],
         "hits": [_hit(model, told, hit, named) for hit in hits.hits if hit.id in named],
-        "more": asked.url(after=f"{last.score}.{hits.generation}.{last.id}") if hits.more and last else "",
+        "more": asked.url(after=f"{last.key}.{hits.generation}.{last.id}") if hits.more and last else "",
     }
 
 
@@ -272,6 +272,6 @@ def pieces(snippet: Snippet) -> Iterator[tuple[str, bool]]:
 
 def _after(cursor: str) -> After | None:
     """The place that `after` names; a broken one begins again."""
-    score, _, rest = cursor.partition(".")
+    key, _, rest = cursor.partition(".")
     generation, _, id = rest.partition(".")
-    return After(int(score), id, int(generation)) if score.isdecimal() and generation.isdecimal() and id else None
+    return After(int(key), id, int(generation)) if key.isdecimal() and generation.isdecimal() and id else None

@@ -162,7 +162,7 @@ class Executor:
             clock.lap("database", outcome)
             clock.lap("completion", outcome)
             return
-        hits = plan.hits(ask, caller.viewer, self._searcher) if plan.searches else {}
+        hits = plan.hits(ask, caller.viewer, self._searcher, self.store) if plan.searches else {}
         questions = plan.questions(ask, hits)
         clock.lap("plan", outcome)
         answers = self.store.ask(caller.viewer, questions) if questions else {}
@@ -172,7 +172,7 @@ class Executor:
             self._introspected(bound, plan, outcome)
         else:
             asking = Asking(self.store, caller.viewer, ask.locale, self.surroundings)
-            computed = plan.computed(ask, asking)
+            computed = {**plan.suggested(ask, caller.viewer, self._searcher), **plan.computed(ask, asking)}
             put = settled(lambda ask: plan.data(ask, answers, hits, computed), asking, computes=plan.computes)
             self._complete(bound, outcome, put, checked=checked and not plan.introspects)
             outcome.statements += asking.statements

@@ -20,7 +20,7 @@ from api.plan.limits import Limits
 
 _TRANSPARENT = {"edges", "node", "nodes"}
 _INTROSPECTION = {"__schema", "__type"}
-_SEARCH = "search"
+_SEARCHES = ("search", "suggest")
 #: An alias can repeat a long text in every object.
 _ALIAS_WEIGHT = 10
 _TYPE_LISTS = {"fields", "inputFields", "interfaces", "possibleTypes"}
@@ -100,7 +100,7 @@ class _Walk:
             inner.introspection + (1 + inner.aliases if introspects else 0),
             lists,
             max(inner.schema_lists, lists if name == "__schema" else 0),
-            inner.searches + (name == _SEARCH),
+            inner.searches + (name in _SEARCHES),
             _ALIAS_WEIGHT if node.alias else 1,
             0 if introspects else max(inner.width, inner.own),
         )

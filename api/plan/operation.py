@@ -9,10 +9,12 @@ from api.plan.nodes import plan_node
 from api.plan.reading import Ask, Reading
 from api.plan.roots import ROOT, Root, plan_root
 from api.plan.searching import Searcher, SearchPlan, plan_search
+from api.plan.suggesting import SuggestPlan, plan_suggest
 from api.plan.told import Told, plan_told
-from api.schema.roots import SEARCH
+from api.schema.roots import SEARCH, SUGGEST
 from graph.asking import Asking
 from graph.search.index import Hits
+from graph.store.port import GraphStore
 from graph.store.select import Answer, Select, Viewer
 
 _INTROSPECTION = ("__schema", "__type")
@@ -29,16 +31,21 @@ class Plan:
     introspects: bool
     told: Mapping[str, Told] = field(default_factory=dict[str, Told])
     computes: bool = False
+    suggests: Mapping[str, SuggestPlan] = field(default_factory=dict[str, SuggestPlan])
 
     def objects(self, ask: Ask) -> int:
         """How many objects the operation asks for."""
         asked = sum(root.objects(ask) for root in self.roots.values())
-        asked += sum(search.objects(ask) for search in self.searches.values())
+        asked += sum(search.objects(ask) for search in (*self.searches.values(), *self.suggests.values()))
         return asked + sum(told.objects(ask) for told in self.told.values())
 
-    def hits(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher]) -> dict[str, Hits]:
+    def hits(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher], store: GraphStore) -> dict[str, Hits]:
         """What the index says to each search."""
-        return {key: searcher().search(plan.query(ask, viewer)) for key, plan in self.searches.items()}
+        return {key: plan.hits(ask, viewer, searcher(), store) for key, plan in self.searches.items()}
+
+    def suggested(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher]) -> dict[str, object]:
+        """The names that the index suggests."""
+        return {key: plan.data(plan.answer(ask, viewer, searcher())) for key, plan in self.suggests.items()}
 
     def questions(self, ask: Ask, hits: Mapping[str, Hits]) -> dict[str, Select]:
         """All that the store is asked, at once."""
@@ -76,6 +83,8 @@ class Plan:
                 found[key] = ROOT
             elif key in self.searches:
                 found[key] = self.searches[key].bind(ask, hits[key], answers.get(_labels(key)))(answers[key])
+            elif key in self.suggests:
+                found[key] = computed[key]
             elif key in self.told:
                 found[key] = self.told[key].bind(ask)(computed[key])
             elif key in self.roots:
@@ -93,11 +102,14 @@ def plan_operation(reading: Reading, operation: OperationDefinitionNode) -> Plan
     roots: dict[str, Root] = {}
     searches: dict[str, SearchPlan] = {}
     told: dict[str, Told] = {}
+    suggests: dict[str, SuggestPlan] = {}
     fields = reading.fields(ROOT, [operation.selection_set])
     for key, nodes in fields.items():
         name = nodes[0].name.value
         if name == SEARCH:
             searches[key] = plan_search(reading, nodes)
+        elif name == SUGGEST:
+            suggests[key] = plan_suggest(reading, nodes)
         elif name in reading.contract.questions.by_root:
             told[key] = plan_told(reading, ROOT, reading.contract.questions.by_root[name], nodes, plan_node)
         elif not name.startswith("__"):
@@ -105,4 +117,4 @@ def plan_operation(reading: Reading, operation: OperationDefinitionNode) -> Plan
     typenames = frozenset(key for key, nodes in fields.items() if nodes[0].name.value == "__typename")
     introspects = any(nodes[0].name.value in _INTROSPECTION for nodes in fields.values())
     computes = bool(told) or reading.computed.met
-    return Plan(tuple(fields), roots, searches, typenames, introspects, told, computes)
+    return Plan(tuple(fields), roots, searches, typenames, introspects, told, computes, suggests)

@@ -6,6 +6,7 @@ from typing import Any, Protocol, cast
 
 from graphql.language import FieldNode
 
+from api.narrowing import Narrowing, narrowed, sorted_by_use
 from api.plan.errors import Code, Refused, refused
 from api.plan.leaves import Getter
 from api.plan.needs import NodeNeeds
@@ -16,19 +17,24 @@ from api.plan.roots import ROOT
 from api.plan.shaping import constant, picker
 from api.schema.searching import SEARCH_FACETS
 from graph.model import ANY
-from graph.search.index import After, Hit, Hits, Query
+from graph.search.index import FACETS, After, Hit, Hits, Query, Sort, Suggestion
+from graph.store.port import GraphStore
 from graph.store.select import Answer, Cmp, Select, Shape, Viewer, by_ids
 
 _DIGEST = "search"
 _KEYS = 3
 #: Facets whose values are ids.
 _LABELLED = ("country", "theme")
+#: Filters whose values are ids.
+_GIVEN_IDS = ("country", "theme", "mission", "campaign")
 
 
 class Searcher(Protocol):
     """What answers words: an index, or an index and what makes up for its lag."""
 
     def search(self, query: Query) -> Hits: ...
+
+    def suggest(self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8) -> list[Suggestion]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,20 @@ class SearchPlan:
         except Refused as error:
             raise error.at(self.node) from None
 
+    def hits(self, ask: Ask, viewer: Viewer, searcher: Searcher, store: GraphStore) -> Hits:
+        """What the index answers; what the graph decides is asked of the store before."""
+        where: Mapping[str, Any] = cast("Mapping[str, Any]", self.arguments(ask)).get("where") or {}
+        for name in _GIVEN_IDS:
+            if len(where.get(name) or ()) > ask.limits.ids:
+                reason = f"{len(where[name])} ids are given as {name}; {ask.limits.ids} are allowed. Ask for fewer."
+                raise refused(Code.LIMIT_EXCEEDED, reason, self.node)
+        wanted = Narrowing(tuple(where.get("mission") or ()), tuple(where.get("campaign") or ()), where.get("picture"))
+        query = narrowed(store, self.query(ask, viewer), wanted)
+        return searcher.search(sorted_by_use(searcher, store, query))
+
     def _query(self, ask: Ask, viewer: Viewer) -> Query:
         given: Mapping[str, Any] = self.arguments(ask)
+        sort = given.get("sort")
         locale = given.get("locale") or ask.locale
         return Query(
             text=given["text"],
@@ -72,6 +90,7 @@ class SearchPlan:
             locale=locale,
             first=size_of("first", given.get("first"), ask.limits),
             after=_after(given.get("after")),
+            sort=Sort[getattr(sort, "name", sort)] if sort is not None else Sort.RELEVANCE,
             facets=self.facets(ask),
             snippets=self.snippets,
         )
@@ -125,12 +144,18 @@ def _part(reading: Reading, plan: SearchPlan, nodes: tuple[FieldNode, ...]) -> P
         case "pageInfo":
             pick = picker(reading, "PageInfo", sets)
             return lambda _ask: lambda found: pick(_page_info(found))
-        case "totalCount":
-            return lambda _ask: lambda found: found.hits.total
+        case "totalCount" | "didYouMean" as name:
+            return lambda _ask: _VALUES[name]
         case "facets":
             return _facets(reading, plan, nodes)
         case _:
             return lambda _ask: constant("SearchConnection")
+
+
+_VALUES: dict[str, Callable[[Found], object]] = {
+    "totalCount": lambda found: found.hits.total,
+    "didYouMean": lambda found: found.hits.meant,
+}
 
 
 def _each(node: Getter) -> Callable[[Found], object]:
@@ -178,7 +203,17 @@ def _node_of(node: Getter) -> Getter:
 
 
 def _reasons(hit: Hit) -> list[dict[str, object]]:
-    return [{"match": why.match.name, "field": why.field, "words": list(why.words), "via": why.via} for why in hit.why]
+    return [
+        {
+            "match": why.match.name,
+            "field": why.field,
+            "words": list(why.words),
+            "via": why.via,
+            "distance": why.distance,
+            "path": [" ".join(why.words), why.via, why.link, hit.id] if why.via and why.link else [],
+        }
+        for why in hit.why
+    ]
 
 
 def _snippet(hit: Hit) -> dict[str, object]:
@@ -225,7 +260,7 @@ def _page_info(found: Found) -> dict[str, object]:
 
 
 def _cursor(hits: Hits, hit: Hit) -> str:
-    return encode(_DIGEST, [hit.score, hit.id, hits.generation])
+    return encode(_DIGEST, [hit.key, hit.id, hits.generation])
 
 
 def _after(cursor: str | None) -> After | None:
@@ -241,5 +276,5 @@ def _filters(given: Mapping[str, Any] | None) -> dict[str, frozenset[str]]:
     return {
         name: frozenset(str(getattr(one, "value", one)) for one in values)
         for name, values in (given or {}).items()
-        if values is not None
+        if values is not None and name in FACETS
     }

@@ -10,7 +10,7 @@ from api.schema.catalogue import Catalogue
 from api.schema.connections import list_arguments, root_connection
 from api.schema.names import plural, singular, words
 from api.schema.objects import Objects
-from api.schema.searching import search_arguments, search_connection
+from api.schema.searching import search_arguments, search_connection, suggest_arguments, suggestion
 from api.schema.told import Shown
 from graph.asking import Question
 from graph.model import ANY
@@ -18,7 +18,7 @@ from graph.model import ANY
 _ID = Argument("id", strawberry.ID, "The id, as asset:kimjang.")
 _IDS = Argument("ids", list[strawberry.ID], "The ids.")
 
-NODE, NODES, ENTITIES, SEARCH = "node", "nodes", "entities", "search"
+NODE, NODES, ENTITIES, SEARCH, SUGGEST = "node", "nodes", "entities", "search", "suggest"
 
 
 def query(book: Book, catalogue: Catalogue, objects: Objects, computed: Iterable[Question[Any]]) -> type:
@@ -32,6 +32,8 @@ def query(book: Book, catalogue: Catalogue, objects: Objects, computed: Iterable
         yield _all(book, catalogue, ENTITIES, ANY, anything)
         arguments = search_arguments(book, catalogue)
         yield Member(SEARCH, search_connection(book, anything), "What fits some words, best first.", arguments)
+        suggested = suggestion(book)
+        yield Member(SUGGEST, many(suggested), "Names that begin like what is typed.", suggest_arguments())
         for name in catalogue.model.types:
             one = objects.type(name)
             yield Member(singular(name), Optional[one], f"The {words(name)} with this id, if you may see it.", (_ID,))

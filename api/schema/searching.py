@@ -10,7 +10,7 @@ from api.schema.catalogue import Catalogue
 from api.schema.connections import facet_type, page_arguments, page_info
 from api.schema.vocabularies import choices, entity_types
 from graph.model.kinds import Locale
-from graph.search.index import Match
+from graph.search.index import Match, Sort
 
 _MATCHES = {
     Match.NAME: "The words are its name.",
@@ -23,6 +23,13 @@ _MATCHES = {
     Match.SYNONYM: "A word stands there that the glossary says means the same, in this or another language.",
     Match.PART: "A part of a word stands there.",
     Match.TYPO: "A word that is spelled nearly like that stands there.",
+}
+
+_SORTS = {
+    Sort.RELEVANCE: "What fits best; of what fits alike, what was changed last.",
+    Sort.DATE: "What stands for the latest day; what stands for none comes last.",
+    Sort.USE: "What is used most, as far as you see it, among the two thousand that fit best.",
+    Sort.FRESHNESS: "What was changed last.",
 }
 
 #: What a search can be counted by: the index's facets and what each says.
@@ -43,6 +50,33 @@ def search_arguments(book: Book, catalogue: Catalogue) -> tuple[Argument, ...]:
         Argument("where", Optional[where], "What to let through."),
         *page_arguments(backward=False),
         Argument("locale", Optional[Locale], "The language in which you would rather read what is found."),
+        Argument("sort", Optional[_sort(book)], "What comes first; by RELEVANCE where it is left out."),
+    )
+
+
+def _sort(book: Book) -> Any:
+    return book.enum("SearchSort", "What comes first among hits.", lambda: {one.name: _SORTS[one] for one in Sort})
+
+
+def suggest_arguments() -> tuple[Argument, ...]:
+    return (
+        Argument("text", str, "The beginning of a name, in any script or romanised."),
+        Argument("first", Optional[int], "How many at most, 8 where it is left out."),
+        Argument("locale", Optional[Locale], "The language whose names come first."),
+    )
+
+
+def suggestion(book: Book) -> type:
+    """A name that begins like what is typed."""
+    return book.object(
+        "Suggestion",
+        "An entity with a name that begins like what is typed.",
+        lambda: (
+            Member("text", str, "The name."),
+            Member("id", strawberry.ID, "The id of what bears it."),
+            Member("type", str, "The type of what bears it, as Asset."),
+            Member("locale", Optional[Locale], "The language of the name, where it is known."),
+        ),
     )
 
 
@@ -55,9 +89,18 @@ def _where(book: Book, catalogue: Catalogue) -> type:
             Member("type", Optional[list[kind]], "It is of one of these types."),
             Member("kind", Optional[list[str]], "It is of one of these kinds, as WORK or EMBASSY."),
             Member("country", Optional[list[strawberry.ID]], "It belongs to one of these countries."),
-            Member("theme", Optional[list[strawberry.ID]], "It is about one of these themes."),
+            Member("theme", Optional[list[strawberry.ID]], "It is about one of these themes, or of those below them."),
             Member("locale", Optional[list[Locale]], "There is a text of it in one of these languages."),
             Member("year", Optional[list[int]], "It stands for one of these years."),
+            Member(
+                "mission",
+                Optional[list[strawberry.ID]],
+                "One of these missions keeps it, runs it, organises it, or tells it in a campaign.",
+            ),
+            Member(
+                "campaign", Optional[list[strawberry.ID]], "One of these campaigns uses it, or it is placed for one."
+            ),
+            Member("picture", Optional[bool], "Whether it is an asset with a picture."),
         ),
     )
 
@@ -72,6 +115,7 @@ def search_connection(book: Book, node: Any) -> type:
         yield Member("edges", list[edge], "What was found, best first, and why.")
         yield Member("pageInfo", page_info(book), "Where this page stands.")
         yield Member("totalCount", int, "How many were found.")
+        yield Member("didYouMean", Optional[str], "The text as you may have meant it, where a word of it is unknown.")
         arguments = (Argument("by", Optional[list[by]], "What to count by; all there is where it is left out."),)
         yield Member("facets", many(facet_type(book)), "Counts by value, most first.", arguments)
 
@@ -90,6 +134,8 @@ def _edge(book: Book, node: Any) -> Iterable[Member]:
             Member("field", str, "Where."),
             Member("words", list[str], "By which of your words."),
             Member("via", Optional[strawberry.ID], "The id of what your words name, where a link led here."),
+            Member("distance", int, "How many letters differ from what you typed, where it was a TYPO; else 0."),
+            Member("path", list[str], "From your words over what they name and the link to the hit; else empty."),
         ),
     )
     span: Any = book.object(

@@ -15,22 +15,28 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from graph.search.beginnings import ARRAYS, TEXTS, Beginnings, beginnings_of
 from graph.search.entries import from_bytes
 from graph.search.index import FACETS, Document
 from graph.search.segments import Segment
 
-_VERSION = 1
-_NUMBERS = ("stage", "level", "live_from", "live_until", "updated")
+_VERSION = 2
+_OWN = ("updated", "day")
+_NUMBERS = ("stage", "level", "live_from", "live_until", *_OWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """`numbers` by name; `ids` and `locales` as texts; `facets`: name to (document numbers, values), pair by pair."""
+    """`numbers` by name; `ids` and `locales` as texts; `facets`: name to (document numbers, values), pair by pair.
+
+    `beginnings` are for suggestions.
+    """
 
     ids: Sequence[str]
     locales: Sequence[str]
     numbers: Mapping[str, npt.NDArray[np.int64]]
     facets: Mapping[str, tuple[npt.NDArray[np.int32], Sequence[str]]]
+    beginnings: Beginnings
 
 
 def columns_of(segment: Segment, folder: Path | None) -> Columns:
@@ -61,13 +67,14 @@ def _make(segment: Segment) -> Columns:
         [d.locale if d else "" for d in documents],
         {name: np.array([_number(d, name) for d in documents], dtype=np.int64) for name in _NUMBERS},
         {name: _pairs(documents, name) for name in FACETS},
+        beginnings_of(documents),
     )
 
 
 def _number(document: Document | None, name: str) -> int:
     if document is None:
         return 0
-    return document.updated if name == "updated" else int(getattr(document.visibility, name))
+    return int(getattr(document if name in _OWN else document.visibility, name))
 
 
 def _pairs(documents: Sequence[Document | None], facet: str) -> tuple[npt.NDArray[np.int32], Sequence[str]]:
@@ -78,7 +85,10 @@ def _pairs(documents: Sequence[Document | None], facet: str) -> tuple[npt.NDArra
 def _save(path: Path, columns: Columns) -> None:
     arrays: dict[str, Any] = {f"n_{name}": array for name, array in columns.numbers.items()}
     arrays |= {f"f_{name}": numbers for name, (numbers, _) in columns.facets.items()}
-    texts = {"ids": columns.ids, "locales": columns.locales} | {
+    begun = columns.beginnings
+    arrays |= {f"b_{name}": getattr(begun, name) for name in ARRAYS}
+    told = {f"b_{name}": getattr(begun, name) for name in TEXTS}
+    texts = {"ids": columns.ids, "locales": columns.locales, **told} | {
         f"f_{name}": values for name, (_, values) in columns.facets.items()
     }
     arrays["texts"] = np.frombuffer(orjson.dumps(texts), dtype=np.uint8)
@@ -98,7 +108,9 @@ def _read(path: Path, size: int) -> Columns | None:
             texts = orjson.loads(arrays["texts"].tobytes())
             numbers = {name: arrays[f"n_{name}"] for name in _NUMBERS}
             facets = {name: (arrays[f"f_{name}"], texts[f"f_{name}"]) for name in FACETS}
+            told = {name: texts[f"b_{name}"] for name in TEXTS} | {name: arrays[f"b_{name}"] for name in ARRAYS}
+            begun = Beginnings(**told)
             sound = int(arrays["version"][0]) == _VERSION and len(texts["ids"]) == size
     except (OSError, ValueError, KeyError, EOFError, zlib.error, zipfile.BadZipFile):
         return None
-    return Columns(texts["ids"], texts["locales"], numbers, facets) if sound else None
+    return Columns(texts["ids"], texts["locales"], numbers, facets, begun) if sound else None

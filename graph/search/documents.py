@@ -1,20 +1,23 @@
 """From what the store answers to documents: one for each entity and locale, each as visible as its text."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias, cast
 
 from graph.model import LEVEL, EntityType, Prop
 from graph.model.kinds import NAME, NAMES
 from graph.search.index import Document, Field, Role
-from graph.search.questions import TRANSLATIONS, facet_of
+from graph.search.questions import DATED, TRANSLATIONS, facet_of
 from graph.store.layout import text_open
 from graph.store.select import Row
 from graph.store.visibility import LIVE, NOT_LIVE, Visibility, visibility_of
 
 ANY_LOCALE = "und"
 _MOST_NAMES = 24
+# A day, a month or a year of the common era, as dates, moments and EDTF begin.
+_STARTS = re.compile(r"(?!0000)(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 Neighbours: TypeAlias = Mapping[str, Sequence[Row]]
 
@@ -34,6 +37,7 @@ def documents(entity: EntityType, row: Row) -> Iterator[Document]:
         tuple(_names(entity, row, seen)),
         facets=_own_facets(entity, row, seen),
         updated=_milliseconds(row["updated_at"]),
+        day=_day(entity, row, seen),
     )
     if not entity.texts:
         yield _with_neighbours(named, entity, row)
@@ -120,7 +124,7 @@ def _own_facets(entity: EntityType, row: Row, seen: Visibility) -> dict[str, tup
 def _with_neighbours(document: Document, entity: EntityType, row: Row) -> Document:
     """The document with the names, ids and facets of those linked neighbours that its viewers all see."""
     fields: list[Field] = []
-    links: list[tuple[str, int]] = []
+    links: list[tuple[str, int, str]] = []
     facets: dict[str, dict[str, None]] = {}
     for name, end in entity.forward.items():
         weight, facet = end.link.searchable, facet_of(end)
@@ -131,7 +135,7 @@ def _with_neighbours(document: Document, entity: EntityType, row: Row) -> Docume
             if facet:
                 facets.setdefault(facet, {})[id] = None
             if weight:
-                links.append((id, weight))
+                links.append((id, weight, end.link.stored))
                 fields += (Field(name, text, weight, locale) for text, locale in labels(other))
     own = {facet: tuple(values) for facet, values in facets.items()}
     return replace(
@@ -153,6 +157,17 @@ def labels(row: Row) -> list[tuple[str, str | None]]:
     found |= {text: locale for locale, text in names.items()}
     found |= dict.fromkeys(cast("Sequence[str]", row.get("aliases") or ()), None)
     return list(found.items())[:_MOST_NAMES]
+
+
+def _day(entity: EntityType, row: Row, seen: Visibility) -> int:
+    """The day an entity stands for, of a year its first; 0 where it says none that all who see it may see."""
+    for name in DATED:
+        value = row.get(name)
+        found = _STARTS.match(str(value)) if value is not None and _open(entity.own[name], seen) else None
+        if found:
+            year, month, day = (int(part or 1) for part in found.groups())
+            return date(year, month, 1).toordinal() + day - 1
+    return 0
 
 
 def _milliseconds(moment: object) -> int:

@@ -50,7 +50,7 @@ def _tokens(document: Document) -> Iterator[str]:
         yield from field_tokens(field)
         if field.role is not Role.TEXT:
             yield from _name_tokens(field)
-    for id, weight in document.links:
+    for id, weight, _ in document.links:
         yield link_token(tier_of(weight), id)
 
 
@@ -83,6 +83,7 @@ def to_bytes(document: Document) -> bytes:
             "links": document.links,
             "facets": document.facets,
             "updated": document.updated,
+            "day": document.day,
         }
     )
 
@@ -95,9 +96,10 @@ def from_bytes(stored: bytes) -> Document:
         said["type"],
         Visibility(*said["visibility"]),
         tuple(Field(name, text, weight, locale, Role(role)) for name, text, weight, locale, role in said["fields"]),
-        tuple((id, weight) for id, weight in said["links"]),
+        tuple((id, weight, link) for id, weight, link in said["links"]),
         {name: tuple(values) for name, values in said["facets"].items()},
         said["updated"],
+        said["day"],
     )
 
 

@@ -17,7 +17,7 @@ _TEXT = 40
 _STRENGTH = {match: strength for strength, match in enumerate(Match)}
 
 
-def explain(view: View, query: Query, ranked: Ranked, number: int, score: int) -> Hit:
+def explain(view: View, query: Query, ranked: Ranked, number: int, key: int) -> Hit:
     """The hit that a document is, with its reasons."""
     terms = ranked.terms
     segment, local = view.segment_of(number)
@@ -26,7 +26,7 @@ def explain(view: View, query: Query, ranked: Ranked, number: int, score: int) -
     best = list(_strongest(evidence, len(terms.words)))
     why = tuple(dict.fromkeys(_why(each, document, terms) for each in best))
     snippet = _snippet(document, evidence) if query.snippets else None
-    return Hit(document.id, document.type, document.locale, score, why, snippet)
+    return Hit(document.id, document.type, document.locale, int(ranked.scores[number]), why, snippet, key)
 
 
 def _holds(evidence: Evidence, number: int) -> bool:
@@ -52,9 +52,11 @@ def _why(evidence: Evidence, document: Document, terms: Terms) -> Why:
     words = tuple(terms.words[word].text for word in evidence.words)
     if evidence.tier is None:
         field = "links" if evidence.via else _name_field(document, evidence.match, terms)
-        return Why(evidence.match, field, words, evidence.via)
+        link = next((link for id, _, link in document.links if id == evidence.via), None)
+        return Why(evidence.match, field, words, evidence.via, link, evidence.distance)
     found = next((field for field in _fields(document, evidence.tier) if _spans(field, evidence.tokens)), None)
-    return Why(evidence.match, found.name if found else "", words, evidence.via)
+    link = next((link for id, _, link in document.links if id == evidence.via), None)
+    return Why(evidence.match, found.name if found else "", words, evidence.via, link, evidence.distance)
 
 
 def _name_field(document: Document, match: Match, terms: Terms) -> str:

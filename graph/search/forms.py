@@ -41,6 +41,16 @@ def forms_of_runs(runs: Sequence[Run]) -> Forms | None:
     return Forms(exact, tuple(stem for stem in stems if stem != exact), (sound,) if sound else ())
 
 
+def spellings(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Some words in a row as they are typed: with the marks that make a word, and without."""
+    return tuple(dict.fromkeys(("".join(map(_plain, runs)), "".join(map(_folded, runs)))))
+
+
+def sound_of(runs: Sequence[Run]) -> str:
+    """How some words in a row sound, rough; of Latin ones any beginning is the beginning of the whole."""
+    return latin.rough("".join(map(_sound, runs)))
+
+
 def beginnings(text: str) -> Iterator[str]:
     """The first word and the first two of a longer name, joined; of an unspaced one, up to where the script changes."""
     _, found = compounds(text)

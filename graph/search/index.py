@@ -10,12 +10,15 @@ from graph.store.select import Viewer
 from graph.store.visibility import Visibility
 
 #: Changes whenever documents are stored or indexed in another way; an index of another version is rebuilt.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 FACETS = ("type", "kind", "country", "theme", "locale", "year")
 LONGEST_QUERY = 1000
 MOST_WORDS = 64
 MOST_HITS = 200
+
+
+_NONE = frozenset[str]()
 
 
 class Role(StrEnum):
@@ -41,8 +44,9 @@ class Field:
 class Document:
     """One entity in one locale, as the index keeps it.
 
-    `links` are the entities by whose names it may be found, with the weight of the link. `updated` is epoch
-    milliseconds. The key is (id, locale).
+    `links` are the entities by whose names it may be found, with the weight of the link and its stored type.
+    `updated` is epoch milliseconds, `day` the proleptic Gregorian ordinal of the day it stands for, 0 where that is
+    not known. The key is (id, locale).
     """
 
     id: str
@@ -50,16 +54,26 @@ class Document:
     type: str
     visibility: Visibility
     fields: tuple[Field, ...] = ()
-    links: tuple[tuple[str, int], ...] = ()
+    links: tuple[tuple[str, int, str], ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     updated: int = 0
+    day: int = 0
+
+
+class Sort(StrEnum):
+    """What comes first; then the fitter, the newer, and by id."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+    USE = "use"
+    FRESHNESS = "freshness"
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Where the last page ended; the generation is that of the index that answered it."""
+    """Where the last page ended, by the key of its last hit; the generation is that of the index that answered it."""
 
-    score: int
+    key: int
     id: str
     generation: int
 
@@ -70,7 +84,8 @@ class Query:
 
     `filters` maps a facet to the values of which an entity must have one; `ids` are the entities that other
     conditions let through, `without` those it leaves out. `locale` is preferred where several documents fit
-    equally well.
+    equally well. `uses` says how often entities are used, for that order. Of `named` ids, the first so many are
+    answered beside the page.
     """
 
     text: str
@@ -83,6 +98,9 @@ class Query:
     after: After | None = None
     facets: tuple[str, ...] = ()
     snippets: bool = True
+    sort: Sort = Sort.RELEVANCE
+    uses: Mapping[str, int] = field(default_factory=dict[str, int])
+    named: int = 0
 
 
 class Match(StrEnum):
@@ -112,18 +130,21 @@ class Snippet:
 class Why:
     """Why a hit is one: the field, the words of the query that matched there, how, and through what.
 
-    `via` is the id of the entity whose name was in the query, where the match is LINKED.
+    `via` is the id of the entity whose name was in the query, where the match is LINKED; `link` the stored type of the
+    link from the hit to it, where there is one. `distance` is in letters, where the match is TYPO.
     """
 
     match: Match
     field: str
     words: tuple[str, ...]
     via: str | None = None
+    link: str | None = None
+    distance: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An entity found: by which of its documents, how high, and why."""
+    """An entity found: by which of its documents, how high, and why; `key` is its place in the order asked for."""
 
     id: str
     type: str
@@ -131,13 +152,14 @@ class Hit:
     score: int
     why: tuple[Why, ...] = ()
     snippet: Snippet | None = None
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """A page of hits; `total` and `facets` count all visible entities that fit, each once.
 
-    `facets` are (value, count), most first, then by value.
+    `facets` are (value, count), most first, then by value. `meant` is the query as it may have been meant.
     """
 
     total: int
@@ -145,6 +167,17 @@ class Hits:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
     generation: int
     more: bool = False
+    named: tuple[str, ...] = ()
+    meant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An entity with a name that begins with what was typed; `locale` is that of the name, where it is known."""
+
+    id: str
+    name: str
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +203,12 @@ class SearchIndex(Protocol):
 
     def search(self, query: Query) -> Hits:
         """Answer a query from the newest generation; raises QueryRefused."""
+        ...
+
+    def suggest(
+        self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8, without: frozenset[str] = _NONE
+    ) -> list[Suggestion]:
+        """Entities that the viewer sees with a name that begins so, each once; raises QueryRefused."""
         ...
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:

@@ -9,16 +9,18 @@ from typing import TypeVar
 
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
-from graph.search.index import SCHEMA_VERSION, Document, Hits, IndexBusy, IndexState, Query
+from graph.search.index import SCHEMA_VERSION, Document, Hits, IndexBusy, IndexState, Query, Suggestion
 from graph.search.lock import FileLock
 from graph.search.segments import Engine, Meta
 from graph.search.token_index import TokenIndex
+from graph.store.select import Viewer
 
 T = TypeVar("T")
 
 _CURRENT = "CURRENT"
 _PREFIX = "index-"
 _NEVER = -1
+_NONE = frozenset[str]()
 
 MakeEngine = Callable[[Path, Meta | None], Engine]
 
@@ -35,6 +37,11 @@ class TokenIndexFolder:
 
     def search(self, query: Query) -> Hits:
         return self._on_current(lambda index: index.search(query))
+
+    def suggest(
+        self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8, without: frozenset[str] = _NONE
+    ) -> list[Suggestion]:
+        return self._on_current(lambda index: index.suggest(typed, viewer, locale=locale, first=first, without=without))
 
     def state(self) -> IndexState:
         return self._on_current(TokenIndex.state)

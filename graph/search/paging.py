@@ -6,38 +6,60 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from graph.search.index import Query
+from graph.search.index import Query, Sort
 from graph.search.view import Mask, View
+
+# A day of epoch milliseconds, and more days than there will be.
+_DAY, _DAYS = 86_400_000, 1 << 16
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The documents to show with their scores, and whether more follow."""
+    """The documents to show with their keys, whether more follow, and as many ids as were asked for."""
 
     documents: tuple[tuple[int, int], ...]
     more: bool
+    named: tuple[str, ...] = ()
 
 
 def page_of(view: View, scores: Integers, fits: Integers, fitting: Mask, query: Query) -> Page:
     """The entities after the cursor, highest first, then by id; each by the document that fits best."""
     best = np.zeros(len(fitting), dtype=np.int64)
     seen = np.flatnonzero(view.visible(query.viewer))
-    np.maximum.at(best, view.entity[seen], scores[seen])
+    np.maximum.at(best, view.entity[seen], _keys(view, scores, query)[seen])
     entities = _after(view, best, np.flatnonzero(fitting), query)
     chosen = _highest(view, best, entities, query.first)
     documents = tuple((_document(view, fits, seen, entity, query.locale), int(best[entity])) for entity in chosen)
-    return Page(documents, len(entities) > len(chosen))
+    named = tuple(view.names.entities.texts[n] for n in _highest(view, best, entities, query.named))
+    return Page(documents, len(entities) > len(chosen), named)
+
+
+def _keys(view: View, scores: Integers, query: Query) -> Integers:
+    """A number for each document, higher for what comes first: what is sorted by, and below it how new it is."""
+    days = np.clip(view.numbers["updated"] // _DAY, 0, _DAYS - 1)
+    match query.sort:
+        case Sort.RELEVANCE:
+            first = scores
+        case Sort.DATE:
+            first = view.numbers["day"]
+        case Sort.FRESHNESS:
+            return view.numbers["updated"]
+        case Sort.USE:
+            ids = view.names.entities.texts
+            first = np.fromiter((query.uses.get(id, 0) for id in ids), dtype=np.int64, count=len(ids))[view.entity]
+    keys: Integers = first * _DAYS + days
+    return keys
 
 
 def _after(view: View, best: Integers, entities: Integers, query: Query) -> Integers:
     if query.after is None:
         return entities
     after = query.after
-    lower = entities[best[entities] < after.score]
+    lower = entities[best[entities] < after.key]
     ids = view.names.entities.texts
-    level = [n for n in entities[best[entities] == after.score] if ids[n] > after.id]
+    level = [n for n in entities[best[entities] == after.key] if ids[n] > after.id]
     return np.concatenate([lower, np.array(level, dtype=np.int64)])
 
 

@@ -24,7 +24,8 @@ class Evidence:
     """Documents that have some words of the query in one way, and what that counts.
 
     `words` are indexes of terms; `tier` is the field's, None where no field has the word; `tokens` are what to
-    look for in the field; `via` is the entity whose name led there.
+    look for in the field; `via` is the entity whose name led there; `distance` is how many letters
+    differ from the word `meant`.
     """
 
     match: Match
@@ -34,6 +35,8 @@ class Evidence:
     tier: int | None = None
     tokens: frozenset[tuple[Level, str]] = frozenset()
     via: str | None = None
+    distance: int = 0
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

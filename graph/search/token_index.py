@@ -22,14 +22,20 @@ from graph.search.index import (
     IndexState,
     Query,
     QueryRefused,
+    Suggestion,
 )
+from graph.search.meaning import meant
 from graph.search.paging import Page, page_of
 from graph.search.postings import Kept, Postings
 from graph.search.ranking import Seen
 from graph.search.scoring import Ranked, rank
 from graph.search.segments import Engine, Meta, Snapshot
+from graph.search.suggesting import suggested
 from graph.search.terms import Terms, terms_of
 from graph.search.view import Mask, Names, Part, View, part_of, view_of
+from graph.store.select import Viewer
+
+_NONE = frozenset[str]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class _Found:
     visible: Mask
     matched: Mask
     fitting: Mask
+    meant: str | None
 
 
 class TokenIndex:
@@ -60,6 +67,17 @@ class TokenIndex:
             found = self._find(view, query, terms)
             page = page_of(view, found.ranked.scores, found.ranked.fits, found.fitting, query)
             return self._hits(view, query, found, page)
+
+    def suggest(
+        self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8, without: frozenset[str] = _NONE
+    ) -> list[Suggestion]:
+        _check_length(typed, first)
+        with self._lock:
+            view = self._newest()
+            visible = view.visible(viewer)
+            if without:
+                visible &= ~view.entities_named(without)[view.entity]
+            return suggested(view, visible, typed, locale, first)
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         meta = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION)
@@ -98,18 +116,22 @@ class TokenIndex:
 
     def _find(self, view: View, query: Query, terms: Terms) -> _Found:
         visible = view.visible(query.viewer)
-        ranked = rank(Seen(Postings(view, self._kept), visible), view, terms)
+        seen = Seen(Postings(view, self._kept), visible)
+        ranked = rank(seen, view, terms)
         matched = ranked.scores > 0 if query.text.strip() else visible.copy()
-        return _Found(ranked, visible, matched, view.entities_of(matched) & _allowed(view, query, visible))
+        fitting = view.entities_of(matched) & _allowed(view, query, visible)
+        return _Found(ranked, visible, matched, fitting, meant(seen, query.text, ranked))
 
     def _hits(self, view: View, query: Query, found: _Found, page: Page) -> Hits:
         shown = found.visible & found.fitting[view.entity]
         return Hits(
             int(np.count_nonzero(found.fitting)),
-            tuple(explain(view, query, found.ranked, document, score) for document, score in page.documents),
+            tuple(explain(view, query, found.ranked, document, key) for document, key in page.documents),
             {facet: view.counts(facet, shown) for facet in query.facets},
             view.snapshot.generation,
             page.more,
+            page.named,
+            found.meant,
         )
 
 
@@ -124,11 +146,15 @@ def _allowed(view: View, query: Query, visible: Mask) -> Mask:
 
 
 def _terms_within_limits(query: Query) -> Terms:
-    if len(query.text) > LONGEST_QUERY:
-        raise QueryRefused(f"The query has {len(query.text)} characters, {LONGEST_QUERY} are allowed. Shorten it.")
-    if not 0 <= query.first <= MOST_HITS:
-        raise QueryRefused(f"A page has at most {MOST_HITS} hits, not {query.first}.")
+    _check_length(query.text, query.first)
     terms = terms_of(query.text)
     if len(terms.words) > MOST_WORDS:
         raise QueryRefused(f"The query has {len(terms.words)} words, {MOST_WORDS} are allowed. Shorten it.")
     return terms
+
+
+def _check_length(text: str, first: int) -> None:
+    if len(text) > LONGEST_QUERY:
+        raise QueryRefused(f"The query has {len(text)} characters, {LONGEST_QUERY} are allowed. Shorten it.")
+    if not 0 <= first <= MOST_HITS:
+        raise QueryRefused(f"A page has at most {MOST_HITS} hits, not {first}.")

@@ -1,6 +1,7 @@
 """Candidates for a word that nobody knows: nearly the same word, or two words written as one."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from rapidfuzz import process
@@ -21,6 +22,7 @@ _SHORTEST = 4
 _LONG = 8
 _MOST_CANDIDATES = 3
 _LEAST_HALF = 3
+_MOST_APART = 34
 _EXACT = tuple(word_token(Level.EXACT, tier, "") for tier in TIERS)
 
 
@@ -32,16 +34,26 @@ def corrected(seen: Seen, view: View, index: int, term: Term) -> Iterator[Eviden
     halves = list(_halves(seen, index, word))
     yield from halves
     if not halves:
-        for candidate in candidates(seen, word):
-            yield from _as(seen, view, index, candidate)
+        for distance, candidate in candidates(seen, word):
+            yield from (replace(each, distance=distance, meant=candidate) for each in _as(seen, view, index, candidate))
 
 
-def candidates(seen: Seen, word: str) -> list[str]:
-    """Known words at most one or two letters away, the nearest first."""
+def candidates(seen: Seen, word: str) -> list[tuple[int, str]]:
+    """The nearest known words and how many letters away they are, at most one or two."""
     most = 2 if len(word) >= _LONG else 1
     near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
     known = sorted((distance, text) for text, distance, _ in near if len(documents_with(seen, text)))
-    return [text for distance, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
+    return [(int(distance), text) for distance, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
+
+
+def further(seen: Seen, word: str) -> str:
+    """The known word that shares most of its letters with one that nothing is near to; empty where that is little."""
+    if len(word) < _SHORTEST:
+        return ""
+    most = max(2, len(word) * _MOST_APART // 100)
+    near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
+    known = sorted((distance, text) for text, distance, _ in near if len(documents_with(seen, text)))
+    return next((text for _, text in known if len(text) >= _SHORTEST), "")
 
 
 def nearest(seen: Seen, word: str) -> bool:

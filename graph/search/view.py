@@ -7,13 +7,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from graph.search.beginnings import Beginnings
 from graph.search.columns import Columns
 from graph.search.segments import Numbers, Segment, Snapshot
 from graph.store.select import Viewer
 from graph.store.visibility import LIVE, RETIRED
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-_NUMBERS = ("stage", "level", "live_from", "live_until", "updated")
+_NUMBERS = ("stage", "level", "live_from", "live_until", "updated", "day")
 
 
 class Ordinals:
@@ -56,6 +57,7 @@ class Part:
     locale: Numbers
     numbers: Mapping[str, npt.NDArray[np.int64]]
     facets: Mapping[str, tuple[Numbers, Numbers]]
+    beginnings: Beginnings
 
 
 def part_of(columns: Columns, names: Names) -> Part:
@@ -67,6 +69,7 @@ def part_of(columns: Columns, names: Names) -> Part:
             name: (numbers, names.values.setdefault(name, Ordinals()).of(values))
             for name, (numbers, values) in columns.facets.items()
         },
+        columns.beginnings,
     )
 
 
@@ -82,6 +85,7 @@ class View:
     locale: Numbers
     numbers: Mapping[str, npt.NDArray[np.int64]]
     facets: Mapping[str, tuple[Numbers, Numbers]]
+    beginnings: tuple[Beginnings, ...] = ()
 
     @property
     def size(self) -> int:
@@ -150,6 +154,7 @@ def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:
         _joined([part.locale for part in parts]),
         {name: _joined64([part.numbers[name] for part in parts]) for name in _NUMBERS},
         {name: _pairs(name, parts, offsets) for name in (parts[0].facets if parts else ())},
+        tuple(part.beginnings for part in parts),
     )
 
 

@@ -91,3 +91,30 @@ def test_a_query_that_is_too_long_is_refused(search, house, contract, public):
     )
 
     assert found.code == "BAD_ARGUMENT"
+
+
+def test_names_are_suggested_while_one_types_and_no_statement_is_spent_on_them(search, counted, public, planner):
+    question = 'query ($typed: String!) { suggest(text: $typed, first: 3, locale: "en") { text id type locale } }'
+
+    assert search(question, public, typed="tem")["suggest"] == []
+    assert {one["id"] for one in search(question, planner, typed="tem")["suggest"]} == {"asset:tempe"}
+    found = search(question, public, typed="bat")["suggest"][0]
+    assert (found["id"], found["type"], found["text"].lower()[:3]) == ("asset:batik", "Asset", "bat")
+    assert counted.statements == []
+
+
+def test_a_mistyped_word_says_what_it_may_mean_and_how_far_it_is(search, public):
+    data = search('{ search(text: "batkk") { didYouMean edges { why { match distance path } } } }', public)["search"]
+
+    assert data["didYouMean"] == "batik"
+    assert data["edges"][0]["why"][0] == {"match": "TYPO", "distance": 1, "path": []}
+
+
+@pytest.mark.parametrize("name", ["country", "theme", "mission", "campaign"])
+def test_more_ids_than_are_allowed_are_refused(house, contract, public, name):
+    question = f'query ($ids: [ID!]) {{ search(text: "", where: {{{name}: $ids}}) {{ totalCount }} }}'
+    ids = [f"{name}:{n}" for n in range(101)]
+
+    found = Executor(contract, house.store, house).execute(Request(question, None, {"ids": ids}), Caller(public))
+
+    assert found.code == "LIMIT_EXCEEDED"

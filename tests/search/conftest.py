@@ -24,7 +24,7 @@ def make_document(id, title, *texts, locale="en", seen=PUBLIC, aliases=(), links
     fields += [Field("aliases", alias, 8, None, Role.ALIAS) for alias in aliases]
     fields += [Field("summary", text, 4, locale) for text in texts]
     counted = {"type": ("Asset",), "locale": (locale,)} | {name: tuple(values) for name, values in facets.items()}
-    return Document(id, locale, "Asset", seen, tuple(fields), tuple((id, 3) for id in links), counted)
+    return Document(id, locale, "Asset", seen, tuple(fields), tuple((id, 3, "ABOUT") for id in links), counted)
 
 
 class MemorySegment:

@@ -91,7 +91,7 @@ def test_an_entity_named_in_the_query_leads_to_what_is_linked_to_it_and_to_its_o
     found = whys(index, "Makanan Lambat", anyone)
 
     assert list(found) == ["t:food", "a:said", "a:linked"]
-    assert found["a:linked"] == (Why(Match.LINKED, "links", ("makanan", "lambat"), "t:food"),)
+    assert found["a:linked"] == (Why(Match.LINKED, "links", ("makanan", "lambat"), "t:food", "ABOUT"),)
     assert found["a:said"] == (Why(Match.LINKED, "title", ("makanan", "lambat"), "t:food"),)
     assert found["t:food"] == (Why(Match.ALIAS, "aliases", ("makanan", "lambat")),)
 
@@ -187,10 +187,10 @@ def test_pages_follow_each_other_and_ties_stand_by_id(index, make, anyone):
     found, after = [], None
     while True:
         page = index.search(Query("batik", anyone, first=4, after=after))
-        found += [(-hit.score, hit.id) for hit in page.hits]
+        found += [(-hit.key, hit.id) for hit in page.hits]
         if not page.more:
             break
-        after = After(page.hits[-1].score, page.hits[-1].id, page.generation)
+        after = After(page.hits[-1].key, page.hits[-1].id, page.generation)
 
     assert found == sorted(found)
     assert len(found) == len(set(found)) == page.total == 25

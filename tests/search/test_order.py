@@ -1,6 +1,7 @@
 """The order of answers: levels of matching before fields, and words that only look right after those that are."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -93,3 +94,15 @@ def test_a_name_begins_with_a_query_only_where_a_word_ends(index, make, anyone, 
     assert find(index, "port") == ["a:2", "a:1"]
     assert [find(index, query) for query in ("김치", "京都")] == [["a:3"], ["a:4"]]
     assert index.search(Query("김치", anyone)).hits[0].why[0].match is Match.PREFIX
+
+
+def test_of_what_fits_alike_the_newer_comes_first(index, make, find):
+    day = 86_400_000
+    documents = [
+        replace(make("a:1", "Batik day"), updated=day),
+        replace(make("a:2", "Batik day"), updated=9 * day),
+        replace(make("a:3", "A day of batik"), updated=99 * day),
+    ]
+    index.apply((), documents, applied_seq=1)
+
+    assert find(index, "batik") == ["a:2", "a:1", "a:3"]

@@ -20,7 +20,7 @@ _PLURALS = """
     مزارع مزرعه  حدايق حديقه  طرق طريق  رحلات رحله  مطابخ مطبخ  وصفات وصفه  اكلات اكله  مشروبات مشروب
 """
 _WORDS = _PLURALS.split()
-_SINGULARS = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
+_SINGULARS: dict[str, str] = dict(zip(_WORDS[::2], _WORDS[1::2], strict=True))
 
 
 def normalise(word: str) -> str:

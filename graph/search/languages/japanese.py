@@ -50,6 +50,11 @@ def pieces(text: str) -> list[tuple[str, int]]:
     return found
 
 
+def in_katakana(text: str) -> str:
+    """The text with its hiragana as katakana, length kept."""
+    return text.translate(_TO_KATAKANA)
+
+
 def stem(piece: str) -> str:
     """The character that a word of one and its endings is: 踊る, 踊り手 and 踊り are 踊; empty for other words."""
     found = _INFLECTED.match(piece)

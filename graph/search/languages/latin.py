@@ -39,8 +39,12 @@ FUNCTION_WORDS = frozenset(
 @lru_cache(maxsize=65536)
 def key(word: str) -> str:
     """The sound of an unaccented Latin word, rough; empty for words too short to be told apart by it."""
-    if len(word) < _SHORTEST or not word.isascii() or not word.isalpha():
-        return ""
+    return rough(word) if len(word) >= _SHORTEST and word.isascii() and word.isalpha() else ""
+
+
+@lru_cache(maxsize=65536)
+def rough(word: str) -> str:
+    """What `key` makes of a word, however short."""
     for pattern, to in _STEPS:
         word = pattern.sub(to, word)
     return word

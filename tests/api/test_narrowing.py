@@ -1,0 +1,166 @@
+"""Filters of a search that the graph decides, and orders, against counting by hand."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.narrowing import Narrowing, narrowed, sorted_by_use
+from api.settings import Settings
+from api.wiring import opened
+from graph.search.index import After, Query, Sort
+from graph.store.batch import Batch, Put, To
+from graph.store.select import Viewer
+
+PUBLIC = Viewer(0, -1, -1, int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000))
+INSIDE = Viewer(3, 3, 3, PUBLIC.now)
+OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
+CLOSED = {"state": "PUBLISHED", "marking": "INTERNAL"}
+
+#: Theme to broader theme.
+THEMES = {"food": None, "slow": "food", "jars": "slow", "craft": None, "cloth": "craft"}
+MISSIONS = ("seoul", "hanoi")
+#: Campaign to its mission, its assets, and whether it is public.
+CAMPAIGNS = {
+    "table": ("seoul", ("a0", "a1", "a2"), True),
+    "cloth": ("hanoi", ("a2", "a3"), True),
+    "secret": ("hanoi", ("a4", "a5"), False),
+}
+#: Asset to its theme, keeper, picture, year and whether it is public.
+ASSETS = {
+    f"a{n}": (
+        list(THEMES)[n % 5],
+        (None, "seoul", "hanoi")[n % 3],
+        n % 2 == 0,
+        (None, 2001, 1990)[n % 3],
+        n % 7 != 6,
+    )
+    for n in range(12)
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    puts = [
+        Put(f"theme:{name}", "Theme", {"name": name, **OPEN}, {"broader": (To(f"theme:{up}"),)} if up else {})
+        for name, up in THEMES.items()
+    ]
+    puts.append(Put("audience:all", "Audience", {"name": "All", "kind": "FOREIGN_PUBLIC", **CLOSED}))
+    mission = {"tier": "MISSION", "kind": "EMBASSY"}
+    puts += [Put(f"mission:{name}", "Mission", {"name": name, **mission, **OPEN}) for name in MISSIONS]
+    puts.append(
+        Put(
+            "media:m",
+            "Media",
+            {"kind": "PICTURE", "alt": "A picture", "locale": "en", "text_state": "PUBLISHED", **OPEN},
+        )
+    )
+    puts.append(
+        Put("media:v", "Media", {"kind": "VIDEO", "alt": "A film", "locale": "en", "text_state": "PUBLISHED", **OPEN})
+    )
+    for name, (theme, keeper, picture, year, public) in ASSETS.items():
+        links = {"themes": (To(f"theme:{theme}"),), "media": (To("media:m" if picture else "media:v"),)}
+        links |= {"keeper": (To(f"mission:{keeper}"),)} if keeper else {}
+        said = {"kind": "TEXT", "title": f"Batik {name}", "locale": "en", "text_state": "PUBLISHED", "year": year}
+        puts.append(Put(f"asset:{name}", "Asset", {**said, **(OPEN if public else CLOSED)}, links))
+    for name, (by, assets, public) in CAMPAIGNS.items():
+        links = {
+            "missions": (To(f"mission:{by}"),),
+            "audiences": (To("audience:all"),),
+            "assets": tuple(To(f"asset:{one}") for one in assets),
+        }
+        said = {"title": f"Campaign {name}", "locale": "en", "text_state": "PUBLISHED", "scope": "POST"}
+        puts.append(Put(f"campaign:{name}", "Campaign", {**said, **(OPEN if public else CLOSED)}, links))
+    with opened(Settings(home=tmp_path_factory.mktemp("narrowed") / "home")) as house:
+        report = house.store.write(Batch(tuple(puts)))
+        assert report.refused == ()
+        house.follower.follow()
+        yield house
+
+
+def below(theme):
+    return {theme} | {each for name, up in THEMES.items() if up == theme for each in below(name)}
+
+
+def by_hand(viewer, themes, missions, campaigns, picture):
+    """The assets that one counts with the table above."""
+    inside = viewer is INSIDE
+    used = {
+        name: [one for one, (_, assets, public) in CAMPAIGNS.items() if name in assets and (public or inside)]
+        for name in ASSETS
+    }
+    wide = set().union(*map(below, themes))
+    return {
+        f"asset:{name}"
+        for name, (theme, keeper, pictured, _, public) in ASSETS.items()
+        if (public or inside)
+        and (not themes or theme in wide)
+        and (not missions or keeper in missions or any(CAMPAIGNS[one][0] in missions for one in used[name]))
+        and (not campaigns or any(one in campaigns for one in used[name]))
+        and (picture is None or pictured is picture)
+    }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([PUBLIC, INSIDE]),
+    st.sets(st.sampled_from(list(THEMES))),
+    st.sets(st.sampled_from(MISSIONS)),
+    st.sets(st.sampled_from(list(CAMPAIGNS))),
+    st.sampled_from([None, True, False]),
+    st.sampled_from(["", "batik"]),
+)
+def test_what_a_filter_lets_through_and_counts_is_what_one_counts_by_hand(
+    house, viewer, themes, missions, campaigns, picture, text
+):
+    filters = {"type": frozenset({"Asset"})}
+    filters |= {"theme": frozenset(f"theme:{one}" for one in themes)} if themes else {}
+    wanted = Narrowing(
+        tuple(f"mission:{one}" for one in missions), tuple(f"campaign:{one}" for one in campaigns), picture
+    )
+    query = Query(text, viewer, filters, first=50, facets=("theme", "type"))
+
+    hits = house.search(narrowed(house.store, query, wanted))
+
+    expected = by_hand(viewer, themes, missions, campaigns, picture)
+    assert {hit.id for hit in hits.hits} == expected
+    assert hits.total == len(expected)
+    assert hits.facets["type"] == ((("Asset", len(expected)),) if expected else ())
+    counted = dict(hits.facets["theme"])
+    assert counted == {
+        f"theme:{theme}": many
+        for theme in THEMES
+        if (many := sum(f"asset:{name}" in expected for name, said in ASSETS.items() if said[0] == theme))
+    }
+
+
+def pages(house, query):
+    found, after = [], None
+    while True:
+        page = house.search(sorted_by_use(house, house.store, Query(**{**query, "after": after, "first": 2})))
+        found += [hit.id for hit in page.hits]
+        if not page.more:
+            return found
+        after = After(page.hits[-1].key, page.hits[-1].id, page.generation)
+
+
+@pytest.mark.parametrize("viewer", [PUBLIC, INSIDE])
+@pytest.mark.parametrize("sort", list(Sort))
+def test_every_order_pages_through_all_hits_once_and_ties_stand_by_id(house, viewer, sort):
+    found = pages(house, {"text": "batik", "viewer": viewer, "filters": {"type": frozenset({"Asset"})}, "sort": sort})
+
+    assert sorted(found) == sorted(by_hand(viewer, (), (), (), None))
+    uses = {
+        f"asset:{name}": sum(
+            name in assets and (public or viewer is INSIDE) for _, assets, public in CAMPAIGNS.values()
+        )
+        for name in ASSETS
+    }
+    years = {f"asset:{name}": said[3] or 0 for name, said in ASSETS.items()}
+    if sort is Sort.USE:
+        assert found == sorted(found, key=lambda one: (-uses[one], one))
+    if sort is Sort.DATE:
+        assert found == sorted(found, key=lambda one: (-years[one], one))
+    if sort in (Sort.FRESHNESS, Sort.RELEVANCE):
+        assert found == sorted(found)
