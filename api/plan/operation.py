@@ -36,7 +36,8 @@ class Plan:
     def objects(self, ask: Ask) -> int:
         """How many objects the operation asks for."""
         asked = sum(root.objects(ask) for root in self.roots.values())
-        asked += sum(search.objects(ask) for search in (*self.searches.values(), *self.suggests.values()))
+        asked += sum(search.objects(ask) for search in self.searches.values())
+        asked += sum(suggest.objects(ask) for suggest in self.suggests.values())
         return asked + sum(told.objects(ask) for told in self.told.values())
 
     def hits(self, ask: Ask, viewer: Viewer, searcher: Callable[[], Searcher], store: GraphStore) -> dict[str, Hits]:

@@ -60,7 +60,10 @@ def house(tmp_path_factory):
         Put("media:v", "Media", {"kind": "VIDEO", "alt": "A film", "locale": "en", "text_state": "PUBLISHED", **OPEN})
     )
     for name, (theme, keeper, picture, year, public) in ASSETS.items():
-        links = {"themes": (To(f"theme:{theme}"),), "media": (To("media:m" if picture else "media:v"),)}
+        links: dict[str, tuple[To, ...]] = {
+            "themes": (To(f"theme:{theme}"),),
+            "media": (To("media:m" if picture else "media:v"),),
+        }
         links |= {"keeper": (To(f"mission:{keeper}"),)} if keeper else {}
         said = {"kind": "TEXT", "title": f"Batik {name}", "locale": "en", "text_state": "PUBLISHED", "year": year}
         puts.append(Put(f"asset:{name}", "Asset", {**said, **(OPEN if public else CLOSED)}, links))
