@@ -51,13 +51,14 @@ def _seen(store: GraphStore, viewer: Viewer, ids: frozenset[str]) -> frozenset[s
     return frozenset(str(row["id"]) for row in cast("Sequence[Row]", answer["rows"]))
 
 
-def open_store(settings: Settings, model: Model = MODEL) -> GraphStore:
+def open_store(settings: Settings, model: Model = MODEL, *, to_fill: bool = False) -> GraphStore:
     """The store that the settings name; raises StoreUnavailable or StoreOutdated."""
     if settings.neo4j_uri:
         from graph.store.neo4j import open_neo4j
 
         password = settings.neo4j_password.get_secret_value()
-        return open_neo4j(settings.neo4j_uri, settings.neo4j_user, password, settings.neo4j_database, model)
+        user, database = settings.neo4j_user, settings.neo4j_database
+        return open_neo4j(settings.neo4j_uri, user, password, database, model, to_fill=to_fill)
     from graph.store.sqlite import open_sqlite
 
     make_home(settings.home)

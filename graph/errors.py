@@ -7,6 +7,8 @@ GraphError
 + StaleWrite
 + StoreUnavailable
 + StoreOutdated
++ StoreNotEmpty
++ ArchiveBroken
 + AnswerTooLarge
 + IndexUnusable
 """
@@ -60,6 +62,14 @@ class StoreUnavailable(GraphError):
 
 class StoreOutdated(GraphError):
     """The store was written by another schema, and the way over is more than adding."""
+
+
+class StoreNotEmpty(GraphError):
+    """A store that is to be filled and holds something."""
+
+
+class ArchiveBroken(GraphError):
+    """A backup that was cut off or changed, or that this version cannot hold."""
 
 
 class AnswerTooLarge(GraphError):

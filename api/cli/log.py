@@ -109,7 +109,7 @@ def entries(store: GraphStore, after: int, until: int | None = None) -> Iterator
 
 def _which(part: str) -> Which:
     if ":" in part:
-        return Which(id=part)
+        return Which(ids=(part,))
     found = part_of(part)
     return Which(**{found.field: found.value})  # type: ignore[arg-type]
 

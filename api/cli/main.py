@@ -14,6 +14,7 @@ from ingest.errors import SourceError
 
 #: Where each command stands. They are imported when called, so that a short one starts quickly.
 COMMANDS = {
+    "backup": "api.cli.backup:backup",
     "check": "api.cli.check:check",
     "demo": "api.cli.serve:demo",
     "documents": "api.cli.documents:documents",
@@ -22,6 +23,7 @@ COMMANDS = {
     "index": "api.cli.index:index",
     "key": "api.cli.keys:key",
     "log": "api.cli.log:log",
+    "restore": "api.cli.backup:restore",
     "schema": "api.cli.schema:schema",
     "search": "api.cli.search:search",
     "serve": "api.cli.serve:serve",

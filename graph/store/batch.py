@@ -124,9 +124,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """Which entries of the log: those that have all the values given, up to a sequence."""
+    """Which entries of the log: those that have all the values given, of some ids, up to a sequence."""
 
-    id: str | None = None
+    ids: tuple[str, ...] | None = None
     type: str | None = None
     actor: str | None = None
     batch: str | None = None
@@ -137,7 +137,7 @@ class Which:
     @property
     def equal(self) -> dict[str, str | int]:
         """The values that an entry must have, by its field."""
-        given = {name: getattr(self, name) for name in ("id", "type", "actor", "batch", "import_id", "seq")}
+        given = {name: getattr(self, name) for name in ("type", "actor", "batch", "import_id", "seq")}
         return {name: value for name, value in given.items() if value is not None}
 
 

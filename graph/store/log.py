@@ -103,6 +103,12 @@ def _reverse(node: Node, difference: Difference) -> dict[str, object]:
     return {"set": {name: node.values.get(name) for name in difference.set}, "links": _links(back, fresh)}
 
 
+def patches_of(change: Change) -> Patches:
+    """An entry's patches as its digest covers them; None where they were erased."""
+    forth, back = (_json(patch).decode() if patch else None for patch in (change.patch, change.reverse))
+    return forth, back
+
+
 def digest_of(change: Change) -> str:
     """SHA-256 over everything a change says but its hashes."""
     told = (

@@ -1,6 +1,7 @@
 """The port: what every engine can be asked and told."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from graph.model import Model
@@ -9,6 +10,8 @@ from graph.store.operational import Entries, Entry, Revision
 from graph.store.questions import Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
+from graph.store.snapshot import Snapshot
+from graph.store.transaction import Step
 
 
 class GraphStore(Protocol):
@@ -61,6 +64,17 @@ class GraphStore(Protocol):
 
     def verify(self) -> Verdict:
         """Read the whole log and check its sequence, its hashes and that nodes and links are whole."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """All that is in the store at one moment, to be read once; others may write meanwhile."""
+        ...
+
+    def fill(self, steps: Iterable[Step], entries: Iterable[tuple[str, Entry]]) -> None:
+        """Do the steps and put the entries of operational data where there is nothing, all or none of them.
+
+        Raises StoreNotEmpty where there is something. Nothing else may write meanwhile.
+        """
         ...
 
     def close(self) -> None: ...

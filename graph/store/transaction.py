@@ -1,6 +1,6 @@
 """What the writing core needs of an engine, inside one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -16,8 +16,8 @@ LinkRow: TypeAlias = tuple[str, str, Values]
 """Where a link starts, where it ends and its stored properties."""
 
 
-Patches: TypeAlias = tuple[str, str]
-"""What a log entry changed and what leads back, as the JSON its digest covers."""
+Patches: TypeAlias = tuple[str | None, str | None]
+"""What a log entry changed and what leads back, as the JSON its digest covers; None where that was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +108,7 @@ class Transaction(Protocol):
         ...
 
     def apply(self, delta: Delta) -> None: ...
+
+
+Step: TypeAlias = Callable[[Transaction], Delta]
+"""A part of what an empty store is filled with; it may be called again where the engine has to begin anew."""

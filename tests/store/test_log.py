@@ -17,14 +17,16 @@ def written(graph, made):
     ("which", "found"),
     [
         (Which(), [1, 2, 3, 4]),
-        (Which(id="asset:a"), [2, 3]),
+        (Which(ids=("asset:a",)), [2, 3]),
+        (Which(ids=("theme:t", "asset:a")), [1, 2, 3, 4]),
+        (Which(ids=()), []),
         (Which(type="Theme"), [1, 4]),
         (Which(actor="sheet"), [3]),
         (Which(batch="batch-1"), [1, 2]),
         (Which(import_id="import-1"), [3]),
         (Which(seq=2), [2]),
-        (Which(id="theme:t", until=3), [1]),
-        (Which(id="asset:a", actor="nobody"), []),
+        (Which(ids=("theme:t",), until=3), [1]),
+        (Which(ids=("asset:a",), actor="nobody"), []),
     ],
 )
 def test_a_part_of_the_log_is_read_both_ways(written, which, found):

@@ -57,17 +57,22 @@ def revise(
         {"ids": ids, "now": now},
     )
     there = {one.key: one for one in map(_entry, rows)}
-    put, removed = revised(wanted, there, revision)
-    kept = (there.keys() - removed) | {one.key for one in put}
+    given, removed = revised(wanted, there, revision)
+    kept = (there.keys() - removed) | {one.key for one in given}
     gone = _ids(collection, [key for key in wanted if key not in kept])
     run(transaction, "MATCH (o:Operational) WHERE o.id IN $gone DELETE o", {"gone": gone})
     run(transaction, "MATCH (o:Operational) WHERE o.until <= $now DELETE o", {"now": now})
+    put(transaction, [(collection, one) for one in given])
+    return {one.key: one for one in given}
+
+
+def put(transaction: ManagedTransaction, entries: Sequence[tuple[str, Entry]]) -> None:
+    """Write entries, each with its collection."""
     run(
         transaction,
         "UNWIND $rows AS row MERGE (o:Operational {id: row.id}) SET o = row",
-        {"rows": [_row(collection, one) for one in put]},
+        {"rows": [_row(collection, one) for collection, one in entries]},
     )
-    return {one.key: one for one in put}
 
 
 def _ids(collection: str, keys: Sequence[str]) -> list[str]:

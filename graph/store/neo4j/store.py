@@ -1,6 +1,7 @@
 """A graph in a Neo4j database."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import orjson
@@ -10,8 +11,10 @@ from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.neo4j import operational
 from graph.store.neo4j.connection import Connection, connect
+from graph.store.neo4j.filling import check_whole, fill
 from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
+from graph.store.neo4j.snapshot import snapshot_of
 from graph.store.neo4j.statement import compile_questions
 from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
@@ -19,6 +22,8 @@ from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds
 from graph.store.questions import Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
+from graph.store.snapshot import Snapshot
+from graph.store.transaction import Step
 from graph.store.writing import prepare
 
 
@@ -27,11 +32,23 @@ def _now() -> datetime:
 
 
 def open_neo4j(
-    uri: str, user: str, password: str, database: str, model: Model, *, clock: Callable[[], datetime] = _now
+    uri: str,
+    user: str,
+    password: str,
+    database: str,
+    model: Model,
+    *,
+    clock: Callable[[], datetime] = _now,
+    to_fill: bool = False,
 ) -> "Neo4jStore":
-    """Open a database, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated."""
+    """Open a database, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated.
+
+    What was filled by half is opened only to be filled anew.
+    """
     connection = connect(uri, user, password, database)
     try:
+        if not to_fill:
+            check_whole(connection)
         migrate(connection, model)
     except BaseException:
         connection.close()
@@ -83,10 +100,11 @@ class Neo4jStore:
     ) -> Sequence[Change]:
         equal = which.equal
         terms = ["c.seq < $after" if backward else "c.seq > $after", *(f"c.{name} = ${name}" for name in equal)]
+        terms += ["c.id IN $ids"] if which.ids is not None else []
         terms += ["c.seq <= $until"] if which.until is not None else []
         statement = f"MATCH (c:Change) WHERE {' AND '.join(terms)} RETURN {CHANGE}"
         order = f"ORDER BY c.seq{' DESC' if backward else ''} LIMIT $limit"
-        given = {**equal, "after": after, "limit": limit, "until": which.until}
+        given = {**equal, "after": after, "limit": limit, "until": which.until, "ids": which.ids}
         return [change_of(row) for row in self._connection.read(f"{statement} {order}", given)]
 
     def said_by(self, source: str) -> list[str]:
@@ -109,6 +127,12 @@ class Neo4jStore:
 
     def verify(self) -> Verdict:
         return verdict_of(self._connection, self.model)
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        return snapshot_of(self._connection, self.model, lambda: milliseconds(self._clock()))
+
+    def fill(self, steps: Iterable[Step], entries: Iterable[tuple[str, Entry]]) -> None:
+        fill(self._connection, self.model, steps, entries, milliseconds(self._clock()))
 
     def close(self) -> None:
         self._connection.close()

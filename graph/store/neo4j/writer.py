@@ -20,6 +20,22 @@ T = TypeVar("T")
 _AT_ONCE = 2_000
 
 
+#: What a statement returns of a node `n`: its id, and what `node_of` reads.
+NODE = (
+    f"n.id, {type_of('n')}, properties(n), "
+    "COLLECT { MATCH (n)-[r]->(m:Entity) RETURN [type(r), m.id, properties(r)] }"
+)
+
+
+def node_of(model: Model, type_name: str, properties: Mapping[str, object], links: Records) -> Node:
+    """A node as the writing core knows it."""
+    entity = model.type(type_name)
+    node = Node(type_name, values_of(entity, properties))
+    for stored, target, props in links:
+        node.links.setdefault(entity.field_of[stored], {})[target] = props
+    return node
+
+
 class Neo4jTransaction:
     """A transaction in which nobody else writes once its head is known."""
 
@@ -35,20 +51,8 @@ class Neo4jTransaction:
         return self._head
 
     def load(self, ids: Sequence[str]) -> dict[str, Node]:
-        rows = self._run(
-            "UNWIND $ids AS id MATCH (n:Entity {id: id})"
-            f" RETURN id, {type_of('n')}, properties(n),"
-            " COLLECT { MATCH (n)-[r]->(m:Entity) RETURN [type(r), m.id, properties(r)] }",
-            ids=list(ids),
-        )
-        return {id: self._node(type_name, properties, links) for id, type_name, properties, links in rows}
-
-    def _node(self, type_name: str, properties: Mapping[str, object], links: Records) -> Node:
-        entity = self.model.type(type_name)
-        node = Node(type_name, values_of(entity, properties))
-        for stored, target, props in links:
-            node.links.setdefault(entity.field_of[stored], {})[target] = props
-        return node
+        rows = self._run(f"UNWIND $ids AS id MATCH (n:Entity {{id: id}}) RETURN {NODE}", ids=list(ids))
+        return {id: node_of(self.model, *parts) for id, *parts in rows}
 
     def faces(self, ids: Iterable[str]) -> dict[str, Face]:
         listed = ", ".join(f"n.{name}" for name in VISIBILITY)

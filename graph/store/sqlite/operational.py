@@ -1,6 +1,6 @@
 """Operational data in SQLite: one table beside those of the graph."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import orjson
 
@@ -33,13 +33,18 @@ def listed(connection: Connection, collection: str, after: str, limit: int, now:
 def revise(connection: Connection, collection: str, keys: Sequence[str], revision: Revision, now: int) -> Entries:
     """Change entries inside a transaction that was begun IMMEDIATE; what has expired is swept out."""
     there = entries_of(connection, collection, keys, now)
-    put, removed = revised(keys, there, revision)
+    given, removed = revised(keys, there, revision)
     connection.execute("DELETE FROM operational WHERE until <= ?", (now,))
     connection.executemany(
         "DELETE FROM operational WHERE collection = ? AND key = ?", ((collection, key) for key in removed)
     )
+    put(connection, ((collection, one) for one in given))
+    return {one.key: one for one in given}
+
+
+def put(connection: Connection, entries: Iterable[tuple[str, Entry]]) -> None:
+    """Write entries, each with its collection, inside a transaction."""
     connection.executemany(
         "INSERT OR REPLACE INTO operational (collection, key, value, until) VALUES (?, ?, ?, ?)",
-        ((collection, one.key, orjson.dumps(one.value).decode(), one.until) for one in put),
+        ((collection, one.key, orjson.dumps(one.value).decode(), one.until) for collection, one in entries),
     )
-    return {one.key: one for one in put}

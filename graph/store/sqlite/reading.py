@@ -86,6 +86,9 @@ def changes_of(connection: Connection, after: int, limit: int, which: Which, *, 
     equal = which.equal
     terms = ["seq < ?" if backward else "seq > ?", *(f"{quoted(name)} = ?" for name in equal)]
     bound: list[object] = [after, *equal.values()]
+    if which.ids is not None:
+        terms.append('"id" IN (SELECT value FROM json_each(?))')
+        bound.append(_list(which.ids))
     if which.until is not None:
         terms.append("seq <= ?")
         bound.append(which.until)

@@ -1,7 +1,7 @@
 """A graph in one SQLite file, read by many threads and written by one at a time."""
 
 import threading
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +17,16 @@ from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds
 from graph.store.questions import Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
+from graph.store.snapshot import Snapshot, check_empty
 from graph.store.sqlite import operational
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
 from graph.store.sqlite.reading import changes_of
+from graph.store.sqlite.snapshot import SqliteSnapshot, held_by
 from graph.store.sqlite.statement import compile_question
 from graph.store.sqlite.verifying import stats_of, verdict_of
 from graph.store.sqlite.writer import SqliteTransaction
+from graph.store.transaction import Step
 from graph.store.writing import prepare
 
 _BUSY_MS = 30_000
@@ -119,6 +122,24 @@ class SqliteStore:
         with self.connected() as connection:
             return verdict_of(connection, self.model)
 
+    @contextmanager
+    def snapshot(self) -> Generator[Snapshot]:
+        # A connection of its own, so that this thread may go on asking what is there now.
+        connection = self._made()
+        try:
+            connection.execute("BEGIN")
+            yield SqliteSnapshot(connection, self.model, milliseconds(self._clock()))
+        finally:
+            connection.close()
+
+    def fill(self, steps: Iterable[Step], entries: Iterable[tuple[str, Entry]]) -> None:
+        with self._transaction() as connection:
+            check_empty(held_by(connection, milliseconds(self._clock())))
+            transaction = SqliteTransaction(connection, self.model)
+            for step in steps:
+                transaction.apply(step(transaction))
+            operational.put(connection, entries)
+
     def close(self) -> None:
         for connection in self._open:
             connection.close()
@@ -151,6 +172,11 @@ class SqliteStore:
             connection.execute("COMMIT" if keep else "ROLLBACK")
 
     def _connect(self) -> Connection:
+        connection = self._local.connection = self._made()
+        self._open.append(connection)
+        return connection
+
+    def _made(self) -> Connection:
         opened = apsw.Connection(str(self.path), statementcachesize=256)
         opened.set_busy_timeout(_BUSY_MS)
         opened.limit(apsw.SQLITE_LIMIT_LENGTH, _ANSWER_BYTES)
@@ -159,8 +185,6 @@ class SqliteStore:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA mmap_size = 268435456")
-        self._local.connection = connection
-        self._open.append(connection)
         return connection
 
 
