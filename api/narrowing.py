@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Protocol, cast
 
-from graph.model import ANY, USED_IN
-from graph.search.index import Hits, Query, Sort
+from graph.model import ANY, LEVEL, USED_IN
+from graph.model.territories import territory
+from graph.search.index import Hits, Query, QueryRefused, Sort
 from graph.store.port import GraphStore
 from graph.store.select import Cmp, Filter, Follow, Rel, Row, Select, Shape, Viewer, by_ids
+from graph.story.rights import RightsVerdict, Use, verdicts
 
 _ID = Shape((("id", "id"),))
 _THEME, _PICTURED, _USES = "theme", "pictured", "uses"
 # A tree of themes is not that deep; and so many of the best hits are sorted by use.
 _DEEPEST, MOST_SORTED = 8, 2000
+_TYPE, _WITH_RIGHTS, MOST_CLEARED = "type", frozenset({"Asset", "Media"}), 5000
 
 
 class Searching(Protocol):
@@ -26,6 +30,27 @@ class Narrowing:
     missions: tuple[str, ...] = ()
     campaigns: tuple[str, ...] = ()
     picture: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Where and what for something must be usable; without `verdicts` by what the viewer may act on.
+
+    What needs asking stays visible to those who see what is internal: they can ask.
+    """
+
+    territory: str
+    purpose: str | None = None
+    verdicts: frozenset[RightsVerdict] | None = None
+
+    def accepted(self, viewer: Viewer) -> frozenset[RightsVerdict]:
+        sure = {RightsVerdict.ALLOWED, RightsVerdict.ALLOWED_WITH_DUTIES}
+        asks = {RightsVerdict.UNKNOWN} if viewer.live >= LEVEL["INTERNAL"] else set[RightsVerdict]()
+        return frozenset(sure | asks) if self.verdicts is None else self.verdicts
+
+    @property
+    def use(self) -> Use:
+        return Use(frozenset({territory(self.territory)}), purposes=frozenset({self.purpose} if self.purpose else ()))
 
 
 def narrowed(store: GraphStore, query: Query, wanted: Narrowing) -> Query:
@@ -49,6 +74,26 @@ def narrowed(store: GraphStore, query: Query, wanted: Narrowing) -> Query:
     for some in sets:
         ids = some if ids is None else ids & some
     return replace(query, ids=ids, without=query.without | without)
+
+
+def usable(searching: Searching, store: GraphStore, query: Query, wanted: Usable) -> Query:
+    """The query with the ids that may be used so, of all that it finds; QueryRefused where those are too many."""
+    use, accepted = wanted.use, wanted.accepted(query.viewer)
+    types = query.filters.get(_TYPE, _WITH_RIGHTS) & _WITH_RIGHTS
+    query = replace(query, filters={**query.filters, _TYPE: types})
+    every = replace(query, sort=Sort.RELEVANCE, first=0, after=None, named=MOST_CLEARED, facets=(), snippets=False)
+    found = searching.search(every)
+    if found.total > MOST_CLEARED:
+        raise QueryRefused(
+            f"The rights of {found.total} things would be checked, {MOST_CLEARED} are allowed. Filter by more, or say "
+            "more words."
+        )
+    told = verdicts(store, query.viewer, found.named, use, _day(query.viewer))
+    return replace(query, ids=frozenset(id for id, one in told.items() if one.verdict in accepted))
+
+
+def _day(viewer: Viewer) -> date:
+    return datetime.fromtimestamp(viewer.now / 1000, UTC).date()
 
 
 def sorted_by_use(searching: Searching, store: GraphStore, query: Query) -> Query:

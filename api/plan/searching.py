@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from graphql.language import FieldNode
 
-from api.narrowing import Narrowing, narrowed, sorted_by_use
+from api.narrowing import Narrowing, Usable, narrowed, sorted_by_use, usable
 from api.plan.errors import Code, Refused, refused
 from api.plan.leaves import Getter
 from api.plan.needs import NodeNeeds
@@ -20,6 +20,7 @@ from graph.model import ANY
 from graph.search.index import FACETS, After, Hit, Hits, Query, Sort, Suggestion
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Cmp, Select, Shape, Viewer, by_ids
+from graph.story.rights import RightsVerdict
 
 _DIGEST = "search"
 _KEYS = 3
@@ -77,6 +78,8 @@ class SearchPlan:
                 raise refused(Code.LIMIT_EXCEEDED, reason, self.node)
         wanted = Narrowing(tuple(where.get("mission") or ()), tuple(where.get("campaign") or ()), where.get("picture"))
         query = narrowed(store, self.query(ask, viewer), wanted)
+        if (said := where.get("usable")) is not None:
+            query = usable(searcher, store, query, _usable(said))
         return searcher.search(sorted_by_use(searcher, store, query))
 
     def _query(self, ask: Ask, viewer: Viewer) -> Query:
@@ -272,9 +275,20 @@ def _after(cursor: str | None) -> After | None:
     raise refused(Code.BAD_ARGUMENT, "The cursor has been changed. Give one as an edge or pageInfo gave it.")
 
 
+def _usable(said: Mapping[str, Any]) -> Usable:
+    purpose, wanted = said.get("purpose"), said.get("verdicts")
+    chosen = None if wanted is None else frozenset(RightsVerdict(_plain(one)) for one in wanted)
+    return Usable(said["territory"], None if purpose is None else _plain(purpose), chosen)
+
+
+def _plain(one: Any) -> str:
+    """A member of a vocabulary, however it came."""
+    return str(getattr(one, "value", one))
+
+
 def _filters(given: Mapping[str, Any] | None) -> dict[str, frozenset[str]]:
     return {
-        name: frozenset(str(getattr(one, "value", one)) for one in values)
+        name: frozenset(map(_plain, values))
         for name, values in (given or {}).items()
         if values is not None and name in FACETS
     }

@@ -8,9 +8,11 @@ import strawberry
 from api.schema.book import Argument, Book, Member, many
 from api.schema.catalogue import Catalogue
 from api.schema.connections import facet_type, page_arguments, page_info
-from api.schema.vocabularies import choices, entity_types
+from api.schema.vocabularies import choices, entity_types, vocabulary
+from graph.model.enums import UsePurpose
 from graph.model.kinds import Locale
 from graph.search.index import Match, Sort
+from graph.story.rights import RightsVerdict
 
 _MATCHES = {
     Match.NAME: "The words are its name.",
@@ -80,8 +82,28 @@ def suggestion(book: Book) -> type:
     )
 
 
+def _usable(book: Book) -> type:
+    purpose: Any = vocabulary(book, UsePurpose)
+    verdict: Any = vocabulary(book, RightsVerdict)
+    return book.input(
+        "SearchUsable",
+        "What may be used somewhere for something, today, by the rights that are known.",
+        lambda: (
+            Member("territory", str, "Where: a country's two letters, or another code of a territory."),
+            Member("purpose", Optional[purpose], "What for; anything where it is left out."),
+            Member(
+                "verdicts",
+                Optional[list[verdict]],
+                "What the rights may say: ALLOWED and ALLOWED_WITH_DUTIES where it is left out, and for those who see "
+                "what is internal UNKNOWN too, as it may be asked for.",
+            ),
+        ),
+    )
+
+
 def _where(book: Book, catalogue: Catalogue) -> type:
     kind: Any = entity_types(book, catalogue.model)
+    usable: Any = _usable(book)
     return book.input(
         "SearchWhere",
         "What to let through; all that is given must fit, and of each list one value.",
@@ -101,6 +123,7 @@ def _where(book: Book, catalogue: Catalogue) -> type:
                 "campaign", Optional[list[strawberry.ID]], "One of these campaigns uses it, or it is placed for one."
             ),
             Member("picture", Optional[bool], "Whether it is an asset with a picture."),
+            Member("usable", Optional[usable], "It is an asset or a recording that may be used so."),
         ),
     )
 

@@ -1,17 +1,20 @@
 """Filters of a search that the graph decides, and orders, against counting by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.narrowing import Narrowing, narrowed, sorted_by_use
+from api.narrowing import Narrowing, Usable, narrowed, sorted_by_use, usable
+from api.plan import Caller, Executor, Request
 from api.settings import Settings
 from api.wiring import opened
-from graph.search.index import After, Query, Sort
+from graph.search.index import After, Query, QueryRefused, Sort
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Viewer
+from graph.story.rights import RightsVerdict, Use, verdicts
 
 PUBLIC = Viewer(0, -1, -1, int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000))
 INSIDE = Viewer(3, 3, 3, PUBLIC.now)
@@ -167,3 +170,49 @@ def test_every_order_pages_through_all_hits_once_and_ties_stand_by_id(house, vie
         assert found == sorted(found, key=lambda one: (-years[one], one))
     if sort in (Sort.FRESHNESS, Sort.RELEVANCE):
         assert found == sorted(found)
+
+
+CLEARED = {"type": frozenset({"Asset", "Media"})}
+
+
+@pytest.mark.parametrize("viewer", [PUBLIC, INSIDE])
+def test_what_may_be_used_somewhere_is_what_the_rights_say_of_each(demonstration, viewer):
+    store, now = demonstration.store, datetime.fromtimestamp(viewer.now / 1000, UTC).date()
+    every = [hit.id for hit in demonstration.search(Query("", viewer, CLEARED, first=200)).hits]
+    told = verdicts(store, viewer, every, Use(frozenset({"VN"}), purposes=frozenset({"TOURISM"})), now)
+    assert len(told) == len(every) > 40
+
+    def usable_ids(*wanted, text="", **more):
+        chosen = frozenset(wanted) or None
+        query = usable(demonstration, store, Query(text, viewer, **more), Usable("country:vn", "TOURISM", chosen))
+        hits = demonstration.search(replace(query, first=200, facets=("type",)))
+        assert hits.total == len(hits.hits) == sum(count for _, count in hits.facets["type"])
+        return {hit.id for hit in hits.hits}
+
+    for verdict in RightsVerdict:
+        assert usable_ids(verdict) == {id for id, one in told.items() if one.verdict is verdict}
+    asked = {RightsVerdict.UNKNOWN} if viewer is INSIDE else set()
+    sure = {RightsVerdict.ALLOWED, RightsVerdict.ALLOWED_WITH_DUTIES}
+    assert usable_ids() == {id for id, one in told.items() if one.verdict in sure | asked}
+    assert usable_ids(filters={"type": frozenset({"Mission"})}) == set()
+    assert usable_ids(*RightsVerdict, text="batik") <= set(every)
+
+
+def test_more_than_can_be_cleared_at_once_is_refused(demonstration, monkeypatch):
+    monkeypatch.setattr("api.narrowing.MOST_CLEARED", 3)
+
+    with pytest.raises(QueryRefused, match=r"3 are allowed\. Filter by more"):
+        usable(demonstration, demonstration.store, Query("", PUBLIC), Usable("VN"))
+
+
+def test_usable_is_asked_over_graphql(contract, demonstration):
+    question = """
+        { search(text: "batik", where: {usable: {territory: "VN", purpose: TOURISM, verdicts: [ALLOWED, UNKNOWN]}},
+          sort: FRESHNESS) { totalCount nodes { id } } }
+    """
+    executor = Executor(contract, demonstration.store, demonstration)
+
+    found = executor.execute(Request(question), Caller(INSIDE))
+
+    assert found.errors == []
+    assert found.data is not None
