@@ -1,22 +1,21 @@
 """What an installation is made of: its store, its search index and what keeps the index up to date."""
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from logging import getLogger
 from pathlib import Path
-from typing import cast
 
 from api.keys import Keys
 from api.settings import Settings
 from graph.errors import GraphError, StoreUnavailable
-from graph.model import ANY, MODEL, Model
+from graph.model import MODEL, Model
 from graph.search.engines import open_index
 from graph.search.follower import Follower
 from graph.search.index import Hits, IndexBusy, IndexFolder, Query, Suggestion
 from graph.store.port import GraphStore
-from graph.store.select import Row, Shape, Viewer, by_ids
+from graph.store.select import Viewer
 
 log = getLogger("duta.wiring")
 
@@ -34,21 +33,14 @@ class House:
     follower: Follower
 
     def search(self, query: Query) -> Hits:
-        """Answer a query; what changed since the index was written is shown only where the store still shows it."""
-        old = self.follower.pending() or frozenset()
-        gone = old - _seen(self.store, query.viewer, old) if old else old
-        return self.index.search(replace(query, without=query.without | gone))
+        """Answer a query, leaving out what has gone out of sight since the index was written."""
+        outdated = self.follower.outdated(query.viewer)
+        return self.index.search(replace(query, without=query.without | outdated) if outdated else query)
 
     def suggest(self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8) -> list[Suggestion]:
-        """Names that begin so; what changed since the index was written only where the store still shows it."""
-        old = self.follower.pending() or frozenset()
-        gone = old - _seen(self.store, viewer, old) if old else old
-        return self.index.suggest(typed, viewer, locale=locale, first=first, without=gone)
-
-
-def _seen(store: GraphStore, viewer: Viewer, ids: frozenset[str]) -> frozenset[str]:
-    answer = store.ask(viewer, {"seen": by_ids(ANY, tuple(ids), Shape((("id", "id"),)), limit=len(ids))})["seen"]
-    return frozenset(str(row["id"]) for row in cast("Sequence[Row]", answer["rows"]))
+        """Names that begin so, but of what has gone out of sight since the index was written."""
+        outdated = self.follower.outdated(viewer)
+        return self.index.suggest(typed, viewer, locale=locale, first=first, without=outdated)
 
 
 def open_store(settings: Settings, model: Model = MODEL, *, to_fill: bool = False) -> GraphStore:

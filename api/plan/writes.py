@@ -17,6 +17,7 @@ from graph.model.kinds import NAMES, SHARE, SHARES, STRING
 from graph.model.model import LINK_PROPS, TRANSLATION
 from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
 from graph.store.ids import check_id, new_id, translation_id
+from graph.store.operands import EVIDENCE
 from graph.store.port import GraphStore
 from graph.store.select import Shape, Viewer, by_ids
 
@@ -130,7 +131,7 @@ class Writing:
         if len(puts) > _MOST_LINKS:
             told = f"It puts {len(puts)} links; {_MOST_LINKS} are allowed. Send several updates."
             raise _NotWritten([WriteError("input", "BAD_VALUE", told)])
-        evidence = [str(to.props["evidence"]) for to in puts if to.props.get("evidence")]
+        evidence = [str(to.props[EVIDENCE]) for to in puts if to.props.get(EVIDENCE)]
         return self._seen({put.id, *(to.id for to in puts), *evidence})
 
     def _seen(self, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
@@ -189,7 +190,7 @@ class Writing:
                 path = f"input.{camel(name)}"
                 if to.id not in there and to.id != put.id:
                     errors.append(WriteError(path, "UNKNOWN_ID", f'There is nothing with the id "{to.id}".'))
-                evidence = to.props.get("evidence")
+                evidence = to.props.get(EVIDENCE)
                 if evidence and evidence not in there:
                     told = f'There is nothing with the id "{evidence}".'
                     errors.append(WriteError(f"{path}.evidence", "UNKNOWN_ID", told))
@@ -197,7 +198,7 @@ class Writing:
             raise _NotWritten(errors[:_MOST_ERRORS], put.id if put.rev else None)
 
     def _changes(self, change: Change) -> Iterable[dict[str, object]]:
-        """Properties and links before and after, as they are written; links to what is out of sight are left out."""
+        """Properties and links before and after, as they are written; what is out of sight is left out."""
         entity, patch, reverse = self._catalogue.model.types[change.type], _Patch(change.patch), _Patch(change.reverse)
         level = self._writer.viewer.live
         for name, prop in entity.props.items():
@@ -225,7 +226,10 @@ class _Patch:
 
     @property
     def targets(self) -> list[str]:
-        return [to for links in self.puts.values() for to in links]
+        """What its links lead to and what they rest on."""
+        found = [to for links in self.puts.values() for to in links]
+        carried = [props for links in self.puts.values() for props in links.values()]
+        return found + [str(props[EVIDENCE]) for props in carried if props.get(EVIDENCE)]
 
 
 class _NotWritten(Exception):
@@ -322,7 +326,11 @@ def _links_shown(
     targets: Mapping[str, Mapping[str, object]], props: Mapping[str, Prop], there: Mapping[str, object]
 ) -> dict[str, dict[str, object]]:
     return {
-        to: {camel(name): _outside(props[name], value) for name, value in carried.items()}
+        to: {
+            camel(name): _outside(props[name], value)
+            for name, value in carried.items()
+            if name != EVIDENCE or value in there
+        }
         for to, carried in targets.items()
         if to in there
     }

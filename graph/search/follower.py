@@ -1,13 +1,18 @@
 """The follower of the log: brings the index to where the graph is, and builds it anew where it cannot be used."""
 
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from graph.errors import IndexUnusable
+from graph.model import ANY
 from graph.search.gathering import every_id, gather, touched
 from graph.search.index import IndexFolder
+from graph.search.narrowing import Narrowed, narrowed
 from graph.store.port import GraphStore
+from graph.store.select import Row, Shape, Viewer, by_ids
+from graph.store.visibility import RESTRICTED
 
 T = TypeVar("T")
 
@@ -34,6 +39,9 @@ class Follower:
 
     def __init__(self, store: GraphStore, index: IndexFolder) -> None:
         self._store, self._index = store, index
+        self._reading = threading.Lock()
+        self._applied = self._read = 0
+        self._narrowed: list[Narrowed] = []
 
     def status(self) -> Status:
         graph = self._store.stats().seq
@@ -76,10 +84,34 @@ class Follower:
         ids = _told(every_id(self._store), progress)
         self._index.rebuild(gather(self._store, ids), applied_seq=before)
 
-    def pending(self, limit: int = _PAGE) -> frozenset[str] | None:
-        """The entities whose documents are old, to be checked against the store; None where they are too many."""
-        changes = self._store.changes(self._index.state().applied_seq, limit + 1)
-        return None if len(changes) > limit else frozenset(touched(self._store, changes))
+    def outdated(self, viewer: Viewer) -> frozenset[str]:
+        """The entities whose documents hold what the viewer no longer sees; to be left out until they are written."""
+        waiting = self._waiting()
+        ids = tuple({id for one in waiting for id in one.rests_on})
+        seen = frozenset[str]()
+        if ids:
+            question = by_ids(ANY, ids, Shape((("id", "id"),)), limit=len(ids))
+            rows = cast("Sequence[Row]", self._store.ask(viewer, {"seen": question})["seen"]["rows"])
+            seen = frozenset(str(row["id"]) for row in rows)
+        closed = [
+            one.change
+            for one in waiting
+            if one.gone or not one.rests_on <= seen or (one.text and viewer.draft < RESTRICTED)
+        ]
+        return frozenset(touched(self._store, closed)) if closed else frozenset()
+
+    def _waiting(self) -> list[Narrowed]:
+        """What was narrowed since the index was written; what of the log has been read for it is not read again."""
+        applied = self._index.state().applied_seq
+        with self._reading:
+            if applied > self._read or applied < self._applied:
+                self._narrowed, self._read = [], applied
+            self._applied = applied
+            while changes := self._store.changes(self._read, _PAGE):
+                self._narrowed += narrowed(changes)
+                self._read = changes[-1].seq
+            self._narrowed = [one for one in self._narrowed if one.change.seq > applied]
+            return self._narrowed
 
 
 def _told(items: Iterable[T], progress: Callable[[int], None] | None) -> Iterator[T]:

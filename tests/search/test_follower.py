@@ -9,10 +9,10 @@ from graph.search.documents import at_least_as_visible
 from graph.search.engines import open_index
 from graph.search.follower import Follower
 from graph.search.index import Query
-from graph.store.batch import Batch, Put, To
+from graph.store.batch import Batch, Put, Removal, To
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
-from graph.store.visibility import ALWAYS, LIVE, NEVER, NOT_LIVE, RETIRED, Visibility
+from graph.store.visibility import ALWAYS, LIVE, NEVER, NOT_LIVE, RETIRED, SYSTEM, Visibility
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 LIVE_ALL = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -223,15 +223,31 @@ def test_a_page_of_changes_is_read_in_two_statements_for_its_documents_and_those
     assert len(asked) == 2
 
 
-def test_what_waits_for_the_index_is_named(store, follower):
-    write(store, asset("asset:a", "Batik"))
+def test_what_went_out_of_sight_since_the_index_was_written_is_named(store, follower):
+    write(store, theme("theme:x", "X"), theme("theme:y", "Y"), asset("asset:a", "Batik", {"themes": ["theme:x"]}))
+    write(store, asset("asset:b", "Kimchi"), translation("asset:b", "ko", "김치"), asset("asset:c", "Tempe"))
     follower.follow()
-    assert follower.pending() == frozenset()
+    assert follower.outdated(PUBLIC) == frozenset()
 
-    write(store, translation("asset:a", "ko", "바틱"), theme("theme:x", "X"))
+    write(store, Put("asset:c", "Asset", {"title": "Tempeh"}), theme("theme:z", "Z"))
+    assert follower.outdated(PUBLIC) == frozenset()
 
-    assert follower.pending() == {"asset:a", "theme:x"}
-    assert follower.pending(limit=1) is None
+    write(store, Put("theme:x", "Theme", {"marking": "INTERNAL"}))
+    assert follower.outdated(PUBLIC) == {"theme:x", "asset:a"}
+    assert follower.outdated(CREATOR) == frozenset()
+
+    write(store, Put("translation:asset.b.ko", "Translation", {"state": "DRAFT"}))
+    assert follower.outdated(PUBLIC) == {"theme:x", "asset:a", "asset:b"}
+
+    write(store, Put("asset:c", "Asset", {"text_state": "DRAFT"}))
+    assert follower.outdated(PUBLIC) == {"theme:x", "asset:a", "asset:b", "asset:c"}
+    assert follower.outdated(SYSTEM) == frozenset()
+
+    store.write(Batch(removals=(Removal("theme:y"),)))
+    assert follower.outdated(SYSTEM) == {"theme:y"}
+
+    follower.follow()
+    assert follower.outdated(PUBLIC) == frozenset()
 
 
 def test_a_rebuild_reads_every_page_of_a_type(store, index, follower):

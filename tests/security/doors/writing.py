@@ -1,0 +1,75 @@
+"""Doors of GraphQL's mutations, all of them previews, so that the graph stays for the next look."""
+
+from typing import Any, cast
+
+from api.schema.names import camel
+from graph.model import MODEL
+from graph.store.select import Shape, by_ids
+from graph.store.visibility import SYSTEM
+from tests.security.doors.graphql import CATALOGUE, a_word
+from tests.security.sight import Look, Thing, door
+
+ANSWER = "{ entity { id label } errors { path code message } changes { id path before after } repeated }"
+
+
+@door
+def updates(look: Look) -> None:
+    """An edit of what is out of sight, or a link to it, is answered as if it was not there."""
+    if look.writer is None:
+        return
+    thing = look.dice.choice(list(look.world.things.values()))
+    links = _links(look, thing)
+    given: dict[str, Any] = {"aliases": [look.world.graph.word()], **links}
+    text = (
+        f"mutation($id: ID!, $input: {thing.type}Input!)"
+        f" {{ it: update{thing.type}(id: $id, rev: {_rev(look, thing)}, input: $input, preview: true) {ANSWER} }}"
+    )
+    told = look.ask(text, id=thing.id, input=given)["it"]
+    if not look.as_writer.sees(thing):
+        assert told["entity"] is None
+        assert [error["code"] for error in told["errors"]] == ["UNKNOWN_ID"]
+    elif not look.writer.publishes and thing.values["state"] not in ("DRAFT", "IN_REVIEW"):
+        assert [error["code"] for error in told["errors"]] == ["FORBIDDEN"]
+    else:
+        named = {to["to"] for edit in links.values() for to in edit.get("put", [edit])}
+        strange = {id for id in named if not look.as_writer.sees(look.world.things[id])}
+        assert {error["code"] for error in told["errors"]} <= {"UNKNOWN_ID", "NOT_READY"}
+        assert {error["message"].split('"')[1] for error in told["errors"] if error["code"] == "UNKNOWN_ID"} == strange
+
+
+def _links(look: Look, thing: Thing) -> dict[str, Any]:
+    """Links of some fields to things in sight or not."""
+    found: dict[str, Any] = {}
+    for name, end in look.dice.sample(sorted(thing.entity.forward.items()), 2):
+        there = [one for one in look.world.things.values() if one.type in end.link.targets and one != thing]
+        if there:
+            to = {"to": look.dice.choice(there).id}
+            found[camel(name)] = {"put": [to]} if end.many else to
+    return found
+
+
+def _rev(look: Look, thing: Thing) -> int:
+    question = by_ids(thing.type, (thing.id,), Shape((("rev", "rev"),)))
+    [row] = cast("Any", look.world.house.store.ask(SYSTEM, {"it": question})["it"]["rows"])
+    return int(row["rev"])
+
+
+@door
+def retirement(look: Look) -> None:
+    if look.writer is None:
+        return
+    thing = look.dice.choice(list(look.world.things.values()))
+    text = f"mutation($id: ID!) {{ it: retire(id: $id, rev: {look.dice.choice([1, 2])}, preview: true) {ANSWER} }}"
+    told = look.ask(text, id=thing.id)["it"]
+    if not look.as_writer.sees(thing):
+        assert [error["code"] for error in told["errors"]] == ["UNKNOWN_ID"]
+
+
+@door
+def creation(look: Look) -> None:
+    if look.writer is None:
+        return
+    name = look.dice.choice(["Asset", "Theme", "ReviewNote"])
+    title = "title" if "title" in CATALOGUE.entries[name].inputs else "name"
+    text = f"mutation($input: {name}Input!) {{ it: create{name}(input: $input, preview: true) {ANSWER} }}"
+    look.ask(text, input={title: a_word(look, look.dice.choice(sorted(MODEL.types)))})
