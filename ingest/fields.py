@@ -124,7 +124,7 @@ def checked_target(end: End, to: str, column: str) -> str:
         target = check_id(MODEL, to)
     except InvalidValue as error:
         raise CellError(column, error.reason, error.cure) from None
-    if target.name not in end.targets:
+    if not end.leads_to(target.name):
         raise CellError(column, f'"{to}" is no {" or ".join(end.targets[:5])}.')
     return to
 

@@ -100,7 +100,7 @@ def _known_ends(end: End, spec: toml.LinkSpec, scope: Scope, key: str, twins: Ma
             f'No entity of this mapping is called "{spec.entity}".',
             f"There are {', '.join(twins)}.",
         )
-    if twin.type not in end.targets:
+    if not end.leads_to(twin.type):
         raise MappingError(
             scope.where, f"{key}.entity", f"This link leads to {' or '.join(end.targets[:5])}, not to {twin.type}."
         )
@@ -152,7 +152,7 @@ class _Way:
 
 def _way(end: End, find: toml.Find, scope: Scope, key: str) -> _Way:
     entity = known_type(find.type, scope.where, f"{key}.type")
-    if find.type not in end.targets:
+    if not end.leads_to(find.type):
         raise MappingError(
             scope.where, f"{key}.type", f"This link leads to {' or '.join(end.targets[:5])}, not to {find.type}."
         )

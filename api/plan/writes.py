@@ -111,7 +111,7 @@ class Writing:
             put.id = f"{put.id}-{token_hex(3)}"
             report = self._write(put, write, reason)
         if report.refused:
-            raise _NotWritten([_error(put, one) for one in report.refused], put.id if put.rev else None)
+            raise _NotWritten([_error(put, one, there) for one in report.refused], put.id if put.rev else None)
         shown = report.changes[0].id if report.changes else put.id
         changes = [one for change in report.changes for one in self._changes(change)]
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
@@ -356,13 +356,13 @@ def _taken(report: Report) -> bool:
     return any(one.path == "rev" for one in report.refused)
 
 
-def _error(put: Put, refused: Refused) -> WriteError:
-    """A refusal of the store as an error of the contract."""
+def _error(put: Put, refused: Refused, there: Mapping[str, object]) -> WriteError:
+    """A refusal of the store as an error of the contract; a target that is there was refused for where it leads."""
     if refused.path == "once":
         return WriteError("idempotencyKey", "KEY_REUSED", refused.reason)
     if refused.path == "rev":
         return WriteError("rev" if put.rev else "id", "STALE" if put.rev else "ID_TAKEN", refused.reason)
-    if refused.target is not None:
+    if refused.target is not None and refused.target not in there:
         return WriteError(f"input.{camel(refused.path)}", "UNKNOWN_ID", refused.reason)
     if refused.path == "state":
         return WriteError("input.state", "NOT_READY", refused.reason)

@@ -141,6 +141,10 @@ class End:
     def targets(self) -> tuple[str, ...]:
         return self.link.targets if self.forward else (self.link.source,)
 
+    def leads_to(self, type_name: str) -> bool:
+        """Whether something of a type may stand at the other side."""
+        return type_name in self.targets or ANY in self.targets
+
     @property
     def target(self) -> str:
         """The one type at the other side, or Entity where there are several."""

@@ -93,7 +93,7 @@ def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...])
     link = end.link
     found: dict[str, Values] = {}
     for to in targets:
-        if check_id(model, to.id).name not in link.targets:
+        if not end.leads_to(check_id(model, to.id).name):
             raise InvalidValue(f'"{to.id}" is no {" or ".join(link.targets[:5])}.', path=name)
         found[to.id] = _link_props(link.props, name, to.props) if to.props else {}
     return found

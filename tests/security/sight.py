@@ -50,10 +50,13 @@ from graph.model.kinds import (
     LATITUDE,
     LOCALE,
     LONGITUDE,
+    NAME,
     NAMES,
     PARTIAL_DATE,
     SHARE,
     SHARES,
+    STRING,
+    TEXT,
     URL,
     Kind,
 )
@@ -126,12 +129,14 @@ class Graph:
 
     def _fill(self, thing: Thing) -> None:
         for name, prop in thing.entity.props.items():
-            if prop.derived or name in _STANDING:
+            if prop.derived or name in _STANDING or not (prop.vocabulary or prop.kind in {*_PLAIN, *_TOLD}):
                 continue
             if prop.required or self.dice.random() < 0.6:
                 thing.values[name] = self._value(thing, prop)
         for name, end in thing.entity.forward.items():
-            there = [other.id for other in self.things.values() if other.type in end.link.targets and other != thing]
+            # Some links may not lead back to where they start, so those within a type lead to who was made before.
+            others = list(self.things.values()) if thing.type not in end.link.targets else self._before(thing)
+            there = [other.id for other in others if end.leads_to(other.type) and other != thing]
             least = min(len(there), end.link.at_least)
             if there and (least or self.dice.random() < 0.5):
                 chosen = self.dice.sample(
@@ -139,6 +144,10 @@ class Graph:
                 )
                 thing.links[name] = {to: self._carried(end.link) for to in chosen}
         self._stand(thing)
+
+    def _before(self, thing: Thing) -> list[Thing]:
+        made = list(self.things.values())
+        return made[: made.index(thing)]
 
     def _carried(self, link: Link) -> dict[str, Any]:
         sources = [other.id for other in self.things.values() if other.type == "Source"]
@@ -181,6 +190,8 @@ class Graph:
         return told[: prop.longest] if prop.longest else told
 
 
+#: Kinds that hold secret words; a kind that is not listed stays empty.
+_TOLD = {NAME, TEXT, STRING, CODE, URL, NAMES, JSON}
 _STANDING = {"state", "marking", "embargo_until", "expires_at", "text_state"}
 _PLAIN: dict[Kind, list[Any]] = {
     LOCALE: ["en", "ko", "id"],
@@ -247,7 +258,7 @@ def filled(house: House, executor: Executor, seed: int, *, indexed: bool) -> Wor
 
 def _write(house: House, batch: Batch) -> None:
     report = house.store.write(batch)
-    assert report.refused == ()
+    assert report.refused == (), report.refused
 
 
 #: The highest marking each role may see of what is live, of what is not, and of what is retired; -1 is nothing.

@@ -366,3 +366,12 @@ def test_an_edit_whose_target_is_not_there_leaves_the_links_that_are(graph):
     assert [one.target for one in report.refused] == ["theme:gone", "theme:none"]
     assert report.changes == ()
     assert graph.linked("asset:a", "themes", "weight") == [("theme:a", None), ("theme:b", None)]
+
+
+def test_what_can_be_about_anything_is(graph):
+    graph.put("theme:x", name="X")
+    graph.put("reviewnote:a", name="Too long", about="theme:x")
+    graph.put("reviewnote:b", name="Too short", about="reviewnote:a")
+
+    assert graph.linked("theme:x", "review_notes") == [("reviewnote:a",)]
+    assert graph.linked("reviewnote:b", "about") == [("reviewnote:a",)]

@@ -15,7 +15,7 @@ def start_page(look: Look) -> None:
     asked = pages.Asked(word, chosen, None, look.dice.choice(list(LANGUAGES)))
     house = look.world.house
     found = pages.find(house, look.viewer, asked)
-    page = pages._templates.get_template("start.html").render(pages.view(house, Known(look.role), asked, found))
+    page = pages.templates.get_template("start.html").render(pages.view(house, Known(look.role), asked, found))
     look.told(page.encode(), [word, chosen])
     expected = {name: len(look.seen(name)) for name in MODEL.types}
     assert found.counts == {name: count for name, count in expected.items() if count}

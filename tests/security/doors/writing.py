@@ -33,7 +33,7 @@ def updates(look: Look) -> None:
     else:
         named = {to["to"] for edit in links.values() for to in edit.get("put", [edit])}
         strange = {id for id in named if not look.as_writer.sees(look.world.things[id])}
-        assert {error["code"] for error in told["errors"]} <= {"UNKNOWN_ID", "NOT_READY"}
+        assert {error["code"] for error in told["errors"]} <= {"UNKNOWN_ID", "NOT_READY", "BAD_VALUE"}
         assert {error["message"].split('"')[1] for error in told["errors"] if error["code"] == "UNKNOWN_ID"} == strange
 
 
@@ -41,7 +41,7 @@ def _links(look: Look, thing: Thing) -> dict[str, Any]:
     """Links of some fields to things in sight or not."""
     found: dict[str, Any] = {}
     for name, end in look.dice.sample(sorted(thing.entity.forward.items()), 2):
-        there = [one for one in look.world.things.values() if one.type in end.link.targets and one != thing]
+        there = [one for one in look.world.things.values() if end.leads_to(one.type) and one != thing]
         if there:
             to = {"to": look.dice.choice(there).id}
             found[camel(name)] = {"put": [to]} if end.many else to
