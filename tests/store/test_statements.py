@@ -1,5 +1,7 @@
 """How many statements a question costs, counted at each engine."""
 
+from dataclasses import replace
+
 import apsw
 import pytest
 
@@ -53,6 +55,25 @@ def test_sqlite_prepares_a_shape_once(store):
         after = connection.cache_stats()
 
     assert (after["misses"] - before["misses"], after["hits"] - before["hits"]) == (1, 1)
+
+
+def test_sqlite_does_not_plan_a_shape_again_for_other_values(store):
+    planned: list[int] = []
+
+    def authorized(code, *_):
+        planned.append(code)
+        return apsw.SQLITE_OK
+
+    with store.connected() as connection:
+        assert isinstance(connection, apsw.Connection)
+        connection.authorizer = authorized  # It is asked while a statement is prepared.
+        store.ask(SYSTEM, {"a": LISTED})
+        assert planned
+        planned.clear()
+        for limit in (6, 7):
+            store.ask(SYSTEM, {"a": replace(LISTED, limit=limit)})
+
+    assert planned == []
 
 
 @pytest.mark.neo4j

@@ -6,7 +6,7 @@ from graph.errors import InvalidValue
 from graph.model import ANY, End, EntityType, Model, Prop, Uses
 from graph.store.binding import Binding
 from graph.store.operands import check_filter, link_prop
-from graph.store.select import Facet, Follow, Form, Select, Shape
+from graph.store.select import Facet, Follow, Select, Shape
 from graph.store.sqlite.expressions import column, link_value, outside, seen, users, visible
 from graph.store.sqlite.filters import condition
 from graph.store.sqlite.order import Key, beyond, keys, ordered
@@ -23,34 +23,24 @@ class Compiler:
 
     def answer(self, question: Select, reached: "_Reached | None") -> str:
         """An expression for {"rows": ..., "total": ..., "facets": ...}, or for what the question's form says."""
-        entity = self._entity(question, reached)
-        if question.form is not None:
-            return self._formed(entity, question, reached, question.form)
-        parts: list[str] = []
-        if question.rows:
-            parts.append(f"'rows', json({self._rows(entity, question, reached)})")
-        if question.total:
-            parts.append(f"'total', ({self._counted(entity, question, reached)})")
-        if question.facets:
+        entity, form = self._entity(question, reached), question.form
+        asked = {"rows": question.rows, "total": question.total}
+        parts = [(name, name) for name in asked if asked[name]] if form is None else form.parts
+        alone = form is not None and not parts
+        page = self._page(entity, question, reached) if alone or "rows" in dict(parts).values() else None
+        members: list[str] = []
+        for name, part in parts:
+            found = page.rows if page and part == "rows" else f"({self._counted(entity, question, reached)})"
+            members.append(f"{literal(name)}, {found}")
+        if question.facets and form is None:
             counted = ", ".join(
                 f"{literal(facet.name)}, json({self._facet(entity, question, reached, facet)})"
                 for facet in question.facets
             )
-            parts.append(f"'facets', json_object({counted})")
-        return f"json_object({', '.join(parts)})"
-
-    def _formed(self, entity: EntityType, question: Select, reached: "_Reached | None", form: Form) -> str:
-        if not form.parts:
-            return self._rows(entity, question, reached, many=False)
-        parts: list[str] = []
-        for name, part in form.parts:
-            found = (
-                f"json({self._rows(entity, question, reached)})"
-                if part == "rows"
-                else f"({self._counted(entity, question, reached)})"
-            )
-            parts.append(f"{literal(name)}, {found}")
-        return f"json_object({', '.join(parts)})"
+            members.append(f"'facets', json_object({counted})")
+        # The object is made where its rows are: a subquery returns text, which would have to be read again.
+        answer = page.row if page and alone else f"json_object({', '.join(members)})"
+        return f"(SELECT {answer} {page.text})" if page else answer
 
     def _entity(self, question: Select, reached: "_Reached | None") -> EntityType:
         entity = self.model.type(question.entity)
@@ -86,7 +76,7 @@ class Compiler:
             where.append(beyond(self.binding, terms, question.after, backward=question.backward))
         return _From(alias, link, tables, " AND ".join(where), terms)
 
-    def _rows(self, entity: EntityType, question: Select, reached: "_Reached | None", *, many: bool = True) -> str:
+    def _page(self, entity: EntityType, question: Select, reached: "_Reached | None") -> "_Page":
         """Keys and limit inside, JSON outside: result columns are evaluated before sorting."""
         source = self._source(entity, question, reached, page=True)
         inner = [f"{source.alias}.nid AS nid"]
@@ -119,11 +109,10 @@ class Compiler:
             members.append(f"'@case', json({self._cases(alias, question)})")
         if question.keys:
             members.append(f"'@key', json_array({', '.join(f'{page}.k{n}' for n in range(len(source.terms)))})")
-        again = f" ORDER BY {ordered(_outer(page, source.terms))}"
-        row = f"json_object({', '.join(members)})"
-        return (
-            f"(SELECT {f'json_group_array({row}{again})' if many else row} FROM ({found}) {page}"
-            f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid)"
+        return _Page(
+            f"json_object({', '.join(members)})",
+            ordered(_outer(page, source.terms)),
+            f"FROM ({found}) {page} CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid",
         )
 
     def members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
@@ -205,6 +194,19 @@ class _From:
     @property
     def text(self) -> str:
         return f"FROM {self.tables} WHERE {self.conditions}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's row as JSON, the order of its rows, and where they come from."""
+
+    row: str
+    order: str
+    text: str
+
+    @property
+    def rows(self) -> str:
+        return f"json_group_array({self.row} ORDER BY {self.order})"
 
 
 def _outer(page: str, terms: list[Key]) -> list[Key]:

@@ -180,6 +180,8 @@ class SqliteStore:
         opened = apsw.Connection(str(self.path), statementcachesize=256)
         opened.set_busy_timeout(_BUSY_MS)
         opened.limit(apsw.SQLITE_LIMIT_LENGTH, _ANSWER_BYTES)
+        # A plan is for a shape. Else each value that is bound, a page's limit say, has the statement prepared again.
+        opened.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection = cast("Connection", opened)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
