@@ -125,9 +125,23 @@ class Settings(BaseSettings):
     )
     media_storage: str | None = Field(
         default=None,
-        description="Where the bytes of pictures are to be kept: a folder, or s3://bucket/path; or `media` at "
-        "home. Nothing is kept there yet.",
+        description="Where the bytes of [pictures](media.md) are kept: a folder, or s3://bucket/path with the "
+        "credentials that AWS's own variables name; or `media` at home.",
         json_schema_extra={"cure": "Name a folder, or write s3://bucket/path."},
+    )
+    media_bytes: int = Field(
+        default=104_857_600,
+        ge=1_000,
+        le=2_000_000_000,
+        description="How many bytes an uploaded picture may have.",
+        json_schema_extra={"cure": "Use a whole number from 1000 to 2000000000, such as 104857600."},
+    )
+    territory_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        description="The header in which your proxy tells the country of a caller without a key, such as "
+        "CF-IPCountry; rights in pictures are decided by it. The proxy has to remove what callers send under it.",
+        json_schema_extra={"cure": "Name a header, or leave it out."},
     )
     trusted_documents: Path | None = Field(
         default=None,
@@ -352,6 +366,16 @@ class Settings(BaseSettings):
     def index(self) -> Path:
         """The folder of the search index."""
         return self.home / "index"
+
+    @property
+    def media(self) -> str:
+        """The folder or address of the bytes of pictures."""
+        return self.media_storage or str(self.home / "media")
+
+    @property
+    def incoming(self) -> Path:
+        """The folder of what is being uploaded or worked on."""
+        return self.home / "incoming"
 
     @property
     def documents(self) -> Path:

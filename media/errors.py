@@ -3,6 +3,7 @@
 MediaError
 + Refused
 + StorageFailed
++ Busy
 """
 
 from enum import StrEnum
@@ -46,3 +47,7 @@ class StorageFailed(MediaError):
     def __init__(self, message: str, *, full: bool = False) -> None:
         self.full = full
         super().__init__(message)
+
+
+class Busy(MediaError):
+    """So many pictures are worked on that this one has to wait."""

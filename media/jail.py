@@ -1,5 +1,6 @@
 """Work on a hostile file in a child process that can be killed, so that no file harms the process that serves."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -16,7 +17,9 @@ from media.metadata.notice import Notice
 from media.profiles import Plan
 
 _KILLED_FOR_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
-_NO_ROOM = -signal.SIGXFSZ
+_TOO_LONG = -signal.SIGXFSZ
+#: What a full disk, a quota and a limit on files are called.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def examine(file: IO[bytes], limits: Limits) -> Examined:
@@ -55,7 +58,7 @@ def run(job: Mapping[str, Any], file: IO[bytes], limits: Limits) -> tuple[Any, l
 def _answer(code: int, out: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]]:
     if code in _KILLED_FOR_TIME:
         raise _too_slow(limits)
-    if code == _NO_ROOM:
+    if code == _TOO_LONG:
         raise Refused(Reason.TOO_MUCH_MEMORY, "What is made of the picture is larger than is allowed.")
     out.seek(0)
     line = out.readline()

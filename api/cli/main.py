@@ -11,6 +11,7 @@ from api.cli.terminal import note
 from api.settings import BrokenSettings, Settings, read_settings, unknown_settings
 from graph.errors import GraphError
 from ingest.errors import SourceError
+from media.errors import MediaError
 
 #: Where each command stands. They are imported when called, so that a short one starts quickly.
 COMMANDS = {
@@ -55,7 +56,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (GraphError, SourceError, BrokenSettings) as error:
+        except (GraphError, SourceError, MediaError, BrokenSettings) as error:
             _trace(ctx)
             raise Failure(str(error)) from None
         except BrokenPipeError:

@@ -11,12 +11,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.doors import cards, explorer, graphql, health, metrics, pages
+from api.doors import cards, explorer, graphql, health, media, metrics, pages, uploads
 from api.doors.callers import Callers
 from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
 from api.keys import Keys
+from api.studios import studio_of, uploads_of
 from api.wiring import House, following, noting
 from graph.errors import StoreUnavailable
 
@@ -38,7 +39,7 @@ def make_app(house: House) -> Starlette:
         with following(house), noting(keys):
             yield
 
-    executor = graphql.executor_of(house)
+    executor, studio = graphql.executor_of(house), studio_of(house.settings)
     figures = metrics.Metrics(house, executor.documents)
     return Starlette(
         routes=[
@@ -46,6 +47,8 @@ def make_app(house: House) -> Starlette:
             *pages.routes(house, callers),
             *cards.routes(house, executor, callers),
             *explorer.routes(house, callers),
+            *media.routes(house, callers, studio),
+            *uploads.routes(callers, studio, uploads_of(house, studio), house.settings.media_bytes),
             *health.routes(house),
             *metrics.routes(figures, callers),
         ],

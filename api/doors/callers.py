@@ -10,14 +10,14 @@ from starlette.requests import HTTPConnection
 
 from api.doors.viewers import Perspective, viewer_of
 from api.keys import PREFIX as KEY_PREFIX
-from api.keys import BadKey, Keys
+from api.keys import BadKey, Keys, territory
 from api.plan.budgets import Budgets, Purse
 from api.plan.errors import Code, refused
 from api.published_keys import ProviderDown, PublishedKeys
 from api.roles import Role
 from api.settings import LOOPBACK, Settings
 from api.sign_on import BadToken, NoRole, SignOn
-from graph.errors import StoreUnavailable
+from graph.errors import InvalidValue, StoreUnavailable
 from graph.store.select import Viewer
 
 _FORWARDING = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
@@ -79,6 +79,15 @@ class Callers:
             known = await anyio.to_thread.run_sync(signed, limiter=self._sign_on_threads)
         _check_origin(known, connection)
         return known
+
+    def territories(self, connection: HTTPConnection) -> frozenset[str]:
+        """The country that the installation's own proxy says the caller is in; empty where nobody says so."""
+        header = self._settings.territory_header
+        told = connection.headers.get(header, "").strip().upper() if header else ""
+        try:
+            return frozenset({territory(told)} if told else ())
+        except InvalidValue:
+            return frozenset()
 
     def _unnamed(self, connection: HTTPConnection) -> Known:
         if self._demonstration and is_local(connection):

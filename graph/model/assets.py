@@ -6,13 +6,14 @@ from graph.model.enums import (
     BrandDimension,
     DigitalSourceType,
     HallyuField,
+    Marking,
     MediaKind,
     MediaRole,
     OriginRole,
     RelationKind,
     Tone,
 )
-from graph.model.kinds import Big, Code, Edtf, Name, Names, Share, Text, Url
+from graph.model.kinds import Big, Code, Edtf, Json, Name, Names, Share, Text, Url
 
 
 class Theme(Entity, reference=True):
@@ -117,16 +118,25 @@ class Media(Entity):
     format: str = prop("Its format.", facet=True, longest=40)
     width: int = prop("Width in pixels.")
     height: int = prop("Height in pixels.")
+    frames: int = prop("How many frames it has, where it moves.", filterable=False)
     duration: float = prop("Duration in seconds.")
     bytes: Big = prop("Size of the original in bytes.")
     alt: Text = prop("What it shows, for those who do not see it.", searchable=4, longest=1000)
     caption: Text = prop("What stands below it.", searchable=4, longest=2000)
     credit: str = prop("The credit line.", searchable=2, longest=500)
+    copyright: str = prop("The notice of copyright.", longest=500)
     focal_x: Share = prop("Focal point, from the left.", filterable=False)
     focal_y: Share = prop("Focal point, from the top.", filterable=False)
     placeholder: str = prop("A tiny picture as a data URI.", filterable=False, longest=4000)
+    main_colour: str = prop("The colour that most of it has, as #rrggbb.", filterable=False, longest=7)
     fingerprint: Code = prop("Perceptual fingerprint.", longest=64)
     digital_source_type: DigitalSourceType = prop("How it came about, by the IPTC's vocabulary.", facet=True)
+    metadata: Json = prop(
+        "What the file said of itself when it was uploaded: its values, and on what its standards differ.",
+        marking=Marking.INTERNAL,
+        filterable=False,
+    )
+    position: Json = prop("Where it was taken, in degrees.", marking=Marking.RESTRICTED, filterable=False)
 
     rights = link("CLEARED_BY", "RightsGrant", back="covers_media", doc="Under which rights it may be shown.")
     depicts = link("DEPICTS", "Person | Place", back="media", doc="Whom and what it shows.", searchable=3)

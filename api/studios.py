@@ -1,0 +1,20 @@
+"""What works on pictures, put together from the settings."""
+
+from dataclasses import replace
+
+from api.fingerprints import Fingerprints
+from api.settings import Settings
+from api.uploading import Uploads
+from api.wiring import House
+from media.limits import Limits
+from media.storage import open_storage
+from media.studio import Studio
+
+
+def studio_of(settings: Settings) -> Studio:
+    """The studio of an installation; raises media.errors.StorageFailed."""
+    return Studio(open_storage(settings.media), settings.incoming, replace(Limits(), bytes=settings.media_bytes))
+
+
+def uploads_of(house: House, studio: Studio) -> Uploads:
+    return Uploads(house.store, studio, Fingerprints(house.store), house.settings.locale)
