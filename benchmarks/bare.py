@@ -14,8 +14,13 @@ from graph.store.port import GraphStore
 from graph.store.select import Select, Viewer
 
 
-def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]) -> Callable[[], object]:
-    """A function that runs the one statement of some questions by the engine's driver, and reads its answer."""
+def statement(
+    store: GraphStore, viewer: Viewer, questions: Mapping[str, Select], *, settings: bool = False
+) -> Callable[[], object]:
+    """A function that runs the one statement of some questions by the engine's driver, and reads its answer.
+
+    With `settings` the connection is set as the store's own is, and read as barely; without, all is the driver's way.
+    """
     if store.stats().engine == "sqlite":
         from graph.store.sqlite import SqliteStore
         from graph.store.sqlite.statement import compile_question
@@ -23,15 +28,22 @@ def statement(store: GraphStore, viewer: Viewer, questions: Mapping[str, Select]
         assert isinstance(store, SqliteStore)
         [question] = questions.values()
         text, values = compile_question(MODEL, viewer, question)
+        if settings:
+            with store.connected() as own:
+                return lambda: own.execute(text, values).fetchone()
         connection = apsw.Connection(str(store.path), statementcachesize=256)
         return lambda: connection.execute(text, values).fetchone()
-    from neo4j import GraphDatabase
+    from neo4j import READ_ACCESS, GraphDatabase
 
     from graph.store.neo4j.statement import compile_questions as compile_cypher
 
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
     compiled = compile_cypher(MODEL, viewer, questions)
-    session = GraphDatabase.driver(uri, auth=(user, password)).session()
+    driver = GraphDatabase.driver(uri, auth=(user, password))
+    if settings:
+        reading = driver.session(default_access_mode=READ_ACCESS)
+        return lambda: [record.values() for record in reading.run(compiled.text, compiled.parameters)]
+    session = driver.session()
     return lambda: session.run(compiled.text, compiled.parameters).data()
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any, TypeAlias, TypeVar, cast
 
 from neo4j import (
@@ -50,10 +51,11 @@ class Connection:
         driver's own transactions, which it repeats, come only after a failure that this may help.
         """
         with self._session(READ_ACCESS, max_transaction_retry_time=_READ_RETRY_SECONDS) as session:
+            begun = monotonic()
             try:
                 return run(session, statement, parameters)
             except (DriverError, Neo4jError) as error:
-                if not error.is_retryable():
+                if not error.is_retryable() or monotonic() - begun > _READ_RETRY_SECONDS:
                     raise
             return session.execute_read(run, statement, parameters)
 
