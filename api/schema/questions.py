@@ -9,6 +9,7 @@ from api.schema.names import camel
 from api.schema.told import fits
 from graph.asking import Computed, Question
 from graph.model import Model
+from graph.story.rights.question import RIGHTS_CHECK
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,4 +42,4 @@ class Questions:
         return {camel(one.name): one for one in self.actions}
 
 
-QUESTIONS = Questions()
+QUESTIONS = Questions(roots=(RIGHTS_CHECK,))

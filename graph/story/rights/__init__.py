@@ -12,6 +12,6 @@ It costs one question of the store. A viewer below INTERNAL is told no reasons, 
 from graph.story.rights.asking import verdicts
 from graph.story.rights.check import check
 from graph.story.rights.use import Use
-from graph.story.rights.verdict import Duty, Reason, RightsVerdict, RuleEffect, Verdict
+from graph.story.rights.verdict import RightsDuty, RightsReason, RightsVerdict, RuleEffect, Verdict
 
-__all__ = ["Duty", "Reason", "RightsVerdict", "RuleEffect", "Use", "Verdict", "check", "verdicts"]
+__all__ = ["RightsDuty", "RightsReason", "RightsVerdict", "RuleEffect", "Use", "Verdict", "check", "verdicts"]

@@ -39,5 +39,5 @@ def own_use(viewer: Viewer, use: Use) -> Use:
     if beyond:
         own = ", ".join(sorted(viewer.territories))
         reason = f"Your key is for {own}, not for {', '.join(beyond[:8])}."
-        raise InvalidValue(reason, path="territories", cure="Ask for your own territories, or leave them out.")
+        raise InvalidValue(reason, path="use.territories", cure="Ask for your own, or leave them out.")
     return use

@@ -9,10 +9,8 @@ from graph.story.rights.judging import Bound, Found, judge, last_day
 from graph.story.rights.material import Material, Part, Thing
 from graph.story.rights.reasons import reasons_of
 from graph.story.rights.use import Use, Window
-from graph.story.rights.verdict import RANK, Duty, RightsVerdict, Verdict
+from graph.story.rights.verdict import RANK, YES, RightsDuty, RightsVerdict, Verdict
 from graph.story.rights.wording import acts, say, spoken, words
-
-_YES = (RightsVerdict.ALLOWED, RightsVerdict.ALLOWED_WITH_DUTIES)
 
 
 def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdict:
@@ -44,9 +42,9 @@ class Checking:
     def verdict(self, material: Material) -> Verdict:
         found = self.found(material)
         strictest = max((one.verdict for one in found), key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)
-        decisive = found if strictest in _YES else [one for one in found if one.verdict not in _YES]
+        decisive = found if strictest in YES else [one for one in found if one.verdict not in YES]
         reasons = tuple(reason for one in decisive for reason in reasons_of(one, self.locale))
-        if strictest not in _YES:
+        if strictest not in YES:
             return Verdict(strictest, reasons=tuple(dict.fromkeys(reasons)))
         duties = self._duties(one for each in found for one in each.duties)
         ends = [end for one in found if (end := self._end(one.thing)) is not None]
@@ -65,12 +63,12 @@ class Checking:
             self._ends[key] = (thing, last_day(thing, self.use, self.window))
         return self._ends[key][1]
 
-    def _duties(self, bound: Iterable[Bound]) -> tuple[Duty, ...]:
+    def _duties(self, bound: Iterable[Bound]) -> tuple[RightsDuty, ...]:
         """The duties, those that say the same only once."""
         told = {(one.action, one.text, one.due): one for one in reversed([self._duty(each) for each in bound])}
         return tuple(reversed(told.values()))
 
-    def _duty(self, one: Bound) -> Duty:
+    def _duty(self, one: Bound) -> RightsDuty:
         seen, rule = one.origin.seen, one.rule
         action = rule.actions[0]
         if rule.credit:
@@ -81,7 +79,7 @@ class Checking:
             text = say(self.locale, action)
         else:
             text = say(self.locale, "duty", actions=acts(self.locale, rule.actions))
-        return Duty(action, text, self._due(one), one.origin.id if seen else None)
+        return RightsDuty(action, text, self._due(one), one.origin.id if seen else None)
 
     def _due(self, one: Bound) -> date | None:
         """The first day of the use, or as long after it as the duty gives time."""
@@ -111,7 +109,7 @@ def after(day: date, duration: str) -> date | None:
 
 def without_origins(verdict: Verdict) -> Verdict:
     """What a partner is told: the verdict, what it has to do, and until when; neither a grant nor a reason."""
-    bare = (Duty(one.action, one.text, one.due) for one in verdict.duties)
+    bare = (RightsDuty(one.action, one.text, one.due) for one in verdict.duties)
     return Verdict(verdict.verdict, tuple(dict.fromkeys(bare)), verdict.valid_until)
 
 

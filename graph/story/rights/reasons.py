@@ -6,11 +6,11 @@ from datetime import date
 from graph.story.rights.boxes import DAYS, rule_days
 from graph.story.rights.judging import Bound, Found, Gap
 from graph.story.rights.material import Origin, Part, Thing, Why
-from graph.story.rights.verdict import Reason, RightsVerdict, RuleEffect
+from graph.story.rights.verdict import RightsReason, RightsVerdict, RuleEffect
 from graph.story.rights.wording import acts, left_out, limits, say, short
 
 
-def reasons_of(found: Found, locale: str) -> Iterator[Reason]:
+def reasons_of(found: Found, locale: str) -> Iterator[RightsReason]:
     """The reasons for what was found for one thing, in a language that has templates."""
     for one in found.permits:
         yield _written(found.thing, one, RuleEffect.PERMIT, _permit(one, locale), locale)
@@ -23,10 +23,10 @@ def reasons_of(found: Found, locale: str) -> Iterator[Reason]:
             yield _gap(found.thing, gap, locale)
 
 
-def _written(thing: Thing, one: Bound, effect: RuleEffect, sentence: str, locale: str) -> Reason:
+def _written(thing: Thing, one: Bound, effect: RuleEffect, sentence: str, locale: str) -> RightsReason:
     if not (one.origin.seen and thing.seen):
-        return Reason(effect, say(locale, "hidden_permit" if effect is RuleEffect.PERMIT else "hidden"))
-    return Reason(effect, sentence, short(one.rule), one.origin.id, one.origin.title, one.rule.clause or None, thing.id)
+        return RightsReason(effect, say(locale, "hidden_permit" if effect is RuleEffect.PERMIT else "hidden"))
+    return RightsReason(effect, sentence, short(one.rule), one.origin.id, one.rule.clause or None, thing.id)
 
 
 def _permit(one: Bound, locale: str) -> str:
@@ -49,12 +49,12 @@ def _clause(one: Bound, locale: str) -> str:
     return say(locale, "clause", clause=one.rule.clause) if one.rule.clause else ""
 
 
-def _gap(thing: Thing, gap: Gap, locale: str) -> Reason:
+def _gap(thing: Thing, gap: Gap, locale: str) -> RightsReason:
     if gap.nearest is None:
         if not thing.seen or not all(origin.seen for origin in thing.origins):
-            return Reason(RuleEffect.NOT_COVERED, say(locale, "hidden"))
+            return RightsReason(RuleEffect.NOT_COVERED, say(locale, "hidden"))
         sentence = say(locale, "no_action", actions=acts(locale, [gap.action]))
-        return Reason(RuleEffect.NOT_COVERED, sentence, about=thing.id)
+        return RightsReason(RuleEffect.NOT_COVERED, sentence, about=thing.id)
     one = gap.nearest
     last = rule_days(one.origin, one.rule)[1]
     sides = dict(gap.missing)
@@ -67,19 +67,17 @@ def _gap(thing: Thing, gap: Gap, locale: str) -> Reason:
     return _written(thing, one, RuleEffect.NOT_COVERED, sentence, locale)
 
 
-def _unknown(thing: Thing, locale: str) -> Iterator[Reason]:
+def _unknown(thing: Thing, locale: str) -> Iterator[RightsReason]:
     if not thing.seen:
-        yield Reason(RuleEffect.UNKNOWN, say(locale, "hidden"))
+        yield RightsReason(RuleEffect.UNKNOWN, say(locale, "hidden"))
     elif not thing.origins:
         key = {Part.MEDIA: "nothing_media", Part.PERSON: "nothing_person"}.get(thing.part, "nothing_itself")
-        yield Reason(RuleEffect.UNKNOWN, say(locale, key, label=thing.label), about=thing.id)
+        yield RightsReason(RuleEffect.UNKNOWN, say(locale, key, label=thing.label), about=thing.id)
     for origin in thing.origins if thing.seen else ():
         if origin.seen:
-            yield Reason(
-                RuleEffect.UNKNOWN, _why_unknown(origin, locale), None, origin.id, origin.title, None, thing.id
-            )
+            yield RightsReason(RuleEffect.UNKNOWN, _why_unknown(origin, locale), None, origin.id, None, thing.id)
         else:
-            yield Reason(RuleEffect.UNKNOWN, say(locale, "hidden"))
+            yield RightsReason(RuleEffect.UNKNOWN, say(locale, "hidden"))
 
 
 def _why_unknown(origin: Origin, locale: str) -> str:

@@ -52,7 +52,7 @@ def _limit(locale: str, one: Constraint) -> str:
     if one.left == "paid":
         return say(locale, "paid_true" if one.right[0] else "paid_false")
     values = [territories().names.get(str(value), {}).get(locale, str(value)) for value in one.right]
-    phrase = say(locale, one.left, values=listed(locale, [_lower(one.left, value) for value in values]))
+    phrase = say(locale, one.left, values=listed(locale, [_named(locale, one.left, value) for value in values]))
     return say(locale, "except", phrase=phrase) if one.operator in ("neq", "isNoneOf") else phrase
 
 
@@ -77,7 +77,7 @@ def _left_out(locale: str, side: int, values: frozenset[object]) -> str:
         return _days(locale, cast("frozenset[tuple[date, date]]", values))
     if side == PAID:
         return say(locale, "paid_true" if True in values else "paid_false")
-    named = [_lower(SIDES[side], value) for value in sorted(str(value) for value in values if value != OTHER)]
+    named = [_named(locale, SIDES[side], value) for value in sorted(str(value) for value in values if value != OTHER)]
     if side == SPATIAL and values == world():
         named = [say(locale, "world")]
     if OTHER in values:
@@ -90,9 +90,13 @@ def _days(locale: str, spans: frozenset[tuple[date, date]]) -> str:
     return say(locale, "eq", values=first) if first == last else say(locale, "span", first=first, last=last)
 
 
-def _lower(operand: str, value: str) -> str:
-    """A member of a vocabulary as a word."""
-    return value.lower().replace("_", " ") if operand in ("deliveryChannel", "purpose", "media") else value
+_VOCABULARIES = {"deliveryChannel": "channel", "purpose": "purpose", "media": "media"}
+
+
+def _named(locale: str, operand: str, value: str) -> str:
+    """A member of a vocabulary as a word; any other value as it is."""
+    vocabulary = _VOCABULARIES.get(operand)
+    return say(locale, f"{vocabulary}_{value}") if vocabulary else value
 
 
 def listed(locale: str, named: list[str]) -> str:

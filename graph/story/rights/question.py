@@ -1,0 +1,190 @@
+"""rightsCheck: may these assets be used so, why, under which duties, and what would unlock them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
+from graph.model import ANY
+from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
+from graph.model.kinds import Locale
+from graph.model.territories import territory
+from graph.store.select import Cmp, Follow, Order, Select, Shape, by_ids
+from graph.story.rights.asking import is_outside, own_use
+from graph.story.rights.check import Checking, without_origins
+from graph.story.rights.fetching import materials
+from graph.story.rights.material import Material
+from graph.story.rights.reading import rows_of
+from graph.story.rights.unlocking import Ask, unlock, unlocked
+from graph.story.rights.use import Use
+from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, UnlockKind, Verdict
+
+AssetId = Annotated[str, Of("Asset")]
+_MOST_ASSETS, _MOST_BESIDE = 200, 50
+
+
+@dataclass(frozen=True, slots=True)
+class RightsUse:
+    """What is to be done with something, all of it: what is left out means any."""
+
+    territories: tuple[str, ...] = said(
+        "Where: countries of ISO 3166-1 such as VN, regions of UN M49 such as 035 or SEA, or ASEAN, EU, GCC.", ()
+    )
+    channels: tuple[UseChannel, ...] = said("Through what.", ())
+    purposes: tuple[UsePurpose, ...] = said("What for.", ())
+    paid: bool = said("Whether money may be spent to show it to more people.", default=False)
+    modify: tuple[Modification, ...] = said("What is done to it before it is shown.", ())
+    media: tuple[UseMedia, ...] = said("Which parts of it are used.", ())
+    languages: tuple[Locale, ...] = said("In which languages.", ())
+    recipients: tuple[AnyId, ...] = said("Who publishes it: missions, organisations or persons.", ())
+    starts: date | None = said("The first day; today, where it is left out.", None)
+    ends: date | None = said("The last day; the first one, where it is left out.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class RightsCheckGiven:
+    """Which assets, for what."""
+
+    assets: tuple[AssetId, ...] = said("The assets, 200 at most.")
+    use: RightsUse = said("What is to be done with them.")
+
+
+@dataclass(frozen=True, slots=True)
+class RightsAsk:
+    """One thing to ask somebody for."""
+
+    kind: UnlockKind = said("What it is.")
+    ask: str = said("What to ask, in a sentence.")
+    to: AnyId | None = said("Of whom: the holder, the person or the keeper; null where the caller may not know.")
+    about: AnyId | None = said("The grant, consent, asset, recording or person it is about.")
+    template: str = said("A letter to begin with.")
+    also_unlocks: tuple[AssetId, ...] = said("Other assets that the same answer would make usable in the same way.")
+
+
+@dataclass(frozen=True, slots=True)
+class RightsUnlock:
+    """The fewest things to ask for so that the use is allowed."""
+
+    smallest: tuple[RightsAsk, ...] = said("One for each holder, recording, person or source that stands against it.")
+
+
+@dataclass(frozen=True, slots=True)
+class RightsCheck:
+    """Whether an asset may be used so: the strictest of itself, its media, the people it shows and its sources."""
+
+    id: str = said("The id that was asked for.")
+    asset: AssetId | None = said("The asset; null where there is none, or none that the caller sees.")
+    verdict: RightsVerdict = said("Whether it is allowed.")
+    reasons: tuple[RightsReason, ...] = said("Why; partners and the public are told none.")
+    duties: tuple[RightsDuty, ...] = said("What has to be done for it.")
+    valid_until: date | None = said("The last day to which an allowed use may go on; null without an end.")
+    unlock: RightsUnlock | None = said("What would make it allowed; null where it is, or nothing can be asked.")
+
+
+def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, ...]:
+    """The answer for each id, in order. What is out of sight is answered as what is not there: UNKNOWN."""
+    if len(given.assets) > _MOST_ASSETS:
+        reason = f"{len(given.assets)} assets were given, {_MOST_ASSETS} are allowed."
+        raise InvalidValue(reason, path="assets", cure="Ask several times.")
+    checking = Checking(own_use(asking.viewer, use_of(given.use)), day_of(asking), asking.locale or "en")
+    asking.statements += 1
+    found = materials(asking.store, asking.viewer, given.assets)
+    told = {id: checking.verdict(material) for id, material in found.items()}
+    if is_outside(asking.viewer):
+        return tuple(_checked(id, without_origins(told[id]) if id in told else None, None) for id in given.assets)
+    asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
+    beside = _beside(asking, found, asks)
+    unlocks = {id: RightsUnlock(tuple(_ask(one, id, beside, checking) for one in of)) for id, of in asks.items() if of}
+    return tuple(_checked(id, told.get(id), unlocks.get(id)) for id in given.assets)
+
+
+def use_of(given: RightsUse) -> Use:
+    """The use as it is calculated with; raises InvalidValue for a territory that is none."""
+    try:
+        territories = frozenset(map(territory, given.territories))
+    except InvalidValue as error:
+        raise error.within("use.territories") from None
+    if given.starts and given.ends and given.ends < given.starts:
+        raise InvalidValue(
+            f"It ends on {given.ends}, before it starts on {given.starts}.", path="use.ends", cure="Give a later day."
+        )
+    return Use(
+        territories,
+        frozenset(given.channels),
+        frozenset(given.purposes),
+        paid=given.paid,
+        modify=frozenset(given.modify),
+        media=frozenset(given.media),
+        languages=frozenset(given.languages),
+        recipients=frozenset(given.recipients),
+        first=given.starts,
+        last=given.ends,
+    )
+
+
+def day_of(asking: Asking) -> date:
+    """The day of asking, in UTC."""
+    return datetime.fromtimestamp(asking.now / 1000, UTC).date()
+
+
+def _beside(
+    asking: Asking, found: Mapping[str, Material], asks: Mapping[str, Sequence[Ask]]
+) -> Mapping[str, list[Material]]:
+    """What else stands under each grant or consent that something is asked of, by one question or two."""
+    about = sorted({one.about for of in asks.values() for one in of if one.changed and one.about})
+    only = Select("Asset", Shape((("id", "id"),)), order=(Order("id"),), limit=_MOST_BESIDE)
+    media = Select(
+        "Media", Shape(links=(("assets", Follow("assets", only)),)), order=(Order("id"),), limit=_MOST_BESIDE
+    )
+    anything = Select(ANY, Shape((("id", "id"),)), Cmp("type", "eq", "Asset"), (Order("id"),), limit=_MOST_BESIDE)
+    shapes = {
+        "RightsGrant": Shape(
+            (("id", "id"),), (("assets", Follow("covers_assets", only)), ("media", Follow("covers_media", media)))
+        ),
+        "Consent": Shape((("id", "id"),), (("assets", Follow("covers", anything)),)),
+    }
+    questions = {
+        name: by_ids(name, tuple(id for id in about if id.startswith(f"{name.lower()}:")), shape)
+        for name, shape in shapes.items()
+    }
+    questions = {name: one for name, one in questions.items() if about}
+    if not questions:
+        return {}
+    rows: list[Any] = [row for answer in asking.ask(questions).values() for row in rows_of(answer)]
+    ids = {row["id"]: _assets_of(row) for row in rows}
+    more = {id for of in ids.values() for id in of} - found.keys()
+    asking.statements += 1 if more else 0
+    known = {**found, **materials(asking.store, asking.viewer, sorted(more))}
+    return {id: [known[one] for one in of if one in known] for id, of in ids.items()}
+
+
+def _assets_of(row: Any) -> list[str]:
+    direct = [one["id"] for one in rows_of(row["assets"])]
+    by_media = [one["id"] for media in rows_of(row.get("media")) for one in rows_of(media["assets"])]
+    return sorted({*direct, *by_media})
+
+
+def _ask(one: Ask, id: str, beside: Mapping[str, list[Material]], checking: Checking) -> RightsAsk:
+    others = [other for other in beside.get(one.about, ()) if other.id != id and unlocked(other, one, checking)]
+    return RightsAsk(
+        one.kind, one.text, one.to or None, one.about or None, one.letter, tuple(other.id for other in others)
+    )
+
+
+def _checked(id: str, verdict: Verdict | None, unlock: RightsUnlock | None) -> RightsCheck:
+    if verdict is None:
+        return RightsCheck(id, None, RightsVerdict.UNKNOWN, (), (), None, None)
+    return RightsCheck(id, id, verdict.verdict, verdict.reasons, verdict.duties, verdict.valid_until, unlock)
+
+
+RIGHTS_CHECK = Question(
+    "rights_check",
+    "Whether assets may be used in a certain way: verdict, reasons, duties, and what would unlock them. "
+    "Rights that are not known count as no.",
+    RightsCheckGiven,
+    tuple[RightsCheck, ...],
+    rights_check,
+    lambda given: 8 * len(given.assets),
+)

@@ -1,0 +1,158 @@
+"""The smallest unlock: what has to be asked, of whom, for a use that is not allowed to become so."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from graph.model.rules import Constraint, Rule
+from graph.story.rights.check import Checking
+from graph.story.rights.judging import Found, judge
+from graph.story.rights.material import Material, Origin, Part, Thing, Why
+from graph.story.rights.use import Use, Window
+from graph.story.rights.verdict import YES, UnlockKind
+from graph.story.rights.wording import acts, limits, say, spoken
+
+#: What nobody is asked to take back.
+_FINAL = (Why.WITHDRAWN, Why.MINOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing to ask for; `changed` is what the grant or consent would be, if it was there before.
+
+    `about` and `to` are empty where the caller may not know of them.
+    """
+
+    kind: UnlockKind
+    text: str
+    letter: str
+    about: str
+    to: str
+    changed: Origin | None = None
+
+
+def unlock(material: Material, checking: Checking) -> tuple[Ask, ...] | None:
+    """One thing to ask for each holder, recording, person or source that stands against the use.
+
+    None where the use is allowed, or where somebody has withdrawn a consent or was under age: then nothing is asked.
+    """
+    blocking = [one for one in checking.found(material) if one.verdict not in YES]
+    asks: list[Ask] = []
+    for found in blocking:
+        if any(one.why in _FINAL for one in found.prohibits):
+            return None
+        asks += _asks(found, material, checking)
+    return tuple(dict.fromkeys(asks)) or None
+
+
+def unlocked(material: Material, ask: Ask, checking: Checking) -> bool:
+    """Whether one ask alone would make a use of another asset allowed that is not."""
+    changed = ask.changed
+    if changed is None or checking.verdict(material).allowed:
+        return False
+    things = tuple(replace(one, origins=tuple(_swapped(one.origins, changed))) for one in material.things)
+    return checking.verdict(replace(material, things=things)).allowed
+
+
+def _swapped(origins: Iterable[Origin], changed: Origin) -> Iterator[Origin]:
+    for one in origins:
+        yield changed if one.id == changed.id else one
+
+
+def _asks(found: Found, material: Material, checking: Checking) -> Iterator[Ask]:
+    thing, locale = found.thing, checking.locale
+    forbidding = {one.origin.id: one.origin for one in found.prohibits}
+    if not thing.seen or not all(one.seen for one in (*thing.origins, *forbidding.values())):
+        yield _ask(UnlockKind.ASK_KEEPER, locale, material, "", material.keeper, {})
+        return
+    if not thing.origins:
+        person = thing.part is Part.PERSON
+        kind = UnlockKind.MODEL_RELEASE if person else UnlockKind.STATE_RIGHTS
+        to = thing.id if person else material.keeper
+        yield _ask(kind, locale, material, thing.id, to, _words(thing.label, checking))
+        return
+    if not any(one.counts for one in thing.origins):
+        first = thing.origins[0]
+        yield _ask(UnlockKind.APPROVE, locale, material, first.id, material.keeper, _words(first.title, checking))
+        return
+    waived = {id: _waive(origin, found) for id, origin in forbidding.items()}
+    rest = judge(replace(thing, origins=tuple(waived.get(one.id, one) for one in thing.origins)), *_of(checking))
+    extended = _extend(rest, waived, checking) if rest and rest.verdict not in YES else None
+    for id, origin in waived.items():
+        kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.WAIVE_CLAUSE
+        changed = extended if extended is not None and extended.id == id else origin
+        yield _of_origin(kind, changed, thing, material, checking)
+    if extended is not None and extended.id not in waived:
+        kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.EXTEND_GRANT
+        yield _of_origin(kind, extended, thing, material, checking)
+
+
+def _of(checking: Checking) -> tuple[Use, Window]:
+    return checking.use, checking.window
+
+
+def _waive(origin: Origin, found: Found) -> Origin:
+    """The origin without what forbids the use."""
+    forbidding = {one.rule for one in found.prohibits if one.origin.id == origin.id}
+    return replace(origin, rules=tuple(pair for pair in origin.rules if pair[0] not in forbidding))
+
+
+def _extend(found: Found, waived: Mapping[str, Origin], checking: Checking) -> Origin:
+    """The grant that permits most, or the first that counts, as it would be if it permitted the use."""
+    nearest = next((gap.nearest.origin for gap in found.gaps if gap.nearest), None)
+    first = nearest or next(one for one in found.thing.origins if one.counts)
+    origin = waived.get(first.id, first)
+    window = checking.window
+    return replace(
+        origin,
+        rules=(*origin.rules, (permission(checking.use, window), Why.WRITTEN)),
+        first=min(origin.first or date.min, window.first),
+        last=max(origin.last or date.max, window.last),
+    )
+
+
+def permission(use: Use, window: Window) -> Rule:
+    """The narrowest permission that allows a use."""
+    asked = {
+        "spatial": use.territories,
+        "deliveryChannel": use.channels,
+        "purpose": use.purposes,
+        "media": use.media,
+        "language": use.languages,
+        "recipient": use.recipients,
+    }
+    told = [
+        Constraint(left, "isAnyOf" if len(values) > 1 else "eq", tuple(sorted(values)))
+        for left, values in asked.items()
+        if values
+    ]
+    if not use.paid:
+        told.append(Constraint("paid", "eq", (False,)))
+    told.append(Constraint("dateTime", "gteq", (window.first.isoformat(),)))
+    told.append(Constraint("dateTime", "lteq", (window.last.isoformat(),)))
+    return Rule("permission", tuple(use.required()), tuple(told))
+
+
+def _of_origin(kind: UnlockKind, changed: Origin, thing: Thing, material: Material, checking: Checking) -> Ask:
+    to = changed.holder or ("" if thing.part is Part.PERSON else material.keeper)
+    return _ask(kind, checking.locale, material, changed.id, to, _words(changed.title, checking), changed)
+
+
+def _words(title: str, checking: Checking) -> dict[str, str]:
+    locale = checking.locale
+    rule = permission(checking.use, checking.window)
+    return {"title": title, "actions": acts(locale, rule.actions), "where": limits(locale, rule.constraints)}
+
+
+def _ask(
+    kind: UnlockKind,
+    locale: str,
+    material: Material,
+    about: str,
+    to: str,
+    words: Mapping[str, str],
+    changed: Origin | None = None,
+) -> Ask:
+    values = {"title": "", "actions": "", "where": "", **words, "asset": material.label}
+    text, letter = (say(spoken(locale), f"{what}_{kind}", **values) for what in ("ask", "letter"))
+    return Ask(kind, text, letter, about, to, changed)

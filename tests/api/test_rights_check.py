@@ -1,0 +1,184 @@
+"""rightsCheck over GraphQL: what a planner and a partner read, what it costs, and that bad rules are not written."""
+
+from typing import Any
+
+import pytest
+
+from api.doors.viewers import viewer_of, writer_of
+from api.plan import Caller, Executor, Request
+from api.roles import Role
+from graph.model import MODEL
+from graph.store.batch import Batch, Put, To
+from graph.store.select import Viewer
+from graph.store.sqlite import open_sqlite
+from tests.api.conftest import NOW, Counted
+
+LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
+INSIDE = {"state": "PUBLISHED", "marking": "INTERNAL"}
+ASEAN = [
+    {
+        "effect": "permission",
+        "action": ["display", "distribute"],
+        "constraints": [{"left": "spatial", "operator": "eq", "right": "ASEAN"}],
+        "clause": "4.2",
+    },
+    {"effect": "duty", "action": "attribute", "credit": "© Sample Studio"},
+]
+
+
+def asset(name: str, **more: Any) -> Put:
+    values = {"title": f"Sample {name}", "kind": "PHOTO", "locale": "en", **LIVE, **more}
+    return Put(f"asset:sample-{name}", "Asset", values, {"rights": (To("rightsgrant:sample-ferry"),)})
+
+
+PUTS = (
+    Put("organisation:sample-studio", "Organisation", {"name": "Sample Studio", **INSIDE}),
+    Put(
+        "rightsgrant:sample-ferry",
+        "RightsGrant",
+        {"title": "Ferry contract", "locale": "en", "rules": ASEAN, "valid_until": "2027-12-31", **INSIDE},
+        {"holder": (To("organisation:sample-studio"),)},
+    ),
+    asset("ferry"),
+    asset("harbour"),
+    asset("cabin", marking="RESTRICTED"),
+    Put("asset:sample-bare", "Asset", {"title": "Sample bare", "kind": "TEXT", "locale": "en", **LIVE}),
+)
+PLANNER = Viewer(live=2, draft=2, retired=-1, now=NOW)
+PARTNER = Viewer(live=1, draft=-1, retired=-1, now=NOW, territories=frozenset({"VN"}))
+CHECK = """query($assets: [ID!]!, $use: RightsUseInput!) { rightsCheck(assets: $assets, use: $use) {
+  id asset { title } verdict validUntil
+  reasons { effect rule clause sentence grant { __typename id } about { id } }
+  duties { action text due grant { id } }
+  unlock { smallest { kind ask to { id } about { id } alsoUnlocks { id } } } } }"""
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    store = open_sqlite(tmp_path_factory.mktemp("rights") / "graph.sqlite", MODEL)
+    assert store.write(Batch(PUTS)).refused == ()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def asked(contract, store):
+    counted = Counted(store)
+
+    def ask(*assets: str, viewer: Viewer = PLANNER, text: str = CHECK, **use: Any) -> Any:
+        ids = [f"asset:sample-{name}" for name in assets]
+        outcome = Executor(contract, counted).execute(Request(text, None, {"assets": ids, "use": use}), Caller(viewer))
+        return outcome, len(counted.statements)
+
+    return ask
+
+
+def data(outcome: Any) -> Any:
+    assert [error.message for error in outcome.errors] == []
+    return outcome.data["rightsCheck"]
+
+
+def test_a_planner_reads_the_verdict_with_its_rule_its_duty_and_its_last_day(asked):
+    outcome, statements = asked("ferry", territories=["VN", "country:my"], purposes=["NEWS"], starts="2027-02-01")
+
+    assert data(outcome) == [
+        {
+            "id": "asset:sample-ferry",
+            "asset": {"title": "Sample ferry"},
+            "verdict": "ALLOWED_WITH_DUTIES",
+            "validUntil": "2027-12-31",
+            "reasons": [
+                {
+                    "effect": "PERMIT",
+                    "rule": "permission display, distribute / spatial eq ASEAN",
+                    "clause": "4.2",
+                    "sentence": "“Ferry contract” (clause 4.2) allows it until 2027-12-31.",
+                    "grant": {"__typename": "RightsGrant", "id": "rightsgrant:sample-ferry"},
+                    "about": {"id": "asset:sample-ferry"},
+                }
+            ],
+            "duties": [
+                {
+                    "action": "attribute",
+                    "text": "Write: © Sample Studio",
+                    "due": "2027-02-01",
+                    "grant": {"id": "rightsgrant:sample-ferry"},
+                }
+            ],
+            "unlock": None,
+        }
+    ]
+    assert statements == 2, "the rights, and what is selected of the entities named"
+
+
+def test_a_denied_use_says_what_to_ask_of_whom_and_what_else_that_unlocks(asked):
+    outcome, statements = asked("ferry", "bare", territories=["FR"], purposes=["NEWS"], starts="2027-02-01")
+    ferry, bare = data(outcome)
+
+    assert (ferry["verdict"], ferry["reasons"][0]["effect"], bare["verdict"]) == ("DENIED", "NOT_COVERED", "UNKNOWN")
+    assert ferry["reasons"][0]["sentence"] == "“Ferry contract” (clause 4.2) does not allow it in FR."
+    assert ferry["unlock"]["smallest"] == [
+        {
+            "kind": "EXTEND_GRANT",
+            "ask": (
+                "Ask to extend “Ferry contract”: display, distribute in FR, for news, without paid reach, "
+                "from 2027-02-01 on, until 2027-02-01."
+            ),
+            "to": {"id": "organisation:sample-studio"},
+            "about": {"id": "rightsgrant:sample-ferry"},
+            "alsoUnlocks": [{"id": "asset:sample-harbour"}],
+        }
+    ]
+    assert statements == 4
+
+
+def test_a_partner_reads_the_verdict_the_duties_and_the_day_and_nothing_of_what_it_does_not_see(asked):
+    outcome, _ = asked("ferry", "cabin", "nothing", viewer=PARTNER, purposes=["NEWS"], starts="2027-02-01")
+    ferry, cabin, nothing = data(outcome)
+
+    duty = {"action": "attribute", "text": "Write: © Sample Studio", "due": "2027-02-01", "grant": None}
+    assert (ferry["verdict"], ferry["duties"], ferry["validUntil"]) == ("ALLOWED_WITH_DUTIES", [duty], "2027-12-31")
+    assert (ferry["reasons"], ferry["unlock"]) == ([], None)
+    assert {**cabin, "id": ""} == {**nothing, "id": ""}
+    assert (cabin["asset"], cabin["verdict"]) == (None, "UNKNOWN")
+
+    denied, _ = asked("ferry", viewer=PARTNER, purposes=["TRADE"])
+    assert "Ferry" not in str(data(denied))
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        ({"territories": ["Atlantis"]}, '"Atlantis" is no country and no region.'),
+        ({"starts": "2027-02-01", "ends": "2027-01-01"}, "It ends on 2027-01-01, before it starts on 2027-02-01."),
+        ({"ends": "2020-01-01"}, "It ends on 2020-01-01, before it starts on 2027-01-15."),
+    ],
+)
+def test_a_use_that_makes_no_sense_is_refused_with_the_reason(asked, use, message):
+    outcome, _ = asked("ferry", **use)
+
+    [error] = outcome.errors
+    assert message in error.message
+
+
+def test_a_mutation_does_not_write_rules_that_cannot_be_understood(contract, store):
+    text = """mutation($rules: JSON) { createRightsGrant(input: {title: "A", locale: "en", rules: $rules}) {
+      entity { id } errors { path code message } } }"""
+    where = {"left": "spatial", "operator": "eq", "right": "Atlantis"}
+    rules = [{"effect": "permission", "action": "use", "constraints": [where]}]
+    caller = Caller(viewer_of(Role.EDITOR), None, None, writer_of(Role.EDITOR, "key:sample"))
+    outcome = Executor(contract, store).execute(Request(text, None, {"rules": rules}), caller)
+
+    assert outcome.data["createRightsGrant"] == {
+        "entity": None,
+        "errors": [
+            {
+                "path": "input.rules[0].constraints[0].right",
+                "code": "BAD_VALUE",
+                "message": (
+                    '"Atlantis" is no country and no region. '
+                    "Use ISO 3166-1 codes as VN, M49 codes as 035, or ASEAN, EU, GCC."
+                ),
+            }
+        ],
+    }
