@@ -8,9 +8,11 @@ from graph.model import Model
 
 
 def vocabulary(book: Book, declared: type[StrEnum]) -> type:
-    """A closed vocabulary of the model."""
+    """A closed vocabulary, with what its members say of themselves."""
     doc = (declared.__doc__ or declared.__name__).strip()
-    return book.enum(declared.__name__, doc, lambda: {member.value: None for member in declared})
+    return book.enum(
+        declared.__name__, doc, lambda: {member.value: getattr(member, "doc", None) for member in declared}
+    )
 
 
 def entity_types(book: Book, model: Model) -> type:

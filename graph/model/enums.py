@@ -1,10 +1,22 @@
 """Closed vocabularies, each with the source of its members."""
 
 from enum import StrEnum
+from typing import Self
 
 from graph.model.declare import Marking
 
 __all__ = ["Marking"]
+
+
+class Told(StrEnum):
+    """A vocabulary whose members say more than their names: each is its value and a sentence."""
+
+    doc: str
+
+    def __new__(cls, value: str, doc: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.doc = value, doc
+        return member
 
 
 class State(StrEnum):
@@ -471,57 +483,57 @@ class NoteKind(StrEnum):
     APPROVAL = "APPROVAL"
 
 
-class UseChannel(StrEnum):
+class UseChannel(Told):
     """Where something is shown or carried, as rules about rights tell it."""
 
-    X = "X"
-    FACEBOOK = "FACEBOOK"
-    INSTAGRAM = "INSTAGRAM"
-    YOUTUBE = "YOUTUBE"
-    TIKTOK = "TIKTOK"
-    LINKEDIN = "LINKEDIN"
-    WEBSITE = "WEBSITE"
-    EMBED = "EMBED"
-    NEWSLETTER = "NEWSLETTER"
-    VIDEO_CONFERENCE = "VIDEO_CONFERENCE"
-    RADIO = "RADIO"
-    TELEVISION = "TELEVISION"
-    PRINT = "PRINT"
-    OUTDOOR = "OUTDOOR"
-    EVENT = "EVENT"
+    X = "X", "Posts on X."
+    FACEBOOK = "FACEBOOK", "Posts on Facebook."
+    INSTAGRAM = "INSTAGRAM", "Posts on Instagram."
+    YOUTUBE = "YOUTUBE", "Films on YouTube."
+    TIKTOK = "TIKTOK", "Films on TikTok."
+    LINKEDIN = "LINKEDIN", "Posts on LinkedIn."
+    WEBSITE = "WEBSITE", "A site of one's own."
+    EMBED = "EMBED", "Other people's sites that embed it."
+    NEWSLETTER = "NEWSLETTER", "Letters by e-mail."
+    VIDEO_CONFERENCE = "VIDEO_CONFERENCE", "Meetings over the net."
+    RADIO = "RADIO", "Radio and its streams."
+    TELEVISION = "TELEVISION", "Television and its streams."
+    PRINT = "PRINT", "Whatever is printed on paper."
+    OUTDOOR = "OUTDOOR", "Posters and screens in public places."
+    EVENT = "EVENT", "Halls, stands and stages."
 
 
-class UsePurpose(StrEnum):
+class UsePurpose(Told):
     """What something is used for, as rules about rights tell it: first the editorial, last the commercial."""
 
-    NEWS = "NEWS"
-    EDUCATION = "EDUCATION"
-    RESEARCH = "RESEARCH"
-    CULTURE = "CULTURE"
-    OFFICIAL_INFO = "OFFICIAL_INFO"
-    TOURISM = "TOURISM"
-    COMMERCIAL_TOURISM = "COMMERCIAL_TOURISM"
-    TRADE = "TRADE"
-    ADVERTISING = "ADVERTISING"
-    MERCHANDISE = "MERCHANDISE"
+    NEWS = "NEWS", "Editorial: to report what happens."
+    EDUCATION = "EDUCATION", "Editorial: to teach and to learn."
+    RESEARCH = "RESEARCH", "Editorial: to study."
+    CULTURE = "CULTURE", "Editorial: exhibitions, festivals and programmes without sales."
+    OFFICIAL_INFO = "OFFICIAL_INFO", "What an authority has to tell."
+    TOURISM = "TOURISM", "To make people want to come, without selling."
+    COMMERCIAL_TOURISM = "COMMERCIAL_TOURISM", "Commercial: to sell journeys and stays."
+    TRADE = "TRADE", "Commercial: to sell goods and services."
+    ADVERTISING = "ADVERTISING", "Commercial: advertisements of any kind."
+    MERCHANDISE = "MERCHANDISE", "Commercial: goods that show it."
 
 
-class UseMedia(StrEnum):
+class UseMedia(Told):
     """Which part of a thing is used: its text, or its recordings of a kind."""
 
-    TEXT = "TEXT"
-    PICTURE = "PICTURE"
-    VIDEO = "VIDEO"
-    AUDIO = "AUDIO"
-    DOCUMENT = "DOCUMENT"
+    TEXT = "TEXT", "Its text."
+    PICTURE = "PICTURE", "Its pictures."
+    VIDEO = "VIDEO", "Its films."
+    AUDIO = "AUDIO", "Its sounds."
+    DOCUMENT = "DOCUMENT", "Its documents."
 
 
-class Modification(StrEnum):
+class Modification(Told):
     """What is done to a thing before it is shown."""
 
-    CROP = "CROP"
-    EDIT = "EDIT"
-    TRANSLATE = "TRANSLATE"
-    DERIVE = "DERIVE"
-    EXTRACT = "EXTRACT"
-    READ_ALOUD = "READ_ALOUD"
+    CROP = "CROP", "A part of the frame is cut away."
+    EDIT = "EDIT", "It is changed and stays the same thing."
+    TRANSLATE = "TRANSLATE", "It is put into another language."
+    DERIVE = "DERIVE", "Another thing is made from it."
+    EXTRACT = "EXTRACT", "A part of it is taken out."
+    READ_ALOUD = "READ_ALOUD", "Its text is turned into speech."

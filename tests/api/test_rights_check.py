@@ -169,6 +169,7 @@ def test_a_mutation_does_not_write_rules_that_cannot_be_understood(contract, sto
     caller = Caller(viewer_of(Role.EDITOR), None, None, writer_of(Role.EDITOR, "key:sample"))
     outcome = Executor(contract, store).execute(Request(text, None, {"rules": rules}), caller)
 
+    assert outcome.data is not None
     assert outcome.data["createRightsGrant"] == {
         "entity": None,
         "errors": [

@@ -1,10 +1,12 @@
 """Verdicts over a graph: what belongs to an asset, who may know what, and what it costs; on both engines."""
 
 from datetime import date
+from typing import Any, cast
 
 import pytest
 
 from graph.errors import InvalidValue
+from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.story.rights import RightsVerdict, RuleEffect, Use, verdicts
 from tests.store.conftest import Graph
@@ -16,8 +18,8 @@ PARTNER = Viewer(live=1, draft=-1, retired=-1, now=MOMENT, territories=frozenset
 PLANNER = Viewer(live=2, draft=2, retired=-1, now=MOMENT)
 EDITOR = Viewer(live=3, draft=3, retired=3, now=MOMENT)
 
-SHOWN = {"state": "PUBLISHED", "marking": "PUBLIC", "locale": "en"}
-GIVEN = {"state": "APPROVED", "marking": "INTERNAL", "locale": "en"}
+SHOWN: dict[str, Any] = {"state": "PUBLISHED", "marking": "PUBLIC", "locale": "en"}
+GIVEN: dict[str, Any] = {"state": "APPROVED", "marking": "INTERNAL", "locale": "en"}
 ALL = [{"effect": "permission", "action": ["use", "commercialize"]}]
 NEWS = Use(territories=frozenset({"VN"}), purposes=frozenset({"NEWS"}))
 
@@ -68,7 +70,7 @@ class Desk:
         return self.verdict(**more).verdict.value
 
 
-LISTED = {"state": "PUBLISHED", "marking": "PUBLIC"}
+LISTED: dict[str, Any] = {"state": "PUBLISHED", "marking": "PUBLIC"}
 
 
 @pytest.fixture
@@ -243,7 +245,7 @@ def test_any_number_of_assets_costs_one_question(desk):
     ids = [desk.asset(f"s{n}", rights=["rightsgrant:sample-grant"], media=[picture]) for n in range(12)]
     counted = Counted(desk.graph.store)
 
-    assert len(verdicts(counted, PLANNER, [*ids, picture], NEWS, NOW)) == 13
+    assert len(verdicts(cast("GraphStore", counted), PLANNER, [*ids, picture], NEWS, NOW)) == 13
     assert len(counted.asked) == 1
 
 

@@ -2,43 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from graph.asking import Of, said
 from graph.model import ANY
+from graph.model.enums import Told
 
 AnyId = Annotated[str, Of(ANY)]
 
 
-class RightsVerdict(StrEnum):
-    """Whether a use is allowed; UNKNOWN acts as DENIED for whatever is published."""
+class RightsVerdict(Told):
+    """Whether a use is allowed, from the mildest to the strictest."""
 
-    ALLOWED = "ALLOWED"
-    ALLOWED_WITH_DUTIES = "ALLOWED_WITH_DUTIES"
-    UNKNOWN = "UNKNOWN"
-    DENIED = "DENIED"
-
-
-class RuleEffect(StrEnum):
-    """What a reason does to the verdict: it permits, forbids, does not reach so far, or nothing is known."""
-
-    PERMIT = "PERMIT"
-    PROHIBIT = "PROHIBIT"
-    NOT_COVERED = "NOT_COVERED"
-    UNKNOWN = "UNKNOWN"
+    ALLOWED = "ALLOWED", "It may be used so."
+    ALLOWED_WITH_DUTIES = "ALLOWED_WITH_DUTIES", "It may be used so by who does what the duties say."
+    UNKNOWN = "UNKNOWN", "Nothing on file allows it. Acts as DENIED for whatever is published."
+    DENIED = "DENIED", "It may not be used so."
 
 
-class UnlockKind(StrEnum):
+class RuleEffect(Told):
+    """What a reason does to the verdict."""
+
+    PERMIT = "PERMIT", "A rule permits it."
+    PROHIBIT = "PROHIBIT", "A rule forbids it."
+    NOT_COVERED = "NOT_COVERED", "What is permitted does not reach so far."
+    UNKNOWN = "UNKNOWN", "Nothing is known."
+
+
+class UnlockKind(Told):
     """What to ask for, where something is not allowed."""
 
-    STATE_RIGHTS = "STATE_RIGHTS"
-    APPROVE = "APPROVE"
-    EXTEND_GRANT = "EXTEND_GRANT"
-    WAIVE_CLAUSE = "WAIVE_CLAUSE"
-    MODEL_RELEASE = "MODEL_RELEASE"
-    EXTEND_RELEASE = "EXTEND_RELEASE"
-    ASK_KEEPER = "ASK_KEEPER"
+    STATE_RIGHTS = "STATE_RIGHTS", "Under which rights it stands."
+    APPROVE = "APPROVE", "To approve a grant or consent that is on file."
+    EXTEND_GRANT = "EXTEND_GRANT", "To extend a grant to the use."
+    WAIVE_CLAUSE = "WAIVE_CLAUSE", "An exception from what forbids the use."
+    MODEL_RELEASE = "MODEL_RELEASE", "A person's consent, where there is none."
+    EXTEND_RELEASE = "EXTEND_RELEASE", "A wider consent of a person."
+    ASK_KEEPER = "ASK_KEEPER", "What stands against it, of who may see that."
 
 
 #: The stricter verdict has the higher rank.
