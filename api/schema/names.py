@@ -1,13 +1,11 @@
 """Names in GraphQL, from the model's."""
 
+from graph.model.names import camel
+
+__all__ = ["camel", "constant", "pascal", "plural", "singular", "words"]
+
 #: Plurals that the rules below would get wrong.
 PLURALS = {"Person": "people", "Media": "mediaItems"}
-
-
-def camel(name: str) -> str:
-    """same_as to sameAs."""
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def pascal(name: str) -> str:

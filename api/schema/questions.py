@@ -8,6 +8,8 @@ from typing import Any
 from api.schema.names import camel
 from api.schema.told import fits
 from graph.asking import Computed, Question
+from graph.history.questions import CHANGES, HISTORY
+from graph.history.undo import UNDO
 from graph.model import Model
 from graph.story.rights.question import RIGHTS_CHECK
 
@@ -42,4 +44,4 @@ class Questions:
         return {camel(one.name): one for one in self.actions}
 
 
-QUESTIONS = Questions(roots=(RIGHTS_CHECK,))
+QUESTIONS = Questions(roots=(CHANGES, RIGHTS_CHECK), fields=(HISTORY,), actions=(UNDO,))

@@ -5,15 +5,16 @@ What an import makes for every node and link is not frozen, though nobody change
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+
+from graph.model.enums import Told
 
 
-class ActorKind(StrEnum):
+class ActorKind(Told):
     """Who acts: a person, an import, or Duta by itself."""
 
-    PERSON = "PERSON"
-    IMPORT = "IMPORT"
-    SYSTEM = "SYSTEM"
+    PERSON = "PERSON", "A person, or a program with a key."
+    IMPORT = "IMPORT", "An import of records."
+    SYSTEM = "SYSTEM", "Duta by itself."
 
 
 @dataclass(slots=True)

@@ -1,0 +1,154 @@
+"""The undo of an import, a batch or an entry of the log as a write that is asked for: previewed, conflicts named."""
+
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from graph.asking import Of, Question, said
+from graph.errors import InvalidValue, UnknownName
+from graph.model import ANY
+from graph.model.enums import Told
+from graph.model.kinds import STRING
+from graph.model.names import camel
+from graph.store.batch import ActorKind, Batch, Refused, Report
+from graph.store.port import GraphStore
+
+_MOST, _LONGEST_REASON = 200, 500
+
+
+class UndoErrorCode(Told):
+    """Why nothing was taken back."""
+
+    FORBIDDEN = "FORBIDDEN", "Your role does not let you."
+    UNKNOWN_PART = "UNKNOWN_PART", "There is no such part of the log."
+    BAD_VALUE = "BAD_VALUE", "What was given names nothing that can be taken back."
+    IN_THE_WAY = "IN_THE_WAY", "Something was changed or linked to since; `conflicts` names it."
+
+
+class Author(Protocol):
+    """Who writes."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def publishes(self) -> bool: ...
+
+
+class Editing(Protocol):
+    """A request that may write; `statements` counts what the store was asked."""
+
+    store: GraphStore
+    writer: Author
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoGiven:
+    """What to take back, and how."""
+
+    part: str = said("An import as import-5f0c2a91b3d4, a batch as batch-118, or the number of one change.")
+    preview: bool = said("Take nothing back, and say what would be and what is in the way.", False)
+    rest: bool = said("Take back what nothing is in the way of, where something is.", False)
+    reason: str | None = said("Why, for the log.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoConflict:
+    """What is in the way of an undo: it was changed or linked to since."""
+
+    id: str = said("The id of the entity.")
+    entity: Annotated[str, Of(ANY)] | None = said("It as it is now.")
+    path: str = said("The property or link, as title; empty where it is about all of it.")
+    message: str = said("What is in the way, and what to do.")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneEntity:
+    """An entity of which something was taken back, or would be."""
+
+    id: str = said("Its id.")
+    entity: Annotated[str, Of(ANY)] | None = said("It as it is now; null where it is no more.")
+    rev: int = said("The revision it came to, or would.")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoError:
+    """Why nothing was taken back."""
+
+    path: str = said("The argument it is about.")
+    code: UndoErrorCode = said("The same for programs.")
+    message: str = said("What is wrong, and what to do.")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What came of an undo. With errors nothing was taken back."""
+
+    batch: str | None = said("The batch that took it back, which can be undone itself; null where nothing was written.")
+    count: int = said("How many entities were taken back, or would be.")
+    entities: tuple[UndoneEntity, ...] = said(f"The first {_MOST} of them.")
+    unchanged: int = said("How many were as before already.")
+    conflicts: tuple[UndoConflict, ...] = said(f"What is in the way, the first {_MOST}.")
+    errors: tuple[UndoError, ...] = said("Why nothing was taken back; none where it was.")
+
+
+def undo(editing: Editing, given: UndoGiven) -> UndoResult:
+    """Take a part of the log back, or say what that would do."""
+    if not editing.writer.publishes:
+        told = "An undo may touch what is public. Ask an editor."
+        return _refused(UndoErrorCode.FORBIDDEN, "", told)
+    reason = given.reason or ""
+    if len(reason) > _LONGEST_REASON:
+        told = f"It has {len(reason)} characters; {_LONGEST_REASON} are allowed."
+        return _refused(UndoErrorCode.BAD_VALUE, "reason", told)
+    try:
+        reason = STRING.check(reason) if reason else ""
+    except InvalidValue as error:
+        return _refused(UndoErrorCode.BAD_VALUE, "reason", str(error))
+    # A preview says all that could be taken back, also beside what is in the way.
+    whole = not (given.rest or given.preview)
+    batch = Batch(
+        actor=editing.writer.name, actor_kind=ActorKind.PERSON, reason=str(reason), undo=given.part, whole=whole
+    )
+    try:
+        report = editing.store.write(batch, dry_run=given.preview)
+    except InvalidValue as error:
+        return _refused(UndoErrorCode.BAD_VALUE, "part", f"{error.reason} {error.cure}".strip())
+    except UnknownName as error:
+        return _refused(UndoErrorCode.UNKNOWN_PART, "part", str(error))
+    editing.statements += 1
+    return _result(report, preview=given.preview, whole=whole)
+
+
+def _result(report: Report, *, preview: bool, whole: bool) -> UndoResult:
+    errors: tuple[UndoError, ...] = ()
+    if report.refused and whole:
+        told = "Something is in the way. Clear it, or take back the rest with `rest`."
+        errors = (UndoError("part", UndoErrorCode.IN_THE_WAY, told),)
+    return UndoResult(
+        report.changes[0].batch if report.changes and not preview else None,
+        len(report.changes),
+        tuple(UndoneEntity(one.id, one.id, one.rev) for one in report.changes[:_MOST]),
+        report.unchanged,
+        tuple(map(_conflict, report.refused[:_MOST])),
+        errors,
+    )
+
+
+def _conflict(refused: Refused) -> UndoConflict:
+    return UndoConflict(refused.id, refused.id, camel(refused.path), refused.reason)
+
+
+def _refused(code: UndoErrorCode, path: str, told: str) -> UndoResult:
+    return UndoResult(None, 0, (), 0, (), (UndoError(path, code, told),))
+
+
+UNDO = Question(
+    "undo",
+    "Take back an import, a batch or one change of the log, for editors. Nothing is taken back where something was "
+    "changed or linked to since: that is named in `conflicts`, unless `rest` leaves it and takes back the rest.",
+    UndoGiven,
+    UndoResult,
+    undo,
+    lambda _given: 2 * _MOST,
+)
