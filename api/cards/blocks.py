@@ -57,7 +57,33 @@ class Group:
     kind: str = "group"
 
 
-Block: TypeAlias = Table | Facts | Group
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """A table of cells, each with a word for its state, its number, and what is told of it below.
+
+    `level` is 0 for the worst state and 2 for the best.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple["HeatCell | None", ...]], ...]
+    kind: str = "heat"
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One cell of a heat table."""
+
+    state: str
+    level: int
+    depth: str
+    told: str
+    things: tuple[Told, ...]
+
+
+Block: TypeAlias = Table | Facts | Group | Heat
+
+_LEVELS = {"EMPTY": 0, "MISSING": 0, "THIN": 1, "DRAFT": 1, "STALE": 1, "COVERED": 2, "CURRENT": 2}
 
 
 def blocks(data: Mapping[str, Json]) -> tuple[Block, ...]:
@@ -108,6 +134,8 @@ def _edge(edge: Mapping[str, Json]) -> Json:
 
 def _list(title: str, values: Sequence[Json]) -> Block:
     rows = [one for one in values if is_object(one)]
+    if rows and all({"row", "column", "state"} <= one.keys() for one in rows):
+        return _heat(title, rows)
     if not rows or len(rows) != len(values):
         return Facts(title, (("", tuple(one for value in values for one in told(value))),))
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in _SILENT or _is_all(row, key)))
@@ -116,6 +144,45 @@ def _list(title: str, values: Sequence[Json]) -> Block:
         return Table(title, tuple(worded(key) for key in columns), cells)
     each = tuple(block(_headline(row), row) for row in rows)
     return Group(title, each, small=all(isinstance(one, Facts) and not one.blocks for one in each))
+
+
+def _heat(title: str, values: Sequence[Mapping[str, Json]]) -> Heat:
+    """Cells with a row and a column as the table they are."""
+    heads: dict[str, dict[str, str]] = {"row": {}, "column": {}}
+    placed: dict[tuple[str, str], HeatCell] = {}
+    for one in values:
+        keys = {side: _head(one[side]) for side in heads}
+        for side, (key, label) in keys.items():
+            heads[side].setdefault(key, label)
+        placed[keys["row"][0], keys["column"][0]] = _heat_cell(one)
+    rows = tuple(
+        (label, tuple(placed.get((row, column)) for column in heads["column"])) for row, label in heads["row"].items()
+    )
+    return Heat(title, tuple(heads["column"].values()), rows)
+
+
+def _head(value: Json) -> tuple[str, str]:
+    """What tells a row or a column from others, and what it is called."""
+    label = next(iter(told(value)), Told("")).text
+    key = value.get("key") or value.get("id") if is_object(value) else None
+    return str(key or label), label
+
+
+def _heat_cell(one: Mapping[str, Json]) -> HeatCell:
+    state = str(one["state"])
+    rest = {key: value for key, value in one.items() if key not in ("row", "column", "state", "depth", "cheapestFix")}
+    fix = one.get("cheapestFix")
+    sentence = str(fix.get("sentence") or "") if is_object(fix) else ""
+    things = tuple(each for value in rest.values() if is_list(value) or is_connection(value) for each in told(value))
+    named = tuple(each for each in things if each.id)
+    gate = next((worded(str(value)) for key, value in rest.items() if key == "firstFailed" and value), "")
+    return HeatCell(
+        worded(state),
+        _LEVELS.get(state, 1),
+        str(one.get("depth", "")),
+        ". ".join(x for x in (gate, sentence) if x),
+        named,
+    )
 
 
 def _is_all(row: Mapping[str, Json], key: str) -> bool:

@@ -11,6 +11,7 @@ from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
+from graph.story.coverage import COVERAGE
 from graph.story.rights.question import RIGHTS_CHECK
 
 
@@ -44,4 +45,12 @@ class Questions:
         return {camel(one.name): one for one in self.actions}
 
 
-QUESTIONS = Questions(roots=(CHANGES, RIGHTS_CHECK), fields=(HISTORY,), actions=(UNDO,))
+QUESTIONS = Questions(
+    roots=(
+        CHANGES,
+        COVERAGE,
+        RIGHTS_CHECK,
+    ),
+    fields=(HISTORY,),
+    actions=(UNDO,),
+)

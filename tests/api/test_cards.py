@@ -8,7 +8,7 @@ import icalendar
 import pytest
 from starlette.testclient import TestClient
 
-from api.cards.blocks import Facts, Group, Table, block
+from api.cards.blocks import Facts, Group, Heat, Table, Told, block
 from api.cards.card import card_of, shipped
 from api.cards.export import to_calendar, to_csv
 from api.cards.form import worded
@@ -140,3 +140,25 @@ def test_days_and_moments_become_events_whose_last_day_is_included():
 )
 def test_names_of_the_contract_are_told_as_words(name, expected):
     assert worded(name) == expected
+
+
+def test_cells_of_rows_and_columns_are_a_heat_table_with_words_beside_the_colour():
+    def cell(row, column, state, **more):
+        return {
+            "row": {"key": row, "label": row.upper()},
+            "column": {"key": column, "label": column},
+            "state": state,
+            **more,
+        }
+
+    cells = [
+        cell("a", "x", "COVERED", depth=2, assets=[{"id": "asset:a", "title": "T"}]),
+        cell("b", "y", "EMPTY", depth=0, firstFailed="RIGHTS", cheapestFix={"sentence": "Ask."}),
+    ]
+    heat = block("Cells", cells)
+    assert isinstance(heat, Heat)
+    assert heat.columns == ("x", "y")
+    [(a, (covered, nothing)), (b, (_, empty))] = heat.rows
+    assert (a, b, nothing) == ("A", "B", None)
+    assert (covered.state, covered.level, covered.depth, covered.things) == ("Covered", 2, "2", (Told("T", "asset:a"),))
+    assert (empty.state, empty.level, empty.told) == ("Empty", 0, "Rights. Ask.")

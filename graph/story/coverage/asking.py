@@ -1,0 +1,211 @@
+"""The question of coverage: what is read, what the rules say, and the repairs by what they gain."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from graph.asking import Asking, Question
+from graph.errors import InvalidValue
+from graph.story.coverage.fetching import MOST_ASSETS, Table, table
+from graph.story.coverage.rules import Candidate, Cell, Cleared, Column, Fix, Row, cells, effort
+from graph.story.coverage.values import (
+    Coverage,
+    CoverageAction,
+    CoverageCell,
+    CoverageFix,
+    CoverageGate,
+    CoverageGiven,
+    CoverageHead,
+    CoverageMissing,
+    CoveragePolicy,
+    CoverageState,
+    CoverageTotals,
+)
+from graph.story.rights.asking import own_use
+from graph.story.rights.check import Checking
+from graph.story.rights.fetching import materials
+from graph.story.rights.use import Use
+
+_MOST, _TOP = 60, 50
+_DAY_MS = 1000
+
+
+def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
+    """The table; InvalidValue where it is asked for too much."""
+    _check(given)
+    on = given.on or datetime.fromtimestamp(asking.now / _DAY_MS, UTC).date()
+    found, policy = table(asking, given, on), CoveragePolicy()
+    cleared = _Rights(asking, given, on, found)
+    made = list(cells(found.rows, found.columns, found.candidates, given.require, cleared, policy))
+    fixes = _Fixes(found.candidates, policy, made, asking.locale)
+    counts = [cell.state for cell in made]
+    return Coverage(
+        tuple(_head(one) for one in found.rows),
+        tuple(_head(one) for one in found.columns),
+        tuple(_told(cell, fixes) for cell in made),
+        CoverageTotals(*(counts.count(state) for state in CoverageState)),
+        tuple(fixes.best(given.top)),
+        tuple(_notes(found, given, _language(asking.locale))),
+        policy,
+    )
+
+
+def _check(given: CoverageGiven) -> None:
+    if not 1 <= given.most <= _MOST:
+        raise InvalidValue(f"{given.most} is not between 1 and {_MOST}.", path="most")
+    if not 0 <= given.top <= _TOP:
+        raise InvalidValue(f"{given.top} is not between 0 and {_TOP}.", path="top")
+
+
+class _Rights(Cleared):
+    """Whether assets may be published in territories: read once for all, judged where a cell asks."""
+
+    def __init__(self, asking: Asking, given: CoverageGiven, on: date, found: Table) -> None:
+        wanted = sorted({id for row in found.rows for id in row.assets}) if given.require.rights else ()
+        self._materials = materials(asking.store, asking.viewer, wanted)
+        asking.statements += bool(wanted)
+        self._purposes = frozenset([given.purpose]) if given.purpose else frozenset[str]()
+        self._viewer, self._on = asking.viewer, on
+        self._checking: dict[str | None, Checking] = {}
+        self._known: dict[tuple[str, str | None], bool] = {}
+
+    def __call__(self, asset: str, territory: str | None) -> bool:
+        key = (asset, territory)
+        if key not in self._known:
+            material = self._materials.get(asset)
+            self._known[key] = material is not None and self._for(territory).verdict(material).allowed
+        return self._known[key]
+
+    def _for(self, territory: str | None) -> Checking:
+        if territory not in self._checking:
+            places = frozenset([territory]) if territory else frozenset[str]()
+            self._checking[territory] = Checking(own_use(self._viewer, Use(places, purposes=self._purposes)), self._on)
+        return self._checking[territory]
+
+
+class _Fixes:
+    """All repairs of a table, with what each costs and how many cells it gains."""
+
+    def __init__(
+        self, candidates: Mapping[str, Candidate], policy: CoveragePolicy, made: Sequence[Cell], locale: str | None
+    ) -> None:
+        self._candidates, self._language = candidates, _language(locale)
+        gained: defaultdict[Fix, int] = defaultdict(int)
+        for cell in made:
+            for fix in cell.fixes:
+                gained[fix] += 1
+        self._gained = dict(gained)
+        self._effort = {fix: effort(fix, candidates, policy) for fix in gained}
+        self._heads = {f"{cell.row.key}|{cell.column.key}": cell for cell in made}
+
+    def cheapest(self, cell: Cell) -> CoverageFix | None:
+        """The least effort; of equal ones what gains most, then by what it is about."""
+        ordered = sorted(cell.fixes, key=lambda fix: (self._effort[fix], -self._gained[fix], _key(fix)))
+        return self._told(ordered[0]) if ordered else None
+
+    def best(self, top: int) -> Iterator[CoverageFix]:
+        """What gains most cells for its effort."""
+        ordered = sorted(self._gained, key=lambda fix: (-self._gained[fix] / self._effort[fix], _key(fix)))
+        yield from (self._told(fix) for fix in ordered[:top])
+
+    def _told(self, fix: Fix) -> CoverageFix:
+        target = "" if fix.action is CoverageAction.CREATE else fix.target
+        return CoverageFix(
+            fix.action, fix.asset, fix.message, target, self._effort[fix], self._gained[fix], self._sentence(fix)
+        )
+
+    def _sentence(self, fix: Fix) -> str:
+        template = _SENTENCES[self._language][fix.action]
+        cell = self._heads.get(fix.target)
+        row, column = (cell.row.label, cell.column.label) if cell else ("", "")
+        asset = self._candidates[fix.asset].label if fix.asset else ""
+        anywhere = _SENTENCES[self._language]["anywhere"]
+        message = self._message(fix)
+        return template.format(asset=asset, target=fix.target or anywhere, row=row, column=column, message=message)
+
+    def _message(self, fix: Fix) -> str:
+        """The row that a message stands in, by its label."""
+        named = (cell.row.label for cell in self._heads.values() if fix.message == cell.row.key)
+        return next(named, fix.message or "")
+
+
+def _key(fix: Fix) -> tuple[str, str, str, str]:
+    return (fix.action.value, fix.asset or "", fix.message or "", fix.target)
+
+
+def _head(one: Row | Column) -> CoverageHead:
+    return CoverageHead(one.entity, one.key, one.label)
+
+
+def _told(cell: Cell, fixes: _Fixes) -> CoverageCell:
+    return CoverageCell(
+        _head(cell.row),
+        _head(cell.column),
+        cell.state,
+        len(cell.passing),
+        cell.shown,
+        cell.first_failed,
+        tuple(CoverageMissing(gate, cell.failing[gate]) for gate in CoverageGate if gate in cell.failing),
+        fixes.cheapest(cell),
+    )
+
+
+def _notes(found: Table, given: CoverageGiven, language: str) -> Iterator[str]:
+    """What a reader should know before believing the table."""
+    words = _SENTENCES[language]
+    for name, most in (("rows", given.most), ("columns", given.most), ("assets", MOST_ASSETS)):
+        if name in found.cut:
+            yield words[f"cut_{name}"].format(most=most)
+    if not found.rows:
+        yield words["no_rows"]
+    if not found.columns:
+        yield words["no_columns"]
+    silent = [one.label for one in found.columns if one.interests == frozenset() and one.messages == frozenset()]
+    if silent and given.require.audience:
+        yield words["silent"].format(names=", ".join(silent[:8]), count=len(silent))
+
+
+def _language(locale: str | None) -> str:
+    language = (locale or "en").partition("-")[0]
+    return language if language in _SENTENCES else "en"
+
+
+_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        CoverageAction.TRANSLATE: "Put “{asset}” into {target}.",
+        CoverageAction.EXTEND_RIGHTS: "Ask for the right to publish “{asset}” in {target}.",
+        CoverageAction.REFRESH: "Look at the facts of “{asset}” again.",
+        CoverageAction.FIND_PROOF: "Find a proof for “{message}”.",
+        CoverageAction.CREATE: "Nothing more comes near: make something for “{row}” and “{column}”.",
+        "anywhere": "any territory",
+        "cut_rows": "There are more rows than {most}; only the first by id are shown.",
+        "cut_columns": "There are more columns than {most}; only the first by id are shown.",
+        "cut_assets": "There are more assets than {most}; only the first by id are reckoned with.",
+        "no_rows": "There is no row: nothing of that kind is in the graph, as far as you may see.",
+        "no_columns": "There is no column: nothing of that kind is in the graph, as far as you may see.",
+        "silent": "Nothing fits {names}: no interest of theirs and no message for them is known ({count}).",
+    },
+    "id": {
+        CoverageAction.TRANSLATE: "Alihkan “{asset}” ke bahasa {target}.",
+        CoverageAction.EXTEND_RIGHTS: "Mintalah hak menerbitkan “{asset}” di {target}.",
+        CoverageAction.REFRESH: "Periksa lagi fakta “{asset}”.",
+        CoverageAction.FIND_PROOF: "Carilah bukti untuk “{message}”.",
+        CoverageAction.CREATE: "Tidak ada lagi yang mendekati: buatlah sesuatu untuk “{row}” dan “{column}”.",
+        "anywhere": "wilayah mana pun",
+        "cut_rows": "Baris lebih dari {most}; hanya yang pertama menurut id yang ditampilkan.",
+        "cut_columns": "Kolom lebih dari {most}; hanya yang pertama menurut id yang ditampilkan.",
+        "cut_assets": "Aset lebih dari {most}; hanya yang pertama menurut id yang dihitung.",
+        "no_rows": "Tidak ada baris: sejauh yang boleh Anda lihat, graf tidak memuat hal semacam itu.",
+        "no_columns": "Tidak ada kolom: sejauh yang boleh Anda lihat, graf tidak memuat hal semacam itu.",
+        "silent": "Tidak ada yang cocok bagi {names}: minat dan pesan untuknya belum diketahui ({count}).",
+    },
+}
+
+COVERAGE = Question(
+    "coverage",
+    "What can be said to whom: rows against columns, what each cell lacks, and the cheapest way to fill it.",
+    CoverageGiven,
+    Coverage,
+    coverage,
+    lambda given: given.most * given.most // 2,
+)

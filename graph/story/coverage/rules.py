@@ -1,0 +1,204 @@
+"""The rules of coverage, over plain values: which asset passes which gate in which cell, and what would change that."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph.story.coverage.values import (
+    CoverageAction,
+    CoverageGate,
+    CoveragePolicy,
+    CoverageRequire,
+    CoverageState,
+)
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An asset as far as coverage asks. `locales` are those of texts that may go out; `words` of title and summary."""
+
+    id: str
+    label: str
+    themes: frozenset[str]
+    messages: frozenset[str]
+    locales: frozenset[str]
+    words: int
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: `assets` are the candidates it has, `proven` its messages with a proof that holds; None asks for none."""
+
+    key: str
+    label: str
+    entity: str | None
+    assets: tuple[str, ...]
+    messages: frozenset[str] = frozenset()
+    proven: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. An audience fits by `interests` or `messages`; where both are None everything fits."""
+
+    key: str
+    label: str
+    entity: str | None
+    locales: tuple[str, ...]
+    territory: str | None
+    interests: frozenset[str] | None = None
+    messages: frozenset[str] | None = None
+
+
+class Cleared(Protocol):
+    """Whether an asset may be published in a territory; None is anywhere."""
+
+    def __call__(self, asset: str, territory: str | None) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change by what it is about; equal ones repair several cells."""
+
+    action: CoverageAction
+    asset: str | None
+    message: str | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: the assets that pass, the first gate that each other one fails, and the changes that would let one in."""
+
+    row: Row
+    column: Column
+    state: CoverageState
+    passing: tuple[str, ...]
+    failing: Mapping[CoverageGate, int]
+    first_failed: CoverageGate | None
+    fixes: tuple[Fix, ...]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return self.passing[:_SHOWN]
+
+
+def cells(
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    candidates: Mapping[str, Candidate],
+    require: CoverageRequire,
+    cleared: Cleared,
+    policy: CoveragePolicy,
+) -> Iterator[Cell]:
+    """Every cell, row by row."""
+    for row in rows:
+        for column in columns:
+            yield _cell(row, column, candidates, require, cleared, policy)
+
+
+def _cell(
+    row: Row,
+    column: Column,
+    candidates: Mapping[str, Candidate],
+    require: CoverageRequire,
+    cleared: Cleared,
+    policy: CoveragePolicy,
+) -> Cell:
+    passing: list[str] = []
+    failing: Counter[CoverageGate] = Counter()
+    fixes: list[Fix] = []
+    for id in row.assets:
+        one = candidates[id]
+        failed = [gate for gate, passed in _gates(one, row, column, require, cleared) if not passed]
+        if not failed:
+            passing.append(id)
+            continue
+        failing[failed[0]] += 1
+        if len(failed) == 1 and failed[0] is not CoverageGate.AUDIENCE:
+            fixes += _fixes(failed[0], one, row, column)
+    state = _state(len(passing), policy)
+    if state is CoverageState.COVERED:
+        fixes = []
+    elif not fixes:
+        fixes = [Fix(CoverageAction.CREATE, None, None, f"{row.key}|{column.key}")]
+    # Each asset passes up to its own gate, so the last gate that one fails is where nothing is left.
+    last = max(failing, key=list(CoverageGate).index, default=CoverageGate.ASSET)
+    return Cell(row, column, state, tuple(passing), failing, None if passing else last, tuple(fixes))
+
+
+def _gates(
+    one: Candidate, row: Row, column: Column, require: CoverageRequire, cleared: Cleared
+) -> Iterator[tuple[CoverageGate, bool]]:
+    """Whether an asset passes, gate by gate."""
+    if require.audience:
+        yield CoverageGate.AUDIENCE, fits(one, column)
+    if require.locale:
+        yield CoverageGate.LOCALE, bool(spoken(one.locales, column.locales))
+    if require.rights:
+        yield CoverageGate.RIGHTS, cleared(one.id, column.territory)
+    if require.proof and row.proven is not None:
+        yield CoverageGate.PROOF, bool(one.messages & row.proven)
+    if require.fresh:
+        yield CoverageGate.FRESH, one.fresh
+
+
+def fits(one: Candidate, column: Column) -> bool:
+    """Whether an asset is for an audience: by a theme it is interested in, or by a message that is for it."""
+    if column.interests is None and column.messages is None:
+        return True
+    return bool(one.themes & (column.interests or frozenset()) or one.messages & (column.messages or frozenset()))
+
+
+def spoken(texts: frozenset[str], wanted: Sequence[str]) -> str | None:
+    """The first of the languages wanted in which there is a text, itself or a wider one: pt for pt-BR."""
+    if not wanted:
+        return next(iter(sorted(texts)), None)
+    for locale in wanted:
+        parts = locale.split("-")
+        wider = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+        found = next((each for each in wider if each in texts), None)
+        if found:
+            return found
+    return None
+
+
+def _fixes(gate: CoverageGate, one: Candidate, row: Row, column: Column) -> list[Fix]:
+    """The changes that let an asset in which fails nothing else."""
+    match gate:
+        case CoverageGate.LOCALE:
+            return [Fix(CoverageAction.TRANSLATE, one.id, None, column.locales[0])] if column.locales else []
+        case CoverageGate.RIGHTS:
+            return [Fix(CoverageAction.EXTEND_RIGHTS, one.id, None, column.territory or "")]
+        case CoverageGate.FRESH:
+            return [Fix(CoverageAction.REFRESH, one.id, None, "")]
+        case CoverageGate.PROOF:
+            return [Fix(CoverageAction.FIND_PROOF, None, each, "") for each in sorted(one.messages & row.messages)]
+        case _:
+            return []
+
+
+def _state(depth: int, policy: CoveragePolicy) -> CoverageState:
+    if depth >= policy.covered_from:
+        return CoverageState.COVERED
+    return CoverageState.THIN if depth else CoverageState.EMPTY
+
+
+def effort(fix: Fix, candidates: Mapping[str, Candidate], policy: CoveragePolicy) -> float:
+    """What a change costs."""
+    match fix.action:
+        case CoverageAction.TRANSLATE:
+            words = candidates[fix.asset or ""].words
+            return max(policy.translate_least, round(words / policy.words_a_unit, 2))
+        case CoverageAction.EXTEND_RIGHTS:
+            return policy.extend_rights
+        case CoverageAction.REFRESH:
+            return policy.refresh
+        case CoverageAction.FIND_PROOF:
+            return policy.find_proof
+        case CoverageAction.CREATE:
+            return policy.create
