@@ -101,9 +101,9 @@ def block(title: str, value: Json) -> Block:
     if is_list(value):
         return _list(title, value)
     if is_object(value):
-        facts, rest = _facts(value)
+        facts, inner = _facts(value)
         own = tuple(one for one in facts if [part.text for part in one[1]] != [title])
-        return Facts(title, own, rest, str(value.get("id") or ""))
+        return Facts(title, own, inner, str(value.get("id") or ""))
     return Facts(title, (("", told(value)),))
 
 

@@ -88,6 +88,7 @@ def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home
             assert stranger.get("/q/nothing").status_code == 404
         partner = viewer_of(Role.PARTNER, Perspective.PUBLISHED)
         found = card_of(house.store, partner, "own")
+        assert found is not None
         assert (found.title("id"), found.title("en")) == ("Apa isinya", "What is in <here>")
         assert card_of(house.store, viewer_of(Role.PUBLIC, Perspective.PUBLISHED), "own") is None
 
@@ -160,5 +161,7 @@ def test_cells_of_rows_and_columns_are_a_heat_table_with_words_beside_the_colour
     assert heat.columns == ("x", "y")
     [(a, (covered, nothing)), (b, (_, empty))] = heat.rows
     assert (a, b, nothing) == ("A", "B", None)
+    assert covered is not None
+    assert empty is not None
     assert (covered.state, covered.level, covered.depth, covered.things) == ("Covered", 2, "2", (Told("T", "asset:a"),))
     assert (empty.state, empty.level, empty.told) == ("Empty", 0, "Rights. Ask.")

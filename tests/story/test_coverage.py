@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from graph.asking import Asking
 from graph.errors import InvalidValue
 from graph.model import MODEL
+from graph.model.kinds import Locale
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
@@ -96,7 +97,7 @@ def test_every_repair_adds_an_asset_to_its_cell(table):
     candidates, rows, columns, require, allowed = table
     for cell in cells(rows, columns, candidates, require, lambda *key: key in allowed, CoveragePolicy()):
         for fix in cell.fixes:
-            mended, row, rights = dict(candidates), cell.row, set(allowed)
+            mended, row, rights = dict(candidates), cell.row, set[object](allowed)
             match fix.action:
                 case CoverageAction.TRANSLATE:
                     mended[fix.asset] = replace(mended[fix.asset], locales=mended[fix.asset].locales | {fix.target})
@@ -105,7 +106,7 @@ def test_every_repair_adds_an_asset_to_its_cell(table):
                 case CoverageAction.REFRESH:
                     mended[fix.asset] = replace(mended[fix.asset], fresh=True)
                 case CoverageAction.FIND_PROOF:
-                    row = replace(row, proven=(row.proven or frozenset()) | {fix.message})
+                    row = replace(row, proven=(row.proven or frozenset()) | {fix.message or ""})
                 case CoverageAction.CREATE:
                     continue
             [after] = cells([row], [cell.column], mended, require, lambda *key: key in rights, CoveragePolicy())  # noqa: B023
@@ -194,7 +195,7 @@ def test_the_other_rows_and_columns_count_the_same_assets(store):
     assert [(one.key, one.entity) for one in brand.rows] == [("EXPORTS", None)]
     assert [one.key for one in brand.columns] == ["fr", "vi"]
     theme = asked(
-        store, CoverageRows.THEME, CoverageColumns.LOCALE, filter=CoverageFilter(locales=("en",)), locale="id"
+        store, CoverageRows.THEME, CoverageColumns.LOCALE, filter=CoverageFilter(locales=(Locale("en"),)), locale="id"
     )
     assert [(cell.state, cell.depth) for cell in theme.cells] == [(CoverageState.THIN, 1)]
     assert theme.cells[0].cheapest_fix.sentence.startswith("Tidak ada lagi yang mendekati")

@@ -2,58 +2,57 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from graph.asking import Of, said
-from graph.model.enums import UsePurpose
+from graph.model.enums import Told, UsePurpose
 from graph.model.kinds import Locale
 
 
-class CoverageRows(StrEnum):
+class CoverageRows(Told):
     """What stands for the rows of a coverage table."""
 
-    MESSAGE = "MESSAGE"
-    NARRATIVE = "NARRATIVE"
-    THEME = "THEME"
-    BRAND_DIMENSION = "BRAND_DIMENSION"
+    MESSAGE = "MESSAGE", "Each message."
+    NARRATIVE = "NARRATIVE", "Each narrative, by all of its messages."
+    THEME = "THEME", "Each theme."
+    BRAND_DIMENSION = "BRAND_DIMENSION", "Each brand dimension, by all themes that bear it."
 
 
-class CoverageColumns(StrEnum):
+class CoverageColumns(Told):
     """What stands for the columns of a coverage table."""
 
-    AUDIENCE = "AUDIENCE"
-    COUNTRY = "COUNTRY"
-    LOCALE = "LOCALE"
+    AUDIENCE = "AUDIENCE", "Each audience, in its languages and its country."
+    COUNTRY = "COUNTRY", "Each country, in the languages spoken there."
+    LOCALE = "LOCALE", "Each language, anywhere."
 
 
-class CoverageState(StrEnum):
+class CoverageState(Told):
     """How well a cell is covered."""
 
-    COVERED = "COVERED"
-    THIN = "THIN"
-    EMPTY = "EMPTY"
+    COVERED = "COVERED", "Enough assets pass every gate."
+    THIN = "THIN", "Some do, not enough."
+    EMPTY = "EMPTY", "None does."
 
 
-class CoverageGate(StrEnum):
+class CoverageGate(Told):
     """What an asset has to pass to count in a cell, in this order."""
 
-    ASSET = "ASSET"
-    AUDIENCE = "AUDIENCE"
-    LOCALE = "LOCALE"
-    RIGHTS = "RIGHTS"
-    PROOF = "PROOF"
-    FRESH = "FRESH"
+    ASSET = "ASSET", "It belongs to the row."
+    AUDIENCE = "AUDIENCE", "It fits the audience."
+    LOCALE = "LOCALE", "It has a text in a language of the column."
+    RIGHTS = "RIGHTS", "It may be published there."
+    PROOF = "PROOF", "What it says is proven."
+    FRESH = "FRESH", "Its facts need no look."
 
 
-class CoverageAction(StrEnum):
+class CoverageAction(Told):
     """What can be done about a gap."""
 
-    TRANSLATE = "TRANSLATE"
-    EXTEND_RIGHTS = "EXTEND_RIGHTS"
-    REFRESH = "REFRESH"
-    FIND_PROOF = "FIND_PROOF"
-    CREATE = "CREATE"
+    TRANSLATE = "TRANSLATE", "Put an asset into a language."
+    EXTEND_RIGHTS = "EXTEND_RIGHTS", "Ask for the right to publish an asset in a territory."
+    REFRESH = "REFRESH", "Look at the facts of an asset again."
+    FIND_PROOF = "FIND_PROOF", "Find a proof for a message."
+    CREATE = "CREATE", "Make an asset: nothing comes near."
 
 
 @dataclass(frozen=True, slots=True)
