@@ -9,7 +9,7 @@ from graph.model.enums import MediaKind, Modification, UseChannel, UsePurpose
 from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.story.rights import RightsVerdict, Use, verdicts
-from media.profiles import Profile
+from media.profiles import RenditionProfile
 
 _SHOWN = Use(
     channels=frozenset({UseChannel.WEBSITE}),
@@ -19,13 +19,13 @@ _SHOWN = Use(
 #: What a profile needs beyond being shown: a cut is a change, a print size leads to print, for whatever purpose.
 _CUT = replace(_SHOWN, modify=frozenset({Modification.CROP}))
 _PRINTED = replace(_SHOWN, channels=frozenset({UseChannel.PRINT}), purposes=frozenset[str]())
-_USES: Mapping[Profile, Use] = {
-    Profile.SQUARE: _CUT,
-    Profile.WIDE: _CUT,
-    Profile.PORTRAIT: _CUT,
-    Profile.SOCIAL: _CUT,
-    Profile.STORY: _CUT,
-    Profile.PRINT: _PRINTED,
+_USES: Mapping[RenditionProfile, Use] = {
+    RenditionProfile.SQUARE: _CUT,
+    RenditionProfile.WIDE: _CUT,
+    RenditionProfile.PORTRAIT: _CUT,
+    RenditionProfile.SOCIAL: _CUT,
+    RenditionProfile.STORY: _CUT,
+    RenditionProfile.PRINT: _PRINTED,
 }
 
 
@@ -45,7 +45,9 @@ class Clearance:
 _YES, _NOTHING_KNOWN = Clearance(True, everywhere=False), Clearance(False, known=False)
 
 
-def clearances(store: GraphStore, viewer: Viewer, ids: Iterable[str], profile: Profile) -> dict[str, Clearance]:
+def clearances(
+    store: GraphStore, viewer: Viewer, ids: Iterable[str], profile: RenditionProfile
+) -> dict[str, Clearance]:
     """For each Media that the viewer sees, whether it may have it in a profile; in its territories, if it has any."""
     wanted = list(ids)
     if viewer.live >= LEVEL["INTERNAL"]:
@@ -68,7 +70,7 @@ def clearances(store: GraphStore, viewer: Viewer, ids: Iterable[str], profile: P
     }
 
 
-def clearance(store: GraphStore, viewer: Viewer, id: str, profile: Profile) -> Clearance:
+def clearance(store: GraphStore, viewer: Viewer, id: str, profile: RenditionProfile) -> Clearance:
     """The same of one."""
     return clearances(store, viewer, (id,), profile).get(id, _NOTHING_KNOWN)
 

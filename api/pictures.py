@@ -19,7 +19,7 @@ from graph.store.visibility import SYSTEM, Visibility, visibility_of
 from media.encoders import encoders
 from media.formats import Format
 from media.metadata.notice import Notice
-from media.profiles import Plan, Profile, Source, plans
+from media.profiles import Plan, RenditionProfile, Source, plans
 from media.studio import Made
 
 PREFIX = "media:"
@@ -172,7 +172,7 @@ def forget_made(store: GraphStore, recipe: str) -> None:
     store.revise(_MADE, [recipe], list)
 
 
-def renditions(picture: Picture, profile: Profile, made: Mapping[str, Made]) -> list[Rendition]:
+def renditions(picture: Picture, profile: RenditionProfile, made: Mapping[str, Made]) -> list[Rendition]:
     """The renditions of a profile, best format first, narrow before wide.
 
     AVIF takes long to make, so it is told of only once it is there; the others are made when they are asked for.
@@ -185,8 +185,3 @@ def renditions(picture: Picture, profile: Profile, made: Mapping[str, Made]) -> 
         width, height = (there.width, there.height) if there else (plan.width, plan.height)
         found.append(Rendition(plan, picture.path(plan), width, height, there.bytes if there else None))
     return found
-
-
-def srcset(found: Sequence[Rendition], base: str = "", query: str = "") -> str:
-    """What stands in `srcset` of an `img` or a `source`."""
-    return ", ".join(f"{base}{one.path}{query} {one.width}w" for one in found)

@@ -81,16 +81,16 @@ def opened(settings: Settings, model: Model = MODEL) -> Generator[House]:
 
 def following(house: House, every: float = _EVERY_SECONDS) -> AbstractContextManager[None]:
     """Keep the index up to date in a thread of its own, for as long as no other process does."""
-    return _beside("follower", lambda stopped: _follow(house, stopped, every))
+    return beside("follower", lambda stopped: _follow(house, stopped, every))
 
 
 def noting(keys: Keys, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
     """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
-    return _beside("keys", lambda stopped: _note(keys, stopped, every))
+    return beside("keys", lambda stopped: _note(keys, stopped, every))
 
 
 @contextmanager
-def _beside(name: str, work: Callable[[threading.Event], None]) -> Generator[None]:
+def beside(name: str, work: Callable[[threading.Event], None]) -> Generator[None]:
     """Let work go on in a thread until it is told to stop."""
     stopped = threading.Event()
     thread = threading.Thread(target=work, args=(stopped,), name=name, daemon=True)

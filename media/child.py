@@ -4,6 +4,7 @@ The file comes on standard input, the answer goes to standard output: a line of 
 """
 
 import json
+import os
 import resource
 import sys
 from typing import Any
@@ -30,6 +31,7 @@ def main() -> None:
     """Do the job that the first argument names."""
     job: dict[str, Any] = json.loads(sys.argv[1])
     limits = Limits(**job.pop("limits"))
+    os.nice(job.pop("nice", 0))
     bound(limits)
     answer, parts = _answer(job, sys.stdin.buffer.read(), limits)
     answer["parts"] = [len(part) for part in parts]

@@ -29,10 +29,10 @@ def examine(file: IO[bytes], limits: Limits) -> Examined:
 
 
 def render(
-    file: IO[bytes], plans: Sequence[Plan], notice: Notice, limits: Limits
+    file: IO[bytes], plans: Sequence[Plan], notice: Notice, limits: Limits, *, nice: int = 0
 ) -> list[tuple[tuple[int, int], bytes]]:
     """Each rendition's size and bytes, in the order of the plans; raises Refused."""
-    job = {"do": "render", "plans": [asdict(plan) for plan in plans], "notice": asdict(notice)}
+    job = {"do": "render", "plans": [asdict(plan) for plan in plans], "notice": asdict(notice), "nice": nice}
     sizes, parts = run(job, file, limits)
     return [((width, height), part) for (width, height), part in zip(sizes, parts, strict=True)]
 

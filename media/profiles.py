@@ -13,8 +13,8 @@ FORMATS = (Format.AVIF, Format.WEBP, Format.JPEG)
 EXTENSIONS: Mapping[Format, str] = {Format.JPEG: "jpg", Format.WEBP: "webp", Format.AVIF: "avif"}
 
 
-class Profile(StrEnum):
-    """What a picture is wanted for."""
+class RenditionProfile(StrEnum):
+    """What a picture is wanted for: whole in several widths, cut about its focal point, in few bytes, or for print."""
 
     RESPONSIVE = "RESPONSIVE"
     SQUARE = "SQUARE"
@@ -26,6 +26,24 @@ class Profile(StrEnum):
     KB_5 = "KB_5"
     PRINT = "PRINT"
 
+    @property
+    def doc(self) -> str:
+        """What it is, for whoever chooses."""
+        return _DOCS[self]
+
+
+_DOCS: Mapping[str, str] = {
+    "RESPONSIVE": "The whole picture in several widths, for `srcset`.",
+    "SQUARE": "A square about the focal point.",
+    "WIDE": "16 to 9 about the focal point.",
+    "PORTRAIT": "4 to 5 about the focal point.",
+    "SOCIAL": "1200 by 630, as social networks preview a page.",
+    "STORY": "1080 by 1920, as a story fills a telephone.",
+    "KB_20": "The whole picture in at most 20,000 bytes.",
+    "KB_5": "The whole picture in at most 5,000 bytes.",
+    "PRINT": "The whole picture, large enough for print.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
@@ -35,19 +53,19 @@ class _Cut:
     formats: tuple[Format, ...] = FORMATS
 
 
-_CUTS: Mapping[Profile, _Cut] = {
-    Profile.SQUARE: _Cut(((320, 320), (640, 640), (1080, 1080))),
-    Profile.WIDE: _Cut(((640, 360), (1280, 720), (1920, 1080))),
-    Profile.PORTRAIT: _Cut(((320, 400), (640, 800), (1080, 1350))),
+_CUTS: Mapping[RenditionProfile, _Cut] = {
+    RenditionProfile.SQUARE: _Cut(((320, 320), (640, 640), (1080, 1080))),
+    RenditionProfile.WIDE: _Cut(((640, 360), (1280, 720), (1920, 1080))),
+    RenditionProfile.PORTRAIT: _Cut(((320, 400), (640, 800), (1080, 1350))),
     # What social networks fetch has to be a format that all of them read.
-    Profile.SOCIAL: _Cut(((1200, 630),), (Format.JPEG,)),
-    Profile.STORY: _Cut(((1080, 1920),), (Format.JPEG,)),
+    RenditionProfile.SOCIAL: _Cut(((1200, 630),), (Format.JPEG,)),
+    RenditionProfile.STORY: _Cut(((1080, 1920),), (Format.JPEG,)),
 }
 _SMALL = (Format.WEBP, Format.JPEG)
 _PRINT_EDGE = 4961  # The long edge of A3 at 300 dots an inch.
-BUDGETS: Mapping[Profile, int] = {Profile.KB_20: 20_000, Profile.KB_5: 5_000}
+BUDGETS: Mapping[RenditionProfile, int] = {RenditionProfile.KB_20: 20_000, RenditionProfile.KB_5: 5_000}
 #: The widest that a profile with a budget begins with; it gets smaller until it fits.
-_BUDGET_WIDTH: Mapping[Profile, int] = {Profile.KB_20: 640, Profile.KB_5: 320}
+_BUDGET_WIDTH: Mapping[RenditionProfile, int] = {RenditionProfile.KB_20: 640, RenditionProfile.KB_5: 320}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +97,21 @@ class Source:
     focal_y: float = 0.5
 
 
-def plans(source: Source, profile: Profile) -> Sequence[Plan]:
+def plans(source: Source, profile: RenditionProfile) -> Sequence[Plan]:
     """Every rendition of a profile, by format from the best, narrow before wide. None is larger than the picture."""
     return list(_plans(source, profile))
 
 
-def plan_of(source: Source, file: str) -> tuple[Profile, Plan] | None:
+def plan_of(source: Source, file: str) -> tuple[RenditionProfile, Plan] | None:
     """The rendition that is kept in a file of this name."""
-    for profile in Profile:
+    for profile in RenditionProfile:
         for plan in _plans(source, profile):
             if plan.file == file:
                 return profile, plan
     return None
 
 
-def _plans(source: Source, profile: Profile) -> Iterator[Plan]:
+def _plans(source: Source, profile: RenditionProfile) -> Iterator[Plan]:
     whole = (0.0, 0.0, float(source.width), float(source.height))
     if profile in _CUTS:
         yield from _cuts(source, profile, _CUTS[profile])
@@ -102,7 +120,7 @@ def _plans(source: Source, profile: Profile) -> Iterator[Plan]:
         for format in _SMALL:
             name = profile.lower().replace("_", "")
             yield Plan(name, format, width, _scaled(source, width), whole, BUDGETS[profile])
-    elif profile is Profile.PRINT:
+    elif profile is RenditionProfile.PRINT:
         scale = min(1.0, _PRINT_EDGE / max(source.width, source.height))
         yield Plan("print", Format.JPEG, round(source.width * scale) or 1, round(source.height * scale) or 1, whole)
     else:
@@ -116,7 +134,7 @@ def _scaled(source: Source, width: int) -> int:
     return max(1, round(source.height * width / source.width))
 
 
-def _cuts(source: Source, profile: Profile, cut: _Cut) -> Iterator[Plan]:
+def _cuts(source: Source, profile: RenditionProfile, cut: _Cut) -> Iterator[Plan]:
     first = cut.sizes[0]
     box = focal_box(source, first[0] / first[1])
     # Never larger than what is there: a small picture has one rendition of its own size.

@@ -18,7 +18,7 @@ from media.profiles import Plan
 from media.storage import Storage
 
 _WORKERS = 2
-_WAIT_SECONDS = 60
+_WAIT_SECONDS, _NICE = 60, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,12 @@ class Studio:
         with self._place():
             return jail.examine(file, self.limits)
 
-    def make(self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice) -> list[Made]:
+    def make(
+        self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice, *, ahead: bool = False
+    ) -> list[Made]:
         """Make renditions of an original and keep them under their recipe; one call works, others wait for it.
+
+        What is made `ahead` of asking gives way to everything else on the machine.
 
         Raises Refused, StorageFailed or Busy.
         """
@@ -68,7 +72,7 @@ class Studio:
             flying = self._flights.setdefault(flight, own)
         if flying is not own:
             return flying.result()
-        return self._fly(flight, own, lambda: self._made(digest, recipe, plans, notice))
+        return self._fly(flight, own, lambda: self._made(digest, recipe, plans, notice, ahead=ahead))
 
     def _fly(self, flight: str, own: "Future[list[Made]]", work: Callable[[], list[Made]]) -> list[Made]:
         try:
@@ -85,11 +89,11 @@ class Studio:
             with self._lock:
                 del self._flights[flight]
 
-    def _made(self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice) -> list[Made]:
+    def _made(self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice, *, ahead: bool) -> list[Made]:
         with self.file() as original, self._place():
             if not self.storage.copy_original(digest, original):
                 raise StorageFailed(f"The original {digest[:12]} is not in {self.storage.shown}. Upload it anew.")
-            parts = jail.render(original, plans, notice, RENDERING)
+            parts = jail.render(original, plans, notice, RENDERING, nice=_NICE if ahead else 0)
         made: list[Made] = []
         try:
             for plan, (size, data) in zip(plans, parts, strict=True):

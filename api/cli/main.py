@@ -24,6 +24,7 @@ COMMANDS = {
     "index": "api.cli.index:index",
     "key": "api.cli.keys:key",
     "log": "api.cli.log:log",
+    "media": "api.cli.media:media",
     "restore": "api.cli.backup:restore",
     "schema": "api.cli.schema:schema",
     "search": "api.cli.search:search",

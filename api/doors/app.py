@@ -17,7 +17,7 @@ from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
 from api.keys import Keys
-from api.studios import studio_of, uploads_of
+from api.studios import making_ahead, studio_of, uploads_of
 from api.wiring import House, following, noting
 from graph.errors import StoreUnavailable
 
@@ -34,12 +34,13 @@ def make_app(house: House) -> Starlette:
     keys = Keys(house.store)
     callers = Callers(house.settings, keys)
 
+    executor, studio = graphql.executor_of(house), studio_of(house.settings)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with following(house), noting(keys):
+        with following(house), noting(keys), making_ahead(house, studio):
             yield
 
-    executor, studio = graphql.executor_of(house), studio_of(house.settings)
     figures = metrics.Metrics(house, executor.documents)
     return Starlette(
         routes=[

@@ -18,7 +18,8 @@ from api.doors.crossing import allowed
 from api.doors.errors import plain
 from api.doors.ranges import Span, span_of
 from api.doors.viewers import Perspective
-from api.pictures import FOLDER, PREFIX, Picture, note_made, read_pictures
+from api.making import make
+from api.pictures import FOLDER, PREFIX, Picture, read_pictures
 from api.plan.errors import Refused
 from api.roles import Role
 from api.signed import Signer, signer_of
@@ -27,7 +28,7 @@ from graph.store.port import GraphStore
 from graph.store.select import Shape, Viewer, by_ids
 from graph.store.visibility import LIVE, RETIRED
 from media.errors import Busy, MediaError, StorageFailed
-from media.profiles import EXTENSIONS, Plan, Profile, plan_of, plans
+from media.profiles import EXTENSIONS, Plan, RenditionProfile, plan_of
 from media.studio import Studio
 
 #: Bytes of pictures may do nothing, wherever they are opened.
@@ -156,7 +157,7 @@ class MediaDoor:
             raise NotGiven(_GONE, _WITHDRAWN)
         raise NotGiven(_NOT_FOUND, _NOTHING)
 
-    def _cleared(self, wanted: Wanted, profile: Profile) -> Clearance:
+    def _cleared(self, wanted: Wanted, profile: RenditionProfile) -> Clearance:
         found = clearance(self._store, wanted.viewer, wanted.id, profile)
         if found.allowed:
             return found
@@ -164,16 +165,12 @@ class MediaDoor:
             raise NotGiven(_FOR_LEGAL_REASONS, "The rights in this picture do not allow it here.\n")
         raise NotGiven(_FORBIDDEN, "The rights in this picture are not cleared.\n")
 
-    def _bytes(self, picture: Picture, profile: Profile, plan: Plan) -> bytes:
+    def _bytes(self, picture: Picture, profile: RenditionProfile, plan: Plan) -> bytes:
         name = f"{picture.recipe}/{plan.file}"
         found = self._studio.storage.get(name)
         if found is not None:
             return found
-        # Those of one format come from one decoding.
-        wanted = [one for one in plans(picture.source, profile) if one.format is plan.format]
-        note_made(
-            self._store, picture.recipe, self._studio.make(picture.sha256, picture.recipe, wanted, picture.notice)
-        )
+        make(self._store, self._studio, picture, profile, plan.format)
         found = self._studio.storage.get(name)
         if found is None:
             raise StorageFailed("The rendition was made and is gone. Try again in a moment.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from api.renditions import RENDITIONS
 from api.schema.names import camel
 from api.schema.told import fits
 from graph.asking import Computed, Question
@@ -51,6 +52,9 @@ QUESTIONS = Questions(
         COVERAGE,
         RIGHTS_CHECK,
     ),
-    fields=(HISTORY,),
+    fields=(
+        HISTORY,
+        RENDITIONS,
+    ),
     actions=(UNDO,),
 )

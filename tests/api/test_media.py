@@ -32,7 +32,7 @@ from graph.store.visibility import SYSTEM
 from media.errors import StorageFailed
 from media.examining import examine
 from media.limits import Limits
-from media.profiles import Profile, plans
+from media.profiles import RenditionProfile, plans
 from media.storage import Storage
 from media.studio import Studio
 from tests.media.drawing import draw, encode, file_of, scan_bomb
@@ -133,7 +133,7 @@ def published(http, house):
     return publish
 
 
-def path_of(house, id: str, profile: Profile = Profile.RESPONSIVE, file: str = "w320.jpg") -> str:
+def path_of(house, id: str, profile: RenditionProfile = RenditionProfile.RESPONSIVE, file: str = "w320.jpg") -> str:
     picture = read_pictures(house.store, [id])[id]
     return next(picture.path(plan) for plan in plans(picture.source, profile) if plan.file == file)
 
@@ -426,8 +426,8 @@ def test_a_cut_and_a_print_size_need_rights_of_their_own(http, house, published)
     for id, statuses in ((open, [200, 200, 200]), (online, [200, 451, 451])):
         paths = (
             path_of(house, id),
-            path_of(house, id, Profile.SQUARE, "square300.jpg"),
-            path_of(house, id, Profile.PRINT, "print.jpg"),
+            path_of(house, id, RenditionProfile.SQUARE, "square300.jpg"),
+            path_of(house, id, RenditionProfile.PRINT, "print.jpg"),
         )
         assert [http("GET", path).status_code for path in paths] == statuses
 
@@ -458,3 +458,30 @@ def test_a_storage_that_fails_is_told_and_the_picture_is_not_written(house):
         uploads.take(file, hashlib.sha256(data).hexdigest(), len(data), Told(), Writer("tester", SYSTEM, True))
 
     assert house.store.stats().seq == before
+
+
+def test_graphql_tells_the_renditions_of_a_purpose_with_addresses_that_answer(http, house, published):
+    open, korea = published(23), published(24, grant="korea")
+    question = """query ($ids: [ID!]!, $profile: RenditionProfile) { found: mediaItems(where: {id: {in: $ids}}) {
+        nodes { id renditions(profile: $profile) { mediaType srcset files { url width height bytes } } } } }"""
+
+    def asked(role: str = "PUBLIC", profile: str = "RESPONSIVE") -> dict[str, Any]:
+        body = {"query": question, "variables": {"ids": [open, korea], "profile": profile}}
+        answer = http("POST", "/graphql", role, json=body).json()
+        return {one["id"]: one["renditions"] for one in answer["data"]["found"]["nodes"]}
+
+    webp, jpeg = asked()[open]
+    assert [webp["mediaType"], jpeg["mediaType"]] == ["image/webp", "image/jpeg"]
+    path = jpeg["files"][0]["url"]
+    assert path.endswith(path_of(house, open))
+    assert jpeg["srcset"] == f"{path} 320w, {jpeg['files'][1]['url']} 400w"
+    assert (jpeg["files"][0]["width"], jpeg["files"][0]["height"], jpeg["files"][0]["bytes"]) == (320, 240, None)
+
+    size = len(http("GET", path_of(house, open)).content)
+    assert asked()[open][1]["files"][0]["bytes"] == size
+    # Cleared for Korea alone: nothing for whoever may be anywhere, a signed address for a partner there.
+    assert asked()[korea] == []
+    (url,) = [one["url"] for one in asked("PARTNER", "KB_20")[korea][1]["files"]]
+    assert "sig=" in url
+    assert http("GET", url[url.index("/media/") :]).status_code == 200
+    assert [one["mediaType"] for one in asked("PUBLIC", "SOCIAL")[open]] == ["image/jpeg"]
