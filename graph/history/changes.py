@@ -97,7 +97,7 @@ class _Telling:
         return LoggedChange(
             change.seq,
             datetime.fromisoformat(change.at),
-            ChangeKind(change.op.upper()),
+            ChangeKind[change.op.upper()],
             change.id,
             change.type,
             change.id,
@@ -105,7 +105,7 @@ class _Telling:
             change.batch,
             change.import_id if inside else None,
             change.actor if inside else None,
-            ActorKind(change.actor_kind) if inside else None,
+            ActorKind[change.actor_kind] if inside else None,
             (change.reason or None) if inside else None,
             tuple(self._parts(entity, change, after, before)),
         )

@@ -102,14 +102,12 @@ def undo(editing: Editing, given: UndoGiven) -> UndoResult:
         told = f"It has {len(reason)} characters; {_LONGEST_REASON} are allowed."
         return _refused(UndoErrorCode.BAD_VALUE, "reason", told)
     try:
-        reason = STRING.check(reason) if reason else ""
+        reason = str(STRING.check(reason)) if reason else ""
     except InvalidValue as error:
         return _refused(UndoErrorCode.BAD_VALUE, "reason", str(error))
     # A preview says all that could be taken back, also beside what is in the way.
     whole = not (given.rest or given.preview)
-    batch = Batch(
-        actor=editing.writer.name, actor_kind=ActorKind.PERSON, reason=str(reason), undo=given.part, whole=whole
-    )
+    batch = Batch(actor=editing.writer.name, actor_kind=ActorKind.PERSON, reason=reason, undo=given.part, whole=whole)
     try:
         report = editing.store.write(batch, dry_run=given.preview)
     except InvalidValue as error:
