@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from graph.errors import GraphError, InvalidValue, UnknownName
-from graph.model import LINK_PROPS, MODEL, End, EntityType, Prop
+from graph.model import LINK_PROPS, MODEL, End, EntityType, Prop, Storage
 from graph.model.kinds import NAME, locale
 from graph.model.nearest import nearest
 from graph.store.ids import check_id
@@ -105,7 +105,9 @@ def checked(prop: Prop, value: object, column: str) -> object:
     try:
         prop.check(value)
     except InvalidValue as error:
-        raise CellError(column, error.reason, error.cure) from None
+        # JSON is deep enough for the place in it to be told.
+        place = error.path.removeprefix(prop.name) if prop.kind.storage is Storage.JSON else ""
+        raise CellError(column + place, error.reason, error.cure) from None
     return value
 
 

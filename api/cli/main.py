@@ -26,6 +26,7 @@ COMMANDS = {
     "log": "api.cli.log:log",
     "media": "api.cli.media:media",
     "restore": "api.cli.backup:restore",
+    "rights": "api.cli.rights:rights",
     "schema": "api.cli.schema:schema",
     "search": "api.cli.search:search",
     "serve": "api.cli.serve:serve",

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from api.renditions import RENDITIONS
+from api.requesting import OPEN_REQUEST
 from api.schema.names import camel
 from api.schema.told import fits
 from graph.asking import Computed, Question
@@ -56,5 +57,8 @@ QUESTIONS = Questions(
         HISTORY,
         RENDITIONS,
     ),
-    actions=(UNDO,),
+    actions=(
+        OPEN_REQUEST,
+        UNDO,
+    ),
 )

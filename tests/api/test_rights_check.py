@@ -183,3 +183,61 @@ def test_a_mutation_does_not_write_rules_that_cannot_be_understood(contract, sto
             }
         ],
     }
+
+
+OPEN = """mutation($asset: ID!, $use: RightsUseInput!, $due: Date, $key: String) {
+  openRequest(asset: $asset, use: $use, due: $due, idempotencyKey: $key) {
+    requests { name due answered template addressee { id } about { nodes { id } } state }
+    errors { path code message } } }"""
+
+
+@pytest.fixture
+def opened(contract, tmp_path):
+    store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
+    assert store.write(Batch(PUTS)).refused == ()
+
+    def send(asset: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
+        caller = Caller(viewer_of(role), None, None, writer_of(role, "key:sample"))
+        given = {"asset": f"asset:sample-{asset}", "use": {"territories": ["FR"], "purposes": ["NEWS"]}, **variables}
+        outcome = Executor(contract, store).execute(Request(OPEN, None, given), caller)
+        assert [error.message for error in outcome.errors] == []
+        assert outcome.data is not None
+        return outcome.data["openRequest"]
+
+    yield send
+    store.close()
+
+
+def test_what_would_unlock_a_use_becomes_a_request_to_the_holder(opened):
+    for _ in range(2):
+        [request] = opened("ferry", due="2099-01-01", key="once")["requests"]
+
+    assert request["name"].startswith("Ask to extend “Ferry contract”: display, distribute in FR, for news")
+    assert request["template"].startswith("We would like to use “Sample ferry”: ")
+    assert (request["due"], request["answered"], request["state"]) == ("2099-01-01", "OPEN", "DRAFT")
+    assert request["addressee"] == {"id": "organisation:sample-studio"}
+    about = {"nodes": [{"id": "asset:sample-ferry"}, {"id": "rightsgrant:sample-ferry"}]}
+    assert request["about"] == about
+
+
+@pytest.mark.parametrize(
+    ("asset", "more", "error"),
+    [
+        (
+            "ferry",
+            {"use": {"territories": ["VN"], "purposes": ["NEWS"]}},
+            ("use", "BAD_VALUE", "It is allowed already"),
+        ),
+        ("ferry", {"use": {"territories": ["Atlantis"]}}, ("use.territories", "BAD_VALUE", '"Atlantis" is no country')),
+        ("ferry", {"due": "2020-01-01"}, ("due", "BAD_VALUE", "2020-01-01 is past.")),
+        ("cabin", {}, ("asset", "UNKNOWN_ID", 'There is nothing with the id "asset:sample-cabin".')),
+    ],
+)
+def test_where_nothing_is_to_be_asked_nothing_is_written(opened, asset, more, error):
+    path, code, message = error
+    answer = opened(asset, **more)
+
+    assert answer["requests"] == []
+    [told] = answer["errors"]
+    assert (told["path"], told["code"]) == (path, code)
+    assert told["message"].startswith(message)

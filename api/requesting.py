@@ -1,0 +1,110 @@
+"""openRequest: what would unlock a use of an asset becomes requests to those who can allow it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+from graph.asking import Of, Question, said
+from graph.errors import InvalidValue
+from graph.story.rights.check import Checking
+from graph.story.rights.fetching import materials
+from graph.story.rights.question import AssetId, RightsUse, day_of, use_of
+from graph.story.rights.unlocking import Ask, unlock
+
+if TYPE_CHECKING:
+    from api.plan.acting import Acting
+    from api.plan.writes import Write, Written
+
+_DAYS, _LONGEST_NAME = 14, 300
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequestGiven:
+    """What is to be unlocked, and by when."""
+
+    asset: AssetId = said("The asset.")
+    use: RightsUse = said("What is to be done with it, as in rightsCheck.")
+    due: date | None = said("The day by which an answer is needed; in two weeks, where it is left out.", None)
+    idempotency_key: str | None = said("A key of your own: the same key asks once, however often it is sent.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestError:
+    """Why nothing was asked, or not all."""
+
+    path: str = said("The argument it is about.")
+    code: str = said("What kind of error it is, as for other writes.")
+    message: str = said("What is wrong, and what to do.")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRequests:
+    """The requests that were opened, one for each who has to allow the use."""
+
+    requests: tuple[Annotated[str, Of("Request")], ...] = said("The requests, as drafts of the one who asks.")
+    errors: tuple[RequestError, ...] = said("Why something was not asked.")
+
+
+def open_request(acting: "Acting", given: OpenRequestGiven) -> OpenedRequests:
+    """Write a request for each thing to ask, with its addressee, its day and its letter."""
+    today = day_of(acting)
+    due = given.due or today + timedelta(_DAYS)
+    if due < today:
+        return _refused("due", "BAD_VALUE", f"{due} is past. Give a day to come.")
+    acting.statements += 1
+    material = materials(acting.store, acting.viewer, [given.asset]).get(given.asset)
+    if material is None:
+        return _refused("asset", "UNKNOWN_ID", f'There is nothing with the id "{given.asset}".')
+    try:
+        checking = Checking(use_of(given.use), today, acting.locale or "en")
+    except InvalidValue as error:
+        return _refused(error.path, "BAD_VALUE", " ".join(part for part in (error.reason, error.cure) if part))
+    if checking.verdict(material).allowed:
+        return _refused("use", "BAD_VALUE", "It is allowed already, so that nobody has to be asked.")
+    asks = unlock(material, checking)
+    if not asks:
+        told = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
+        return _refused("use", "BAD_VALUE", told)
+    written = [_write(acting, one, number, due, given) for number, one in enumerate(asks)]
+    errors = (RequestError(error.path, error.code, error.message) for one in written for error in one.errors)
+    return OpenedRequests(tuple(one.id for one in written if one.id), tuple(errors))
+
+
+def _write(acting: "Acting", ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Written":
+    from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
+
+    writing = Writing(acting.store, acting.catalogue, acting.writer)
+    written = writing.make(_request(ask, number, due, given))
+    acting.statements += writing.statements
+    return written
+
+
+def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Write":
+    from api.plan.writes import Write
+    from api.schema.mutations import CREATE
+
+    about = dict.fromkeys(id for id in (given.asset, ask.about) if id)
+    values = {
+        "name": ask.text if len(ask.text) <= _LONGEST_NAME else f"{ask.text[: _LONGEST_NAME - 1]}…",
+        "due": due.isoformat(),
+        "answered": "OPEN",
+        "template": ask.letter,
+        "about": {"put": [{"to": id} for id in about]},
+        **({"addressee": {"to": ask.to}} if ask.to else {}),
+    }
+    key = f"{given.idempotency_key} {number}" if given.idempotency_key else None
+    return Write(CREATE, "Request", None, None, values, reason="Rights", key=key)
+
+
+def _refused(path: str, code: str, message: str) -> OpenedRequests:
+    return OpenedRequests((), (RequestError(path, code, message),))
+
+
+OPEN_REQUEST = Question(
+    "open_request",
+    "Ask those who can allow a use of an asset: a Request for each, with addressee, day and letter. Nothing is sent.",
+    OpenRequestGiven,
+    OpenedRequests,
+    open_request,
+    lambda _given: 20,
+)
