@@ -57,11 +57,11 @@ def check(
     chosen = settings(locale=locale)
     use = RightsUse(
         territories,
-        tuple(map(UseChannel, channels)),
-        tuple(map(UsePurpose, purposes)),
+        tuple(UseChannel[one] for one in channels),
+        tuple(UsePurpose[one] for one in purposes),
         paid=paid,
-        modify=tuple(map(Modification, modify)),
-        media=tuple(map(UseMedia, media)),
+        modify=tuple(Modification[one] for one in modify),
+        media=tuple(UseMedia[one] for one in media),
         languages=tuple(Locale(language_tag(one)) for one in languages),
         starts=_date(first) or datetime.now(UTC).date(),
         ends=_date(last),
