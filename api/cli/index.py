@@ -5,6 +5,9 @@ import click
 from api.cli.main import Failure, settings
 from api.cli.terminal import progress, say
 from api.wiring import opened
+from graph.search.verifying import differences
+
+_LISTED = 20
 
 
 @click.group()
@@ -22,6 +25,21 @@ def status() -> None:
         writer = "this process may write it" if house.index.writable() else "another process writes it"
         say(f"graph at change {found.graph_seq}, index at {found.applied_seq}: {found.lag} behind")
         say(f"{found.documents} documents of {found.entities} entities; {writer}")
+
+
+@index.command()
+def verify() -> None:
+    """Compare every document of the index with the graph and name what differs; exit code 1 where something does."""
+    with opened(settings()) as house:
+        status = house.follower.status()
+        if status.problem:
+            raise Failure(f"{status.problem} Rebuild it with `duta index rebuild`.")
+        with progress("Comparing the search index with the graph") as step:
+            found = list(differences(house.store, house.index, step))
+    if found:
+        listed = "\n".join(f"  {one.id} ({one.locale}) {one.what}" for one in found[:_LISTED])
+        raise Failure(f"{len(found)} documents differ; rebuild the index with `duta index rebuild`.\n{listed}")
+    say(f"{status.documents} documents are as the graph says, {status.lag} changes behind")
 
 
 @index.command()

@@ -1,6 +1,6 @@
 """The port: what every search index can be told and asked, as frozen values without query syntax."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -198,6 +198,10 @@ class IndexBusy(GraphError):
     """Another process writes this index; this one reads it."""
 
 
+class EngineMissing(GraphError):
+    """An engine whose library is not installed, with the cure."""
+
+
 class SearchIndex(Protocol):
     """An index of documents. Calls are synchronous and may come from any thread; one process writes."""
 
@@ -219,6 +223,10 @@ class SearchIndex(Protocol):
         ...
 
     def state(self) -> IndexState: ...
+
+    def documents(self) -> Iterator[Document]:
+        """Every document in the newest generation, as it is kept."""
+        ...
 
     def close(self) -> None: ...
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +45,9 @@ class TokenIndexFolder:
 
     def state(self) -> IndexState:
         return self._on_current(TokenIndex.state)
+
+    def documents(self) -> Iterator[Document]:
+        return self._on_current(TokenIndex.documents)
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         self._must_write()

@@ -1,7 +1,7 @@
 """The port over any engine that keeps tokens: columns, ranking, folding and facets are ours."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
-from graph.search.entries import entry_of
+from graph.search.entries import entry_of, from_bytes
 from graph.search.explain import explain
 from graph.search.index import (
     LONGEST_QUERY,
@@ -90,6 +90,15 @@ class TokenIndex:
             return IndexState(
                 view.snapshot.meta.applied_seq, int(np.count_nonzero(view.alive)), entities, view.snapshot.generation
             )
+
+    def documents(self) -> Iterator[Document]:
+        with self._lock:
+            view = self._newest()
+        for number in np.flatnonzero(view.alive):
+            with self._lock:
+                segment, local = view.segment_of(int(number))
+                stored = segment.stored(local)
+            yield from_bytes(stored)
 
     def close(self) -> None:
         with self._lock:

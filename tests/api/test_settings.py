@@ -59,7 +59,7 @@ def test_values_take_their_canonical_form(home, monkeypatch):
             ": it is no http or https address. Write it as https://duta.example.org.",
         ),
         ("DUTA_ALLOWED_HOSTS", "*", ": a host name holds neither a path nor a star. Write names only, such as"),
-        ("DUTA_SEARCH_ENGINE", "lucene", "Use whoosh."),
+        ("DUTA_SEARCH_ENGINE", "lucene", "Use whoosh or tantivy."),
         ("DUTA_MEDIA_STORAGE", "ftp://pictures", ": it is neither a folder nor an s3 address."),
         ("DUTA_LIMITS", "objets=5", ": there is no limit objets; did you mean objects. Write names"),
         ("DUTA_LIMITS", "objects=0", ": objects is no number from 1 to 1000000000. Write names"),

@@ -132,9 +132,15 @@ def index(fresh, tmp_path):
     opened.close()
 
 
+@pytest.fixture(params=ENGINES)
+def named(request):
+    """An engine that keeps its index on the disk."""
+    return request.param
+
+
 @pytest.fixture
-def whoosh(tmp_path):
-    opened = open_index(tmp_path)
+def kept(named, tmp_path):
+    opened = open_index(tmp_path, named)
     opened.rebuild((), applied_seq=0)
     yield opened
     opened.close()

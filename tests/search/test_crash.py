@@ -23,7 +23,7 @@ from graph.search.engines import open_index
 from graph.search.index import Document, Field, Role
 from graph.store.visibility import ALWAYS, LIVE, NEVER, Visibility
 
-index = open_index(Path(sys.argv[1]))
+index = open_index(Path(sys.argv[1]), sys.argv[2])
 seen = Visibility(LIVE, 0, ALWAYS, NEVER)
 for seq in range(index.state().applied_seq + 1, 100_000):
     fields = (Field("title", f"Batik number{seq}", 10, "en", Role.NAME),)
@@ -34,15 +34,15 @@ for seq in range(index.state().applied_seq + 1, 100_000):
 """
 
 
-def writer(folder):
+def writer(folder, named):
     return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WRITER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-W", "ignore", "-c", WRITER, str(folder), named], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
 
 
-def whole(folder, anyone):
+def whole(folder, named, anyone):
     """The sequence of an index whose documents, facets and sequence agree."""
-    index = open_index(folder)
+    index = open_index(folder, named)
     seq = index.state().applied_seq
     hits = index.search(Query("batik", anyone, first=5, facets=("kind",)))
     index.close()
@@ -51,19 +51,23 @@ def whole(folder, anyone):
     return seq
 
 
-def current(folder):
-    return folder / "whoosh" / (folder / "whoosh" / "CURRENT").read_text()
+def current(folder, named):
+    return folder / named / (folder / named / "CURRENT").read_text()
+
+
+#: The files that say what a commit is, and one kind that a segment is read by.
+FILES = {"whoosh": {"commit": "*.toc", "segment": "*.seg"}, "tantivy": {"commit": "meta.json", "segment": "*.term"}}
 
 
 @pytest.mark.long
-def test_killed_at_any_moment_an_index_is_at_a_whole_commit_and_can_go_on(tmp_path, anyone):
-    first = open_index(tmp_path)
+def test_killed_at_any_moment_an_index_is_at_a_whole_commit_and_can_go_on(named, tmp_path, anyone):
+    first = open_index(tmp_path, named)
     first.rebuild((), applied_seq=0)
     first.close()
     dice = random.Random(5)
     said = 0
-    for _ in range(8):
-        process = writer(tmp_path)
+    for _ in range(4):
+        process = writer(tmp_path, named)
         acknowledged = [int(process.stdout.readline()) for _ in range(3)]
         time.sleep(dice.random() * 0.1)
         process.send_signal(signal.SIGKILL)
@@ -71,38 +75,40 @@ def test_killed_at_any_moment_an_index_is_at_a_whole_commit_and_can_go_on(tmp_pa
         process.wait()
         process.stdout.close()
         said = max([*acknowledged, *(int(line) for line in rest if line.isdigit())])
-        found = whole(tmp_path, anyone)
+        found = whole(tmp_path, named, anyone)
         assert said <= found <= said + 1
 
 
-def test_columns_lost_or_torn_are_made_anew(whoosh, tmp_path, make, anyone):
-    whoosh.apply((), [make(f"a:{n}", "Batik", kind=["X"]) for n in range(3)], applied_seq=1)
+def test_columns_lost_or_torn_are_made_anew(kept, named, tmp_path, make, anyone):
+    kept.apply((), [make(f"a:{n}", "Batik", kind=["X"]) for n in range(3)], applied_seq=1)
     asked = Query("batik", anyone, facets=("kind",))
-    before = whoosh.search(asked)
-    whoosh.close()
-    columns = list(current(tmp_path).glob("columns-*.npz"))
+    before = kept.search(asked)
+    kept.close()
+    columns = list(current(tmp_path, named).glob("columns-*.npz"))
     assert columns
 
     for torn in (b"", b"PK\x03\x04 nonsense", columns[0].read_bytes()[:200]):
         columns[0].write_bytes(torn)
-        again = open_index(tmp_path)
+        again = open_index(tmp_path, named)
         assert again.search(asked) == before
         again.close()
 
 
 # Whoosh leaves a file open where it cannot be read.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("torn", ["toc", "seg", "all"])
-def test_a_torn_index_is_refused_and_can_be_rebuilt(whoosh, tmp_path, make, anyone, find, torn):
-    whoosh.apply((), [make(f"a:{n}", "Batik") for n in range(50)], applied_seq=1)
-    whoosh.close()
-    for path in current(tmp_path).iterdir():
-        if path.is_file() and (torn == "all" or path.suffix == f".{torn}"):
+@pytest.mark.parametrize("torn", ["commit", "segment", "all"])
+def test_a_torn_index_is_refused_and_can_be_rebuilt(kept, named, tmp_path, make, anyone, find, torn):
+    kept.apply((), [make(f"a:{n}", "Batik") for n in range(50)], applied_seq=1)
+    kept.close()
+    torn_files = list(current(tmp_path, named).glob(FILES[named].get(torn, "*")))
+    assert torn_files
+    for path in torn_files:
+        if path.is_file():
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
-    for path in current(tmp_path).glob("columns-*"):
+    for path in current(tmp_path, named).glob("columns-*"):
         path.unlink()
 
-    again = open_index(tmp_path)
+    again = open_index(tmp_path, named)
     with pytest.raises(IndexUnusable, match="rebuild it"):
         again.search(Query("batik", anyone))
 
@@ -111,43 +117,43 @@ def test_a_torn_index_is_refused_and_can_be_rebuilt(whoosh, tmp_path, make, anyo
     again.close()
 
 
-def test_no_index_yet_says_so(tmp_path):
+def test_no_index_yet_says_so(named, tmp_path):
     with pytest.raises(IndexUnusable) as refused:
-        open_index(tmp_path).state()
+        open_index(tmp_path, named).state()
 
     assert str(refused.value) == "There is no search index yet; build it."
 
 
-def test_an_index_of_another_version_is_refused(whoosh, tmp_path, monkeypatch):
-    whoosh.close()
+def test_an_index_of_another_version_is_refused(kept, named, tmp_path, monkeypatch):
+    kept.close()
     monkeypatch.setattr(index_folder, "CHAIN_VERSION", 999)
-    again = open_index(tmp_path)
+    again = open_index(tmp_path, named)
 
     with pytest.raises(IndexUnusable, match="another version of Duta; rebuild it"):
         again.state()
     again.close()
 
 
-def test_a_broken_rebuild_leaves_the_index_in_use_and_its_remains_go_with_the_next(whoosh, tmp_path, make, find):
-    whoosh.apply((), [make("a:1", "Batik")], applied_seq=1)
+def test_a_broken_rebuild_leaves_the_index_in_use_and_its_remains_go_with_the_next(kept, named, tmp_path, make, find):
+    kept.apply((), [make("a:1", "Batik")], applied_seq=1)
 
     def broken():
         yield make("a:2", "Batik")
         raise RuntimeError("the graph went away")
 
     with pytest.raises(RuntimeError):
-        whoosh.rebuild(broken(), applied_seq=2)
+        kept.rebuild(broken(), applied_seq=2)
 
-    assert find(whoosh, "batik") == ["a:1"]
-    whoosh.rebuild([make("a:3", "Batik")], applied_seq=3)
-    assert find(whoosh, "batik") == ["a:3"]
-    assert [path.name for path in (tmp_path / "whoosh").glob("index-*")] == [current(tmp_path).name]
+    assert find(kept, "batik") == ["a:1"]
+    kept.rebuild([make("a:3", "Batik")], applied_seq=3)
+    assert find(kept, "batik") == ["a:3"]
+    assert [path.name for path in (tmp_path / named).glob("index-*")] == [current(tmp_path, named).name]
 
 
-def test_a_second_process_reads_what_the_first_writes_and_does_not_write(whoosh, tmp_path, make, anyone):
-    whoosh.apply((), [make("a:1", "Batik")], applied_seq=1)
+def test_a_second_process_reads_what_the_first_writes_and_does_not_write(kept, named, tmp_path, make, anyone):
+    kept.apply((), [make("a:1", "Batik")], applied_seq=1)
     other = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SECOND, str(tmp_path)],
+        [sys.executable, "-W", "ignore", "-c", SECOND, str(tmp_path), named],
         cwd=ROOT, check=True, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -165,7 +171,7 @@ from graph.search.engines import open_index
 from graph.search.index import IndexBusy, Query
 from graph.store.select import Viewer
 
-index = open_index(Path(sys.argv[1]))
+index = open_index(Path(sys.argv[1]), sys.argv[2])
 print(index.search(Query("batik", Viewer(0, -1, -1, 0))).total, "found")
 print("writable" if index.writable() else "not writable")
 try:
@@ -175,23 +181,23 @@ except IndexBusy as error:
 """
 
 
-def test_readers_see_commits_and_rebuilds_of_another_holder(whoosh, tmp_path, make, find):
-    reader = open_index(tmp_path)
-    whoosh.apply((), [make("a:1", "Batik")], applied_seq=1)
+def test_readers_see_commits_and_rebuilds_of_another_holder(kept, named, tmp_path, make, find):
+    reader = open_index(tmp_path, named)
+    kept.apply((), [make("a:1", "Batik")], applied_seq=1)
     assert find(reader, "batik") == ["a:1"]
 
-    whoosh.apply((), [make("a:2", "Batik")], applied_seq=2)
+    kept.apply((), [make("a:2", "Batik")], applied_seq=2)
     assert find(reader, "batik") == ["a:1", "a:2"]
 
-    whoosh.rebuild([make("a:3", "Batik")], applied_seq=3)
+    kept.rebuild([make("a:3", "Batik")], applied_seq=3)
     assert find(reader, "batik") == ["a:3"]
     with pytest.raises(IndexBusy):
         reader.apply((), (), applied_seq=4)
     reader.close()
 
 
-def test_a_folder_that_vanishes_is_no_index(whoosh, tmp_path, anyone):
-    shutil.rmtree(tmp_path / "whoosh")
+def test_a_folder_that_vanishes_is_no_index(kept, named, tmp_path, anyone):
+    shutil.rmtree(tmp_path / named)
 
     with pytest.raises(IndexUnusable):
-        whoosh.search(Query("batik", anyone))
+        kept.search(Query("batik", anyone))
