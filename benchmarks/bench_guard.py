@@ -15,9 +15,9 @@ from math import log
 from pathlib import Path
 
 import numpy as np
+from api.doors.examples import examples
 from graphql import parse, validate
 
-from api.doors.examples import examples
 from api.plan import Limits
 from api.plan.document import Documents
 from api.plan.errors import Refused

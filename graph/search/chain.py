@@ -75,8 +75,26 @@ def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
 
 def places_of(text: str, locale: str | None, wanted: AbstractSet[tuple[Level, str]]) -> list[tuple[int, int]]:
     """Where in a text as it was written some tokens stand."""
-    folded, tokens = analyse(text, locale)
-    return [folded.source(token.start, token.end) for token in tokens if (token.level, token.text) in wanted]
+    folded, found, pieces = _cut(text, languages_of(locale))
+    places = [
+        folded.source(start + token.start, start + token.end)
+        for start, tokens in pieces
+        for token in tokens
+        if (token.level, token.text) in wanted
+    ]
+    if any(level is Level.BRIDGE for level, _ in wanted):
+        bridges = _bridges(folded.text, found)
+        places += [folded.source(token.start, token.end) for token in bridges if (token.level, token.text) in wanted]
+    return places
+
+
+@lru_cache(maxsize=128)
+def _cut(
+    text: str, languages: tuple[str, ...]
+) -> tuple[Folded, Sequence[tuple[int, int]], list[tuple[int, tuple[Token, ...]]]]:
+    """A text in pieces with where each begins; the field of a hit is looked through for each word of the query."""
+    folded, found = stretches(text)
+    return folded, found, [(start, _tokens(folded.text[start:end], languages)) for start, end in found]
 
 
 def _bridges(text: str, found: Sequence[tuple[int, int]]) -> Iterator[Token]:
