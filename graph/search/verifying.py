@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from hashlib import blake2b
 
 from graph.search.entries import from_bytes, to_bytes
-from graph.search.follower import Follower
-from graph.search.gathering import every_id, gather
+from graph.search.gathering import every_id, gather, touched
 from graph.search.index import Document, IndexFolder
 from graph.store.port import GraphStore
 
+_PAGE = 500
 _MISSING, _EXTRA = "is not in the index", "is in the index and not in the graph"
 
 
@@ -29,7 +29,7 @@ def differences(
 
     Raises IndexUnusable. `progress` is told of each document of the graph.
     """
-    pending = Follower(store, index).pending() or frozenset()
+    waiting = _waiting(store, index)
     kept = {(one.id, one.locale): _digest(one) for one in index.documents()}
     old: dict[tuple[str, str], Document] = {}
     for count, document in enumerate(gather(store, every_id(store)), start=1):
@@ -37,16 +37,25 @@ def differences(
             progress(count)
         key = (document.id, document.locale)
         told = kept.pop(key, None)
-        if document.id in pending or told == _digest(document):
+        if document.id in waiting or told == _digest(document):
             continue
         if told is None:
             yield Difference(*key, _MISSING)
         else:
             old[key] = document
-    yield from (Difference(*key, _EXTRA) for key in sorted(kept) if key[0] not in pending)
+    yield from (Difference(*key, _EXTRA) for key in sorted(kept) if key[0] not in waiting)
     for said in index.documents() if old else ():
         if document := old.get((said.id, said.locale)):
             yield Difference(said.id, said.locale, f"differs in {', '.join(_unlike(said, document))}")
+
+
+def _waiting(store: GraphStore, index: IndexFolder) -> set[str]:
+    """The entities whose documents the index has yet to write."""
+    ids, after = set[str](), index.state().applied_seq
+    while changes := store.changes(after, _PAGE):
+        ids |= touched(store, changes).keys()
+        after = changes[-1].seq
+    return ids
 
 
 def _unlike(one: Document, other: Document) -> list[str]:
