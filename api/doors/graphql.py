@@ -5,6 +5,7 @@ import math
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from logging import getLogger
@@ -27,22 +28,24 @@ from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
 from api.doors.trusted import Trusted
 from api.doors.viewers import perspective_of, writer_of
+from api.past import NoSearch, Pasts
 from api.plan import Caller, Executor, Limits, Outcome, Request
 from api.plan.errors import Code, Refused, refused
 from api.roles import Role
 from api.schema import build_contract
 from api.wiring import House
 from graph.asking import Surroundings
-from graph.errors import InvalidValue
+from graph.errors import InvalidValue, StoreUnavailable
 from graph.model.kinds import locale
 
 log = getLogger("duta.graphql")
 
 PATH = "/graphql"
+AS_OF = "duta-as-of"
 _THREADS = 8
 _LONGEST_NAME = 100
 _ALLOWED = "GET, POST"
-_VARY = "Accept, Accept-Language, Duta-Perspective, Authorization, Origin"
+_VARY = "Accept, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin"
 
 
 def executor_of(house: House) -> Executor:
@@ -57,15 +60,20 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
     """The endpoint of an installation."""
     settings = house.settings
     trusted = Trusted(settings.documents, only=settings.trusted_only, cache_seconds=settings.cache_seconds)
-    return [Route(PATH, GraphQLDoor(executor, callers.known, trusted))]
+    return [Route(PATH, GraphQLDoor(executor, callers.known, trusted, Pasts(house.store)))]
 
 
 class GraphQLDoor:
     """An ASGI application that answers GraphQL. `known` says who calls."""
 
     def __init__(
-        self, executor: Executor, known: Callable[[HTTPConnection], Awaitable[Known]], trusted: Trusted | None = None
+        self,
+        executor: Executor,
+        known: Callable[[HTTPConnection], Awaitable[Known]],
+        trusted: Trusted | None = None,
+        pasts: Pasts | None = None,
     ) -> None:
+        self.pasts = pasts or Pasts(executor.store)
         self.executor, self.known, self.trusted = executor, known, trusted or Trusted()
         # Half the price of a hop by anyio, on the path that every question takes.
         self._threads = ThreadPoolExecutor(_THREADS, "graphql")
@@ -99,14 +107,15 @@ class GraphQLDoor:
             caller = _caller(http, known)
             self.trusted.admit(known.role, registered=sent.registered)
             counted = _is_dry_run(http.headers.get("duta-dry-run"))
+            as_of = _as_of(http.headers.get(AS_OF), known)
         except Refused as error:
             response = answer(Outcome(None, error.errors, error.code))
         else:
             keep = None
-            if http.method == "GET" and sent.registered and not counted:
+            if http.method == "GET" and sent.registered and not counted and as_of is None:
                 public, seconds = known.role is Role.PUBLIC, self.trusted.cache_seconds
                 keep = partial(kept, given=http.headers, public=public, seconds=seconds)
-            execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted)
+            execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted, as_of=as_of)
             loop, context = asyncio.get_running_loop(), copy_context()
             response = await loop.run_in_executor(self._threads, context.run, execute)
         response.headers.update(allowed(known, http))
@@ -121,11 +130,16 @@ class GraphQLDoor:
         keep: Callable[[Response], Response] | None,
         *,
         counted: bool,
+        as_of: str | None,
     ) -> Response:
         """Execute and write the answer, in one worker thread."""
         seen.began = time_ns()
         try:
-            outcome = self.executor.execute(request, caller, counted=counted)
+            outcome = (
+                self.executor.execute(request, caller, counted=counted)
+                if as_of is None
+                else self._as_of(as_of, request, caller, counted=counted)
+            )
             if keep:
                 # What a cache keeps is the same for whoever asks next.
                 outcome.left = None
@@ -138,6 +152,28 @@ class GraphQLDoor:
             # What was asked may hold a person's words, so only its digest is told.
             log.exception("%s failed", seen.id, extra={"fields": {"document": seen.document}})
             return response
+
+    def _as_of(self, told: str, request: Request, caller: Caller, *, counted: bool) -> Outcome:
+        """Execute a query on the graph as it was, at the clock of then."""
+        try:
+            moment = self.pasts.moment(told)
+        except InvalidValue as error:
+            refusal = refused(Code.BAD_REQUEST, f"{AS_OF.title()}: {error}")
+            return Outcome(None, refusal.errors, refusal.code)
+        try:
+            executor = self.executor.over(self.pasts.at(moment.seq), NoSearch())
+        except StoreUnavailable:
+            refusal = refused(Code.STORE_UNAVAILABLE, "The store does not answer. Try again in a moment.")
+            return Outcome(None, refusal.errors, refusal.code)
+        then = replace(caller, viewer=replace(caller.viewer, now=moment.now), writer=None)
+        return executor.execute(replace(request, only_queries=True), then, counted=counted)
+
+
+def _as_of(header: str | None, known: Known) -> str | None:
+    """The moment of the past that is asked for. Replaying the log is work, so strangers may not ask for it."""
+    if header is not None and known.role is Role.PUBLIC:
+        raise refused(Code.FORBIDDEN, f"The past is shown to who has a key. Leave out {AS_OF.title()}.")
+    return None if header is None else header.strip()
 
 
 def _caller(http: HttpRequest, known: Known) -> Caller:

@@ -1,6 +1,7 @@
 """Executing a request: one question to the store, one pass over its answer, else graphql-core judges."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -110,6 +111,12 @@ class Executor:
             _CONTRACTS
         )
         self._kept: WeightedCache[tuple[str, str | None, bytes | None, str | None], _Bound] = WeightedCache(_KEPT)
+
+    def over(self, store: GraphStore, searcher: Searcher | None = None) -> "Executor":
+        """The same for another store of the model; what was read of documents is shared."""
+        other = copy(self)
+        other.store, other.searcher = store, searcher
+        return other
 
     def execute(self, request: Request, caller: Caller, *, counted: bool = False, plan: bool = True) -> Outcome:
         """The outcome of a request. With `plan=False` graphql-core completes the values."""

@@ -139,7 +139,10 @@ def test_what_the_public_sees_may_be_kept_by_shared_caches(door):
     first = get(client)
 
     assert first.headers["cache-control"] == "public, max-age=90"
-    assert first.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Authorization, Origin, Duta-Dry-Run"
+    assert (
+        first.headers["vary"]
+        == "Accept, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin, Duta-Dry-Run"
+    )
     for named in (first.headers["etag"], f'"other", {first.headers["etag"].removeprefix("W/")}', "*"):
         again = get(client, if_none_match=named)
         assert (again.status_code, again.content) == (304, b"")

@@ -135,10 +135,18 @@ class SqliteStore:
     def fill(self, steps: Iterable[Step], entries: Iterable[tuple[str, Entry]]) -> None:
         with self._transaction() as connection:
             check_empty(held_by(connection, milliseconds(self._clock())))
-            transaction = SqliteTransaction(connection, self.model)
-            for step in steps:
-                transaction.apply(step(transaction))
+            self._apply(connection, steps)
             operational.put(connection, entries)
+
+    def apply(self, steps: Iterable[Step]) -> None:
+        """Do the steps in one transaction, beside the log: for what is derived from another store."""
+        with self._transaction() as connection:
+            self._apply(connection, steps)
+
+    def _apply(self, connection: Connection, steps: Iterable[Step]) -> None:
+        transaction = SqliteTransaction(connection, self.model)
+        for step in steps:
+            transaction.apply(step(transaction))
 
     def close(self) -> None:
         for connection in self._open:
