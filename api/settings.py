@@ -119,6 +119,18 @@ class Settings(BaseSettings):
     neo4j_user: str = Field(default="neo4j", description="The user for Neo4j.")
     neo4j_password: SecretStr = Field(default=SecretStr(""), description="The password for Neo4j.")
     neo4j_database: str = Field(default="neo4j", min_length=1, description="The database in Neo4j.")
+    four_eyes: bool = Field(
+        default=True,
+        description="Whether what somebody wrote has to be approved by somebody else before it is published.",
+        json_schema_extra={"cure": "Use true or false."},
+    )
+    quiet_hours: int = Field(
+        default=0,
+        ge=0,
+        le=24 * 30,
+        description="Hours between an approval and the publication, in which an editor may pull it back.",
+        json_schema_extra={"cure": "Use a whole number from 0 to 720."},
+    )
     search_engine: SearchEngine = Field(
         default=SearchEngine.WHOOSH,
         description="What keeps the search index: whoosh, or tantivy, which is quick with more than thirty thousand "

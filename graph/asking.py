@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
+from graph.model.moves import DEFAULT_POLICY, Policy
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Select, Viewer
 from graph.store.visibility import SYSTEM
@@ -41,10 +42,14 @@ def said(doc: str, default: Any = MISSING) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an installation knows of itself: its home country's ISO 3166-1 alpha-2 code, and its public address."""
+    """What an installation knows of itself: its home country's ISO 3166-1 alpha-2 code, and its public address.
+
+    `review` is what it demands before something is published.
+    """
 
     country: str | None = None
     public_url: str | None = None
+    review: Policy = DEFAULT_POLICY
 
 
 @dataclass(slots=True)

@@ -37,6 +37,7 @@ from api.wiring import House
 from graph.asking import Surroundings
 from graph.errors import InvalidValue, StoreUnavailable
 from graph.model.kinds import locale
+from graph.model.moves import Policy
 
 log = getLogger("duta.graphql")
 
@@ -51,7 +52,8 @@ _VARY = "Accept, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, O
 def executor_of(house: House) -> Executor:
     """What answers the operations of an installation."""
     settings = house.settings
-    surroundings = Surroundings(settings.country, settings.public_url)
+    review = Policy(settings.four_eyes, timedelta(hours=settings.quiet_hours))
+    surroundings = Surroundings(settings.country, settings.public_url, review)
     limits = Limits(**dict(settings.limits))
     return Executor(build_contract(house.store.model), house.store, house, limits, surroundings)
 

@@ -49,7 +49,8 @@ def writer_of(role: str, name: str, territories: frozenset[str] = frozenset()) -
     """Who writes under a role; None where it writes nothing. What it writes it sees, so it sees drafts."""
     if LEVELS[role][1] == _NOTHING:
         return None
-    return Writer(name, viewer_of(role, Perspective.DRAFT, territories), publishes=role in _PUBLISHERS)
+    viewer = viewer_of(role, Perspective.DRAFT, territories)
+    return Writer(name, viewer, publishes=role in _PUBLISHERS, administers=role == "ADMIN")
 
 
 def perspective_of(header: str | None) -> Perspective:

@@ -199,7 +199,7 @@ class Executor:
         if caller.writer is None:
             raise refused(Code.FORBIDDEN, "Your role writes nothing. Show the key of a CREATOR or an EDITOR.")
         ask, viewer = bound.ask, caller.writer.viewer
-        writing = Writing(self.store, self.contract.catalogue, caller.writer)
+        writing = Writing(self.store, self.contract.catalogue, caller.writer, self.surroundings.review)
         writes = {key: one.write(ask) for key, one in plan.writes.items()}
         done: dict[str, Written] = {}
         answers: dict[str, dict[str, Answer]] = {}

@@ -15,6 +15,7 @@ from graph.errors import InvalidValue
 from graph.model import ANY, LEVEL, EntityType, Model, Prop, Storage
 from graph.model.kinds import NAMES, SHARE, SHARES, STRING
 from graph.model.model import LINK_PROPS, TRANSLATION
+from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
 from graph.store.ids import check_id, new_id, translation_id
 from graph.store.operands import EVIDENCE
@@ -23,6 +24,7 @@ from graph.store.select import Shape, Viewer, by_ids
 
 #: What who may not publish writes, and brings it to.
 _OWN_STATES = frozenset({"DRAFT", "IN_REVIEW"})
+_REVIEWED = frozenset({"APPROVED", "PUBLISHED"})
 _KEPT_MS = 24 * 60 * 60 * 1000
 _LONGEST_REASON, _LONGEST_KEY = 500, 200
 _CURE = "Ask an editor."
@@ -30,11 +32,15 @@ _CURE = "Ask an editor."
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes: the name for the log, what it sees of drafts, and whether it may touch what is public."""
+    """Who writes: the name for the log, what it sees of drafts, and whether it may touch what is public.
+
+    Who `administers` may do without the review, which the log shows.
+    """
 
     name: str
     viewer: Viewer
     publishes: bool
+    administers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,9 @@ class Written:
 class Writing:
     """Makes writes of one caller on one store."""
 
-    def __init__(self, store: GraphStore, catalogue: Catalogue, writer: Writer) -> None:
+    def __init__(self, store: GraphStore, catalogue: Catalogue, writer: Writer, policy: Policy | None = None) -> None:
         self._store, self._catalogue, self._writer = store, catalogue, writer
+        self._policy = policy or Policy()
         self.statements = 0
 
     def make(self, write: Write) -> Written:
@@ -165,6 +172,7 @@ class Writing:
     def _check_rights(self, put: Put, current: Mapping[str, Any] | None, write: Write) -> None:
         """Who does not publish writes drafts, and hands them to review."""
         if self._writer.publishes:
+            self._check_reviewed(put, current)
             return
         if write.verb != CREATE and current is not None and current["state"] not in _OWN_STATES:
             told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. {_CURE}"
@@ -180,6 +188,15 @@ class Writing:
         ]
         if errors:
             raise _NotWritten(errors, put.id if put.rev else None)
+
+    def _check_reviewed(self, put: Put, current: Mapping[str, Any] | None) -> None:
+        """What needs four eyes is not brought to the public by an edit, which two never saw."""
+        if not self._policy.four_eyes or self._writer.administers:
+            return
+        to = put.values.get("state")
+        if to in _REVIEWED and to != (current["state"] if current is not None else None):
+            told = f"An edit brings nothing to {to}. Hand it in with submitForReview; then approve and publish it."
+            raise _NotWritten([WriteError("input.state", "FORBIDDEN", told)], put.id if put.rev else None)
 
     def _check_targets(self, entity: EntityType, put: Put, there: Mapping[str, object]) -> None:
         """What the writer does not see is as if it was not there."""

@@ -13,6 +13,7 @@ from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
+from graph.review import moving, standing
 from graph.story.coverage import COVERAGE
 from graph.story.rights.question import RIGHTS_CHECK
 
@@ -52,6 +53,7 @@ QUESTIONS = Questions(
         CHANGES,
         COVERAGE,
         RIGHTS_CHECK,
+        standing.QUESTION,
     ),
     fields=(
         HISTORY,
@@ -60,5 +62,6 @@ QUESTIONS = Questions(
     actions=(
         OPEN_REQUEST,
         UNDO,
+        *moving.ACTIONS,
     ),
 )

@@ -193,12 +193,12 @@ def test_who_does_not_publish_writes_drafts_and_brings_them_to_review(desk, role
     assert codes(born) == [("input.state", "FORBIDDEN")]
 
 
-def test_an_editor_publishes_what_is_ready_and_hears_what_it_lacks(desk):
-    lacking = desk.do(CREATE, input={"title": "Tempe", "state": "PUBLISHED"})
+def test_an_administrator_publishes_what_is_ready_and_hears_what_it_lacks(desk):
+    lacking = desk.do(CREATE, Role.ADMIN, input={"title": "Tempe", "state": "PUBLISHED"})
     assert codes(lacking) == [("input.state", "NOT_READY")]
     assert "without locale" in lacking["errors"][0]["message"] or "locale" in lacking["errors"][0]["message"]
 
-    out = desk.do(UPDATE, id="asset:draft", rev=1, input={"state": "PUBLISHED", "marking": "PUBLIC"})
+    out = desk.do(UPDATE, Role.ADMIN, id="asset:draft", rev=1, input={"state": "PUBLISHED", "marking": "PUBLIC"})
     assert out["entity"]["state"] == "PUBLISHED"
 
 

@@ -110,7 +110,8 @@ def test_the_price_of_a_mutation_is_told_and_nothing_is_written(send, house):
 
 
 def test_what_is_written_is_found_once_the_index_has_followed(send, house):
-    send('mutation { createTheme(input: {name: "Silat", state: PUBLISHED}) { errors { code } } }')
+    send('mutation { createTheme(id: "theme:silat", input: {name: "Silat"}) { errors { code } } }')
+    house.store.write(Batch((Put("theme:silat", "Theme", {"state": "PUBLISHED"}),)))
     house.follower.follow()
 
     found = send('{ search(text: "silat") { nodes { id } } }', None)
@@ -118,7 +119,7 @@ def test_what_is_written_is_found_once_the_index_has_followed(send, house):
 
 
 def test_the_documented_mutations_run_as_they_stand(send):
-    create, update = DOCUMENTED
+    create, update, submit, publish = DOCUMENTED
 
     assert send(create).json()["data"] == {
         "createAsset": {"entity": {"id": "asset:tempe", "rev": 1, "state": "DRAFT"}, "errors": []}
@@ -131,5 +132,16 @@ def test_the_documented_mutations_run_as_they_stand(send):
                 {"path": "summary", "before": None, "after": "Soy beans, grown together."},
                 {"path": "themes", "before": {"theme:slow-food": {"weight": 0.6}}, "after": {}},
             ],
+        }
+    }
+    assert send(submit).json()["data"] == {
+        "submitForReview": {"entity": {"id": "asset:tempe", "rev": 2, "state": "IN_REVIEW"}, "errors": []}
+    }
+    told = "It is IN_REVIEW; only what is APPROVED can be moved so."
+    assert send(publish).json()["data"] == {
+        "publish": {
+            "entity": {"rev": 2, "state": "IN_REVIEW"},
+            "errors": [{"code": "BAD_VALUE", "message": told}],
+            "missing": [],
         }
     }

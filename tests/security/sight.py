@@ -21,6 +21,7 @@ doors that need the index, which not every graph has.
 import base64
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -393,14 +394,16 @@ class Look:
         assert leaked == set(), f"{self!r} was told of {leaked} in {answer.decode()[:4000]}"
         return answer
 
-    def ask(self, text: str, /, *, refused: bool = False, **variables: object) -> Any:
-        """The data of a GraphQL operation; one that may be refused says so."""
+    def ask(
+        self, text: str, /, *, refused: bool = False, shown: AbstractSet[str] = frozenset(), **variables: object
+    ) -> Any:
+        """The data of a GraphQL operation; one that may be refused says so. `shown` are words that it may tell."""
         caller = Caller(self.viewer, self.locale, None, self.writer)
         outcome = self.world.executor.execute(Request(text, None, variables), caller)
         body = orjson.dumps({"data": outcome.data, "errors": outcome.formatted_errors()})
         # A write is read back as its writer sees drafts.
         writes = text.startswith("mutation") and self.writer is not None
-        self.told(body, [text, variables], self.as_writer.hidden if writes else None)
+        self.told(body, [text, variables, sorted(shown)], self.as_writer.hidden if writes else None)
         assert refused or outcome.errors == [], outcome.errors
         return outcome.data
 

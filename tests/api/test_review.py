@@ -1,0 +1,210 @@
+"""A draft on its way to the public: two pairs of eyes, an approval of one version, and what is missing by name."""
+
+import os
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import neo4j
+import pytest
+
+from api.doors.viewers import Perspective, viewer_of, writer_of
+from api.plan import Caller, Executor, Request
+from api.settings import Settings
+from api.wiring import open_store
+from graph.asking import Surroundings
+from graph.model.moves import DEFAULT_POLICY, Policy
+from graph.store.batch import ActorKind, Batch, Put, To
+from graph.store.log import GENESIS
+from graph.store.port import GraphStore
+
+NO_TIME = timedelta()
+ANSWER = "{ entity { id rev state } errors { path code message } missing { check of { id } } }"
+STANDING = """query($id: ID!) { review(id: $id) { state authors approvedBy voidedBy publishableFrom missing { check }
+  notes { note kind onRev } } }"""
+
+
+@dataclass
+class Desk:
+    """An executor at which people of several roles work; `later` moves their clock."""
+
+    store: GraphStore
+    contract: Any
+    policy: Policy = DEFAULT_POLICY
+    later: timedelta = NO_TIME
+
+    def ask(self, text: str, role: str, name: str, **variables: Any) -> Any:
+        writer = writer_of(role, name)
+        drafts = writer is not None
+        viewer = viewer_of(role, Perspective.DRAFT if drafts else Perspective.PUBLISHED)
+        now = viewer.now + int(self.later.total_seconds() * 1000)
+        writer = replace(writer, viewer=replace(writer.viewer, now=now)) if writer else None
+        executor = Executor(self.contract, self.store, surroundings=Surroundings(review=self.policy))
+        outcome = executor.execute(Request(text, None, variables), Caller(replace(viewer, now=now), None, None, writer))
+        assert outcome.errors == []
+        return outcome.data
+
+    def move(self, field: str, id: str, rev: int, role: str = "EDITOR", name: str = "eko", **more: Any) -> Any:
+        told = "".join(f", {one}: $more" for one in more)
+        kinds = {"note": "String!", "preview": "Boolean"}
+        declared = "".join(f", $more: {kinds[one]}" for one in more)
+        text = f"mutation($id: ID!, $rev: Int!{declared}) {{ it: {field}(id: $id, rev: $rev{told}) {ANSWER} }}"
+        variables = {"id": id, "rev": rev, **({"more": next(iter(more.values()))} if more else {})}
+        return self.ask(text, role, name, **variables)["it"]
+
+    def standing(self, id: str, role: str = "CREATOR") -> Any:
+        return self.ask(STANDING, role, "somebody", id=id)["review"]
+
+    def edit(self, id: str, rev: int, summary: str, role: str = "CREATOR", name: str = "sari") -> Any:
+        text = """mutation($id: ID!, $rev: Int!, $input: AssetInput!) {
+          it: updateAsset(id: $id, rev: $rev, input: $input) { entity { rev } errors { code } } }"""
+        return self.ask(text, role, name, id=id, rev=rev, input={"summary": summary})["it"]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store(request, home):
+    settings = Settings(home=home)
+    if request.param == "neo4j":
+        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+        settings = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
+            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
+            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
+    opened = open_store(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(store, contract):
+    """A draft that sari wrote, with a picture that has neither alt text nor rights."""
+    puts = (
+        Put("rightsgrant:own", "RightsGrant", {"title": "Own work", "locale": "en"}),
+        Put("media:pot", "Media", {"kind": "PICTURE"}),
+        Put("asset:tempe", "Asset", {"kind": "WORK", "title": "Tempe", "locale": "id", "marking": "PUBLIC"},
+            {"media": (To("media:pot"),)}),
+    )  # fmt: skip
+    report = store.write(Batch(puts, "sari", ActorKind.PERSON))
+    assert report.refused == ()
+    return Desk(store, contract)
+
+
+def codes(told):
+    return [error["code"] for error in told["errors"]]
+
+
+def cleared(desk, rev):
+    """Rights for asset and picture, and an alt text, written by the one who wrote the rest."""
+    puts = (
+        Put("media:pot", "Media", {"alt": "A pot of soy beans", "locale": "en"}, {"rights": (To("rightsgrant:own"),)}),
+        Put("asset:tempe", "Asset", {}, {"rights": (To("rightsgrant:own"),)}, rev),
+    )
+    assert desk.store.write(Batch(puts, "sari", ActorKind.PERSON)).refused == ()
+
+
+def test_a_draft_is_handed_in_approved_by_another_and_published(desk):
+    cleared(desk, 1)
+
+    assert desk.move("submitForReview", "asset:tempe", 2, "CREATOR", "sari")["entity"]["state"] == "IN_REVIEW"
+    assert desk.move("approve", "asset:tempe", 3)["entity"] == {"id": "asset:tempe", "rev": 4, "state": "APPROVED"}
+    assert desk.standing("asset:tempe")["approvedBy"] == "eko"
+    assert desk.move("publish", "asset:tempe", 4, name="wati") == {
+        "entity": {"id": "asset:tempe", "rev": 5, "state": "PUBLISHED"},
+        "errors": [],
+        "missing": [],
+    }
+    assert [change.actor for change in desk.store.changes(5)] == ["sari", "eko", "wati"]
+
+
+def test_who_wrote_it_does_not_approve_it_unless_the_installation_says_so(desk):
+    desk.edit("asset:tempe", 1, "Soy", "EDITOR", "eko")
+    desk.move("submitForReview", "asset:tempe", 2, "CREATOR", "sari")
+
+    refused = desk.move("approve", "asset:tempe", 3, name="eko")
+    assert (codes(refused), refused["entity"]["state"]) == (["OWN_WORK"], "IN_REVIEW")
+    assert codes(desk.move("approve", "asset:tempe", 3, "CREATOR", "budi")) == ["FORBIDDEN"]
+    assert desk.standing("asset:tempe")["authors"] == ["eko", "sari"]
+
+    desk.policy = Policy(four_eyes=False)
+    assert desk.move("approve", "asset:tempe", 3, name="eko")["errors"] == []
+
+
+def test_an_edit_voids_an_approval_and_an_approval_is_of_the_revision_that_was_read(desk):
+    cleared(desk, 1)
+    desk.move("submitForReview", "asset:tempe", 2)
+    assert codes(desk.move("approve", "asset:tempe", 2)) == ["STALE"]
+    desk.move("approve", "asset:tempe", 3)
+    desk.edit("asset:tempe", 4, "Slipped in", "EDITOR", "wati")
+
+    refused = desk.move("publish", "asset:tempe", 5, name="wati")
+    assert codes(refused) == ["NOT_APPROVED"]
+    assert refused["errors"][0]["message"].startswith("It was edited by wati after it was approved.")
+    assert desk.standing("asset:tempe")["voidedBy"] == "wati"
+
+    assert desk.move("pullBack", "asset:tempe", 5)["entity"]["state"] == "IN_REVIEW"
+    assert codes(desk.move("approve", "asset:tempe", 6, name="wati")) == ["OWN_WORK"]
+    assert desk.move("approve", "asset:tempe", 6, name="eko")["errors"] == []
+    assert desk.move("publish", "asset:tempe", 7, name="wati")["errors"] == []
+
+
+def test_what_is_missing_is_named(desk):
+    desk.move("submitForReview", "asset:tempe", 1, "CREATOR", "sari")
+    desk.move("approve", "asset:tempe", 2)
+
+    refused = desk.move("publish", "asset:tempe", 3, preview=True)
+    assert codes(refused) == ["NOT_READY"]
+    assert refused["missing"] == [
+        {"check": "RIGHTS", "of": {"id": "asset:tempe"}},
+        {"check": "RIGHTS", "of": {"id": "media:pot"}},
+        {"check": "ALT_TEXT", "of": {"id": "media:pot"}},
+    ]
+    assert [one["check"] for one in desk.standing("asset:tempe")["missing"]] == ["RIGHTS", "RIGHTS", "ALT_TEXT"]
+
+
+def test_an_approval_waits_through_the_quiet_period_and_can_be_pulled_back_in_it(desk):
+    desk.policy = Policy(quiet=timedelta(hours=2))
+    cleared(desk, 1)
+    desk.move("submitForReview", "asset:tempe", 2)
+    desk.move("approve", "asset:tempe", 3)
+
+    assert codes(desk.move("publish", "asset:tempe", 4)) == ["TOO_EARLY"]
+    desk.later = timedelta(hours=2, minutes=1)
+    assert desk.move("publish", "asset:tempe", 4, preview=True)["errors"] == []
+    assert desk.move("pullBack", "asset:tempe", 4)["entity"]["state"] == "IN_REVIEW"
+
+
+def test_what_is_given_back_says_why_to_those_who_see_the_draft_and_to_nobody_else(desk):
+    desk.move("submitForReview", "asset:tempe", 1, "CREATOR", "sari")
+    told = desk.move("returnWithNote", "asset:tempe", 2, note="Name the island.\nAnd the year.")
+
+    assert told["entity"]["state"] == "DRAFT"
+    assert desk.standing("asset:tempe")["notes"] == [
+        {"note": "Name the island. And the year.", "kind": "CHANGE", "onRev": 2}
+    ]
+    assert desk.standing("asset:tempe", "PUBLIC") is None
+    desk.store.write(Batch((Put("asset:tempe", "Asset", {"state": "PUBLISHED"}),)))
+    assert desk.standing("asset:tempe", "PUBLIC") is None
+    notes = "{ reviewNotes { totalCount } }"
+    assert desk.ask(notes, "PUBLIC", "nobody") == {"reviewNotes": {"totalCount": 0}}
+    assert codes(desk.move("returnWithNote", "asset:tempe", 4, note="Too late")) == ["BAD_VALUE"]
+
+
+def test_a_review_note_is_never_approved(desk):
+    desk.store.write(Batch((Put("reviewnote:x", "ReviewNote", {"name": "No", "state": "IN_REVIEW"}),)))
+    assert codes(desk.move("approve", "reviewnote:x", 1)) == ["FORBIDDEN"]
+
+
+def test_an_edit_of_an_editor_brings_nothing_to_the_public_and_an_administrators_does(desk):
+    text = """mutation($rev: Int!) { it: updateAsset(id: "asset:tempe", rev: $rev, input: {state: PUBLISHED}) {
+      entity { state } errors { path code } } }"""
+    assert desk.ask(text, "EDITOR", "eko", rev=1)["it"]["errors"] == [{"path": "input.state", "code": "FORBIDDEN"}]
+    assert desk.ask(text, "ADMIN", "root", rev=1)["it"]["entity"] == {"state": "PUBLISHED"}
+
+
+def test_a_language_is_reviewed_for_itself(desk):
+    said = Put("translation:asset.tempe.ko", "Translation", {"locale": "ko", "title": "템페"},
+               {"translates": (To("asset:tempe"),)})  # fmt: skip
+    desk.store.write(Batch((said,), "sari", ActorKind.PERSON))
+    for field, rev in (("submitForReview", 1), ("approve", 2), ("publish", 3)):
+        assert desk.move(field, "translation:asset.tempe.ko", rev)["errors"] == []
+    assert desk.ask('{ asset(id: "asset:tempe") { state } }', "EDITOR", "eko")["asset"]["state"] == "DRAFT"
