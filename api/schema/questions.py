@@ -15,6 +15,9 @@ from graph.history.undo import UNDO
 from graph.model import Model
 from graph.review import moving, standing
 from graph.story.coverage import COVERAGE
+from graph.story.house.house import MESSAGE_HOUSE
+from graph.story.house.trace import GOAL_TRACE
+from graph.story.plan.planning import PLAN_STORY
 from graph.story.rights.question import RIGHTS_CHECK
 
 
@@ -52,6 +55,9 @@ QUESTIONS = Questions(
     roots=(
         CHANGES,
         COVERAGE,
+        GOAL_TRACE,
+        MESSAGE_HOUSE,
+        PLAN_STORY,
         RIGHTS_CHECK,
         standing.QUESTION,
     ),

@@ -63,3 +63,10 @@ class SensitivityNote(Entity, least=Marking.INTERNAL):
     topic: str = prop("What it is about.", facet=True, longest=200)
 
     countries = link("CONCERNS", "Country", back="sensitivities", doc="Which countries it concerns.", facet=True)
+    touches = link(
+        "TOUCHES",
+        "Theme | Asset | Place | Person",
+        back="sensitivities",
+        doc="What it warns of there; without any it is for all to read.",
+        use=False,
+    )

@@ -39,6 +39,9 @@ class Message(Entity):
         "VARIANT_OF", "Message", back="variants", doc="The message it says in another way.", one=True, acyclic=True
     )
     audiences = link("FOR_AUDIENCE", "Audience", back="messages", doc="Whom it is for.")
+    contradicts = link(
+        "CONTRADICTS", "Message", back="contradicted_by", doc="What cannot be said beside it.", use=False
+    )
 
 
 class Proof(Entity):

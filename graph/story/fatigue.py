@@ -4,21 +4,21 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from graph.asking import Of, said
+from graph.model.enums import Told
 from graph.story.settings import FatiguePolicy
 
 _DECIMALS = 3
 
 
-class FatigueVerdict(StrEnum):
+class FatigueVerdict(Told):
     """Whether an audience may be shown something again."""
 
-    FRESH = "FRESH"
-    WARM = "WARM"
-    REST = "REST"
+    FRESH = "FRESH", "It may be shown."
+    WARM = "WARM", "It may be shown, with care."
+    REST = "REST", "It has been shown enough for now."
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,3 +79,84 @@ class ConfidencePolicy:
     def codes(self) -> tuple[tuple[str, float], ...]:
         """The whole table, as a walk takes it."""
         return tuple((code.value, self.factor(code.value, "")) for code in Confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWeights:
+    """How much each factor of a score counts: its exponent, 0 to 2; for fatigue, what it is multiplied by."""
+
+    interest: float = said("How strongly the audience is interested in the theme.", 1.0)
+    theme: float = said("How central the theme is to the asset.", 1.0)
+    confidence: float = said("How sure the links of the path are.", 1.0)
+    audience: float = said("Whether the message is meant for this audience.", 1.0)
+    narrative: float = said("How close the message is to the narrative that serves the goal.", 1.0)
+    freshness: float = said("How fresh the asset is.", 1.0)
+    locale: float = said("In which of its languages the audience can read it.", 1.0)
+    role: float = said("How well the asset fits its place in the story.", 1.0)
+    fatigue: float = said("How tired the audience is of the asset.", 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePolicy:
+    """Of which audiences Duta plans for: aggregates, by nothing that is nobody's business."""
+
+    minimum_size: int = said("The least number of people in an audience.", 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class StorySettings:
+    """What a plan of a story was reckoned with."""
+
+    weights: StoryWeights = said("What each factor counts.", StoryWeights())
+    confidence: ConfidencePolicy = said("What the Admiralty code of a link is worth.", ConfidencePolicy())
+    fatigue: FatiguePolicy = said("How exposures tire.", FatiguePolicy())
+    audience: AudiencePolicy = said("Of which audiences is planned for.", AudiencePolicy())
+    narrower: float = said("What an interest counts for a theme below the one that is named.", 0.8)
+    addressed: float = said("What stands for the interest where only the message is meant for the audience.", 0.5)
+    part_of: float = said("What each step to a larger narrative counts.", 0.9)
+    message: tuple[Setting, ...] = said(
+        "What a message counts by whom it is for: this audience, nobody in particular, others.",
+        table(THIS_AUDIENCE=1.0, ANYBODY=0.9, OTHERS=0.7),
+    )
+    locale: tuple[Setting, ...] = said(
+        "What a text counts: in the language asked for, in a wider one (pt for pt-BR), in another that the audience "
+        "reads, made from an older source, by a machine.",
+        table(EXACT=1.0, WIDER=0.95, READ=0.85, STALE=0.8, MACHINE=0.8),
+    )
+    ages: tuple[Setting, ...] = said(
+        "Kinds of assets that age, with the days after which they count half; others do not age.",
+        table(THREAD=90, SPEECH=180, DATASET=365, INFOGRAPHIC=730),
+    )
+    overdue: float = said("What an asset counts whose review is due before the window ends.", 0.8)
+    hook: tuple[Setting, ...] = said(
+        "How well kinds and tones open a story; 0.6 where one is not named. The two are multiplied.",
+        table(
+            VIDEO=1.0, PHOTO=0.95, IMMERSIVE=0.95, AUDIO=0.9, WORK=0.9, THREE_D=0.85, PLACE_STORY=0.8, TRADE_STORY=0.7,
+            JOY=1.0, PLAYFUL=1.0, PRIDE=0.95, CALM=0.85, SERIOUS=0.7, SOLEMN=0.65,
+        ),
+    )  # fmt: skip
+    context: tuple[Setting, ...] = said(
+        "How well they tell what it is about.",
+        table(
+            PLACE_STORY=1.0, WORK=0.95, TEXT=0.95, INFOGRAPHIC=0.95, TRADE_STORY=0.9, SPEECH=0.8, VIDEO=0.8,
+            CALM=1.0, SERIOUS=1.0, SOLEMN=0.95, PRIDE=0.9, JOY=0.85, PLAYFUL=0.8,
+        ),
+    )  # fmt: skip
+    proof: tuple[Setting, ...] = said(
+        "How well kinds of proofs convince.",
+        table(STATISTIC=1.0, DOCUMENT=1.0, AWARD=0.95, EVENT=0.95, VIDEO=0.9, TESTIMONY=0.85),
+    )
+    call: tuple[Setting, ...] = said(
+        "How well intents of messages, and kinds of assets, ask for something. The two are multiplied.",
+        table(
+            BEHAVIOUR=1.0, MUTUAL_UNDERSTANDING=0.9, VALUE=0.85, IDEA=0.7, PERCEPTION=0.65, INFORM=0.5,
+            TRADE_STORY=1.0, WORK=0.9, PLACE_STORY=0.9, VIDEO=0.85,
+        ),
+    )  # fmt: skip
+    tired: float = said("What a full saturation takes away from a score.", 0.5)
+    unlisted: float = said("What a kind, tone or intent counts that a table does not name.", 0.6)
+    warns_from: str = said("From which severity a note on a country that names what it touches stops that.", "SEVERE")
+    stops_from: str = said("From which severity a note that names nothing stops all.", "EXTREME")
+    candidates: int = said("How many assets are looked at.", 120)
+    width: int = said("How many part stories are kept while one is put together.", 12)
+    choices: int = said("How many candidates for each place are tried.", 12)

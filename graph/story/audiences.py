@@ -1,0 +1,56 @@
+"""Of which audiences Duta plans: public aggregates, never by what is nobody's business, never of a few."""
+
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from graph.story.settings import AudiencePolicy
+
+
+class AudienceRule(StrEnum):
+    """What an audience may not be."""
+
+    MINIMUM_SIZE = "MINIMUM_SIZE"
+    NOT_BY_HEALTH = "NOT_BY_HEALTH"
+    NOT_BY_RELIGION = "NOT_BY_RELIGION"
+    NOT_BY_ETHNICITY = "NOT_BY_ETHNICITY"
+    NOT_BY_SEXUAL_LIFE = "NOT_BY_SEXUAL_LIFE"
+    NOT_BY_POLITICAL_OPINION = "NOT_BY_POLITICAL_OPINION"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """The rule that an audience breaks, and the word or number that shows it."""
+
+    rule: AudienceRule
+    found: str
+
+
+def breach(names: Iterable[str], size: int | None, policy: AudiencePolicy) -> Breach | None:
+    """The first rule that an audience breaks by its names and its size; an unknown size breaks none.
+
+    A name breaks a rule where one of its words begins with one of the rule's stems, or is one of its whole words.
+    """
+    for name in names:
+        for word in _words(name):
+            for rule, (stems, whole) in _forbidden().items():
+                if word in whole or word.startswith(stems):
+                    return Breach(rule, word)
+    if size is not None and size < policy.minimum_size:
+        return Breach(AudienceRule.MINIMUM_SIZE, str(size))
+    return None
+
+
+def _words(name: str) -> list[str]:
+    folded = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    return "".join(one if one.isalnum() else " " for one in folded).split()
+
+
+@cache
+def _forbidden() -> Mapping[AudienceRule, tuple[tuple[str, ...], frozenset[str]]]:
+    read = tomllib.loads((files("graph.story") / "audiences.toml").read_text("utf-8"))
+    return {AudienceRule(name): (tuple(one["stems"]), frozenset(one["words"])) for name, one in read.items()}

@@ -1,0 +1,53 @@
+"""A plan before it is put in words: what was chosen, of what, and by what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.story.plan.candidates import BeatRole, Candidate, candidates
+from graph.story.plan.choosing import Chosen
+from graph.story.plan.fetching import Frame, Reached, Rows
+from graph.story.plan.reading import MessageNode
+from graph.story.plan.weighing import Scales, Weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that an answer is put together from. Without a narrative nothing is `reached`."""
+
+    chosen: Chosen
+    slots: Sequence[BeatRole]
+    weighed: Mapping[str, Weighed]
+    nodes: Mapping[str, MessageNode]
+    frame: Frame
+    reached: Reached | None
+    scales: Scales
+
+    @property
+    def empty(self) -> list[BeatRole]:
+        """The places that nothing takes."""
+        return [slot for slot, one in zip(self.slots, self.chosen.beats, strict=True) if one is None]
+
+    @property
+    def beats(self) -> list[Candidate]:
+        """What was chosen."""
+        return [one for one in self.chosen.beats if one is not None]
+
+    @property
+    def free(self) -> dict[str, Weighed]:
+        """The assets that pass every gate."""
+        return {id: one for id, one in self.weighed.items() if not one.hindrances}
+
+    @property
+    def stopped(self) -> dict[str, Weighed]:
+        """The assets that do not."""
+        return {id: one for id, one in self.weighed.items() if one.hindrances}
+
+    @property
+    def messages(self) -> Rows:
+        """The messages of the goal."""
+        return self.reached.messages if self.reached else []
+
+    def candidates(self, weighed: Mapping[str, Weighed]) -> list[Candidate]:
+        """The candidates that some assets make."""
+        told = {id: one.told for id, one in weighed.items()}
+        return candidates(told, {id: one.ways for id, one in weighed.items()}, self.scales.settings)

@@ -1,0 +1,186 @@
+"""Planning a story: fetch what is on a way, weigh it, choose, and say all of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from graph.asking import Asking, Question, said
+from graph.errors import InvalidValue
+from graph.model.enums import Confidence
+from graph.story.audiences import breach
+from graph.story.plan import fetching
+from graph.story.plan.answer import (
+    Beat,
+    BeatChecks,
+    Because,
+    FatigueStanding,
+    LocaleStanding,
+    PathStep,
+    Rejected,
+    RightsStanding,
+    ScoreFactor,
+    SensitivityStanding,
+    Story,
+    StoryEvidence,
+)
+from graph.story.plan.candidates import Candidate
+from graph.story.plan.choosing import SLOTS, Chosen, choose
+from graph.story.plan.draft import Draft
+from graph.story.plan.fetching import Asked, Frame, rows
+from graph.story.plan.lacking import missing, to_fill
+from graph.story.plan.question import StoryQuestion, check
+from graph.story.plan.reading import Names, ground, messages
+from graph.story.plan.telling import because, fix, reason
+from graph.story.plan.ways import Edge
+from graph.story.plan.weighing import Weighed, scales, weigh
+from graph.story.plan.wobbling import robustness
+from graph.story.rights.fetching import materials
+from graph.story.settings import StorySettings
+from graph.story.wording import language_of
+
+_MOST_NOTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStoryGiven:
+    """What a story is planned for."""
+
+    input: StoryQuestion = said("For whom, what for, where and when.")
+
+
+def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
+    """A story with its reasons; raises InvalidValue for what is not there or may not be asked."""
+    asked = given.input
+    check(asked)
+    settings = replace(StorySettings(), weights=asked.weights)
+    names = Names(language_of(asking.locale))
+    frame = _frame(asking, asked, settings)
+    seq = asking.store.stats().seq
+    base = ground(frame, names)
+    weighing = scales(asked, frame, settings, names, asking.now)
+    slots = SLOTS[asked.max_beats]
+    if not base.climbs:
+        return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, {}, frame, None, weighing), seq)
+    reached = fetching.reached(asking, asked.audience, base.climbs, settings)
+    nodes = messages(base, reached.messages)
+    found = fetching.assets(asking, reached.assets, asked.audience, settings)
+    cleared = materials(asking.store, asking.viewer, found)
+    asking.statements += bool(found)
+    weighed = weigh(found, base, nodes, cleared, weighing)
+    draft = Draft(Chosen(None, ()), slots, weighed, nodes, frame, reached, weighing)
+    chosen = choose(draft.candidates(draft.free), slots, settings)
+    return _story(replace(draft, chosen=chosen), seq)
+
+
+def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Frame:
+    """The things that were named; refused where one is not there, or may not be planned for."""
+    window = asked.window
+    wanted = Asked(asked.goal, asked.audience, asked.country, asked.campaign, window.from_, window.to)
+    frame = fetching.frame(asking, wanted)
+    for kind in ("goal", "audience", "country", "campaign"):
+        id = getattr(asked, kind)
+        if id is not None and getattr(frame, kind) is None:
+            raise InvalidValue(f'There is no {kind} with the id "{id}".', path=f"input.{kind}")
+    audience = frame.audience or {}
+    others: Mapping[str, str] = audience["names"] or {}
+    broken = breach((str(audience["label"]), *others.values()), audience["size"], settings.audience)
+    if broken is not None:
+        reason = f"Duta plans for no such audience: {broken.rule} ({broken.found})."
+        raise InvalidValue(
+            reason, path="input.audience", cure="Choose one in aggregate, by interest, place or calling."
+        )
+    home = fetching.one(audience["country"])
+    if frame.country is not None and home is not None and frame.country["id"] != home["id"]:
+        reason = f'The audience lives in "{home["id"]}", not in "{asked.country}".'
+        raise InvalidValue(reason, path="input.country", cure="Leave the country out, or choose an audience there.")
+    return frame
+
+
+def _story(draft: Draft, seq: int) -> Story:
+    chosen, asked, beats = draft.chosen, draft.scales.asked, draft.beats
+    platforms = {one.value for one in asked.channels}
+    channels = rows((draft.frame.audience or {})["channels"])
+    return Story(
+        score=round(chosen.total / len(draft.slots), 3),
+        narrative=chosen.narrative if beats else None,
+        beats=tuple(_beat(position, one, draft) for position, one in enumerate(chosen.beats, 1) if one is not None),
+        rejected=tuple(_rejected(draft)),
+        missing=missing(draft),
+        evidence=_evidence(edge for one in beats for edge in one.way.edges),
+        robustness=robustness(chosen, draft.free, draft.slots, draft.scales.settings),
+        to_fill=to_fill(draft),
+        channels=tuple(row["id"] for row in channels if not platforms or row["platform"] in platforms),
+        looked_at=len(draft.reached.assets) if draft.reached else 0,
+        made_at_seq=seq,
+        settings=draft.scales.settings,
+    )
+
+
+def _beat(position: int, one: Candidate, draft: Draft) -> Beat:
+    way, names, asked = one.way, draft.scales.names, draft.scales.asked
+    sentence = because(one, names, draft.nodes, asked.audience, asked.goal)
+    path = tuple(_step(edge, draft.scales.settings) for edge in way.edges)
+    factors = (
+        *(ScoreFactor(part.name, round(part.value, 6), part.weight) for part in one.parts),
+        ScoreFactor("fatigue", one.fatigue, draft.scales.settings.weights.fatigue),
+    )
+    return Beat(
+        position,
+        one.role,
+        one.asset,
+        one.score,
+        Because(sentence, way.reach, way.claim, way.message, way.theme, way.proof, path),
+        _checks(draft.weighed[one.asset]),
+        factors,
+    )
+
+
+def _step(edge: Edge, settings: StorySettings) -> PathStep:
+    code = Confidence(edge.confidence) if edge.confidence else None
+    factor = settings.confidence.factor(edge.confidence, edge.type)
+    return PathStep(edge.start, edge.type, edge.end, edge.weight, code, edge.source, factor, edge.sample)
+
+
+def _checks(one: Weighed) -> BeatChecks:
+    standing = one.standing
+    rights, tired = standing.rights, standing.fatigue
+    notes = standing.cautions[:_MOST_NOTES]
+    return BeatChecks(
+        RightsStanding(rights.verdict, rights.valid_until, tuple(duty.text for duty in rights.duties)),
+        LocaleStanding(standing.text.standing, standing.text.locale),
+        FatigueStanding(tired.verdict, tired.saturation, tired.next_free_date, tired),
+        SensitivityStanding(tuple(note.id for note in notes), sum(note.touches for note in standing.cautions)),
+    )
+
+
+def _rejected(draft: Draft) -> Iterable[Rejected]:
+    """What may not be used, by what it would score at best."""
+    names, stopped, best = draft.scales.names, draft.stopped, dict[str, float]()
+    for one in draft.candidates(stopped):
+        best.setdefault(one.asset, one.score)
+    for id in sorted(stopped, key=lambda asset: (-best.get(asset, 0.0), asset))[: draft.scales.asked.rejected]:
+        first, *others = stopped[id].hindrances
+        also, cure = tuple(one.gate for one in others), fix(first, stopped[id].standing, names)
+        yield Rejected(id, first.gate, reason(first, names), cure, also, best.get(id, 0.0))
+
+
+def _evidence(edges: Iterable[Edge]) -> StoryEvidence:
+    """Each link once: what was invented is no evidence, however it is sourced."""
+    found = set(edges)
+    sample = sum(edge.sample for edge in found)
+    sourced = sum(edge.source is not None and not edge.sample for edge in found)
+    return StoryEvidence(sourced, len(found) - sample - sourced, sample)
+
+
+def _size(given: PlanStoryGiven) -> int:
+    """Beats with their paths, what is rejected and missing, and what wobbles."""
+    return given.input.max_beats * 30 + given.input.rejected + 60
+
+
+PLAN_STORY = Question(
+    "plan_story",
+    "Plan a story for an audience: beats with their reasons, what may not be used and why, and what is missing.",
+    PlanStoryGiven,
+    Story,
+    plan_story,
+    _size,
+)

@@ -1,0 +1,70 @@
+"""What is asked of a plan, and what is refused before anything is reckoned."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Annotated
+
+from graph.asking import Of, said
+from graph.errors import InvalidValue
+from graph.model.enums import Platform, UsePurpose
+from graph.story.plan.choosing import MOST_BEATS
+from graph.story.settings import StoryWeights
+
+_MOST_WEIGHT, _MOST_DAYS, _MOST_REJECTED, _MOST_WINDOW = 2.0, 730, 100, 366
+
+
+@dataclass(frozen=True, slots=True)
+class StoryWindow:
+    """The days in which a story is told, both included."""
+
+    from_: date = said("The first day.")
+    to: date = said("The last day.")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryQuestion:
+    """For whom a story is to be told, what for, where, when and how."""
+
+    goal: Annotated[str, Of("Goal")] = said("What it is to achieve.")
+    audience: Annotated[str, Of("Audience")] = said("For whom it is.")
+    window: StoryWindow = said("When it is told.")
+    country: Annotated[str, Of("Country")] | None = said(
+        "Where it is shown; the audience's where it is left out.", None
+    )
+    locale: str | None = said("In which language; the audience's first one where it is left out.", None)
+    channels: tuple[Platform, ...] = said("On which platforms; any that reaches the audience where left out.", ())
+    purpose: UsePurpose = said("What for, as rights ask it.", UsePurpose.CULTURE)
+    paid: bool = said("Whether money is spent to show it to more people.", default=False)
+    campaign: Annotated[str, Of("Campaign")] | None = said("The campaign it is for, which it cannot clash with.", None)
+    max_beats: int = said(f"How many beats it has, 1 to {MOST_BEATS}.", 4)
+    avoid_repeats_days: int = said("For how many days before it nothing of it may have been shown to the audience.", 30)
+    rejected: int = said("How many of the assets that may not be used are told.", 10)
+    weights: StoryWeights = said("What each factor of the scores counts.", StoryWeights())
+
+
+def check(asked: StoryQuestion) -> None:
+    """Refuse what makes no sense; raises InvalidValue."""
+    window = asked.window
+    if window.to < window.from_:
+        reason = f"It ends on {window.to}, before it starts on {window.from_}."
+        raise InvalidValue(reason, path="input.window.to", cure="Give a later day.")
+    if (window.to - window.from_).days > _MOST_WINDOW:
+        raise InvalidValue(f"It is longer than {_MOST_WINDOW} days.", path="input.window", cure="Plan a part of it.")
+    for name, least, most in (
+        ("max_beats", 1, MOST_BEATS),
+        ("avoid_repeats_days", 0, _MOST_DAYS),
+        ("rejected", 0, _MOST_REJECTED),
+    ):
+        value = getattr(asked, name)
+        if not least <= value <= most:
+            raise InvalidValue(f"{value} is not from {least} to {most}.", path=f"input.{_camel(name)}")
+    for one in fields(StoryWeights):
+        weight = getattr(asked.weights, one.name)
+        if not 0 <= weight <= _MOST_WEIGHT:
+            reason = f"{weight:g} is not from 0 to {_MOST_WEIGHT:g}."
+            raise InvalidValue(reason, path=f"input.weights.{one.name}", cure="1 is the usual weight, 0 leaves it out.")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
