@@ -43,6 +43,8 @@ def viewer_of(
 
 #: Who may touch what is public, or bring something there; the other writers write drafts.
 _PUBLISHERS = frozenset({"EDITOR", "ADMIN"})
+#: Who keeps plans of stories.
+_PLANNERS = _PUBLISHERS | {"PLANNER"}
 
 
 def writer_of(role: str, name: str, territories: frozenset[str] = frozenset()) -> Writer | None:
@@ -50,7 +52,7 @@ def writer_of(role: str, name: str, territories: frozenset[str] = frozenset()) -
     if LEVELS[role][1] == _NOTHING:
         return None
     viewer = viewer_of(role, Perspective.DRAFT, territories)
-    return Writer(name, viewer, publishes=role in _PUBLISHERS, administers=role == "ADMIN")
+    return Writer(name, viewer, publishes=role in _PUBLISHERS, administers=role == "ADMIN", plans=role in _PLANNERS)
 
 
 def perspective_of(header: str | None) -> Perspective:

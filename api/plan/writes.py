@@ -34,13 +34,14 @@ _CURE = "Ask an editor."
 class Writer:
     """Who writes: the name for the log, what it sees of drafts, and whether it may touch what is public.
 
-    Who `administers` may do without the review, which the log shows.
+    Who `administers` may do without the review, which the log shows. Who `plans` may keep plans of stories.
     """
 
     name: str
     viewer: Viewer
     publishes: bool
     administers: bool = False
+    plans: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from graph.review import moving, standing
 from graph.story.coverage import COVERAGE
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
+from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
 from graph.story.plan.planning import PLAN_STORY
 from graph.story.rights.question import RIGHTS_CHECK
 
@@ -57,6 +58,7 @@ QUESTIONS = Questions(
         COVERAGE,
         GOAL_TRACE,
         MESSAGE_HOUSE,
+        PLAN_DIFF,
         PLAN_STORY,
         RIGHTS_CHECK,
         standing.QUESTION,
@@ -67,6 +69,7 @@ QUESTIONS = Questions(
     ),
     actions=(
         OPEN_REQUEST,
+        SAVE_STORY_PLAN,
         UNDO,
         *moving.ACTIONS,
     ),

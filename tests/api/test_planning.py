@@ -1,13 +1,20 @@
 """Planning over GraphQL, on the demonstration as a planner sees it in November 2026."""
 
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from api.doors.viewers import writer_of
 from api.plan import Caller, Executor, Request
+from api.roles import Role
 from api.schema import build_contract
+from api.settings import Settings
+from api.wiring import opened
 from graph.model import MODEL
+from graph.store.batch import Batch, Put
 from graph.store.select import Viewer
 from tests.api.conftest import Counted
 
@@ -72,3 +79,74 @@ def test_a_plan_for_the_own_campaign_tells_its_story(demo):
 def test_the_public_is_told_of_no_goal(demo):
     found, _ = demo(PLAN, PUBLIC, input=HANOI)
     assert found == ['input.goal: There is no goal with the id "goal:known-for-culture".']
+
+
+HOUSE = """{ messageHouse(narrative: "narrative:open-islands") { strength
+  storeys { narrative { id }
+    messages { message { id } strength weakestLink { kind detail } proofs { proof { id } holds } } }
+  debt { messagesWithoutProof staleProofs contradictions { a { id } b { id } } } } }"""
+TRACE = """{ goalTrace(goal: "goal:trade-with-makers") { breaksAt highestRung steps { step count }
+  readings { campaign { id } indicator { id } value reached rung } } }"""
+
+
+def test_the_house_of_the_open_islands_names_its_message_without_proof_and_its_stale_survey(demo):
+    found, statements = demo(HOUSE)
+    house = found["messageHouse"]
+    assert statements == 3
+    assert house["debt"] == {"messagesWithoutProof": 1, "staleProofs": 1, "contradictions": []}
+    [storey] = house["storeys"]
+    weak = {one["message"]["id"]: one["weakestLink"]["kind"] for one in storey["messages"]}
+    assert weak == {"message:sea-is-our-road": "NO_PROOF", "message:visit-with-care": "STALE_PROOF"}
+
+
+def test_the_trace_of_trade_reads_what_came_of_gayo_in_seoul(demo):
+    found, _ = demo(TRACE)
+    trace = found["goalTrace"]
+    assert (trace["breaksAt"], trace["highestRung"]) == (None, "OUTCOMES")
+    gayo = next(one for one in trace["readings"] if one["campaign"] == {"id": "campaign:gayo-in-seoul"})
+    assert (gayo["value"], gayo["reached"], gayo["rung"]) == (19.0, 0.727, "OUTCOMES")
+
+
+SAVE = """mutation Save($input: StoryQuestionInput!) { saveStoryPlan(name: "A test", input: $input) {
+  storyPlan { id name marking madeAtSeq } story { beats { position asset { id } } } errors { path code message } } }"""
+DIFF = """query Diff($id: ID!) { planDiff(id: $id) { same scoreBefore scoreNow seqBefore seqNow refused
+  beats { position role before { id } after { id } why changes { entity { id } } } changes { seq } } }"""
+
+
+@pytest.fixture
+def kept(demonstration_home, tmp_path) -> Any:
+    """A copy of the demonstration that may be written to, asked by a role."""
+    copy = shutil.copytree(demonstration_home, tmp_path / "home")
+    with opened(Settings(home=copy)) as house:
+        executor = Executor(build_contract(MODEL), house.store)
+
+        def kept(text: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
+            writer = writer_of(role, "somebody")
+            writer = writer and replace(writer, viewer=replace(writer.viewer, now=NOW))
+            outcome = executor.execute(Request(text, None, variables), Caller(PLANNER, "en", None, writer))
+            assert [error.message for error in outcome.errors] == []
+            return next(iter((outcome.data or {}).values()))
+
+        kept.store = house.store  # type: ignore[attr-defined]
+        yield kept
+
+
+def test_a_plan_is_kept_by_a_planner_and_tells_what_changed_since(kept):
+    asked = HANOI | {"campaign": "campaign:slow-table-hanoi", "avoidRepeatsDays": 10}
+    refused = kept(SAVE, Role.CREATOR, input=asked)
+    assert (refused["storyPlan"], refused["errors"][0]["code"]) == (None, "FORBIDDEN")
+    saved = kept(SAVE, input=asked)
+    assert saved["errors"] == []
+    plan = saved["storyPlan"]
+    assert (plan["name"], plan["marking"], plan["madeAtSeq"]) == ("A test", "INTERNAL", kept.store.stats().seq - 1)
+    assert saved["story"]["beats"][0] == {"position": 1, "asset": {"id": "asset:kimjang"}}
+    assert kept(DIFF, id=plan["id"])["same"] is True
+
+    kept.store.write(Batch((Put("asset:kimjang", "Asset", {"state": "IN_REVIEW"}),), "an editor"))
+
+    diff = kept(DIFF, id=plan["id"])
+    assert (diff["same"], diff["refused"]) == (False, None)
+    [first, *_] = diff["beats"]
+    assert (first["position"], first["role"], first["before"]) == (1, "HOOK", None), "a draft is out of sight"
+    assert diff["seqNow"] == diff["seqBefore"] + 2
+    assert diff["scoreNow"] < diff["scoreBefore"]
