@@ -14,6 +14,7 @@ from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
 from graph.review import moving, standing
+from graph.story.agenda import CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
@@ -54,12 +55,18 @@ class Questions:
 
 QUESTIONS = Questions(
     roots=(
+        CALENDAR,
         CHANGES,
+        COLLISIONS,
         COVERAGE,
+<<<<<<< HEAD
         GOAL_TRACE,
         MESSAGE_HOUSE,
         PLAN_DIFF,
         PLAN_STORY,
+=======
+        PRESENCE_GAPS,
+>>>>>>> 0369044 (Tell a country's calendar, campaigns that collide with a free date, and whom nobody reaches)
         RIGHTS_CHECK,
         standing.QUESTION,
     ),

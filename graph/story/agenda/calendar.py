@@ -1,0 +1,163 @@
+"""A country's calendar: observances whose dates move, events, campaigns, posts and what is to be minded."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.model.enums import Told
+from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape
+from graph.story.agenda.days import DaysGiven, Span, span_of
+
+#: How many of each kind are looked at.
+MOST = 500
+
+
+class CalendarKind(Told):
+    """What stands in a calendar."""
+
+    OBSERVANCE = "OBSERVANCE", "A holiday or day of remembrance that the country observes."
+    EVENT = "EVENT", "An event that takes place there."
+    CAMPAIGN = "CAMPAIGN", "A campaign for an audience there."
+    PLACEMENT = "PLACEMENT", "A post, planned or out, on a channel that reaches an audience there."
+    ADVISORY = "ADVISORY", "An advisory that concerns the country."
+    SENSITIVITY = "SENSITIVITY", "Something to be minded there."
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """Something on a day, or from a first to a last one."""
+
+    kind: CalendarKind = said("What it is.")
+    entity: Annotated[str, Of("Entity")] | None = said("The thing itself.")
+    title: str = said("What it is called.")
+    starts: date = said("Its first day.")
+    ends: date = said("Its last day, included.")
+    estimated: bool = said("Whether the day may still move, as that of a feast by the moon.")
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCalendar:
+    """What happens in a country in a span of days, in order of time."""
+
+    entries: tuple[CalendarEntry, ...] = said("What happens, by its first day.")
+    cut: bool = said("Whether there is more than a calendar holds.")
+
+
+def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
+    """The calendar, by one question of the store."""
+    span = span_of(given)
+    answers: Any = asking.ask(_questions(given.country, span))
+    alpha2 = next((row["alpha2"] for row in answers["country"]["rows"]), None)
+    entries = list(_observances(answers["observances"]["rows"], alpha2, span))
+    for kind, name in _OTHERS:
+        entries += _entries(kind, answers[name]["rows"], span)
+    ordered = sorted(entries, key=lambda one: (one.starts, one.ends, one.kind, one.entity or ""))
+    cut = any(len(answer["rows"]) > MOST for answer in answers.values())
+    return CountryCalendar(tuple(ordered), cut)
+
+
+_OTHERS = (
+    (CalendarKind.EVENT, "events"),
+    (CalendarKind.CAMPAIGN, "campaigns"),
+    (CalendarKind.PLACEMENT, "placements"),
+    (CalendarKind.ADVISORY, "advisories"),
+    (CalendarKind.SENSITIVITY, "sensitivities"),
+)
+
+
+def _questions(country: str, span: Span) -> dict[str, Select]:
+    there = Cmp("id", "eq", country)
+    audience = Rel("some", "country", there)
+    listens = Rel("some", "channel", Rel("some", "reaches", audience))
+    first, last = span.first.isoformat(), span.last.isoformat()
+    day = And((Cmp("at", "gte", f"{first}T00:00:00.000Z"), Cmp("at", "lte", f"{last}T23:59:59.999Z")))
+    return {
+        "country": Select("Country", _shape("alpha2"), there, limit=1),
+        "observances": _list("Observance", _shape("id", "label", "dates"), Rel("some", "countries", there)),
+        "events": _list("Event", _days(), And((Rel("some", "place", Rel("some", "country", there)), _within(span)))),
+        "campaigns": _list("Campaign", _days(), And((Rel("some", "audiences", audience), _within(span)))),
+        "placements": _list("Placement", _posts(), And((listens, day, Cmp("status", "in", ("PLANNED", "LIVE"))))),
+        "advisories": _list(
+            "Advisory", _days(), And((Rel("some", "countries", there), _within(span, open_ended=True)))
+        ),
+        "sensitivities": _list(
+            "SensitivityNote", _days(), And((Rel("some", "countries", there), _within(span, open_ended=True)))
+        ),
+    }
+
+
+def _list(entity: str, shape: Shape, where: Filter) -> Select:
+    return Select(entity, shape, where, order=(Order("id"),), limit=MOST + 1)
+
+
+def _shape(*props: str, **links: Follow) -> Shape:
+    return Shape(tuple((name, name) for name in props), tuple(links.items()))
+
+
+def _days() -> Shape:
+    return _shape("id", "label", "starts", "ends")
+
+
+def _posts() -> Shape:
+    return _shape("id", "label", "at", of=Follow("of", Select("Entity", _shape("id", "label"), limit=1)))
+
+
+def _within(span: Span, *, open_ended: bool = False) -> Filter:
+    """Whether something with a first and a last day meets the span; without a last day it is its first day only.
+
+    With `open_ended` what has no first day began long ago, and what has no last day lasts.
+    """
+    first, last = span.first.isoformat(), span.last.isoformat()
+    begun: Filter = Cmp("starts", "lte", last)
+    if open_ended:
+        begun = Or((begun, Cmp("starts", "isNull", True)))
+        lasts: Filter = Or((Cmp("ends", "gte", first), Cmp("ends", "isNull", True)))
+    else:
+        one_day = And((Cmp("ends", "isNull", True), Cmp("starts", "gte", first)))
+        lasts = Or((Cmp("ends", "gte", first), one_day))
+    return And((begun, lasts))
+
+
+def _observances(rows: Any, alpha2: str | None, span: Span) -> Iterator[CalendarEntry]:
+    """The days of each observance in the country; those that no country names hold everywhere it is observed."""
+    for row in rows[:MOST]:
+        for one in row["dates"] or ():
+            found = _day(one.get("date"))
+            if found and one.get("country") in (alpha2, None) and span.first <= found <= span.last:
+                estimated = one.get("certainty") == "ESTIMATED"
+                yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], row["label"], found, found, estimated)
+
+
+def _entries(kind: CalendarKind, rows: Any, span: Span) -> Iterator[CalendarEntry]:
+    for row in rows[:MOST]:
+        first = _day(row.get("starts") or row.get("at")) or span.first
+        last = _day(row.get("ends")) or (first if kind not in _OPEN else span.last)
+        yield CalendarEntry(kind, row["id"], _title(row), first, max(first, last), estimated=False)
+
+
+_OPEN = (CalendarKind.ADVISORY, CalendarKind.SENSITIVITY)
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    """What was posted is told in place of the post, which has no name of its own."""
+    return next((str(one["label"]) for one in (row.get("of") or {"rows": ()})["rows"]), str(row["label"]))
+
+
+def _day(value: object) -> date | None:
+    """The day of a date or of a moment; None where it is neither."""
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
+
+
+CALENDAR = Question(
+    "calendar",
+    "What happens in a country in a span of days: observances, events, campaigns, posts, and what is to be minded.",
+    DaysGiven,
+    CountryCalendar,
+    calendar,
+    lambda _given: MOST,
+)

@@ -1,0 +1,191 @@
+"""Campaigns that get in each other's way, with both owners and a date that is free."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.model.enums import Told
+from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape
+from graph.story.agenda.days import DaysGiven, Span, span_of
+
+#: How many campaigns are compared, and how many collisions are told.
+MOST, TOLD = 400, 500
+#: How many days ahead a free date is looked for.
+HORIZON = 366
+#: How long before and after the span other campaigns are looked at, for a free date.
+_AROUND = timedelta(days=HORIZON)
+
+
+class CollisionKind(Told):
+    """What two campaigns share at the same time."""
+
+    AUDIENCE = "AUDIENCE", "An audience hears both."
+    MESSAGE = "MESSAGE", "Both say the same."
+    OBSERVANCE = "OBSERVANCE", "Both are tied to the same observance or event."
+    ASSET = "ASSET", "Both show the same asset."
+    CHANNEL = "CHANNEL", "Both speak through the same channel."
+
+
+@dataclass(frozen=True, slots=True)
+class CollisionSide:
+    """One of two campaigns, and whose it is."""
+
+    campaign: Annotated[str, Of("Campaign")] | None = said("The campaign.")
+    owners: tuple[Annotated[str, Of("Entity")], ...] = said("Who leads it, or runs it where nobody leads.")
+    starts: date = said("Its first day.")
+    ends: date = said("Its last day, included.")
+
+
+@dataclass(frozen=True, slots=True)
+class CollisionShared:
+    """What both have of one kind."""
+
+    kind: CollisionKind = said("Of which kind.")
+    things: tuple[Annotated[str, Of("Entity")], ...] = said("The things.")
+
+
+@dataclass(frozen=True, slots=True)
+class CollisionMove:
+    """A way out: one of the two begins on a day on which nothing of what they share is taken."""
+
+    campaign: Annotated[str, Of("Campaign")] | None = said("Which one moves: the one that starts later.")
+    starts: date = said("Its new first day.")
+    ends: date = said("Its new last day, included.")
+    days: int = said("By how many days it moves.")
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two campaigns for audiences of a country that share something on the same days."""
+
+    starts: date = said("The first day that both have.")
+    ends: date = said("The last day that both have, included.")
+    one: CollisionSide = said("The one that starts first.")
+    other: CollisionSide = said("The one that starts later, which would move.")
+    shared: tuple[CollisionShared, ...] = said("What they share, by kind.")
+    different_message: bool = said("Whether an audience hears two different things.")
+    suggestion: CollisionMove | None = said("A free date; none is found within a year.")
+
+
+@dataclass(frozen=True, slots=True)
+class Collisions:
+    """The collisions of a country's campaigns in a span of days."""
+
+    collisions: tuple[Collision, ...] = said("Each pair once, by the first day that both have.")
+    campaigns: int = said("How many campaigns were compared.")
+    cut: bool = said("Whether there are more campaigns or collisions than are told.")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A campaign as far as collisions ask: its days, owners, and what it takes, by kind."""
+
+    id: str
+    span: Span
+    owners: tuple[str, ...]
+    takes: Mapping[CollisionKind, frozenset[str]]
+
+    def shares(self, other: "Run") -> dict[CollisionKind, frozenset[str]]:
+        found = {kind: things & other.takes[kind] for kind, things in self.takes.items()}
+        return {kind: things for kind, things in found.items() if things}
+
+
+def collide(runs: Sequence[Run], within: Span, *, wanted: Sequence[str]) -> Iterator[Collision]:
+    """Every pair of the runs wanted that shares something on a day within the span, by that day.
+
+    Campaigns that speak to no common audience are in each other's way too, where they share an asset, a channel or
+    an observance; what only says the same to other people is no collision.
+    """
+    ordered = sorted((run for run in runs if run.id in set(wanted)), key=lambda run: (run.span.first, run.id))
+    found: list[Collision] = []
+    for one, other in combinations(ordered, 2):
+        both = one.span.meets(other.span)
+        if both is None or both.meets(within) is None:
+            continue
+        shared = one.shares(other)
+        if set(shared) - {CollisionKind.MESSAGE}:
+            found.append(_collision(one, other, both, shared, runs))
+    yield from sorted(found, key=lambda each: (each.starts, each.one.campaign, each.other.campaign))
+
+
+def _collision(
+    one: Run, other: Run, both: Span, shared: Mapping[CollisionKind, frozenset[str]], runs: Sequence[Run]
+) -> Collision:
+    differs = CollisionKind.AUDIENCE in shared and CollisionKind.MESSAGE not in shared
+    told = tuple(CollisionShared(kind, tuple(sorted(shared[kind]))) for kind in CollisionKind if kind in shared)
+    return Collision(both.first, both.last, _side(one), _side(other), told, differs, free_date(other, one, runs))
+
+
+def _side(run: Run) -> CollisionSide:
+    return CollisionSide(run.id, run.owners, run.span.first, run.span.last)
+
+
+def free_date(mover: Run, against: Run, runs: Sequence[Run]) -> CollisionMove | None:
+    """The first day after the other's end on which the mover shares an audience, asset or channel with nobody."""
+    kinds = (CollisionKind.AUDIENCE, CollisionKind.ASSET, CollisionKind.CHANNEL)
+    taken = [
+        run.span for run in runs if run.id != mover.id and any(run.takes[kind] & mover.takes[kind] for kind in kinds)
+    ]
+    start = against.span.last + timedelta(days=1)
+    latest = mover.span.first + timedelta(days=HORIZON)
+    while start <= latest:
+        moved = mover.span.moved(start)
+        ends = [span.last for span in taken if span.meets(moved)]
+        if not ends:
+            return CollisionMove(mover.id, moved.first, moved.last, (moved.first - mover.span.first).days)
+        start = max(ends) + timedelta(days=1)
+    return None
+
+
+def collisions(asking: Asking, given: DaysGiven) -> Collisions:
+    """The collisions, by one question of the store; campaigns without both days take no part."""
+    span = span_of(given)
+    rows: Any = asking.ask({"campaigns": _question(given.country, span)})["campaigns"]["rows"]
+    runs = [_run(row) for row in rows[:MOST]]
+    wanted = [run.id for run in runs if run.span.meets(span)]
+    found = list(collide(runs, span, wanted=wanted))
+    return Collisions(tuple(found[:TOLD]), len(wanted), len(rows) > MOST or len(found) > TOLD)
+
+
+def _question(country: str, span: Span) -> Select:
+    here = Rel("some", "audiences", Rel("some", "country", Cmp("id", "eq", country)))
+    around = And(
+        (
+            here,
+            Cmp("starts", "lte", (span.last + _AROUND).isoformat()),
+            Cmp("ends", "gte", (span.first - _AROUND).isoformat()),
+        )
+    )
+    ids = (("id", "id"),)
+    audiences = Select("Audience", Shape(ids), Rel("some", "country", Cmp("id", "eq", country)))
+    links = (
+        ("missions", Follow("missions", Select("Entity", Shape(ids), order=(Order("id"),)), (("role", "role"),))),
+        (CollisionKind.AUDIENCE.value, Follow("audiences", audiences)),
+        (CollisionKind.MESSAGE.value, Follow("tells", Select("Entity", Shape(ids)))),
+        (CollisionKind.OBSERVANCE.value, Follow("occasions", Select("Entity", Shape(ids)))),
+        (CollisionKind.ASSET.value, Follow("assets", Select("Asset", Shape(ids)))),
+        (CollisionKind.CHANNEL.value, Follow("channels", Select("Channel", Shape(ids)))),
+    )
+    shape = Shape((*ids, ("starts", "starts"), ("ends", "ends")), links)
+    return Select("Campaign", shape, around, order=(Order("starts"), Order("id")), limit=MOST + 1)
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    missions = row["missions"]["rows"]
+    leads = [one["id"] for one in missions if one["role"] == "LEAD"]
+    takes = {kind: frozenset(str(one["id"]) for one in row[kind.value]["rows"]) for kind in CollisionKind}
+    span = Span(date.fromisoformat(row["starts"]), date.fromisoformat(row["ends"]))
+    return Run(row["id"], span, tuple(leads or (one["id"] for one in missions)), takes)
+
+
+COLLISIONS = Question(
+    "collisions",
+    "Campaigns for audiences of a country that share an audience, an asset, a channel or an occasion on the same days.",
+    DaysGiven,
+    Collisions,
+    collisions,
+    lambda _given: TOLD,
+)

@@ -1,0 +1,51 @@
+"""Spans of days, and how they are asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from graph.asking import Of, said
+from graph.errors import InvalidValue
+
+#: The longest span that a question may look at, in days.
+LONGEST = 731
+
+
+@dataclass(frozen=True, slots=True)
+class DaysGiven:
+    """A country and a span of days."""
+
+    country: Annotated[str, Of("Country")] = said("The country.")
+    from_: date = said("The first day.")
+    to: date = said("The last day, included.")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from a first to a last one, both included."""
+
+    first: date
+    last: date
+
+    def meets(self, other: "Span") -> "Span | None":
+        """The days that both have."""
+        first, last = max(self.first, other.first), min(self.last, other.last)
+        return Span(first, last) if first <= last else None
+
+    def moved(self, to: date) -> "Span":
+        """As long, from another day on."""
+        return Span(to, to + (self.last - self.first))
+
+    def days(self) -> Iterator[date]:
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=number)
+
+
+def span_of(given: DaysGiven) -> Span:
+    """The span; InvalidValue where it ends before it starts or is too long."""
+    if given.to < given.from_:
+        raise InvalidValue(f"It ends on {given.to}, before it starts on {given.from_}.", path="to")
+    if (given.to - given.from_).days >= LONGEST:
+        raise InvalidValue(f"It is longer than {LONGEST} days.", path="to", cure="Ask for a part of it.")
+    return Span(given.from_, given.to)

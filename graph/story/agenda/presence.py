@@ -1,0 +1,76 @@
+"""Audiences of a country that no channel reaches, or none in a language that they read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.model.kinds import Locale
+from graph.store.select import Cmp, Follow, Order, Rel, Select, Shape
+from graph.story.coverage.rules import spoken
+
+#: How many audiences are looked at.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceGiven:
+    """A country."""
+
+    country: Annotated[str, Of("Country")] = said("The country.")
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceGap:
+    """An audience that is not reached as it could be."""
+
+    audience: Annotated[str, Of("Audience")] | None = said("The audience.")
+    reached: bool = said("Whether any channel reaches it.")
+    channels: tuple[Annotated[str, Of("Channel")], ...] = said("The channels that reach it.")
+    missing_locales: tuple[Locale, ...] = said("Languages it reads and no channel that reaches it speaks.")
+    share: float = said("The largest share of it that one channel reaches, 0 to 1.")
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceGaps:
+    """The audiences of a country that are not reached as they could be."""
+
+    audiences: int = said("How many audiences of the country are known.")
+    gaps: tuple[PresenceGap, ...] = said("Those that lack something, the unreached first, then by their size.")
+
+
+def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
+    """The gaps, by one question of the store."""
+    ids = ("id", "id")
+    channels = Select("Channel", Shape((ids, ("locale", "locale"))), order=(Order("id"),))
+    shape = Shape(
+        (ids, ("size", "size"), ("locales", "locales")),
+        (("channels", Follow("channels", channels, (("share", "share"),))),),
+    )
+    where = Rel("some", "country", Cmp("id", "eq", given.country))
+    question = Select("Audience", shape, where, order=(Order("id"),), limit=MOST)
+    rows: Any = asking.ask({"audiences": question})["audiences"]["rows"]
+    found = [(_gap(row), row["size"] or 0) for row in rows]
+    lacking = [(gap, size) for gap, size in found if not gap.reached or gap.missing_locales]
+    ordered = sorted(lacking, key=lambda pair: (pair[0].reached, -pair[1], pair[0].audience or ""))
+    return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered))
+
+
+def _gap(row: Mapping[str, Any]) -> PresenceGap:
+    channels = row["channels"]["rows"]
+    speak = frozenset(str(one["locale"]) for one in channels if one["locale"])
+    missing = tuple(locale for locale in row["locales"] if spoken(speak, [locale]) is None)
+    shares = [float(one["share"] or 0) for one in channels]
+    return PresenceGap(
+        row["id"], bool(channels), tuple(one["id"] for one in channels), missing, max(shares, default=0.0)
+    )
+
+
+PRESENCE_GAPS = Question(
+    "presence_gaps",
+    "Audiences of a country that no channel reaches, or none in a language that they read.",
+    PresenceGiven,
+    PresenceGaps,
+    presence_gaps,
+    lambda _given: MOST,
+)
