@@ -30,10 +30,11 @@ def examine(data: bytes, limits: Limits) -> Examined:
         colour = "GREY" if image.mode.startswith("I;16") else colour
         profile, orientation = _profile_name(image), orientation_of(image)
         drafted(image, _ENOUGH, _ENOUGH)
+        image.load()
+        said = asdict(read(image))
         small = seen(image)
         small.thumbnail((_ENOUGH, _ENOUGH), Image.Resampling.LANCZOS, reducing_gap=3.0)
         on_white = flat(small)
-        said = asdict(read(image))
         return Examined(
             str(format), width, height, frames, colour, alpha, profile, orientation,
             fingerprint(on_white), _main_colour(on_white), placeholder(on_white), said,

@@ -31,11 +31,14 @@ def drafted(image: Image.Image, width: int, height: int) -> None:
 
 
 def seen(image: Image.Image) -> Image.Image:
-    """The first frame decoded, upright and in sRGB, without anything that the file says besides."""
+    """The first frame decoded, upright and in sRGB, without anything that the file says besides.
+
+    It may be the picture that was given, changed: a copy would double what is held of a large one.
+    """
     profile: bytes | None = image.info.get("icc_profile")
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    converted = _srgb(_narrowed(upright), profile)
+    ImageOps.exif_transpose(image, in_place=True)
+    converted = _srgb(_narrowed(image), profile)
     converted.info.clear()
     return converted
 
@@ -68,7 +71,7 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     alpha = image.convert("RGBA").getchannel("A") if image.mode != "RGB" and has_alpha(image) else None
     colours = _plain(image)
     converted = _by_profile(colours, profile) if profile else None
-    rgb = converted or colours.convert("RGB")
+    rgb = converted or (colours if colours.mode == "RGB" else colours.convert("RGB"))
     if alpha is not None:
         rgb.putalpha(alpha)
     return rgb
