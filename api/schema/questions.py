@@ -59,14 +59,11 @@ QUESTIONS = Questions(
         CHANGES,
         COLLISIONS,
         COVERAGE,
-<<<<<<< HEAD
         GOAL_TRACE,
         MESSAGE_HOUSE,
         PLAN_DIFF,
         PLAN_STORY,
-=======
         PRESENCE_GAPS,
->>>>>>> 0369044 (Tell a country's calendar, campaigns that collide with a free date, and whom nobody reaches)
         RIGHTS_CHECK,
         standing.QUESTION,
     ),
