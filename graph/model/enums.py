@@ -13,7 +13,7 @@ class Told(StrEnum):
 
     doc: str
 
-    def __new__(cls, value: str, doc: str) -> Self:
+    def __new__(cls, value: str, doc: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_, member.doc = value, doc
         return member

@@ -45,8 +45,8 @@ def differences(
             old[key] = document
     yield from (Difference(*key, _EXTRA) for key in sorted(kept) if key[0] not in waiting)
     for said in index.documents() if old else ():
-        if document := old.get((said.id, said.locale)):
-            yield Difference(said.id, said.locale, f"differs in {', '.join(_unlike(said, document))}")
+        if found := old.get((said.id, said.locale)):
+            yield Difference(said.id, said.locale, f"differs in {', '.join(_unlike(said, found))}")
 
 
 def _waiting(store: GraphStore, index: IndexFolder) -> set[str]:

@@ -1,7 +1,6 @@
 """`duta media`: pictures taken in from this machine, and renditions made ahead of all asking."""
 
 import threading
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +16,7 @@ from tests.media.drawing import draw, encode
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
+def folder(tmp_path):
     (tmp_path / "hill.jpg").write_bytes(encode(draw(360, 240)))
     (tmp_path / "same hill.png").write_bytes(encode(draw(360, 240), "PNG"))
     (tmp_path / "page.jpg").write_bytes(b"<!doctype html>")

@@ -189,6 +189,7 @@ def test_a_collision_names_both_owners_and_a_free_date(store):
     assert (clash.starts, clash.ends) == (date(2026, 3, 8), date(2026, 3, 10))
     assert [(one.kind.value, one.things) for one in clash.shared] == [("AUDIENCE", ("audience:a",))]
     assert clash.different_message
+    assert clash.suggestion is not None
     assert (clash.suggestion.starts, clash.suggestion.days) == (date(2026, 3, 17), 9)
     assert (found.campaigns, asking.statements) == (3, 1)
     assert collisions(Asking(store, PUBLIC), MARCH).campaigns == 0

@@ -1,6 +1,7 @@
 """Filling an empty Neo4j database in many transactions; a mark says that it is not whole until the last."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from neo4j import ManagedTransaction
 
@@ -43,9 +44,9 @@ def fill(
     try:
         head = Head(0, "")
         for step in steps:
-            head = connection.write(lambda transaction, step=step: _done(transaction, model, step)) or head
+            head = connection.write(partial(_done, model=model, step=step)) or head
         for some in pages(entries, AT_ONCE):
-            connection.write(lambda transaction, some=some: put(transaction, some))
+            connection.write(partial(put, entries=some))
     except BaseException:
         _empty(connection)
         raise

@@ -162,6 +162,6 @@ def _shown(one: Standing, use: Use) -> Iterator[Hindrance]:
         values = {"day": last, "days": use.avoid_repeats_days}
         yield Hindrance(Gate.REPEAT, Fix(FixAction.WAIT, (free - use.first).days, free), values)
     if one.fatigue.verdict is FatigueVerdict.REST:
-        free = one.fatigue.next_free_date
-        wait = (free - use.first).days if free else 0
-        yield Hindrance(Gate.FATIGUE, Fix(FixAction.WAIT, wait, free), {"saturation": one.fatigue.saturation})
+        rested = one.fatigue.next_free_date
+        wait = (rested - use.first).days if rested else 0
+        yield Hindrance(Gate.FATIGUE, Fix(FixAction.WAIT, wait, rested), {"saturation": one.fatigue.saturation})

@@ -128,7 +128,7 @@ def _ids(value: Any, prefixes: set[str]) -> Iterator[str]:
     if isinstance(value, dict):
         inner = cast("dict[str, Any]", value).values()
     elif isinstance(value, list):
-        inner = cast("list[Any]", value)
+        inner = value
     for each in inner:
         yield from _ids(each, prefixes)
 

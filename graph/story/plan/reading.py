@@ -188,12 +188,12 @@ def _claims(ground: Ground, asset: Row, first: str) -> Iterator[tuple[str, Claim
     for row in rows(asset["messages"]):
         message = str(row["id"])
         yield message, Claim.EXPRESSES, (ground.edge(id, "EXPRESSES", message, row),), None
-    for row in holding(asset, first):
-        proof = ground.names.note(row)
-        shown = ground.edge(proof, "SHOWN_BY", id, row)
-        for one in rows(row["messages"]):
-            message = str(one["id"])
-            yield message, Claim.PROVES, (shown, ground.edge(proof, "PROVES", message, one)), proof
+    for evidence in holding(asset, first):
+        proof = ground.names.note(evidence)
+        shown = ground.edge(proof, "SHOWN_BY", id, evidence)
+        for proven in rows(evidence["messages"]):
+            message = str(proven["id"])
+            yield message, Claim.PROVES, (shown, ground.edge(proof, "PROVES", message, proven)), proof
 
 
 def holding(asset: Row, first: str) -> Iterable[Row]:
