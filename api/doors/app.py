@@ -11,7 +11,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from api.doors import cards, explorer, graphql, health, media, metrics, pages, uploads
+from api.doors import (
+    cards,
+    embed_page,
+    explorer,
+    graphql,
+    health,
+    media,
+    metrics,
+    oembed,
+    pages,
+    sitemap,
+    story_page,
+    uploads,
+)
 from api.doors.callers import Callers
 from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
@@ -47,6 +60,10 @@ def make_app(house: House) -> Starlette:
             *graphql.routes(house, executor, callers),
             *pages.routes(house, callers),
             *cards.routes(house, executor, callers),
+            *story_page.routes(house, callers),
+            *oembed.routes(house, callers),
+            *embed_page.routes(house, callers),
+            *sitemap.routes(house, callers),
             *explorer.routes(house, callers),
             *media.routes(house, callers, studio),
             *uploads.routes(callers, studio, uploads_of(house, studio), house.settings.media_bytes),

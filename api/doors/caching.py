@@ -15,11 +15,16 @@ def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds:
     What the public sees may stand in shared caches; anybody else's answer is asked for again each time. `Vary` names
     every header that an answer depends on, and a cache keeps one for each.
     """
+    response.headers["Vary"] += ", Duta-Dry-Run"
+    return tagged(response, given, f"public, max-age={seconds}" if public else "private, no-cache")
+
+
+def tagged(response: Response, given: Mapping[str, str], caching: str) -> Response:
+    """An answer with its entity tag and what caches may do with it, or 304 where the caller names that tag."""
     # Weak, as the answer may be compressed on its way.
     tag = f'W/"{sha256(response.headers["content-type"].encode() + bytes(response.body)).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
-    response.headers["Cache-Control"] = f"public, max-age={seconds}" if public else "private, no-cache"
-    response.headers["Vary"] += ", Duta-Dry-Run"
+    response.headers["Cache-Control"] = caching
     if not _names(given.get("if-none-match", ""), tag):
         return response
     headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}

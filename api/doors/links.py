@@ -1,7 +1,7 @@
 """Addresses of pages that other pages link to."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -16,6 +16,11 @@ def explorer(query: str, variables: Mapping[str, object] | None = None) -> str:
         **({"variables": orjson.dumps(variables, option=orjson.OPT_INDENT_2).decode()} if variables else {}),
     }
     return f"/explorer?{urlencode(given)}"
+
+
+def story(id: str, lang: str = "") -> str:
+    """The page of an asset, in a language or in the reader's own."""
+    return f"/a/{quote(id.partition(':')[2])}" + (f"?lang={quote(lang)}" if lang else "")
 
 
 def list_question(entity: EntityType) -> str:

@@ -165,6 +165,7 @@ def view(house: House, known: Known, asked: Asked, found: Found) -> dict[str, An
             for each in shipped()
         ],
         "endpoint": f"{house.settings.url}/graphql",
+        "oembed": f"{house.settings.url}/oembed",
         "counts": [
             {
                 "name": told["types"][name],
@@ -224,11 +225,12 @@ def _value(told: Words, lang: str, facet: str, value: str, named: Mapping[str, L
     if facet == "type":
         return str(told["types"].get(value, value))
     if facet == "locale":
-        return _language_name(value, lang)
+        return language_name(value, lang)
     return named[value].text if value in named else value
 
 
-def _language_name(tag: str, lang: str) -> str:
+def language_name(tag: str, lang: str) -> str:
+    """A language's name in another."""
     try:
         return Locale.parse(tag, sep="-").get_display_name(lang) or tag
     except (UnknownLocaleError, ValueError):
@@ -241,6 +243,7 @@ def _hit(model: Model, told: Words, hit: Hit, named: Mapping[str, Label]) -> dic
         "label": label.text,
         "url": links.explorer(links.entity_question(model.types[hit.type]), {"id": hit.id}),
         "open": told["find"]["open"].format(label=label.text),
+        "page": links.story(hit.id) if hit.type == "Asset" and label.state == "PUBLISHED" else "",
         "type": told["one"][hit.type],
         "state": "" if label.state == "PUBLISHED" else label.state,
         "sample": label.sample,

@@ -1,0 +1,29 @@
+"""What a partner pastes: a quotation that stays where frames are taken out, and the frame of the embed page."""
+
+from typing import Any
+
+from api.doors.pages import templates
+from api.doors.public import Reader
+from api.stories import Story
+
+#: How large a frame is made where nobody says otherwise.
+WIDTH, HEIGHT = 560, 420
+
+
+def embed_code(reader: Reader, story: Story, width: int = WIDTH, height: int = HEIGHT) -> str:
+    """HTML of which WordPress' filter keeps the quotation and the frame; it holds no script.
+
+    The frame may run the script that tells its height, and open links; it is neither told who embeds it, nor does it
+    keep anything.
+    """
+    lang = story.title.locale or ""
+    values: dict[str, Any] = {
+        "title": story.title.text,
+        "lang": lang,
+        "page": reader.page(story, lang),
+        "embed": reader.embed(story, lang=lang),
+        "credit": story.credit,
+        "width": width,
+        "height": height,
+    }
+    return templates.get_template("embed_code.html").render(values).replace("\n", "")

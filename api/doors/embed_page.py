@@ -1,0 +1,221 @@
+"""The embed page, `/embed/{slug}`: what stands in a partner's frame, decided anew whenever it is viewed.
+
+What may no longer be shown becomes a card of words; what is not there, a card that says no more than that.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.doors import public
+from api.doors.caching import tagged
+from api.doors.callers import Callers
+from api.doors.errors import plain
+from api.doors.languages import Words, words
+from api.doors.pages import templates
+from api.doors.public import Reader
+from api.doors.story_page import image_view
+from api.plan.errors import Refused
+from api.showing import Image, Showing, showing
+from api.stories import Standing, Story, read_story, standing
+from api.wiring import House
+from graph.model.enums import UseChannel
+from graph.story.rights import RightsVerdict
+from media.profiles import BUDGETS, RenditionProfile
+
+_NOT_FOUND, _GONE = 404, 410
+_WIDEST = 960
+_SHORTEST = 8
+
+
+class Profile(StrEnum):
+    """How much an embed may weigh, its picture included; TEXT has neither a picture nor a script."""
+
+    FULL = "FULL"
+    KB_20 = "KB_20"
+    KB_5 = "KB_5"
+    TEXT = "TEXT"
+
+
+#: In bytes, before anything is compressed.
+MOST: Mapping[Profile, int] = {Profile.KB_20: 20_000, Profile.KB_5: 5_000, Profile.TEXT: 1_000}
+_CUTS: Mapping[Profile, tuple[RenditionProfile, ...]] = {
+    Profile.FULL: (RenditionProfile.RESPONSIVE,),
+    Profile.KB_20: (RenditionProfile.KB_20, RenditionProfile.KB_5),
+    Profile.KB_5: (RenditionProfile.KB_5,),
+    Profile.TEXT: (),
+}
+
+
+def routes(house: House, callers: Callers) -> list[BaseRoute]:
+    async def embed(request: Request) -> Response:
+        moved = public.moved(request)
+        if moved is not None:
+            return moved
+        try:
+            await public.known_to(callers, request)
+        except Refused as error:
+            return plain(error)
+        reader = public.anybody(request, callers, house.settings)
+        return await run_in_threadpool(_answer, house, reader, request)
+
+    return [Route("/embed/{id}", embed)]
+
+
+def profile_of(request: Request) -> Profile:
+    """What `?profile=` or `?lite=1` says, else TEXT for whoever saves data; a name that is none is taken for FULL."""
+    asked = request.query_params.get("profile", "").upper()
+    if asked in Profile.__members__:
+        return Profile(asked)
+    saving = request.query_params.get("lite") == "1" or request.headers.get("save-data", "").lower() == "on"
+    return Profile.TEXT if saving else Profile.FULL
+
+
+def _answer(house: House, reader: Reader, request: Request) -> Response:
+    id, profile = public.id_of(request), profile_of(request)
+    story = read_story(house.store, reader.viewer, id, reader.locale)
+    if story is None:
+        return _nothing(reader, standing(house.store, id, reader.viewer.now))
+    shown = showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
+    language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
+    response = HTMLResponse(page(reader, story, shown, profile), headers=_headers(reader, language))
+    return tagged(response, request.headers, public.caching(reader, shown, house.settings))
+
+
+def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> str:
+    """The page, within the bytes of its profile together with its picture."""
+    images = shown.images if shown.whole and profile is not Profile.TEXT else ()
+    for image in _images(images, profile, reader.base):
+        text = _cut(reader, story, shown, profile, image)
+        room = MOST.get(profile)
+        if room is None or len(text.encode()) + int(image["bytes"]) <= room:
+            return text
+    return _cut(reader, story, shown, profile, None)
+
+
+def _images(images: tuple[Image, ...], profile: Profile, base: str) -> Iterator[dict[str, Any]]:
+    """The first picture, from what looks best to what weighs least."""
+    for image in images[:1]:
+        if profile is Profile.FULL:
+            yield {**image_view(image, _WIDEST, base), "bytes": 0}
+        for cut in _CUTS[profile] if profile is not Profile.FULL else ():
+            # One address, so that it is known what is fetched: JPEG is read by everything.
+            for one in image.jpegs(cut)[:1]:
+                yield {
+                    "sources": [],
+                    "srcset": "",
+                    "src": f"{base}{one.path}",
+                    "width": one.width,
+                    "height": one.height,
+                    "alt": image.shown.alt.text or "",
+                    "lang": image.shown.alt.locale or "",
+                    "credit": image.shown.credit,
+                    "bytes": one.bytes or BUDGETS[cut],
+                }
+
+
+def _cut(reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None) -> str:
+    """The page with as much of its words as there is room for."""
+    told = words(reader.lang)
+    name = "embed_text.html" if profile is Profile.TEXT else "embed.html"
+    values = {
+        "words": told,
+        "lang": reader.lang,
+        "title_lang": story.title.locale or "",
+        "summary_lang": story.summary.locale or "",
+        "page": reader.page(story, story.title.locale or ""),
+        "sample": story.sample,
+        "reason": reason(shown, told),
+        "image": image,
+        "style": _style(),
+        "script": _script(),
+    }
+
+    def render(title: str, summary: str, credit: str) -> str:
+        return templates.get_template(name).render(values, title=title, summary=summary, credit=credit)
+
+    room = MOST.get(profile)
+    if room is not None and image is not None:
+        room = max(MOST[Profile.TEXT], room - int(image["bytes"]))
+    return fitting(render, (story.title.text or "", story.summary.text or "", story.credit), room)
+
+
+def fitting(render: Callable[[str, str, str], str], texts: tuple[str, str, str], room: int | None) -> str:
+    """A page of at most so many bytes: the summary gives way first, then the credit line, then the title."""
+    title, summary, credit = texts
+    text = render(title, summary, credit)
+    while room is not None and len(text.encode()) > room:
+        if summary:
+            summary = _shorter(summary)
+        elif len(credit) > 4 * _SHORTEST:
+            credit = _shorter(credit)
+        elif len(title) > _SHORTEST:
+            title = _shorter(title)
+        elif credit:
+            credit = ""
+        else:
+            break
+        text = render(title, summary, credit)
+    return text
+
+
+def _shorter(text: str) -> str:
+    """About nine tenths of it, up to a space where one is near; empty where little is left."""
+    kept = text.removesuffix("…").rstrip()[: max(0, len(text) * 9 // 10 - 1)]
+    if len(kept) < _SHORTEST:
+        return ""
+    head, space, tail = kept.rpartition(" ")
+    return f"{(head if space and len(tail) < _SHORTEST * 2 else kept).rstrip()}…"
+
+
+def reason(shown: Showing, told: Words) -> str:
+    """Why there is no more of it, without a word of what is internal; empty where it is shown whole."""
+    if shown.whole:
+        return ""
+    if shown.verdict.allowed:
+        key = "paused"
+    else:
+        key = "not_cleared" if shown.verdict.verdict is RightsVerdict.UNKNOWN else "not_allowed"
+    sentence: str = told["use"][key]
+    return sentence
+
+
+@cache
+def _style() -> str:
+    return public.static_text("embed.css")
+
+
+@cache
+def _script() -> str:
+    return public.static_text("embed.js")
+
+
+def _headers(reader: Reader, language: str) -> Mapping[str, str]:
+    """Any page may frame what everybody may see; nothing but our own pictures is loaded."""
+    policy = (
+        f"default-src 'none'; style-src {public.hash_of(_style())}; script-src {public.hash_of(_script())}; "
+        f"img-src 'self' {reader.base}; base-uri 'none'; form-action 'none'; frame-ancestors *"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Content-Language": language,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Referrer-Policy": "no-referrer",
+        "Vary": "Accept-Language, Save-Data",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }
+
+
+def _nothing(reader: Reader, why: Standing) -> Response:
+    told = words(reader.lang)
+    status, key = (_GONE, "gone") if why is Standing.GONE else (_NOT_FOUND, "unknown")
+    values = {"words": told, "lang": reader.lang, "base": reader.base, "sentence": told["story"][key]}
+    text = templates.get_template("embed_nothing.html").render(values)
+    return HTMLResponse(text, status, {**_headers(reader, reader.lang), "Cache-Control": "no-store"})
