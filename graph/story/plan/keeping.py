@@ -1,6 +1,6 @@
 """Plans that are kept: with the question, the answer and the log's sequence, so that what changed since can be told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from secrets import token_hex
@@ -124,11 +124,11 @@ def _ids(value: Any, prefixes: set[str]) -> Iterator[str]:
         if value.partition(":")[0] in prefixes and " " not in value and ":" in value:
             yield value
         return
-    inner: Any = ()
+    inner: Iterable[Any] = ()
     if isinstance(value, dict):
         inner = cast("dict[str, Any]", value).values()
     elif isinstance(value, list):
-        inner = value
+        inner = cast("Iterable[Any]", value)
     for each in inner:
         yield from _ids(each, prefixes)
 
