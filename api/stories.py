@@ -1,5 +1,6 @@
 """What an asset's public faces tell: its page, its embed and its oEmbed answer all read it here, by two questions."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,7 @@ from graph.store.select import Cmp, Follow, Not, Or, Order, Rel, Select, Shape, 
 from graph.store.visibility import LIVE, NEVER, RETIRED, SYSTEM, Visibility, visibility_of
 
 PREFIX = "asset:"
+_ID_FORM = re.compile("asset:[a-z0-9._-]{1,200}")
 _TEXTS = ("title", "summary", "body")
 _MOST = 50
 _MOST_LANGUAGES = 200
@@ -116,6 +118,8 @@ def everybody(now: int, territories: frozenset[str] = frozenset()) -> Viewer:
 
 def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story | None:
     """The story, where the viewer sees it and there is a title to tell."""
+    if not _ID_FORM.fullmatch(id):
+        return None
     chain = chain_of(locale)
     answer = store.ask(viewer, {"story": by_ids("Asset", (id,), _shape(chain), limit=1)})["story"]
     rows = cast("Sequence[Mapping[str, Any]]", answer["rows"])
@@ -152,6 +156,8 @@ def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story
 
 def standing(store: GraphStore, id: str, now: int) -> Standing:
     """What may be said of a story that is not seen: that it is gone only where everybody could see it before."""
+    if not _ID_FORM.fullmatch(id):
+        return Standing.UNKNOWN
     rows = store.ask(SYSTEM, {"one": by_ids("Asset", (id,), Shape(tuple((one, one) for one in _TOLD)), limit=1)})
     found = cast("Sequence[Mapping[str, Any]]", rows["one"]["rows"])
     if not found:

@@ -294,6 +294,15 @@ def test_what_is_not_seen_is_not_there(get, slug):
     assert [one.text for one in answers] == [one.text for one in nothing]
 
 
+@pytest.mark.parametrize(
+    "slug", ["%00", "%ff%fe", "%ED%A0%80", "%F0%9F%A5%AC", "asset:", "a" * 500, "Batik", "batik%0a"]
+)
+def test_an_address_that_is_no_slug_is_not_there(get, slug):
+    answers = [get(f"/embed/{slug}"), get(f"/a/{slug}"), get(oembed(f"{BASE}/a/{slug}"))]
+
+    assert [one.status_code for one in answers] == ([301, 301, 404] if slug == "asset:" else [404, 404, 404])
+
+
 @pytest.mark.parametrize("slug", ["once", "expired"])
 def test_what_everybody_saw_once_is_gone(get, slug):
     answers = [get(f"/a/{slug}"), get(f"/embed/{slug}"), get(oembed(f"{BASE}/a/{slug}"))]
@@ -374,7 +383,7 @@ def test_oembed_answers_as_the_specification_says_in_both_formats(get):
 def test_discovery_leads_to_the_answer_and_every_address_in_it_is_there(get, picture):
     for lang in ("en", "ar"):
         page = Tags(get(f"/a/batik?lang={lang}").text)
-        found = {one["type"]: one["href"] for one in page.all("link") if "oembed" in (one.get("type") or "")}
+        found = {str(one["type"]): str(one["href"]) for one in page.all("link") if "oembed" in (one.get("type") or "")}
         assert sorted(found) == ["application/json+oembed", "text/xml+oembed"]
         for address in found.values():
             assert address.startswith(BASE)
