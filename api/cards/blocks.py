@@ -199,6 +199,9 @@ def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str]) -> tuple[To
 
 
 def _headline(row: Mapping[str, Json]) -> str:
+    if "position" in row and "role" in row:
+        thing = next((told(one)[0].text for one in row.values() if is_object(one) and told(one)), "")
+        return f"{row['position']}. {_text(row['role'])}: {thing}"
     found = next((told(row[name])[0].text for name in _NAMES if row.get(name) is not None), "")
     nested = next((told(one) for one in row.values() if is_object(one) and is_short(one)), ())
     return found or (nested[0].text if nested else "")

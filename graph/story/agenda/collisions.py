@@ -12,7 +12,7 @@ from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape
 from graph.story.agenda.days import DaysGiven, Span, span_of
 
 #: How many campaigns are compared, and how many collisions are told.
-MOST, TOLD = 400, 500
+MOST, TOLD = 400, 100
 #: How many days ahead a free date is looked for.
 HORIZON = 366
 #: How long before and after the span other campaigns are looked at, for a free date.

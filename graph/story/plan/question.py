@@ -7,6 +7,7 @@ from typing import Annotated
 from graph.asking import Of, said
 from graph.errors import InvalidValue
 from graph.model.enums import Platform, UsePurpose
+from graph.model.kinds import Locale
 from graph.story.plan.choosing import MOST_BEATS
 from graph.story.settings import StoryWeights
 
@@ -31,7 +32,7 @@ class StoryQuestion:
     country: Annotated[str, Of("Country")] | None = said(
         "Where it is shown; the audience's where it is left out.", None
     )
-    locale: str | None = said("In which language; the audience's first one where it is left out.", None)
+    locale: Locale | None = said("In which language; the audience's first one where it is left out.", None)
     channels: tuple[Platform, ...] = said("On which platforms; any that reaches the audience where left out.", ())
     purpose: UsePurpose = said("What for, as rights ask it.", UsePurpose.CULTURE)
     paid: bool = said("Whether money is spent to show it to more people.", default=False)
