@@ -30,6 +30,7 @@ from api.plan.paging import digest_of, encode, orders_of
 from api.schema import Contract, build_contract
 from api.schema.catalogue import Reads
 from api.schema.names import camel, plural, singular
+from api.schema.questions import Questions
 from graph.model import ANY, MODEL
 from graph.store.port import GraphStore
 from graph.store.select import Cmp, Facet, Follow, Rel, Select, Shape, Viewer, both, by_ids
@@ -228,7 +229,7 @@ class Naive:
 
     def __init__(self, store: GraphStore, viewer: Viewer) -> None:
         # One of its own, since its resolvers change it.
-        self.store, self.viewer, self.contract = store, viewer, build_contract.__wrapped__(MODEL)
+        self.store, self.viewer, self.contract = store, viewer, build_contract.__wrapped__(MODEL, Questions())
         self.catalogue, self.limits = self.contract.catalogue, Limits()
         for found in self.contract.core.type_map.values():
             if isinstance(found, GraphQLObjectType | GraphQLInterfaceType) and not found.name.startswith("__"):
@@ -392,6 +393,12 @@ class Naive:
 
 
 _SELF = Shape((("id", "id"), ("@type", "@type")))
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    """Without what is computed: no resolver can tell that anew (tests/api/test_computed.py)."""
+    return build_contract(MODEL, Questions())
 
 
 @pytest.fixture(scope="module")
