@@ -23,7 +23,8 @@ class GraphStore(Protocol):
     def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         """Answer all questions, of whatever kind, in one snapshot and, where each costs a round trip, in one statement.
 
-        Kinds are Select (graph.store.select), Walk (graph.store.walks) and Cells (graph.store.cells).
+        Kinds are Select (graph.store.select), Walk (graph.store.walks), Cells (graph.store.cells) and Paths
+        (graph.store.ways), which takes a statement for each level.
         """
         ...
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from graph.store.select import And, Cmp, Filter, Follow, Near, Not, Or, Rel, Select, Shape
 
 if TYPE_CHECKING:
-    from graph.store.questions import Question
+    from graph.store.questions import Compiled
 
 #: Characters of the statements that an engine keeps, the most recently asked, and what each weighs beside its text.
 KEPT_CHARACTERS, BESIDE = 8_000_000, 4_000
@@ -47,8 +47,8 @@ class Shaped:
 
     __slots__ = ("_hash", "key", "question", "values")
 
-    def __init__(self, question: "Question") -> None:
-        self.question: Question = question
+    def __init__(self, question: "Compiled") -> None:
+        self.question: Compiled = question
         self.values: list[object] = []
         if isinstance(question, Select):
             self.key: Hashable = _select(question, self.values)
@@ -57,7 +57,7 @@ class Shaped:
         self._hash = hash(self.key)
 
     @staticmethod
-    def of(question: "Question | Shaped") -> "Shaped":
+    def of(question: "Compiled | Shaped") -> "Shaped":
         """The shape of a question, which who asks it again may keep."""
         return question if isinstance(question, Shaped) else Shaped(question)
 
@@ -67,11 +67,11 @@ class Shaped:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shaped) and self.key == other.key
 
-    def template(self, before: int = 0) -> "Question":
+    def template(self, before: int = 0) -> "Compiled":
         """The question with slots in place of its values; `before` is how many values stand before its own."""
         if isinstance(self.question, Select):
             return _Slots(before - 1).select(self.question)
-        template: Question = _Lifting(before, []).lift(self.question)
+        template: Compiled = _Lifting(before, []).lift(self.question)
         return template
 
 

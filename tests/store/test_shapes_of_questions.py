@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from graph.model import MODEL
+from graph.store.cells import Cells, Key, Node
 from graph.store.select import And, Cmp, Facet, Follow, Form, Near, Not, Or, Order, Rel, Select, Shape
 from graph.store.shapes import Shaped, Slot
+from graph.store.walks import Step, Walk
 from tests.store.test_differential import questions
 
 PLAIN = Select(
@@ -101,3 +103,19 @@ def test_one_statement_is_compiled_for_all_questions_of_a_shape():
 
     assert one[0] is other[0]
     assert one[1] != other[1]
+
+
+def test_walks_and_cells_are_one_shape_whatever_their_values_are():
+    steps = (Step("interests", weight="weight", confidence=(("A1", 0.5),), where=Cmp("@weight", "gt", 0.1)),)
+    walk = Walk("Audience", Cmp("id", "eq", "audience:a"), steps, limit=5, ways=2)
+    again = replace(walk, where=Cmp("id", "eq", "audience:b"), limit=6, ways=3)
+    cells = Cells((Node("x", "Asset", Cmp("year", "gt", 1990)),), by=(Key("kind", "x.kind"),), limit=3)
+
+    assert Shaped(walk) == Shaped(again)
+    assert Shaped(walk).values == ["audience:a", (("A1", 0.5),), 0.1, 5, 2]
+    assert Shaped(walk) != Shaped(replace(walk, ways=0))
+    assert Shaped(walk) != Shaped(replace(walk, steps=(replace(steps[0], weight=None),)))
+    assert Shaped(cells) == Shaped(replace(cells, nodes=(Node("x", "Asset", Cmp("year", "gt", 2000)),), limit=4))
+    assert Shaped(cells) != Shaped(replace(cells, by=()))
+    for one in (walk, cells):
+        assert filled(Shaped(one).template(), Shaped(one).values) == one

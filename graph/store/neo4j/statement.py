@@ -13,7 +13,7 @@ from graph.store.neo4j.compiler import Compiler
 from graph.store.neo4j.decoding import Columns
 from graph.store.neo4j.naming import Decode
 from graph.store.neo4j.walks import walked
-from graph.store.questions import Question
+from graph.store.questions import Compiled
 from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
 from graph.store.walks import Walk
@@ -31,7 +31,7 @@ class Statement:
         return cast("dict[str, Answer]", self.decode(record[0]))
 
 
-def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> Statement:
+def compile_questions(model: Model, viewer: Viewer, questions: Mapping[str, Compiled | Shaped]) -> Statement:
     """The statement that answers all questions in one snapshot."""
     shaped = tuple([(name, Shaped.of(one)) for name, one in questions.items()])
     text, binding, decode = _compiled(model, shaped)
@@ -55,7 +55,7 @@ def _compiled(model: Model, shaped: _Shapes) -> tuple[str, Binding, Decode]:
     return found
 
 
-def _answer(compiler: Compiler, question: Question) -> Columns:
+def _answer(compiler: Compiler, question: Compiled) -> Columns:
     match question:
         case Select():
             return compiler.answer(question)

@@ -19,11 +19,12 @@ from graph.store.neo4j.statement import compile_questions
 from graph.store.neo4j.verifying import stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
-from graph.store.questions import Question
+from graph.store.questions import Compiled, Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 from graph.store.snapshot import Snapshot
 from graph.store.transaction import Step
+from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
 
@@ -66,6 +67,14 @@ class Neo4jStore:
         return self._asked(viewer, questions) if questions else {}
 
     def _asked(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> dict[str, Answer]:
+        compiled = {name: one for name, one in questions.items() if not isinstance(one, Paths)}
+        found = self._compiled(viewer, compiled) if compiled else {}
+        for name, one in questions.items():
+            if isinstance(one, Paths):
+                found[name] = paths_between(self.model, one, lambda asked: self._compiled(viewer, asked))
+        return {name: found[name] for name in questions}
+
+    def _compiled(self, viewer: Viewer, questions: Mapping[str, Compiled | Shaped]) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
         return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
 

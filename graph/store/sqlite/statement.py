@@ -4,7 +4,7 @@ from graph.model import Model
 from graph.store.binding import Binding
 from graph.store.cache import WeightedCache
 from graph.store.cells import Cells
-from graph.store.questions import Question
+from graph.store.questions import Compiled
 from graph.store.select import Select, Viewer
 from graph.store.shapes import BESIDE, KEPT_CHARACTERS, Shaped
 from graph.store.sqlite.cells import counted
@@ -13,7 +13,7 @@ from graph.store.sqlite.walks import walked
 from graph.store.walks import Walk
 
 
-def compile_question(model: Model, viewer: Viewer, question: Question | Shaped) -> tuple[str, dict[str, object]]:
+def compile_question(model: Model, viewer: Viewer, question: Compiled | Shaped) -> tuple[str, dict[str, object]]:
     """The statement that answers a question, and its parameters."""
     shaped = Shaped.of(question)
     text, binding = _compiled(model, shaped)
@@ -32,7 +32,7 @@ def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
     return found
 
 
-def _expression(compiler: Compiler, question: Question) -> str:
+def _expression(compiler: Compiler, question: Compiled) -> str:
     match question:
         case Select():
             return compiler.answer(question, None)

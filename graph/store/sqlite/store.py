@@ -15,7 +15,7 @@ from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
 from graph.store.questions import Question
-from graph.store.select import Answer, Viewer
+from graph.store.select import Answer, Select, Viewer
 from graph.store.shapes import Shaped
 from graph.store.snapshot import Snapshot, check_empty
 from graph.store.sqlite import operational
@@ -27,6 +27,7 @@ from graph.store.sqlite.statement import compile_question
 from graph.store.sqlite.verifying import stats_of, verdict_of
 from graph.store.sqlite.writer import SqliteTransaction
 from graph.store.transaction import Step
+from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
 _BUSY_MS = 30_000
@@ -68,13 +69,35 @@ class SqliteStore:
 
     def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         """A statement for each question, which the engine keeps prepared; several share one read transaction."""
-        statements = {name: compile_question(self.model, viewer, one) for name, one in questions.items()}
-        with self.connected() as connection, _snapshot(connection, needed=len(statements) > 1):
-            parts = [_member(name, connection.execute(*one).fetchone()) for name, one in statements.items()]
+        statements = {
+            name: one if isinstance(one, Paths) else compile_question(self.model, viewer, one)
+            for name, one in questions.items()
+        }
+        several = len(statements) > 1 or any(isinstance(one, Paths) for one in statements.values())
+        with self.connected() as connection, _snapshot(connection, needed=several):
+            parts = [
+                _member(
+                    name,
+                    (orjson.dumps(self._ways(connection, viewer, one)).decode(),)
+                    if isinstance(one, Paths)
+                    else connection.execute(*one).fetchone(),
+                )
+                for name, one in statements.items()
+            ]
         answer = f"{{{','.join(parts)}}}".encode()
         if len(answer) > _ANSWER_BYTES:
             raise _too_large()
         return answer
+
+    def _ways(self, connection: Connection, viewer: Viewer, paths: Paths) -> Answer:
+        """Shortest ways, a statement for each type on each level, in the transaction that is open."""
+
+        def ask(questions: Mapping[str, Select]) -> dict[str, Answer]:
+            statements = {name: compile_question(self.model, viewer, one) for name, one in questions.items()}
+            rows = {name: connection.execute(*one).fetchone() for name, one in statements.items()}
+            return {name: orjson.loads(row[0]) for name, row in rows.items() if row}
+
+        return paths_between(self.model, paths, ask)
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
         with self._transaction(keep=not dry_run) as connection:
