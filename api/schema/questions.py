@@ -21,6 +21,7 @@ from graph.story.house.trace import GOAL_TRACE
 from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
 from graph.story.plan.planning import PLAN_STORY
 from graph.story.rights.question import RIGHTS_CHECK
+from graph.story.ways import WAYS
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,7 @@ QUESTIONS = Questions(
         PRESENCE_GAPS,
         RIGHTS_CHECK,
         standing.QUESTION,
+        WAYS,
     ),
     fields=(
         HISTORY,
