@@ -103,12 +103,15 @@ def _extend(found: Found, waived: Mapping[str, Origin], checking: Checking) -> O
     first = nearest or next(one for one in found.thing.origins if one.counts)
     origin = waived.get(first.id, first)
     window = checking.window
-    return replace(
+    longer = replace(
         origin,
         rules=(*origin.rules, (permission(checking.use, window), Why.WRITTEN)),
         first=min(origin.first or date.min, window.first),
         last=max(origin.last or date.max, window.last),
     )
+    # What it forbade on days of its own would be forbidden on the new days too.
+    revived = judge(replace(found.thing, origins=(longer,)), *_of(checking))
+    return _waive(longer, revived) if revived else longer
 
 
 def permission(use: Use, window: Window) -> Rule:

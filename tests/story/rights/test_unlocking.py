@@ -87,6 +87,15 @@ def test_nobody_is_asked_to_take_back_a_no(why):
     assert unlock(story("story", stands(consent, part=Part.PERSON)), Checking(VN, NOW)) is None
 
 
+def test_a_grant_that_ended_is_asked_for_without_what_it_forbade():
+    ended = origin("ended", permission(), {"effect": "prohibition", "action": "use"}, last=date(2026, 6, 30))
+    found = story("story", stands(ended))
+    [ask] = unlock(found, Checking(VN, NOW)) or ()
+
+    assert ask.changed is not None
+    assert check(VN, changed(found, {ask.about: ask.changed}), NOW).allowed
+
+
 def test_what_the_caller_may_not_see_is_asked_of_the_keeper():
     secret = origin("secret", permission(spatial="ID"), seen=False)
     [ask] = unlock(story("story", stands(secret)), Checking(VN, NOW)) or ()
