@@ -52,7 +52,7 @@ def clearances(
     wanted = list(ids)
     if viewer.live >= LEVEL["INTERNAL"]:
         return dict.fromkeys(wanted, _YES)
-    today = datetime.fromtimestamp(viewer.now / 1000, UTC).date()
+    today = viewer.today
     use = _USES.get(profile, _SHOWN)
     found = verdicts(store, viewer, wanted, use, today)
     # What is cleared for the viewer's territories alone must not be kept for others.

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from typing import Protocol, cast
 
 from graph.model import ANY, LEVEL, USED_IN
@@ -88,12 +87,8 @@ def usable(searching: Searching, store: GraphStore, query: Query, wanted: Usable
             f"The rights of {found.total} things would be checked, {MOST_CLEARED} are allowed. Filter by more, or say "
             "more words."
         )
-    told = verdicts(store, query.viewer, found.named, use, _day(query.viewer))
+    told = verdicts(store, query.viewer, found.named, use, query.viewer.today)
     return replace(query, ids=frozenset(id for id, one in told.items() if one.verdict in accepted))
-
-
-def _day(viewer: Viewer) -> date:
-    return datetime.fromtimestamp(viewer.now / 1000, UTC).date()
 
 
 def sorted_by_use(searching: Searching, store: GraphStore, query: Query) -> Query:

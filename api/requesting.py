@@ -8,7 +8,7 @@ from graph.asking import Of, Question, said
 from graph.errors import InvalidValue
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
-from graph.story.rights.question import AssetId, RightsUse, day_of, use_of
+from graph.story.rights.question import AssetId, RightsUse, use_of
 from graph.story.rights.unlocking import Ask, unlock
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class OpenedRequests:
 
 def open_request(acting: "Acting", given: OpenRequestGiven) -> OpenedRequests:
     """Write a request for each thing to ask, with its addressee, its day and its letter."""
-    today = day_of(acting)
+    today = acting.viewer.today
     due = given.due or today + timedelta(_DAYS)
     if due < today:
         return _refused("due", "BAD_VALUE", f"{due} is past. Give a day to come.")

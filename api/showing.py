@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, cast
 
 from api.clearance import clearances
@@ -72,7 +72,7 @@ def showing(
     locale: str,
 ) -> Showing:
     """What of a story the viewer's readers may be shown on a channel; pictures in these profiles."""
-    today = datetime.fromtimestamp(viewer.now / 1000, UTC).date()
+    today = viewer.today
     use = use_of(channel)
     verdict = verdicts(store, viewer, [story.id], use, today, locale).get(story.id, _NOTHING_KNOWN)
     everywhere = not viewer.territories or viewer.live >= LEVEL["INTERNAL"]

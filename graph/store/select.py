@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Literal, TypeAlias, Union
 
 Value: TypeAlias = str | int | float | bool | None
@@ -26,6 +27,11 @@ class Viewer:
     retired: int
     now: int
     territories: frozenset[str] = frozenset()
+
+    @property
+    def today(self) -> date:
+        """The day in UTC."""
+        return datetime.fromtimestamp(self.now / 1000, UTC).date()
 
 
 @dataclass(frozen=True, slots=True)

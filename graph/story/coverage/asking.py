@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from graph.asking import Asking, Question
 from graph.errors import InvalidValue
@@ -27,13 +27,12 @@ from graph.story.rights.fetching import materials
 from graph.story.rights.use import Use
 
 _MOST, _TOP = 60, 50
-_DAY_MS = 1000
 
 
 def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
     """The table; InvalidValue where it is asked for too much."""
     _check(given)
-    on = given.on or datetime.fromtimestamp(asking.now / _DAY_MS, UTC).date()
+    on = given.on or asking.viewer.today
     found, policy = table(asking, given, on), CoveragePolicy()
     cleared = _Rights(asking, given, on, found)
     made = list(cells(found.rows, found.columns, found.candidates, given.require, cleared, policy))

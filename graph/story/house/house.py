@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
@@ -130,7 +130,7 @@ def message_house(asking: Asking, given: MessageHouseGiven) -> MessageHouse:
     storeys = list(_storeys(top, None, 0))
     ids = tuple(id for id, _, _ in storeys)
     found = rows(asking.ask({"messages": _messages(ids)})["messages"])
-    today, policy = datetime.fromtimestamp(asking.now / 1000, UTC).date(), ConfidencePolicy()
+    today, policy = asking.viewer.today, ConfidencePolicy()
     by_narrative: dict[str, list[HouseMessage]] = {}
     for row in found:
         parent = one(row["narrative"])

@@ -56,7 +56,7 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
     frame = _frame(asking, asked, settings)
     seq = asking.store.stats().seq
     base = ground(frame, names)
-    weighing = scales(asked, frame, settings, names, asking.now)
+    weighing = scales(asked, frame, settings, names, asking.viewer.today)
     slots = SLOTS[asked.max_beats]
     if not base.climbs:
         return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, {}, frame, None, weighing), seq)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from graph.model.enums import Severity
@@ -51,11 +51,10 @@ class Scales:
     names: Names
 
 
-def scales(asked: StoryQuestion, frame: Frame, settings: StorySettings, names: Names, now: int) -> Scales:
+def scales(asked: StoryQuestion, frame: Frame, settings: StorySettings, names: Names, today: date) -> Scales:
     """What assets are weighed by, from what surrounds the audience."""
     audience = frame.audience or {}
     country = frame.country or one(audience["country"]) or {}
-    today = datetime.fromtimestamp(now / 1000, UTC).date()
     locales = [*([asked.locale] if asked.locale else []), *audience["locales"]] or ["en"]
     window = asked.window
     rights = RightsUse(

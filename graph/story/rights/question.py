@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
@@ -88,7 +88,7 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     if len(given.assets) > _MOST_ASSETS:
         reason = f"{len(given.assets)} assets were given, {_MOST_ASSETS} are allowed."
         raise InvalidValue(reason, path="assets", cure="Ask several times.")
-    checking = Checking(own_use(asking.viewer, use_of(given.use)), day_of(asking), asking.locale or "en")
+    checking = Checking(own_use(asking.viewer, use_of(given.use)), asking.viewer.today, asking.locale or "en")
     asking.statements += 1
     found = materials(asking.store, asking.viewer, given.assets)
     told = {id: checking.verdict(material) for id, material in found.items()}
@@ -122,11 +122,6 @@ def use_of(given: RightsUse) -> Use:
         first=given.starts,
         last=given.ends,
     )
-
-
-def day_of(asking: Asking) -> date:
-    """The day of asking, in UTC."""
-    return datetime.fromtimestamp(asking.now / 1000, UTC).date()
 
 
 def _beside(
