@@ -11,8 +11,9 @@ from graph.model.enums import AudienceKind, Confidence
 from graph.store.select import Cmp, Order, Rel, Select, by_ids
 from graph.story import wording
 from graph.story.house.strength import Brick, Found, Weakness, strength, weaknesses, worth
-from graph.story.plan.fetching import one, rows, shape, titles, to
+from graph.story.plan.fetching import shape, titles, to
 from graph.story.plan.reading import Names
+from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import ConfidencePolicy
 from graph.story.wording import language_of
 
@@ -124,16 +125,16 @@ class MessageHouse:
 def message_house(asking: Asking, given: MessageHouseGiven) -> MessageHouse:
     """The house of a narrative by two questions of the store; raises InvalidValue where there is none."""
     names = Names(language_of(asking.locale))
-    top = one(asking.ask({"it": by_ids("Narrative", (given.narrative,), _tree(_LEVELS))})["it"])
+    top = one_of(asking.ask({"it": by_ids("Narrative", (given.narrative,), _tree(_LEVELS))})["it"])
     if top is None:
         raise InvalidValue(f'There is no narrative with the id "{given.narrative}".', path="narrative")
     storeys = list(_storeys(top, None, 0))
     ids = tuple(id for id, _, _ in storeys)
-    found = rows(asking.ask({"messages": _messages(ids)})["messages"])
+    found = rows_of(asking.ask({"messages": _messages(ids)})["messages"])
     today, policy = asking.viewer.today, ConfidencePolicy()
     by_narrative: dict[str, list[HouseMessage]] = {}
     for row in found:
-        parent = one(row["narrative"])
+        parent = one_of(row["narrative"])
         if parent is not None:
             by_narrative.setdefault(parent["id"], []).append(_message(row, names, today, policy))
     told = tuple(
@@ -151,7 +152,7 @@ def _tree(levels: int) -> Any:
 
 def _storeys(row: Row, part_of: str | None, depth: int) -> Iterator[tuple[str, str | None, int]]:
     yield str(row["id"]), part_of, depth
-    for part in rows(row.get("parts")):
+    for part in rows_of(row.get("parts")):
         yield from _storeys(part, str(row["id"]), depth + 1)
 
 
@@ -180,10 +181,10 @@ def _messages(narratives: tuple[str, ...]) -> Select:
 
 
 def _message(row: Row, names: Names, today: date, policy: ConfidencePolicy) -> HouseMessage:
-    bricks = {str(proof["id"]): _brick(proof, names) for proof in rows(row["proofs"])}
-    assets = _ids(row["assets"])
+    bricks = {str(proof["id"]): _brick(proof, names) for proof in rows_of(row["proofs"])}
+    assets = ids_of(row["assets"])
     weak = tuple(_weak(found, names) for found in weaknesses(bricks.values(), len(assets), today, policy))
-    kinds = {each["kind"] for whom in (row, *rows(row["variants"])) for each in rows(whom["audiences"])}
+    kinds = {each["kind"] for whom in (row, *rows_of(row["variants"])) for each in rows_of(whom["audiences"])}
     return HouseMessage(
         str(row["id"]),
         bool(row["locked"]),
@@ -194,7 +195,7 @@ def _message(row: Row, names: Names, today: date, policy: ConfidencePolicy) -> H
         bool(kinds - {AudienceKind.DOMESTIC.value}),
         tuple(_proof(brick, today, policy) for _, brick in sorted(bricks.items())),
         assets,
-        tuple(_variant(variant, row) for variant in rows(row["variants"])),
+        tuple(_variant(variant, row) for variant in rows_of(row["variants"])),
     )
 
 
@@ -202,8 +203,8 @@ def _brick(row: Row, names: Names) -> Brick:
     """What a proof rests on is its own sources and the evidence for its link."""
     id, until = names.note(row), row["valid_until"]
     evidence = [str(row["evidence"])] if row["evidence"] else []
-    sources = tuple(sorted({*_ids(row["sources"]), *evidence}))
-    return Brick(id, row["confidence"], date.fromisoformat(until) if until else None, sources, _ids(row["shown_by"]))
+    sources = tuple(sorted({*ids_of(row["sources"]), *evidence}))
+    return Brick(id, row["confidence"], date.fromisoformat(until) if until else None, sources, ids_of(row["shown_by"]))
 
 
 def _proof(brick: Brick, today: date, policy: ConfidencePolicy) -> HouseProof:
@@ -213,7 +214,7 @@ def _proof(brick: Brick, today: date, policy: ConfidencePolicy) -> HouseProof:
 
 
 def _variant(row: Row, message: Row) -> HouseVariant:
-    whom = rows(row["audiences"])
+    whom = rows_of(row["audiences"])
     domestic = any(each["kind"] == AudienceKind.DOMESTIC for each in whom)
     re_meant = bool(message["locked"]) and row["locale"] == message["locale"]
     return HouseVariant(str(row["id"]), tuple(each["id"] for each in whom), domestic, row["locale"], re_meant)
@@ -234,7 +235,7 @@ def _debt(messages: Iterable[HouseMessage], found: Iterable[Row]) -> HouseDebt:
     stale = {weak.proof for one in of for weak in one.weaknesses if weak.kind is Weakness.STALE_PROOF}
     here = {one.message for one in of}
     pairs = {
-        tuple(sorted((str(row["id"]), other))) for row in found for other in _ids(row["contradicts"]) if other in here
+        tuple(sorted((str(row["id"]), other))) for row in found for other in ids_of(row["contradicts"]) if other in here
     }
     return HouseDebt(
         has[Weakness.NO_PROOF],
@@ -244,10 +245,6 @@ def _debt(messages: Iterable[HouseMessage], found: Iterable[Row]) -> HouseDebt:
         sum(not one.domestic for one in of),
         tuple(Contradiction(a, b) for a, b in sorted(pairs)),
     )
-
-
-def _ids(answer: Any) -> tuple[str, ...]:
-    return tuple(str(row["id"]) for row in rows(answer))
 
 
 MESSAGE_HOUSE = Question(

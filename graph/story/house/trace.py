@@ -11,7 +11,8 @@ from graph.model import ANY
 from graph.model.enums import Rung, Told
 from graph.store.select import Cmp, Filter, Or, Order, Rel, Select, by_ids
 from graph.story import wording
-from graph.story.plan.fetching import one, rows, shape, to
+from graph.story.plan.fetching import shape, to
+from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
 
 _MOST, _SHOWN, _LEVELS = 200, 50, 3
@@ -77,19 +78,19 @@ class GoalTrace:
 
 def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
     """The way from a goal to what was measured, by four questions; raises InvalidValue where there is no such goal."""
-    goal = one(asking.ask({"it": by_ids("Goal", (given.goal,), _tree())})["it"])
+    goal = one_of(asking.ask({"it": by_ids("Goal", (given.goal,), _tree())})["it"])
     if goal is None:
         raise InvalidValue(f'There is no goal with the id "{given.goal}".', path="goal")
     narratives = tuple(dict.fromkeys(_narratives(goal, "narratives")))
     messages = _asked(asking, "Message", Rel("some", "narrative", Cmp("id", "in", narratives)), shape())
-    telling = Cmp("id", "in", (*narratives, *_ids(messages)))
+    telling = Cmp("id", "in", (*narratives, *ids_of(messages)))
     campaign = shape(
         indicators=to("indicators", "Indicator", shape(), ("baseline", "baseline"), ("target", "target"), limit=_MOST)
     )
     serving = Or((Rel("some", "goals", Cmp("id", "eq", given.goal)), Rel("some", "tells", telling)))
     campaigns = _asked(asking, "Campaign", serving, campaign)
-    of_campaign = Cmp("id", "in", _ids(campaigns))
-    said_so = Cmp("id", "in", _ids(messages))
+    of_campaign = Cmp("id", "in", ids_of(campaigns))
+    said_so = Cmp("id", "in", ids_of(messages))
     read = shape(
         "value", "at", "rung", indicator=to("indicator", "Indicator", shape()), measures=to("measures", ANY, shape())
     )
@@ -105,14 +106,14 @@ def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
         "Measurement", read, Rel("some", "measures", of_campaign), (Order("at"), Order("id")), limit=_MOST
     )
     last = asking.ask({"placements": placed, "measurements": readings})
-    measured = [*rows(last["measurements"])]
-    measured += [reading for row in rows(last["placements"]) for reading in rows(row["measurements"])]
-    indicators = [each for row in rows(campaigns) for each in rows(row["indicators"])]
+    measured = [*rows_of(last["measurements"])]
+    measured += [reading for row in rows_of(last["placements"]) for reading in rows_of(row["measurements"])]
+    indicators = [each for row in rows_of(campaigns) for each in rows_of(row["indicators"])]
     found = {
         TraceStepKind.NARRATIVES: (len(narratives), narratives),
-        TraceStepKind.MESSAGES: (_total(messages), _ids(messages)),
-        TraceStepKind.CAMPAIGNS: (_total(campaigns), _ids(campaigns)),
-        TraceStepKind.PLACEMENTS: (_total(last["placements"]), _ids(last["placements"])),
+        TraceStepKind.MESSAGES: (_total(messages), ids_of(messages)),
+        TraceStepKind.CAMPAIGNS: (_total(campaigns), ids_of(campaigns)),
+        TraceStepKind.PLACEMENTS: (_total(last["placements"]), ids_of(last["placements"])),
         TraceStepKind.INDICATORS: _counted(indicators),
         TraceStepKind.MEASUREMENTS: _counted(measured),
     }
@@ -121,7 +122,7 @@ def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
     return GoalTrace(
         given.goal,
         steps,
-        tuple(_readings(campaigns, rows(last["measurements"]))),
+        tuple(_readings(campaigns, rows_of(last["measurements"]))),
         max(rungs, key=_RUNGS.index, default=None),
         next((step.step for step in steps if not step.count), None),
     )
@@ -136,17 +137,13 @@ def _tree() -> Any:
 
 
 def _narratives(row: Mapping[str, Any], field: str) -> Iterator[str]:
-    for each in rows(row.get(field)):
+    for each in rows_of(row.get(field)):
         yield str(each["id"])
         yield from _narratives(each, "parts")
 
 
 def _asked(asking: Asking, entity: str, where: Filter, wanted: Any) -> Any:
     return asking.ask({"it": Select(entity, wanted, where, (Order("id"),), limit=_MOST, total=True)})["it"]
-
-
-def _ids(answer: Any) -> tuple[str, ...]:
-    return tuple(str(row["id"]) for row in rows(answer))
 
 
 def _total(answer: Any) -> int:
@@ -169,11 +166,11 @@ def _readings(campaigns: Any, measured: list[dict[str, Any]]) -> Iterator[TraceR
     """Each indicator of each campaign with its last reading; the measured are in order of their days."""
     last: dict[tuple[str, str], dict[str, Any]] = {}
     for row in measured:
-        of, about = one(row["indicator"]), one(row["measures"])
+        of, about = one_of(row["indicator"]), one_of(row["measures"])
         if of and about:
             last[about["id"], of["id"]] = row
-    for campaign in rows(campaigns):
-        for indicator in rows(campaign["indicators"]):
+    for campaign in rows_of(campaigns):
+        for indicator in rows_of(campaign["indicators"]):
             read = last.get((campaign["id"], indicator["id"])) or {}
             baseline, target, value = indicator["baseline"], indicator["target"], read.get("value")
             whole = None not in (baseline, target, value) and target != baseline

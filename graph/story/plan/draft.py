@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from graph.story.plan.candidates import BeatRole, Candidate, candidates
 from graph.story.plan.choosing import Chosen
-from graph.story.plan.fetching import Frame, Reached, Rows
+from graph.story.plan.fetching import Frame, Reached
 from graph.story.plan.reading import MessageNode
 from graph.story.plan.weighing import Scales, Weighed
+from graph.story.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)

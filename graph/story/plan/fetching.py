@@ -9,9 +9,8 @@ from graph.asking import Asking
 from graph.model import ANY
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, by_ids
 from graph.store.walks import Step, Walk
+from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
-
-Rows = list[dict[str, Any]]
 
 _LANGUAGES = ("en", "id")
 _MOST_NARRATIVES, _MOST_MESSAGES, _MOST_ROWS, _LEVELS = 50, 500, 200, 3
@@ -123,7 +122,7 @@ def frame(asking: Asking, asked: Asked) -> Frame:
     if asked.campaign is not None:
         questions["campaign"] = by_ids("Campaign", (asked.campaign,), shape())
     found = asking.ask(questions)
-    return Frame(*(one(found.get(name)) for name in ("goal", "audience", "country", "campaign")))
+    return Frame(*(one_of(found.get(name)) for name in ("goal", "audience", "country", "campaign")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +188,10 @@ def reached(asking: Asking, audience: str, narratives: Iterable[str], settings: 
     found = asking.ask(questions)
     best: dict[str, float] = {}
     for name in ("interest", "narrower", "addressed", "addressed_proof", "variant", "variant_proof"):
-        for row in rows(found[name]):
+        for row in rows_of(found[name]):
             best[row["id"]] = max(best.get(row["id"], 0.0), row["@weight"])
     assets = sorted(best, key=lambda asset: (-best[asset], asset))[:most]
-    return Reached(rows(found["messages"]), tuple(assets), rows(found["unlinked"]), rows(found["themes"]))
+    return Reached(rows_of(found["messages"]), tuple(assets), rows_of(found["unlinked"]), rows_of(found["themes"]))
 
 
 def assets(asking: Asking, ids: tuple[str, ...], audience: str, settings: StorySettings) -> dict[str, dict[str, Any]]:
@@ -248,16 +247,4 @@ def assets(asking: Asking, ids: tuple[str, ...], audience: str, settings: StoryS
         ),
     )
     found = asking.ask({"assets": by_ids("Asset", ids, wanted, order=(Order("id"),), limit=len(ids))})
-    return {row["id"]: row for row in rows(found["assets"])}
-
-
-def rows(answer: Any) -> Rows:
-    """The rows of an answer, none where there is none."""
-    found: Rows = answer["rows"] if answer else []
-    return found
-
-
-def one(answer: Any) -> dict[str, Any] | None:
-    """The one row of an answer."""
-    found = rows(answer)
-    return found[0] if found else None
+    return {row["id"]: row for row in rows_of(found["assets"])}

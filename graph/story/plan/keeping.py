@@ -18,9 +18,9 @@ from graph.store.ids import new_id
 from graph.store.select import Shape, by_ids
 from graph.story.plan.answer import Story
 from graph.story.plan.candidates import BeatRole
-from graph.story.plan.fetching import one, rows
 from graph.story.plan.planning import PlanStoryGiven, plan_story
 from graph.story.plan.question import StoryQuestion, StoryWindow
+from graph.story.rows import one_of, rows_of
 from graph.story.settings import StoryWeights
 
 _MOST_CHANGES = 200
@@ -113,7 +113,7 @@ def _strictest(asking: Asking, answer: Any) -> str:
     """The strictest marking of what an answer names, at least INTERNAL."""
     ids = tuple(sorted(set(_ids(answer, set(asking.store.model.by_prefix)))))
     shape = Shape((("id", "id"), ("marking", "marking")))
-    found = rows(asking.ask({"named": by_ids(ANY, ids, shape, limit=len(ids))})["named"]) if ids else []
+    found = rows_of(asking.ask({"named": by_ids(ANY, ids, shape, limit=len(ids))})["named"]) if ids else []
     markings = [Marking.INTERNAL.value, *(str(row["marking"]) for row in found)]
     return max(markings, key=LEVEL.__getitem__)
 
@@ -172,7 +172,7 @@ class PlanDiff:
 def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     """Ask a plan's question again, and tell what is otherwise; raises InvalidValue where there is no such plan."""
     shape = Shape(tuple((name, name) for name in ("id", "question", "answer", "made_at_seq")))
-    row = one(asking.ask({"it": by_ids("StoryPlan", (given.id,), shape)})["it"])
+    row = one_of(asking.ask({"it": by_ids("StoryPlan", (given.id,), shape)})["it"])
     if row is None:
         raise InvalidValue(f'There is no plan with the id "{given.id}".', path="id")
     before, then = row["answer"], int(row["made_at_seq"] or 0)

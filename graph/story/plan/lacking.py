@@ -8,9 +8,9 @@ from typing import Any
 from graph.story.plan.answer import Missing, MissingRow, ToFill
 from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.draft import Draft
-from graph.story.plan.fetching import rows
 from graph.story.plan.telling import reason, say
 from graph.story.plan.ways import Claim
+from graph.story.rows import rows_of
 from graph.story.settings import by_name
 
 _MOST_ROWS, _DECIMALS = 20, 3
@@ -27,13 +27,13 @@ def _whole(draft: Draft) -> Iterator[Missing]:
     names, asked = draft.scales.names, draft.scales.asked
     audience, goal = names[asked.audience], names[asked.goal]
     of_goal, of_audience = draft.frame.goal or {}, draft.frame.audience or {}
-    if not rows(of_goal["narratives"]):
+    if not rows_of(of_goal["narratives"]):
         yield Missing(None, say(names, "missing_narratives", goal=goal), asked.goal)
     elif not draft.messages:
         yield Missing(None, say(names, "missing_messages", goal=goal), asked.goal)
-    if not rows(of_audience["interests"]):
+    if not rows_of(of_audience["interests"]):
         yield Missing(None, say(names, "missing_interests", audience=audience), asked.audience)
-    channels, platforms = rows(of_audience["channels"]), {one.value for one in asked.channels}
+    channels, platforms = rows_of(of_audience["channels"]), {one.value for one in asked.channels}
     if platforms and not any(row["platform"] in platforms for row in channels):
         why = say(names, "missing_channel", platforms=", ".join(sorted(platforms)), audience=audience)
         nearest = max(channels, key=lambda row: (row["share"] or 0.0, row["id"]), default=None)
@@ -90,8 +90,8 @@ def _interests(draft: Draft) -> Iterator[MissingRow]:
     """Themes that assets of the goal are about and of which the audience is not known to care."""
     if not draft.empty or draft.reached is None:
         return
-    names, interests = draft.scales.names, rows((draft.frame.audience or {})["interests"])
-    known = {row["id"] for row in interests} | {below["id"] for row in interests for below in rows(row["narrower"])}
+    names, interests = draft.scales.names, rows_of((draft.frame.audience or {})["interests"])
+    known = {row["id"] for row in interests} | {below["id"] for row in interests for below in rows_of(row["narrower"])}
     for row in draft.reached.themes:
         if row["id"] not in known:
             gain = _share(min(1.0, row["@weight"]) * _unstated(draft), draft)

@@ -25,7 +25,7 @@ from graph.story.plan.answer import (
 from graph.story.plan.candidates import Candidate
 from graph.story.plan.choosing import SLOTS, Chosen, choose
 from graph.story.plan.draft import Draft
-from graph.story.plan.fetching import Asked, Frame, rows
+from graph.story.plan.fetching import Asked, Frame
 from graph.story.plan.lacking import missing, to_fill
 from graph.story.plan.question import StoryQuestion, check
 from graph.story.plan.reading import Names, ground, messages
@@ -34,6 +34,7 @@ from graph.story.plan.ways import Edge
 from graph.story.plan.weighing import Weighed, scales, weigh
 from graph.story.plan.wobbling import robustness
 from graph.story.rights.fetching import materials
+from graph.story.rows import one_of, rows_of
 from graph.story.settings import StorySettings
 from graph.story.wording import language_of
 
@@ -88,7 +89,7 @@ def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Fra
         raise InvalidValue(
             reason, path="input.audience", cure="Choose one in aggregate, by interest, place or calling."
         )
-    home = fetching.one(audience["country"])
+    home = one_of(audience["country"])
     if frame.country is not None and home is not None and frame.country["id"] != home["id"]:
         reason = f'The audience lives in "{home["id"]}", not in "{asked.country}".'
         raise InvalidValue(reason, path="input.country", cure="Leave the country out, or choose an audience there.")
@@ -98,7 +99,7 @@ def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Fra
 def _story(draft: Draft, seq: int) -> Story:
     chosen, asked, beats = draft.chosen, draft.scales.asked, draft.beats
     platforms = {one.value for one in asked.channels}
-    channels = rows((draft.frame.audience or {})["channels"])
+    channels = rows_of((draft.frame.audience or {})["channels"])
     return Story(
         score=round(chosen.total / len(draft.slots), 3),
         narrative=chosen.narrative if beats else None,

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.story.plan.fetching import Frame, Rows, rows
+from graph.story.plan.fetching import Frame
 from graph.story.plan.texts import in_language
 from graph.story.plan.ways import Claim, Edge, MessageFor, Reach, Way, complete
+from graph.story.rows import Rows, rows_of
 
 Row = Mapping[str, Any]
 
@@ -87,15 +88,15 @@ def ground(frame: Frame, names: Names) -> Ground:
     ids = names.note(goal), names.note(audience)
     found = Ground(ids[1], ids[0], {}, {}, names)
     climbs: dict[str, list[Climb]] = {}
-    for row in rows(goal["narratives"]):
+    for row in rows_of(goal["narratives"]):
         serves = found.edge(names.note(row), "SERVES", ids[0], row)
         _climb(found, row, (serves,), climbs, frozenset())
     interests: dict[str, list[Interest]] = {}
-    for row in rows(audience["interests"]):
+    for row in rows_of(audience["interests"]):
         theme = names.note(row)
         edge = found.edge(ids[1], "INTERESTED_IN", theme, row)
         interests.setdefault(theme, []).append(Interest(theme, Reach.INTEREST, (edge,)))
-        for below in rows(row["narrower"]):
+        for below in rows_of(row["narrower"]):
             narrower = found.edge(names.note(below), "BROADER", theme, {})
             one = Interest(str(below["id"]), Reach.NARROWER_INTEREST, (edge, narrower))
             interests.setdefault(one.theme, []).append(one)
@@ -116,7 +117,7 @@ def _climb(
     if id in seen:
         return
     climbs.setdefault(id, []).append(Climb(edges[-1].start, edges))
-    for part in rows(row.get("parts")):
+    for part in rows_of(row.get("parts")):
         up = ground.edge(ground.names.note(part), "PART_OF", id, {})
         _climb(ground, part, (up, *edges), climbs, seen | {id})
 
@@ -126,12 +127,12 @@ def messages(ground: Ground, found: Rows) -> dict[str, MessageNode]:
     nodes: dict[str, MessageNode] = {}
     for row in found:
         id = ground.names.note(row)
-        narratives = rows(row["narrative"])
+        narratives = rows_of(row["narrative"])
         if not narratives:
             continue
         into = ground.edge(id, "PART_OF", str(narratives[0]["id"]), narratives[0])
         climbs = tuple(Climb(one.narrative, (into, *one.edges)) for one in ground.climbs.get(into.end, ()))
-        meant = {str(one["id"]) for one in rows(row["audiences"])}
+        meant = {str(one["id"]) for one in rows_of(row["audiences"])}
         edges, variant = _addressed(ground, row, meant)
         whom = MessageFor.THIS_AUDIENCE if edges else MessageFor.OTHERS if meant else MessageFor.ANYBODY
         nodes[id] = MessageNode(id, row["intent"], bool(row["locked"]), climbs, whom, edges, variant)
@@ -143,8 +144,8 @@ def _addressed(ground: Ground, row: Row, meant: set[str]) -> tuple[tuple[Edge, .
     id = str(row["id"])
     if ground.audience in meant:
         return (ground.edge(id, "FOR_AUDIENCE", ground.audience, {}),), None
-    for variant in rows(row["variants"]):
-        if ground.audience in {str(one["id"]) for one in rows(variant["audiences"])}:
+    for variant in rows_of(row["variants"]):
+        if ground.audience in {str(one["id"]) for one in rows_of(variant["audiences"])}:
             other = ground.names.note(variant)
             says = ground.edge(other, "FOR_AUDIENCE", ground.audience, {})
             return (says, ground.edge(other, "VARIANT_OF", id, {})), other
@@ -154,7 +155,7 @@ def _addressed(ground: Ground, row: Row, meant: set[str]) -> tuple[tuple[Edge, .
 def ways(ground: Ground, messages: Mapping[str, MessageNode], asset: Row, first: str) -> list[Way]:
     """Every complete way from the audience over an asset to the goal; `first` is the day its proofs have to hold on."""
     id = ground.names.note(asset)
-    themes = {str(row["id"]): row for row in rows(asset["themes"])}
+    themes = {str(row["id"]): row for row in rows_of(asset["themes"])}
     for row in themes.values():
         ground.names.note(row)
     central = min(themes, key=lambda theme: (-_weight(themes[theme]), theme), default=id)
@@ -185,20 +186,20 @@ def ways(ground: Ground, messages: Mapping[str, MessageNode], asset: Row, first:
 def _claims(ground: Ground, asset: Row, first: str) -> Iterator[tuple[str, Claim, tuple[Edge, ...], str | None]]:
     """What an asset says and proves: the message, how, the links from the asset to it, and the proof."""
     id = str(asset["id"])
-    for row in rows(asset["messages"]):
+    for row in rows_of(asset["messages"]):
         message = str(row["id"])
         yield message, Claim.EXPRESSES, (ground.edge(id, "EXPRESSES", message, row),), None
     for evidence in holding(asset, first):
         proof = ground.names.note(evidence)
         shown = ground.edge(proof, "SHOWN_BY", id, evidence)
-        for proven in rows(evidence["messages"]):
+        for proven in rows_of(evidence["messages"]):
             message = str(proven["id"])
             yield message, Claim.PROVES, (shown, ground.edge(proof, "PROVES", message, proven)), proof
 
 
 def holding(asset: Row, first: str) -> Iterable[Row]:
     """The proofs that an asset shows and that hold on a day."""
-    return [row for row in rows(asset["proofs"]) if row["valid_until"] is None or row["valid_until"] >= first]
+    return [row for row in rows_of(asset["proofs"]) if row["valid_until"] is None or row["valid_until"] >= first]
 
 
 def _weight(row: Row) -> float:

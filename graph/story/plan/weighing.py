@@ -9,7 +9,7 @@ from typing import Any
 from graph.model.enums import Severity
 from graph.story.fatigue import Exposure, fatigue
 from graph.story.plan.candidates import Known
-from graph.story.plan.fetching import Frame, one, rows
+from graph.story.plan.fetching import Frame
 from graph.story.plan.gates import Caution, Clash, Hindrance, Standing, Use, hindrances
 from graph.story.plan.question import StoryQuestion
 from graph.story.plan.reading import Ground, MessageNode, Names, Row, holding, ways
@@ -19,6 +19,7 @@ from graph.story.rights import Use as RightsUse
 from graph.story.rights import Verdict
 from graph.story.rights.check import Checking
 from graph.story.rights.material import Material
+from graph.story.rows import one_of, rows_of
 from graph.story.settings import StorySettings, by_name
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -54,7 +55,7 @@ class Scales:
 def scales(asked: StoryQuestion, frame: Frame, settings: StorySettings, names: Names, today: date) -> Scales:
     """What assets are weighed by, from what surrounds the audience."""
     audience = frame.audience or {}
-    country = frame.country or one(audience["country"]) or {}
+    country = frame.country or one_of(audience["country"]) or {}
     locales = [*([asked.locale] if asked.locale else []), *audience["locales"]] or ["en"]
     window = asked.window
     rights = RightsUse(
@@ -65,8 +66,8 @@ def scales(asked: StoryQuestion, frame: Frame, settings: StorySettings, names: N
         first=window.from_,
         last=window.to,
     )
-    notes = [*rows(country.get("sensitivities")), *rows(country.get("advisories"))]
-    for row in (*notes, *rows(audience["campaigns"])):
+    notes = [*rows_of(country.get("sensitivities")), *rows_of(country.get("advisories"))]
+    for row in (*notes, *rows_of(audience["campaigns"])):
         names.note(row)
     return Scales(
         asked,
@@ -76,7 +77,7 @@ def scales(asked: StoryQuestion, frame: Frame, settings: StorySettings, names: N
         rights,
         today,
         notes,
-        [row for row in rows(audience["campaigns"]) if row["id"] != asked.campaign],
+        [row for row in rows_of(audience["campaigns"]) if row["id"] != asked.campaign],
         names,
     )
 
@@ -115,8 +116,8 @@ def _told(row: Row, standing: Standing, messages: Mapping[str, MessageNode], sca
 
 
 def _standing(row: Row, material: Material | None, scales: Scales, judging: dict[str, Checking]) -> Standing:
-    text = fit(row, rows(row["translations"]), scales.chain, scales.settings)
-    shown = tuple(exposures(rows(row["placements"]), scales.asked.campaign))
+    text = fit(row, rows_of(row["translations"]), scales.chain, scales.settings)
+    shown = tuple(exposures(rows_of(row["placements"]), scales.asked.campaign))
     embargo, expires = (_day(row[name]) for name in ("embargo_until", "expires_at"))
     return Standing(
         str(row["id"]),
@@ -146,13 +147,13 @@ def _verdict(material: Material | None, locale: str, scales: Scales, judging: di
 def exposures(placements: Iterable[Row], own: str | None) -> Iterable[Exposure]:
     """Placements as what an audience saw or will see; what the own campaign plans does not count against it."""
     for row in placements:
-        campaign, channel = one(row["campaign"]), one(row["channel"]) or {}
+        campaign, channel = one_of(row["campaign"]), one_of(row["channel"]) or {}
         if own is not None and campaign and campaign["id"] == own and row["status"] == "PLANNED":
             continue
         day = _day(row["at"])
         if day is None:
             continue
-        owner = one(channel.get("owner"))
+        owner = one_of(channel.get("owner"))
         yield Exposure(
             str(row["id"]),
             day,
@@ -166,10 +167,10 @@ def exposures(placements: Iterable[Row], own: str | None) -> Iterable[Exposure]:
 
 def _cautions(row: Row, scales: Scales) -> Iterable[Caution]:
     """The notes that are open in the country, those that touch an asset, its themes or what it shows first."""
-    own = {str(row["id"])} | {str(each["id"]) for name in ("themes", "depicts") for each in rows(row[name])}
+    own = {str(row["id"])} | {str(each["id"]) for name in ("themes", "depicts") for each in rows_of(row[name])}
     found: list[tuple[bool, Caution]] = []
     for note in scales.notes:
-        touches = {str(each["id"]) for each in rows(note.get("touches"))}
+        touches = {str(each["id"]) for each in rows_of(note.get("touches"))}
         if touches and not touches & own:
             continue
         severity = str(note["severity"] or Severity.UNKNOWN)
@@ -181,8 +182,8 @@ def _cautions(row: Row, scales: Scales) -> Iterable[Caution]:
 
 def _clashes(row: Row, scales: Scales) -> Iterable[Clash]:
     for campaign in scales.campaigns:
-        if row["id"] in {each["id"] for each in rows(campaign["assets"])}:
-            owner = one(campaign["missions"])
+        if row["id"] in {each["id"] for each in rows_of(campaign["assets"])}:
+            owner = one_of(campaign["missions"])
             ends = _day(campaign["ends"]) or scales.use.last
             yield Clash(str(campaign["id"]), scales.names[campaign["id"]], owner["label"] if owner else None, ends)
 

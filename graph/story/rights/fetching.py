@@ -7,7 +7,8 @@ from graph.store.port import GraphStore
 from graph.store.select import Cmp, Follow, Select, Shape, Viewer, by_ids
 from graph.store.visibility import SYSTEM
 from graph.story.rights.material import Material
-from graph.story.rights.reading import Reading, rows_of
+from graph.story.rights.reading import Reading
+from graph.story.rows import rows_of
 
 _SIGHT = ("id", "label", "state", "marking", "embargo_until", "expires_at")
 

@@ -16,10 +16,10 @@ from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials
 from graph.story.rights.material import Material
-from graph.story.rights.reading import rows_of
 from graph.story.rights.unlocking import Ask, unlock, unlocked
 from graph.story.rights.use import Use
 from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, UnlockKind, Verdict
+from graph.story.rows import rows_of
 
 AssetId = Annotated[str, Of("Asset")]
 _MOST_ASSETS, _MOST_BESIDE = 200, 50

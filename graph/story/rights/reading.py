@@ -12,6 +12,7 @@ from graph.store.select import Viewer
 from graph.store.visibility import visibility_of
 from graph.story.rights.licences import Licence, licence
 from graph.story.rights.material import Material, Origin, Part, Thing, Why
+from graph.story.rows import one_of, rows_of
 
 #: From when on a grant or a consent counts.
 _COUNT = ("APPROVED", "PUBLISHED")
@@ -50,7 +51,7 @@ class Reading:
         """A thing for each holder, who all have to allow it; the grants of one holder add up."""
         by_holder: dict[str, list[Origin]] = {}
         for one in _counting(rows_of(row["rights"])):
-            by_holder.setdefault(_id(_one(one["holder"])) or str(one["id"]), []).append(self._grant(one))
+            by_holder.setdefault(_id(one_of(one["holder"])) or str(one["id"]), []).append(self._grant(one))
         for origins in by_holder.values() or [[]]:
             yield self._thing(part, row, origins, str(row.get("kind") or ""))
 
@@ -68,7 +69,9 @@ class Reading:
 
     def _person(self, row: Mapping[str, Any], consents: list[dict[str, Any]], kind: str = "") -> Thing:
         id = str(row["id"])
-        own = {str(one["id"]): one for one in consents if one["state"] != "RETIRED" and id == _id(_one(one["person"]))}
+        own = {
+            str(one["id"]): one for one in consents if one["state"] != "RETIRED" and id == _id(one_of(one["person"]))
+        }
         return self._thing(Part.PERSON, row, [self._consent(one) for one in own.values()], kind)
 
     def _sources(self, row: Mapping[str, Any], kind: str = "") -> Iterator[Thing]:
@@ -116,7 +119,7 @@ class Reading:
 
     def _id_of(self, answer: Any) -> str:
         """The id of the one thing linked to, if the viewer sees it."""
-        row = _one(answer)
+        row = one_of(answer)
         return str(row["id"]) if row and self.sees(row) else ""
 
 
@@ -153,16 +156,6 @@ def _said(known: Licence) -> str:
 
 def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
-
-
-def rows_of(answer: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = answer["rows"] if answer else []
-    return found
-
-
-def _one(answer: Any) -> dict[str, Any] | None:
-    rows = rows_of(answer)
-    return rows[0] if rows else None
 
 
 def _id(row: Mapping[str, Any] | None) -> str:
