@@ -140,7 +140,8 @@ def test_a_beam_wide_enough_finds_the_best_story(graph):
     found = candidates(told, ways, PLAIN)
     best = 0.0
     for narrative in ("n0", "n1"):
-        of = [[None, *(one for one in found if one.role is slot and one.way.narrative == narrative)] for slot in slots]
+        telling = [one for one in found if one.score > 0 and one.way.narrative == narrative]
+        of = [[None, *(one for one in telling if one.role is slot)] for slot in slots]
         for beats in product(*of):
             story, fits = Chosen(narrative, ()), True
             for one in beats:
