@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 from graph.store.port import GraphStore
-from graph.store.select import Cmp, Select, Shape, Viewer
+from graph.store.select import Cmp, Select, Viewer, shape_of
 
 #: The languages that a shipped card has a title in.
 LANGUAGES = ("en", "id")
@@ -17,7 +17,7 @@ LANGUAGES = ("en", "id")
 _NUMBER = re.compile(r"\d+-")
 _KEPT = Select(
     "QuestionCard",
-    Shape(tuple((name, name) for name in ("name", "names", "slug", "document", "variables"))),
+    shape_of("name", "names", "slug", "document", "variables"),
     limit=1,
 )
 

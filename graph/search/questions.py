@@ -6,7 +6,7 @@ from functools import lru_cache
 from graph.model import ANY, End, EntityType, Model
 from graph.model.kinds import NAME, TEXT
 from graph.model.model import TRANSLATION
-from graph.store.select import Cmp, Follow, Select, Shape
+from graph.store.select import Cmp, Follow, Select, Shape, shape_of
 
 SEEN = ("id", "state", "marking", "embargo_until", "expires_at")
 LABELLED = ("aliases", "names", "text_state")
@@ -78,9 +78,9 @@ def label_shape(entity: EntityType) -> Shape:
     """What names an entity, and who sees it."""
     names = [name for name in LABELLED if name in entity.props]
     named = [entity.label_from] if entity.label_from and entity.props[entity.label_from].kind in (NAME, TEXT) else []
-    return Shape(tuple((name, name) for name in dict.fromkeys((*SEEN, *names, *named))))
+    return shape_of(*dict.fromkeys((*SEEN, *names, *named)))
 
 
 def _translations(entity: EntityType) -> Select:
     texts = [name for name in entity.texts if entity.props[name].searchable]
-    return Select(TRANSLATION, Shape(tuple((name, name) for name in (*SEEN, "locale", "updated_at", *texts))))
+    return Select(TRANSLATION, shape_of(*SEEN, "locale", "updated_at", *texts))

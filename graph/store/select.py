@@ -175,6 +175,11 @@ class Select:
     form: Form | None = None
 
 
+def shape_of(*props: str, **links: Follow) -> Shape:
+    """Properties and links under their own names."""
+    return Shape(tuple((name, name) for name in props), tuple(links.items()))
+
+
 def both(*filters: Filter | None) -> Filter | None:
     """All of the filters given, leaving out None."""
     given = tuple(one for one in filters if one is not None)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model.enums import Told
-from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape
+from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
 
 #: How many of each kind are looked at.
@@ -74,8 +74,8 @@ def _questions(country: str, span: Span) -> dict[str, Select]:
     first, last = span.first.isoformat(), span.last.isoformat()
     day = And((Cmp("at", "gte", f"{first}T00:00:00.000Z"), Cmp("at", "lte", f"{last}T23:59:59.999Z")))
     return {
-        "country": Select("Country", _shape("alpha2"), there, limit=1),
-        "observances": _list("Observance", _shape("id", "label", "dates"), Rel("some", "countries", there)),
+        "country": Select("Country", shape_of("alpha2"), there, limit=1),
+        "observances": _list("Observance", shape_of("id", "label", "dates"), Rel("some", "countries", there)),
         "events": _list("Event", _days(), And((Rel("some", "place", Rel("some", "country", there)), _within(span)))),
         "campaigns": _list("Campaign", _days(), And((Rel("some", "audiences", audience), _within(span)))),
         "placements": _list("Placement", _posts(), And((listens, day, Cmp("status", "in", ("PLANNED", "LIVE"))))),
@@ -92,16 +92,12 @@ def _list(entity: str, shape: Shape, where: Filter) -> Select:
     return Select(entity, shape, where, order=(Order("id"),), limit=MOST + 1)
 
 
-def _shape(*props: str, **links: Follow) -> Shape:
-    return Shape(tuple((name, name) for name in props), tuple(links.items()))
-
-
 def _days() -> Shape:
-    return _shape("id", "label", "starts", "ends")
+    return shape_of("id", "label", "starts", "ends")
 
 
 def _posts() -> Shape:
-    return _shape("id", "label", "at", of=Follow("of", Select("Entity", _shape("id", "label"), limit=1)))
+    return shape_of("id", "label", "at", of=Follow("of", Select("Entity", shape_of("id", "label"), limit=1)))
 
 
 def _within(span: Span, *, open_ended: bool = False) -> Filter:

@@ -8,7 +8,7 @@ from typing import Any
 from graph.asking import Asking
 from graph.errors import InvalidValue
 from graph.model.territories import countries_in, territory
-from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, Shape, both
+from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, shape_of
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
 
@@ -50,20 +50,18 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     return Table(tuple(rows[: given.most]), tuple(columns[: given.most]), candidates, frozenset(cut))
 
 
-def _shape(*props: str, **links: Follow) -> Shape:
-    return Shape(tuple((name, name) for name in props), tuple(links.items()))
-
-
 def _ids(field: str, entity: str) -> Follow:
-    return Follow(field, Select(entity, _shape("id"), order=(Order("id"),)))
+    return Follow(field, Select(entity, shape_of("id"), order=(Order("id"),)))
 
 
 def _assets_question(rows: CoverageRows) -> Select:
     texts = Follow(
         "translations",
-        Select("Translation", _shape("locale"), both(Cmp("state", "in", _READY), Cmp("form", "in", ("FULL", "SHORT")))),
+        Select(
+            "Translation", shape_of("locale"), both(Cmp("state", "in", _READY), Cmp("form", "in", ("FULL", "SHORT")))
+        ),
     )
-    shape = _shape(
+    shape = shape_of(
         "id", "label", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at",
         themes=_ids("themes", "Theme"), messages=_ids("messages", "Message"), texts=texts,
     )  # fmt: skip
@@ -72,17 +70,17 @@ def _assets_question(rows: CoverageRows) -> Select:
 
 
 def _rows_question(given: CoverageGiven) -> Select:
-    proofs = Follow("proofs", Select("Proof", _shape("id", "valid_until")))
+    proofs = Follow("proofs", Select("Proof", shape_of("id", "valid_until")))
     only = _only(given.filter.rows, given.rows)
     match given.rows:
         case CoverageRows.THEME:
-            return Select("Theme", _shape("id", "label"), only, order=(Order("id"),), limit=given.most + 1)
+            return Select("Theme", shape_of("id", "label"), only, order=(Order("id"),), limit=given.most + 1)
         case CoverageRows.BRAND_DIMENSION:
-            return Select("Theme", _shape("id", "brand_dimensions"), order=(Order("id"),), limit=MOST_ASSETS)
+            return Select("Theme", shape_of("id", "brand_dimensions"), order=(Order("id"),), limit=MOST_ASSETS)
         case _:
-            narrative = Follow("narrative", Select("Narrative", _shape("id", "label"), limit=1))
+            narrative = Follow("narrative", Select("Narrative", shape_of("id", "label"), limit=1))
             where = both(_narrative(given.filter), only if given.rows is CoverageRows.MESSAGE else None)
-            shape = _shape("id", "label", proofs=proofs, narrative=narrative)
+            shape = shape_of("id", "label", proofs=proofs, narrative=narrative)
             most = given.most + 1 if given.rows is CoverageRows.MESSAGE else MOST_ASSETS
             if given.rows is CoverageRows.NARRATIVE and only is not None:
                 where = both(where, Rel("some", "narrative", only))
@@ -104,7 +102,7 @@ def _columns_question(given: CoverageGiven) -> Select:
     where = given.filter
     country = _country(where)
     if given.columns is CoverageColumns.COUNTRY:
-        shape = _shape("id", "label", "alpha2", "languages")
+        shape = shape_of("id", "label", "alpha2", "languages")
         there = country or Rel("some", "audiences")
         return Select("Country", shape, there, order=(Order("id"),), limit=given.most + 1)
     audiences = both(
@@ -112,9 +110,9 @@ def _columns_question(given: CoverageGiven) -> Select:
         Rel("some", "country", country) if country else None,
         Rel("some", "campaigns", Cmp("id", "eq", where.campaign)) if where.campaign else None,
     )
-    shape = _shape(
+    shape = shape_of(
         "id", "label", "locales",
-        country=Follow("country", Select("Country", _shape("alpha2"), limit=1)),
+        country=Follow("country", Select("Country", shape_of("alpha2"), limit=1)),
         interests=_ids("interests", "Theme"), messages=_ids("messages", "Message"),
     )  # fmt: skip
     most = given.most + 1 if given.columns is CoverageColumns.AUDIENCE else MOST_ASSETS

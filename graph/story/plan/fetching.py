@@ -7,7 +7,7 @@ from typing import Any
 
 from graph.asking import Asking
 from graph.model import ANY
-from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, by_ids
+from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
 from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
@@ -21,8 +21,8 @@ _SURE = (("confidence", "confidence"), ("evidence", "evidence"))
 
 
 def shape(*props: str, **links: Follow) -> Shape:
-    """Properties and links under their own names."""
-    return Shape(tuple((name, name) for name in ("id", "label", "sample", *props)), tuple(links.items()))
+    """Properties and links under their own names, beside what names a thing."""
+    return shape_of("id", "label", "sample", *props, **links)
 
 
 def to(field: str, entity: str, wanted: Shape, *props: tuple[str, str], **more: Any) -> Follow:
@@ -208,7 +208,7 @@ def assets(asking: Asking, ids: tuple[str, ...], audience: str, settings: StoryS
         channel=to("channel", "Channel", channel),
         campaign=to("campaign", "Campaign", _ID),
     )
-    texts = Shape(tuple((name, name) for name in ("locale", "state", "title", "basis", "origin")))
+    texts = shape_of("locale", "state", "title", "basis", "origin")
     proof = shape(
         "locale",
         "state",

@@ -15,7 +15,7 @@ from graph.model import ANY, LEVEL
 from graph.model.enums import Marking, Platform, State, Told, UsePurpose
 from graph.store.batch import ActorKind, Batch, Put, Which
 from graph.store.ids import new_id
-from graph.store.select import Shape, by_ids
+from graph.store.select import Shape, by_ids, shape_of
 from graph.story.plan.answer import Story
 from graph.story.plan.candidates import BeatRole
 from graph.story.plan.planning import PlanStoryGiven, plan_story
@@ -171,7 +171,7 @@ class PlanDiff:
 
 def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     """Ask a plan's question again, and tell what is otherwise; raises InvalidValue where there is no such plan."""
-    shape = Shape(tuple((name, name) for name in ("id", "question", "answer", "made_at_seq")))
+    shape = shape_of("id", "question", "answer", "made_at_seq")
     row = one_of(asking.ask({"it": by_ids("StoryPlan", (given.id,), shape)})["it"])
     if row is None:
         raise InvalidValue(f'There is no plan with the id "{given.id}".', path="id")

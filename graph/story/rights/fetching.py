@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from graph.model import ANY
 from graph.store.port import GraphStore
-from graph.store.select import Cmp, Follow, Select, Shape, Viewer, by_ids
+from graph.store.select import Cmp, Follow, Select, Shape, Viewer, by_ids, shape_of
 from graph.store.visibility import SYSTEM
 from graph.story.rights.material import Material
 from graph.story.rights.reading import Reading
@@ -14,7 +14,7 @@ _SIGHT = ("id", "label", "state", "marking", "embargo_until", "expires_at")
 
 
 def _shape(*props: str, **links: Follow) -> Shape:
-    return Shape(tuple((name, name) for name in (*_SIGHT, *props)), tuple(links.items()))
+    return shape_of(*_SIGHT, *props, **links)
 
 
 def _to(field: str, target: str, shape: Shape, where: Cmp | None = None) -> Follow:
