@@ -25,8 +25,10 @@ from graph.story.rights.asking import own_use
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
 from graph.story.rights.use import Use
+from graph.story.wording import language_of, say
 
 _MOST, _TOP = 60, 50
+_PACKAGE = "graph.story.coverage"
 
 
 def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
@@ -44,7 +46,7 @@ def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
         tuple(_told(cell, fixes) for cell in made),
         CoverageTotals(*(counts.count(state) for state in CoverageState)),
         tuple(fixes.best(given.top)),
-        tuple(_notes(found, given, _language(asking.locale))),
+        tuple(_notes(found, given, language_of(asking.locale))),
         policy,
     )
 
@@ -88,7 +90,7 @@ class _Fixes:
     def __init__(
         self, candidates: Mapping[str, Candidate], policy: CoveragePolicy, made: Sequence[Cell], locale: str | None
     ) -> None:
-        self._candidates, self._language = candidates, _language(locale)
+        self._candidates, self._language = candidates, language_of(locale)
         gained: defaultdict[Fix, int] = defaultdict(int)
         for cell in made:
             for fix in cell.fixes:
@@ -114,13 +116,12 @@ class _Fixes:
         )
 
     def _sentence(self, fix: Fix) -> str:
-        template = _SENTENCES[self._language][fix.action]
         cell = self._heads.get(fix.target)
         row, column = (cell.row.label, cell.column.label) if cell else ("", "")
         asset = self._candidates[fix.asset].label if fix.asset else ""
-        anywhere = _SENTENCES[self._language]["anywhere"]
-        message = self._message(fix)
-        return template.format(asset=asset, target=fix.target or anywhere, row=row, column=column, message=message)
+        values = {"asset": asset, "row": row, "column": column, "message": self._message(fix)}
+        target = fix.target or say(_PACKAGE, self._language, "anywhere")
+        return say(_PACKAGE, self._language, fix.action, target=target, **values)
 
     def _message(self, fix: Fix) -> str:
         """The row that a message stands in, by its label."""
@@ -151,54 +152,17 @@ def _told(cell: Cell, fixes: _Fixes) -> CoverageCell:
 
 def _notes(found: Table, given: CoverageGiven, language: str) -> Iterator[str]:
     """What a reader should know before believing the table."""
-    words = _SENTENCES[language]
     for name, most in (("rows", given.most), ("columns", given.most), ("assets", MOST_ASSETS)):
         if name in found.cut:
-            yield words[f"cut_{name}"].format(most=most)
+            yield say(_PACKAGE, language, f"cut_{name}", most=most)
     if not found.rows:
-        yield words["no_rows"]
+        yield say(_PACKAGE, language, "no_rows")
     if not found.columns:
-        yield words["no_columns"]
+        yield say(_PACKAGE, language, "no_columns")
     silent = [one.label for one in found.columns if one.interests == frozenset() and one.messages == frozenset()]
     if silent and given.require.audience:
-        yield words["silent"].format(names=", ".join(silent[:8]), count=len(silent))
+        yield say(_PACKAGE, language, "silent", names=", ".join(silent[:8]), count=len(silent))
 
-
-def _language(locale: str | None) -> str:
-    language = (locale or "en").partition("-")[0]
-    return language if language in _SENTENCES else "en"
-
-
-_SENTENCES: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        CoverageAction.TRANSLATE: "Put “{asset}” into {target}.",
-        CoverageAction.EXTEND_RIGHTS: "Ask for the right to publish “{asset}” in {target}.",
-        CoverageAction.REFRESH: "Look at the facts of “{asset}” again.",
-        CoverageAction.FIND_PROOF: "Find a proof for “{message}”.",
-        CoverageAction.CREATE: "Nothing more comes near: make something for “{row}” and “{column}”.",
-        "anywhere": "any territory",
-        "cut_rows": "There are more rows than {most}; only the first by id are shown.",
-        "cut_columns": "There are more columns than {most}; only the first by id are shown.",
-        "cut_assets": "There are more assets than {most}; only the first by id are reckoned with.",
-        "no_rows": "There is no row: nothing of that kind is in the graph, as far as you may see.",
-        "no_columns": "There is no column: nothing of that kind is in the graph, as far as you may see.",
-        "silent": "Nothing fits {names}: no interest of theirs and no message for them is known ({count}).",
-    },
-    "id": {
-        CoverageAction.TRANSLATE: "Alihkan “{asset}” ke bahasa {target}.",
-        CoverageAction.EXTEND_RIGHTS: "Mintalah hak menerbitkan “{asset}” di {target}.",
-        CoverageAction.REFRESH: "Periksa lagi fakta “{asset}”.",
-        CoverageAction.FIND_PROOF: "Carilah bukti untuk “{message}”.",
-        CoverageAction.CREATE: "Tidak ada lagi yang mendekati: buatlah sesuatu untuk “{row}” dan “{column}”.",
-        "anywhere": "wilayah mana pun",
-        "cut_rows": "Baris lebih dari {most}; hanya yang pertama menurut id yang ditampilkan.",
-        "cut_columns": "Kolom lebih dari {most}; hanya yang pertama menurut id yang ditampilkan.",
-        "cut_assets": "Aset lebih dari {most}; hanya yang pertama menurut id yang dihitung.",
-        "no_rows": "Tidak ada baris: sejauh yang boleh Anda lihat, graf tidak memuat hal semacam itu.",
-        "no_columns": "Tidak ada kolom: sejauh yang boleh Anda lihat, graf tidak memuat hal semacam itu.",
-        "silent": "Tidak ada yang cocok bagi {names}: minat dan pesan untuknya belum diketahui ({count}).",
-    },
-}
 
 COVERAGE = Question(
     "coverage",

@@ -10,7 +10,8 @@ from graph.story.rights.material import Material, Part, Thing
 from graph.story.rights.reasons import reasons_of
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import RANK, YES, RightsDuty, RightsVerdict, Verdict
-from graph.story.rights.wording import acts, say, spoken, words
+from graph.story.rights.wording import acts, say, says
+from graph.story.wording import language_of
 
 
 def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdict:
@@ -33,7 +34,7 @@ class Checking:
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
-        self.locale, self.window = spoken(self.locale), self.use.on(self.now)
+        self.locale, self.window = language_of(self.locale), self.use.on(self.now)
 
     def found(self, material: Material) -> list[Found]:
         """What is found for each thing that the use touches."""
@@ -75,7 +76,7 @@ class Checking:
             text = say(self.locale, "credit", credit=rule.credit)
         elif rule.text and seen:
             text = rule.text
-        elif action in words()[self.locale]:
+        elif says(self.locale, action):
             text = say(self.locale, action)
         else:
             text = say(self.locale, "duty", actions=acts(self.locale, rule.actions))

@@ -10,7 +10,8 @@ from graph.story.rights.judging import Found, judge
 from graph.story.rights.material import Material, Origin, Part, Thing, Why
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import YES, UnlockKind
-from graph.story.rights.wording import acts, limits, say, spoken
+from graph.story.rights.wording import acts, limits, say
+from graph.story.wording import language_of
 
 #: What nobody is asked to take back.
 _FINAL = (Why.WITHDRAWN, Why.MINOR)
@@ -157,5 +158,5 @@ def _ask(
     changed: Origin | None = None,
 ) -> Ask:
     values = {"title": "", "actions": "", "where": "", **words, "asset": material.label}
-    text, letter = (say(spoken(locale), f"{what}_{kind}", **values) for what in ("ask", "letter"))
+    text, letter = (say(language_of(locale), f"{what}_{kind}", **values) for what in ("ask", "letter"))
     return Ask(kind, text, letter, about, to, changed)

@@ -1,37 +1,28 @@
 """Sentences about rights in the languages they are written for, from templates."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from typing import cast
 
 from graph.model.rules import Constraint, Rule
 from graph.model.territories import territories, world
 from graph.model.vocabulary import packs
 from graph.story.rights.boxes import DAYS, OTHER, PAID, SIDES, SPATIAL
+from graph.story.wording import templates
 
-LOCALES = ("en", "id")
+_PACKAGE = "graph.story.rights"
 _MOST_NAMED = 8
 _CROP = {"en": "crop", "id": "memotong"}
 
 
-@cache
-def words() -> Mapping[str, Mapping[str, str]]:
-    """The templates by language and key."""
-    text = (files("graph.story.rights") / "words.toml").read_text("utf-8")
-    return tomllib.loads(text)
-
-
-def spoken(locale: str) -> str:
-    """The language of the templates that is nearest to a locale."""
-    language = locale.partition("-")[0]
-    return language if language in LOCALES else LOCALES[0]
+def says(locale: str, key: str) -> bool:
+    """Whether there is a sentence for a key."""
+    return key in templates(_PACKAGE)[locale]
 
 
 def say(locale: str, key: str, **values: object) -> str:
-    return words()[locale][key].format(**values)
+    """A sentence; days are written as rules write them."""
+    return templates(_PACKAGE)[locale][key].format(**values)
 
 
 def acts(locale: str, actions: Iterable[str]) -> str:

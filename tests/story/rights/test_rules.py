@@ -11,7 +11,7 @@ from graph.model.json_schema import record_schema
 from graph.model.rules import CHANNELS, PURPOSES, canonical_rules, read_rules
 from graph.model.territories import countries_in, territory, world
 from graph.story.rights.licences import licence
-from graph.story.rights.wording import words
+from graph.story.wording import templates
 
 
 def rule(**more):
@@ -136,10 +136,11 @@ def test_every_language_has_every_sentence_with_the_same_places():
     def places(text):
         return set(re.findall(r"{(\w+)}", text))
 
-    assert words()["en"].keys() == words()["id"].keys()
-    assert [key for key, text in words()["en"].items() if places(text) != places(words()["id"][key])] == []
+    words = templates("graph.story.rights")
+    assert words["en"].keys() == words["id"].keys()
+    assert [key for key, text in words["en"].items() if places(text) != places(words["id"][key])] == []
     members = [f"channel_{one}" for one in (*UseChannel, *CHANNELS)] + [f"media_{one}" for one in UseMedia]
-    assert {*members, *(f"purpose_{one}" for one in (*UsePurpose, *PURPOSES))} <= words()["en"].keys()
+    assert {*members, *(f"purpose_{one}" for one in (*UsePurpose, *PURPOSES))} <= words["en"].keys()
 
 
 def test_the_schema_of_records_says_that_rules_are_a_list():
