@@ -12,8 +12,8 @@ from api.schema.catalogue import Catalogue
 from api.schema.mutations import CREATE, RESTORE, RETIRE
 from api.schema.names import camel
 from graph.errors import InvalidValue
-from graph.model import ANY, LEVEL, EntityType, Model, Prop, Storage
-from graph.model.kinds import NAMES, SHARE, SHARES, STRING
+from graph.model import ANY, LEVEL, EntityType, Model, Prop
+from graph.model.kinds import NAMES, SHARES, STRING
 from graph.model.model import LINK_PROPS, TRANSLATION
 from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
@@ -21,6 +21,7 @@ from graph.store.ids import check_id, new_id, translation_id
 from graph.store.operands import EVIDENCE
 from graph.store.port import GraphStore
 from graph.store.select import Shape, Viewer, by_ids
+from graph.store.snapshot import outside
 
 #: What who may not publish writes, and brings it to.
 _OWN_STATES = frozenset({"DRAFT", "IN_REVIEW"})
@@ -222,7 +223,7 @@ class Writing:
         for name, prop in entity.props.items():
             if name in patch.values and LEVEL[prop.marking] <= level:
                 before, after = reverse.values.get(name), patch.values[name]
-                yield _changed(change.id, name, _outside(prop, before), _outside(prop, after))
+                yield _changed(change.id, name, outside(prop, before), outside(prop, after))
         there = self._seen(to for one in (patch, reverse) for to in one.targets)
         for name, end in entity.forward.items():
             props = {**end.link.props, **LINK_PROPS}
@@ -331,21 +332,12 @@ def _plain(value: Any) -> object:
     return getattr(value, "value", value)
 
 
-def _outside(prop: Prop, value: Any) -> object:
-    """A stored value as it would be written."""
-    if value is None:
-        return None
-    if prop.kind is SHARE:
-        return value / 1000
-    return orjson.loads(value) if prop.kind.storage is Storage.JSON else value
-
-
 def _links_shown(
     targets: Mapping[str, Mapping[str, object]], props: Mapping[str, Prop], there: Mapping[str, object]
 ) -> dict[str, dict[str, object]]:
     return {
         to: {
-            camel(name): _outside(props[name], value)
+            camel(name): outside(props[name], value)
             for name, value in carried.items()
             if name != EVIDENCE or value in there
         }
