@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graph.model import ANY, EntityType, Model
+from graph.model.locales import wider
 from graph.store.port import GraphStore
 from graph.store.select import And, Cmp, Follow, Select, Shape, Viewer, by_ids
 
@@ -38,7 +39,7 @@ def _shape(entity: EntityType, locale: str) -> Shape | None:
     if "names" in entity.own:
         return Shape(props=(("names", "names"),))
     if entity.label_from in entity.texts:
-        there = And((Cmp("locale", "in", tuple(_chain(locale))), Cmp("form", "eq", "FULL")))
+        there = And((Cmp("locale", "in", wider(locale)), Cmp("form", "eq", "FULL")))
         texts = Select(
             "Translation", Shape(props=(("locale", "locale"), ("text", str(entity.label_from)))), there, limit=3
         )
@@ -54,16 +55,10 @@ def _label(model: Model, row: Mapping[str, Any], locale: str) -> Label:
 def _text(row: Mapping[str, Any], locale: str) -> str:
     """Its name or title in the locale, or as it stands in its own language."""
     case: Mapping[str, Any] = row.get("@case") or {}
-    if case.get("locale") in _chain(locale):
+    if case.get("locale") in wider(locale):
         return str(row["label"])
     translations = cast("Iterable[Mapping[str, str | None]]", (case.get("said") or {"rows": ()})["rows"])
     said = {str(each["locale"]): each["text"] for each in translations if each["text"]}
     named: dict[str, str | None] = {**(case.get("names") or {}), **said}
-    found = next((named[each] for each in _chain(locale) if each in named), None)
+    found = next((named[each] for each in wider(locale) if each in named), None)
     return found or str(row["label"])
-
-
-def _chain(locale: str) -> list[str]:
-    """The locale and what is left when its last parts are taken away: zh-Hant-TW, zh-Hant, zh."""
-    parts = locale.split("-")
-    return ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from graph.model.locales import wider
 from graph.story.coverage.values import (
     CoverageAction,
     CoverageGate,
@@ -157,14 +158,8 @@ def fits(one: Candidate, column: Column) -> bool:
 def spoken(texts: frozenset[str], wanted: Sequence[str]) -> str | None:
     """The first of the languages wanted in which there is a text, itself or a wider one: pt for pt-BR."""
     if not wanted:
-        return next(iter(sorted(texts)), None)
-    for locale in wanted:
-        parts = locale.split("-")
-        wider = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
-        found = next((each for each in wider if each in texts), None)
-        if found:
-            return found
-    return None
+        return min(texts, default=None)
+    return next((each for locale in wanted for each in wider(locale) if each in texts), None)
 
 
 def _fixes(gate: CoverageGate, one: Candidate, row: Row, column: Column) -> list[Fix]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.model import MODEL
 from graph.model.enums import State, Told, TranslationOrigin
+from graph.model.locales import wider
 from graph.store.basis import basis_of
 from graph.story.settings import StorySettings, by_name
 
@@ -88,12 +89,9 @@ def _quality(row: Mapping[str, Any], one: Mapping[str, Any], counts: Mapping[str
 def nearest(asked: str, there: Iterable[str]) -> str | None:
     """The same language, else a wider one, else a closer one of it: pt-BR, pt, pt-PT."""
     found = set(there)
-    parts = asked.split("-")
-    for length in range(len(parts), 0, -1):
-        tag = "-".join(parts[:length])
-        if tag in found:
-            return tag
-    return min((tag for tag in found if tag.split("-")[0] == parts[0]), default=None)
+    *_, language = chain = wider(asked)
+    closer = min((tag for tag in found if tag.split("-")[0] == language), default=None)
+    return next((tag for tag in chain if tag in found), closer)
 
 
 def in_language(row: Mapping[str, Any], language: str) -> str:
