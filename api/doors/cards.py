@@ -96,7 +96,10 @@ class _Door:
         return {
             "words": told,
             "lang": self.lang,
-            "languages": [{"code": one, "name": words(one)["language"], "url": url(lang=one)} for one in LANGUAGES],
+            "languages": [
+                {"code": one, "name": words(one)["language"], "url": url(lang=one), "current": one == self.lang}
+                for one in LANGUAGES
+            ],
             "notice": told["notice"] if self.known.is_here else "",
             "slug": card.slug,
             "title": card.title(self.lang),

@@ -148,6 +148,7 @@ def view(house: House, known: Known, asked: Asked, found: Found) -> dict[str, An
                 "code": code,
                 "name": words(code)["language"],
                 "url": f"/?{urlencode({'lang': code, 'q': asked.text} if asked.text else {'lang': code})}",
+                "current": code == lang,
             }
             for code in LANGUAGES
         ],
