@@ -149,12 +149,10 @@ def srcset(found: Sequence[Rendition], base: str) -> str:
 def rights_told(shown: Showing, told: Words, lang: str) -> dict[str, Any]:
     """The verdict in plain words, with what has to be done and the last day."""
     verdict = shown.verdict
-    sentence = told["use"][verdict.verdict.lower()]
-    last = verdict.valid_until
-    if verdict.allowed and last is not None:
-        sentence = f"{sentence} {told['use']['until'].format(day=format_date(last, 'long', locale=lang))}"
+    last = verdict.valid_until if verdict.allowed else None
     return {
-        "sentence": sentence,
+        "sentence": told["use"][verdict.verdict.lower()],
+        "until": told["use"]["until"].format(day=format_date(last, "long", locale=lang)) if last else "",
         "allowed": verdict.allowed,
         "duties": [one.text for one in verdict.duties],
         "unknown": verdict.verdict is RightsVerdict.UNKNOWN,
