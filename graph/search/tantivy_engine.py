@@ -137,6 +137,8 @@ class TantivyEngine:
             except ValueError as error:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
+                # What a killed writer began has the names that the next one gives its own.
+                writer.garbage_collect_files()
                 _write(writer, drop, entries, (generation, meta.applied_seq, meta.chain, meta.schema))
             except BaseException:
                 writer.rollback()

@@ -67,16 +67,30 @@ def test_killed_at_any_moment_an_index_is_at_a_whole_commit_and_can_go_on(named,
     dice = random.Random(5)
     said = 0
     for _ in range(4):
-        process = writer(tmp_path, named)
-        acknowledged = [int(process.stdout.readline()) for _ in range(3)]
-        time.sleep(dice.random() * 0.1)
-        process.send_signal(signal.SIGKILL)
-        rest = process.stdout.read().split()
-        process.wait()
-        process.stdout.close()
-        said = max([*acknowledged, *(int(line) for line in rest if line.isdigit())])
+        with writer(tmp_path, named) as process:
+            first_lines = [process.stdout.readline() for _ in range(3)]
+            time.sleep(dice.random() * 0.1)
+            process.send_signal(signal.SIGKILL)
+            rest = process.stdout.read().splitlines()
+        said = max(int(line) for line in [*first_lines, *rest] if line.strip().isdigit())
         found = whole(tmp_path, named, anyone)
         assert said <= found <= said + 1
+
+
+def test_files_of_a_commit_that_was_killed_do_not_hinder_the_next(tmp_path, make, find):
+    index = open_index(tmp_path, "tantivy")
+    index.rebuild([make("a:1", "Batik"), make("a:2", "Batik")], applied_seq=1)
+    commit = current(tmp_path, "tantivy") / "meta.json"
+    before = commit.read_bytes()
+    index.apply(["a:1"], (), applied_seq=2)
+    index.close()
+    commit.write_bytes(before)
+
+    again = open_index(tmp_path, "tantivy")
+    assert find(again, "batik") == ["a:1", "a:2"]
+    again.apply(["a:1"], (), applied_seq=2)
+    assert find(again, "batik") == ["a:2"]
+    again.close()
 
 
 def test_columns_lost_or_torn_are_made_anew(kept, named, tmp_path, make, anyone):
