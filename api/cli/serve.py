@@ -108,7 +108,7 @@ def demo_files() -> list[Path]:
 
 
 def listening(chosen: Settings) -> socket.socket:
-    """A socket on the host and port of the settings; a refusal says what to do."""
+    """A socket that listens on the host and port of the settings; a refusal says what to do."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
         sock = socket.socket(family, kind, protocol)
@@ -119,6 +119,8 @@ def listening(chosen: Settings) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind(where)
+        # From here on those who come early wait, where they would be refused.
+        sock.listen(_CONNECTIONS)
     except OSError as error:
         sock.close()
         raise Failure(_not_bound(chosen, error)) from None
