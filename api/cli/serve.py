@@ -179,7 +179,7 @@ def welcome(url: str, home: Path) -> list[str]:
         f"  {url}/graphql      the same for programs, with POST",
         "",
         "Try:",
-        f"  open {url}/?q=kimchi",
+        f"  open {url}/find?q=kimchi",
         f"  DUTA_HOME={home} duta search batik",
         f"  curl {url}/graphql -H 'content-type: application/json' \\",
         """    -d '{"query": "{ asset(id: \\"asset:batik\\") { title campaigns { nodes { title starts } } } }"}'""",

@@ -15,6 +15,7 @@ from api.doors import (
     cards,
     embed_page,
     explorer,
+    find,
     graphql,
     health,
     media,
@@ -59,6 +60,7 @@ def make_app(house: House) -> Starlette:
         routes=[
             *graphql.routes(house, executor, callers),
             *pages.routes(house, callers),
+            *find.routes(house, executor, callers),
             *cards.routes(house, executor, callers),
             *story_page.routes(house, callers),
             *oembed.routes(house, callers),

@@ -198,7 +198,8 @@ def test_a_key_has_its_own_budget_wherever_it_is_used_from(client, app):
 def test_the_pages_are_paid_from_the_same_budget(client):
     http = client()
 
-    assert [http.get("/?q=a").status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [http.get("/").status_code for _ in range(7)] == [200] * 6 + [429]
+    assert http.get("/find?q=a").status_code == 429
     assert "Ask again in" in http.get("/").text
     assert http.get("/").headers["retry-after"].isdigit()
     assert ask(http).status_code == 429

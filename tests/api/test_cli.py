@@ -381,7 +381,7 @@ def test_two_processes_share_a_home_and_one_of_them_writes_the_index(home, dishe
         assert done.returncode == 0, done.stderr
 
         for url in (first, second):
-            assert eventually(lambda url=url: "Makanan" in read(f"{url}/?q=makanan&lang=id"))
+            assert eventually(lambda url=url: "Makanan" in read(f"{url}/find?q=makanan&lang=id"))
 
 
 def test_a_served_home_follows_the_log_within_about_a_second(home, dishes):

@@ -14,11 +14,10 @@ from api.cards.card import shipped
 from api.doors.app import make_app
 from api.doors.callers import host_name
 from api.doors.languages import LANGUAGES, preferred, words
-from api.doors.pages import pieces
 from api.settings import Settings
 from api.wiring import opened
 from graph.model import MODEL
-from graph.search.index import Match, Snippet
+from graph.search.index import Match
 
 HERE = ("127.0.0.1", 50000)
 ELSEWHERE = ("192.0.2.7", 50000)
@@ -197,80 +196,23 @@ def test_both_languages_have_the_same_words_and_a_name_for_every_type_and_way_of
     assert set(words("en")["why"]) == {*Match, "found"}
 
 
-def test_search_answers_on_the_page_with_facets_and_reasons(page):
-    shown = Page(page("/?q=batik&lang=en").text)
-
-    assert "things found for “batik”." in shown.text
-    query, variables = question(shown.links["Hand-drawn batik, cloth that is written"])
-    assert "asset(id: $id)" in query
-    assert variables == {"id": "asset:batik"}
-    assert "Found by the words themselves" in shown.text
-    assert shown.links["Assets"] == "/?lang=en&q=batik&type=Asset#find"
-
-
-def test_a_facet_narrows_and_can_be_taken_away(page):
-    shown = Page(page("/?q=kimchi&lang=en&type=Asset").text)
-
-    assert "/?lang=en&q=kimchi#find" in [values.get("href") for tag, values in shown.tags if tag == "a"]
-    assert {"Remove the filter Assets"} == {
-        values["aria-label"] for tag, values in shown.tags if values.get("class") == "chip chosen"
-    }
-
-
-def test_korean_finds_korean(page):
-    assert "Kimjang" in page("/?q=김장&lang=en").text
-
-
-def test_more_results_go_on_where_the_page_ended(page):
-    first = Page(page("/?q=indonesia&lang=en").text)
-    second = Page(page(first.links["More results"].removesuffix("#find")).text)
-
-    def hits(shown):
-        return [
-            values["aria-label"]
-            for tag, values in shown.tags
-            if tag == "a" and (values.get("aria-label") or "").startswith("Open ")
-        ]
-
-    assert len(hits(first)) == 10
-    assert not set(hits(first)) & set(hits(second))
-
-
-@pytest.mark.parametrize(
-    "after", ["", "x", "1.2", "-1.0.asset:batik", "99999999999999999999.0.asset:batik", "1.0.\x00"]
-)
-def test_a_broken_cursor_does_no_harm(page, after):
-    assert page("/?q=batik&after=" + after.replace("\x00", "%00")).status_code == 200
-
-
-def test_what_is_typed_is_shown_as_text(page):
-    shown = page("/?q=<script>alert(1)</script>&lang=en").text
-
-    assert "<script" not in shown
-    assert "&lt;script&gt;" in shown
-
-
-@pytest.mark.parametrize(
-    "path", ["/?q=zzzqqqxxx&lang=en", "/?q=%ff%fe&lang=en", "/?q=" + "a" * 1500 + "&lang=en", "/?q=batik&year=soon"]
-)
-def test_odd_questions_get_a_page(page, path):
-    assert page(path).status_code == 200
-
-
-def test_a_question_that_is_too_long_says_so(page):
-    shown = Page(page("/?q=" + "a " * 700 + "&lang=en").text)
-
-    assert ("p", {"class": "problem", "role": "alert"}) in shown.tags
+def test_what_is_typed_on_it_is_answered_by_the_page_that_finds(page):
+    start = Page(page("/?lang=en").text)
+    assert ("form", {"role": "search", "action": "/find", "method": "get"}) in start.tags
+    assert page(start.links["batik"]).status_code == 200
+    earlier = page("/?q=batik&lang=en&type=Asset")
+    assert earlier.url.raw_path == b"/find?q=batik&lang=en&type=Asset"
 
 
 def test_an_empty_home_says_how_to_begin(empty):
     with client(make_app(empty)) as here:
         assert "Nothing is in here yet." in here.get("/?lang=en").text
-        assert here.get("/?q=anything&lang=en").status_code == 200
+        assert here.get("/find?q=anything&lang=en").status_code == 503
 
 
-def test_the_page_has_no_script_and_loads_from_here_only(page):
-    answer = page("/?q=batik")
+@pytest.mark.parametrize("path", ["/", "/find?q=batik&place=FR"])
+def test_the_page_has_no_script_and_loads_from_here_only(page, path):
+    answer = page(path)
     shown = Page(answer.text)
 
     assert answer.headers["Content-Security-Policy"] == (
@@ -283,8 +225,9 @@ def test_the_page_has_no_script_and_loads_from_here_only(page):
     assert {url for url in loaded if url and not url.startswith("/static/")} == set()
 
 
-def test_the_page_is_built_for_readers_of_every_kind(page):
-    shown = Page(page("/?q=batik").text)
+@pytest.mark.parametrize("path", ["/", "/find?q=batik&place=FR"])
+def test_the_page_is_built_for_readers_of_every_kind(page, path):
+    shown = Page(page(path).text)
     tags = [tag for tag, _ in shown.tags]
 
     assert [tags.count(tag) for tag in ("main", "h1", "header", "footer")] == [1, 1, 1, 1]
@@ -298,10 +241,6 @@ def test_the_page_is_built_for_readers_of_every_kind(page):
     for name in ("aria-labelledby", "aria-describedby"):
         assert {values[name] for _, values in shown.tags if name in values} <= set(shown.ids)
     assert [values for tag, values in shown.tags if tag == "img" and "alt" not in values] == []
-
-
-def test_a_snippet_is_cut_at_its_highlights():
-    assert list(pieces(Snippet("hot batik wax", ((4, 9),)))) == [("hot ", False), ("batik", True), (" wax", False)]
 
 
 # The other doors.

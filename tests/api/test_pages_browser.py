@@ -86,12 +86,12 @@ def test_the_search_box_answers_on_the_page(browser, url):
     assert [address for address in loaded(browser) if not address.startswith(url)] == []
 
 
-def test_a_hit_opens_in_the_explorer_and_runs(browser, url):
-    browser.get(f"{url}/?q=batik&lang=en")
-    browser.find_element(By.CSS_SELECTOR, ".hits a").click()
+def test_a_count_opens_in_the_explorer_and_runs(browser, url):
+    browser.get(f"{url}/?lang=en")
+    browser.find_element(By.CSS_SELECTOR, ".counts a").click()
     answer = run(browser)
 
-    assert '"title": "' in answer
+    assert '"totalCount": 22' in answer
     assert "query=" not in browser.current_url
 
 
@@ -106,7 +106,7 @@ def test_the_explorer_opens_with_the_examples_and_runs_the_first(browser, url):
     assert [address for address in loaded(browser) if not address.startswith((url, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize("path", ["/?lang=en", "/?q=kimchi&lang=id", "/?q=zzzqqq&lang=en"])
+@pytest.mark.parametrize("path", ["/?lang=en", "/find?q=kimchi&lang=id&place=FR", "/find?q=zzzqqq&lang=en"])
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_is_wider_than_the_window(browser, url, path, width):
     browser.get(url + path)
@@ -141,7 +141,7 @@ return found;
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_text_has_contrast(browser, url, dark):
-    browser.get(f"{url}/?q=kimchi&lang=en&type=Asset")
+    browser.get(f"{url}/find?q=kimchi&lang=en&type=Asset&place=FR")
     narrow(browser, 1280, dark=dark)
 
     assert browser.execute_script(CONTRAST) == []
@@ -161,7 +161,7 @@ def test_everything_can_be_reached_by_keyboard_and_shows_its_focus(browser, url)
 
 
 def test_targets_are_large_enough_to_touch(browser, url):
-    browser.get(f"{url}/?q=kimchi&lang=en")
+    browser.get(f"{url}/find?q=kimchi&lang=en")
     narrow(browser, 360)
     small = browser.execute_script(
         "return [...document.querySelectorAll('button, .chip, .button, .counts a, .bar nav a, summary')]"

@@ -419,15 +419,15 @@ def paths() -> Iterator[Attack]:
         None,
         frozenset({200}),
         "GET",
-        "/?q=%3Cscript%3Ealert(1)%3C/script%3E&lang=%22%3E%3Cscript%3E",
+        "/find?q=%3Cscript%3Ealert(1)%3C/script%3E&lang=%22%3E%3Cscript%3E",
         {},
     )
     yield Attack(
         "a facet of markup in the search box",
         None,
-        frozenset({200}),
+        frozenset({400}),
         "GET",
-        "/?q=kimchi&type=%3Cscript%3E&after=%ff%00&theme=" + "x" * 5_000,
+        "/find?q=kimchi&type=%3Cscript%3E&after=%ff%00&theme=" + "x" * 5_000,
         {},
     )
 

@@ -1,0 +1,189 @@
+"""What `/find` was told, in words for its template."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_date, parse_date
+from babel.numbers import format_decimal
+
+from api.doors import links
+from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
+from api.doors.languages import LANGUAGES, Words, words
+from api.doors.pages import language_name
+from api.labels import Label
+from graph.model.enums import UsePurpose
+
+_JPEG = "image/jpeg"
+#: How wide a picture of a hit is shown, in CSS pixels; twice that for screens with small pixels.
+_WIDE = 320
+
+
+def view(asked: Asked, found: Found, *, is_here: bool) -> dict[str, Any]:
+    """The variables of the template."""
+    told = words(asked.lang)
+    return {
+        "words": told,
+        "lang": asked.lang,
+        "languages": [
+            {
+                "code": code,
+                "name": words(code)["language"],
+                "url": asked.url(lang=code),
+                "current": code == asked.lang,
+            }
+            for code in LANGUAGES
+        ],
+        "notice": told["notice"] if is_here else "",
+        "asked": asked,
+        "kept": [*asked.chosen.items()],
+        "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],
+        "places": [
+            {"value": one["alpha2"], "text": one["name"], "chosen": one["alpha2"] == asked.territory}
+            for one in found.countries
+            if one["alpha2"] and one["name"]
+        ],
+        "purposes": [
+            {"value": str(one), "text": told["purposes"][one.lower()], "chosen": one.value == asked.purpose}
+            for one in UsePurpose
+        ],
+        "problem": str(found.refused) if found.refused else "",
+        "answer": _answer(told, asked, found) if found.search is not None else None,
+    }
+
+
+def _answer(told: Words, asked: Asked, found: Found) -> dict[str, Any]:
+    search = found.search or {}
+    facets = {one["field"]: one["values"] for one in search["facets"]}
+    page, meant = search["pageInfo"], search["didYouMean"]
+    hits = [_hit(told, asked, edge, found) for edge in search["edges"] if edge["node"]["id"] in found.labels]
+    return {
+        "told": _counted(told["find"], search["totalCount"], asked),
+        "meant": {"text": meant, "url": asked.url(q=meant)} if meant else None,
+        "chosen": [_chosen(told, asked, name, value, found.labels) for name, value in asked.chosen.items()],
+        "facets": [one for name in FACETS if (one := _facet(told, asked, name, facets.get(name, ()), found.labels))],
+        "hits": hits,
+        "pictures": any(hit["picture"] for hit in hits),
+        "more": asked.url(after=page["endCursor"]) if page["hasNextPage"] else "",
+    }
+
+
+def _counted(sentences: Words, count: int, asked: Asked) -> str:
+    key = "found_none" if count == 0 else "found_one" if count == 1 else "found_many"
+    number = format_decimal(count, locale=asked.lang)
+    return str(sentences[key if asked.text else f"{key}_at_all"]).format(text=asked.text, count=number)
+
+
+def _chosen(told: Words, asked: Asked, name: str, value: str, named: Mapping[str, Label]) -> dict[str, str]:
+    text = _value(told, asked.lang, name, value, named)
+    rest = {other: one for other, one in asked.chosen.items() if other != name}
+    return {"text": text, "url": asked.url(rest), "remove": told["find"]["remove"].format(value=text)}
+
+
+def _facet(
+    told: Words, asked: Asked, name: str, values: Sequence[Mapping[str, Any]], named: Mapping[str, Label]
+) -> dict[str, Any] | None:
+    if name in asked.chosen or not values[1:]:
+        return None
+    return {
+        "title": told["facets"][name],
+        "choices": [
+            {
+                "text": _value(told, asked.lang, name, one["value"], named),
+                "count": format_decimal(one["count"], locale=asked.lang),
+                "url": asked.url({**asked.chosen, name: one["value"]}),
+            }
+            for one in values[:MOST_VALUES]
+        ],
+    }
+
+
+def _value(told: Words, lang: str, name: str, value: str, named: Mapping[str, Label]) -> str:
+    """A facet's value in words."""
+    if name == "type":
+        return str(told["types"].get(value, value))
+    if name == "locale":
+        return language_name(value, lang)
+    if name == "picture":
+        return str(told["facets"]["with_picture" if value == "true" else "without_picture"])
+    return named[value].text if value in named else value
+
+
+def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found) -> dict[str, Any]:
+    node, snippet = edge["node"], edge["snippet"]
+    id, rights = str(node["id"]), found.rights
+    label = found.labels[id].text
+    is_story = node["type"] == "Asset" and node["state"] == "PUBLISHED"
+    media = next(iter(node["media"]["nodes"]), None) if node["type"] == "Asset" else None
+    said = snippet["text"] if snippet and snippet["text"] != label else ""
+    return {
+        "label": label,
+        "url": links.story(id, asked.lang) if is_story else f"/q/anything-by-its-id?{_query(asked, id=id)}",
+        "type": told["one"][node["type"]],
+        "state": "" if node["state"] == "PUBLISHED" else node["state"],
+        "sample": node["sample"],
+        "picture": _picture(media) if media else None,
+        "credit": (media["credit"] or "") if media else "",
+        "snippet": pieces(snippet) if said else [],
+        "lang": edge["locale"] or "",
+        "summary": "" if said else node.get("summary") or "",
+        "why": _why(told, edge["why"], found.labels),
+        "used": _used(told, asked.lang, node["usedIn"]),
+        "where": f"/q/what-is-used-where?{_query(asked, asset=id)}" if node["type"] == "Asset" else "",
+        "rights": _rights(told, asked, id, rights[id]) if id in rights else None,
+    }
+
+
+def _query(asked: Asked, **given: str) -> str:
+    return urlencode({"lang": asked.lang, **given})
+
+
+def _picture(media: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The smallest JPEG that is sharp enough; what everything reads."""
+    files = [file for source in media["renditions"] if source["mediaType"] == _JPEG for file in source["files"]]
+    if not files:
+        return None
+    best = next((file for file in files if file["width"] >= _WIDE), files[-1])
+    return {"src": best["url"], "width": best["width"], "height": best["height"], "alt": media["alt"] or ""}
+
+
+def pieces(snippet: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it matched."""
+    text, found, at = str(snippet["text"]), list[tuple[str, bool]](), 0
+    for span in snippet["highlights"]:
+        found += [(text[at : span["start"]], False), (text[span["start"] : span["end"]], True)]
+        at = span["end"]
+    return [*found, (text[at:], False)]
+
+
+def _why(told: Words, reasons: Sequence[Mapping[str, Any]], named: Mapping[str, Label]) -> str:
+    ways = dict.fromkeys(
+        told["why"][one["match"].lower()].format(via=f"“{named[one['via']].text}”" if one["via"] in named else "…")
+        for one in reasons
+    )
+    return told["why"]["found"].format(ways=", ".join(ways)) if ways else ""
+
+
+def _used(told: Words, lang: str, uses: Sequence[Mapping[str, Any]]) -> str:
+    named = [
+        f"{format_decimal(one['count'], locale=lang)} {told['one' if one['count'] == 1 else 'types'][one['kind']]}"
+        for one in uses
+        if one["count"]
+    ]
+    return told["find"]["used"].format(where=", ".join(named)) if named else ""
+
+
+def _rights(told: Words, asked: Asked, id: str, check: Mapping[str, Any]) -> dict[str, Any]:
+    verdict, last = str(check["verdict"]).lower(), check["validUntil"]
+    day = format_date(parse_date(last, "en"), "long", locale=asked.lang) if last else ""
+    use = {name: value for name, value in (("territories", asked.territory), ("purposes", asked.purpose)) if value}
+    asks: Sequence[Mapping[str, Any]] = check["unlock"]["smallest"] if check["unlock"] else ()
+    return {
+        "verdict": verdict,
+        "sentence": told["may"][verdict],
+        "duties": [one["text"] for one in check["duties"]],
+        "reasons": [one["sentence"] for one in check["reasons"]] if verdict in ("denied", "unknown") else [],
+        "asks": [one["ask"] for one in asks],
+        "until": told["use"]["until"].format(day=day) if day else "",
+        "url": f"/q/may-we-use-it?{_query(asked, assets=id, **use)}",
+    }

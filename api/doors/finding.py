@@ -1,0 +1,202 @@
+"""What `/find` asks the API, and what it is told: hits as they will look, and what may be done with them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from api.labels import Label, labels
+from api.plan import Caller, Executor
+from api.plan import Request as Operation
+from api.plan.errors import Code, Refused
+from graph.model import MODEL
+from graph.model.enums import UsePurpose
+from graph.store.port import GraphStore
+
+#: By what it is narrowed down, as the address names it.
+FACETS = ("type", "theme", "country", "mission", "campaign", "locale", "year", "picture")
+SORTS = ("RELEVANCE", "DATE", "FRESHNESS", "USE")
+_THINGS, _NUMBERS, _FLAGS = ("theme", "country", "mission", "campaign"), ("year",), ("picture",)
+#: Whether a value in the address is one; what is none is left out.
+_READ: Mapping[str, Callable[[str], bool]] = {
+    "type": MODEL.types.__contains__,
+    "year": lambda one: one.isdecimal() and len(one) <= _DIGITS,
+    "picture": lambda one: one in (_YES, "false"),
+}
+_DIGITS = 4
+#: How many values of a facet are shown.
+MOST_VALUES = 8
+_YES = "true"
+
+FIND = """
+query Find($text: String!, $where: SearchWhere, $sort: SearchSort, $after: String) {
+  search(text: $text, where: $where, sort: $sort, after: $after, first: 12) {
+    totalCount
+    didYouMean
+    pageInfo { hasNextPage endCursor }
+    facets { field values { value label count } }
+    edges {
+      locale
+      snippet { text highlights { start end } }
+      why { match via }
+      node {
+        id
+        type
+        state
+        sample
+        usedIn(first: 0) { kind count }
+        ... on Asset {
+          summary
+          media(first: 1) { nodes { alt credit renditions(profile: SQUARE) { mediaType files { url width height } } } }
+        }
+      }
+    }
+  }
+}
+"""
+PLACES = """
+query Places($after: String) {
+  countries(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { alpha2 name } }
+}
+"""
+RIGHTS = """
+query Rights($assets: [ID!]!, $use: RightsUseInput!) {
+  rightsCheck(assets: $assets, use: $use) {
+    id
+    verdict
+    validUntil
+    duties { text due }
+    reasons { sentence }
+    unlock { smallest { ask } }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks: words, filters by their names, the use it is for, and from where on."""
+
+    text: str
+    lang: str
+    chosen: Mapping[str, str]
+    sort: str
+    territory: str
+    purpose: str
+    only_usable: bool
+    after: str
+
+    @staticmethod
+    def of(request: Request, lang: str) -> "Asked":
+        given = request.query_params
+        chosen = {name: given[name] for name in FACETS if given.get(name)}
+        purpose, sort = given.get("purpose", ""), given.get("sort", "")
+        return Asked(
+            text=given.get("q", "").strip(),
+            lang=lang,
+            chosen={name: one for name, one in chosen.items() if _READ.get(name, bool)(one)},
+            sort=sort if sort in SORTS else SORTS[0],
+            territory=given.get("place", "").strip().upper(),
+            purpose=purpose if purpose in list(UsePurpose) else "",
+            only_usable=given.get("usable") == _YES,
+            after=given.get("after", ""),
+        )
+
+    @property
+    def for_a_use(self) -> bool:
+        """Whether it is asked what may be done with what is found."""
+        return bool(self.territory or self.purpose)
+
+    def where(self) -> dict[str, object]:
+        """The filters as the API takes them."""
+        where: dict[str, object] = {}
+        for name, value in self.chosen.items():
+            where[name] = value == _YES if name in _FLAGS else [int(value) if name in _NUMBERS else value]
+        if self.only_usable and self.territory:
+            where["usable"] = {"territory": self.territory, **({"purpose": self.purpose} if self.purpose else {})}
+        return where
+
+    def use(self) -> dict[str, object]:
+        """The use that is asked for, as the API takes it."""
+        return {
+            **({"territories": [self.territory]} if self.territory else {}),
+            **({"purposes": [self.purpose]} if self.purpose else {}),
+        }
+
+    def url(self, chosen: Mapping[str, str] | None = None, **more: str) -> str:
+        """The same question with other filters, from its first page."""
+        given = {
+            "lang": self.lang,
+            "q": self.text,
+            **(self.chosen if chosen is None else chosen),
+            "sort": "" if self.sort == SORTS[0] else self.sort,
+            "place": self.territory,
+            "purpose": self.purpose,
+            "usable": _YES if self.only_usable else "",
+            **more,
+        }
+        return f"/find?{urlencode({name: value for name, value in given.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the API said: the countries to choose from, a page of hits, and the rights of its assets by id.
+
+    `labels` are what the things on the page are called in the reader's language. A refused question found nothing.
+    """
+
+    countries: Sequence[Mapping[str, Any]]
+    search: Mapping[str, Any] | None = None
+    labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
+    rights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    refused: Refused | None = None
+
+
+def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
+    """Ask the API what the page shows; Refused where the caller's budget is spent."""
+    countries = sorted(_countries(executor, caller), key=lambda one: str(one["name"]))
+    variables = {"text": asked.text, "where": asked.where(), "sort": asked.sort, "after": asked.after or None}
+    try:
+        search = _ask(executor, caller, FIND, variables)["search"]
+        assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]
+        wanted = {"assets": assets, "use": asked.use()} if asked.for_a_use and assets else None
+        told = _ask(executor, caller, RIGHTS, wanted)["rightsCheck"] if wanted else ()
+    except Refused as error:
+        if error.code is Code.BUDGET_SPENT:
+            raise
+        return Found(countries, refused=error)
+    named = labels(store, caller.viewer, _named(search, asked), asked.lang)
+    return Found(countries, search, named, {one["id"]: one for one in told})
+
+
+def _countries(executor: Executor, caller: Caller) -> Iterator[Mapping[str, Any]]:
+    """All of them, page by page."""
+    after: str | None = None
+    while True:
+        told = _ask(executor, caller, PLACES, {"after": after})
+        yield from told["countries"]["nodes"]
+        page = told["countries"]["pageInfo"]
+        if not page["hasNextPage"]:
+            return
+        after = page["endCursor"]
+
+
+def _named(search: Mapping[str, Any], asked: Asked) -> Iterator[str]:
+    """Every id whose label the page shows."""
+    for edge in search["edges"]:
+        yield edge["node"]["id"]
+        yield from (one["via"] for one in edge["why"] if one["via"])
+    for facet in search["facets"]:
+        if facet["field"] in _THINGS:
+            yield from (one["value"] for one in facet["values"][:MOST_VALUES])
+    yield from (value for name, value in asked.chosen.items() if name in _THINGS)
+
+
+def _ask(executor: Executor, caller: Caller, query: str, variables: Mapping[str, object]) -> dict[str, Any]:
+    """The data of an answer; Refused where it is none or has an error."""
+    outcome = executor.execute(Operation(query, None, variables, only_queries=True), caller)
+    if outcome.errors or outcome.data is None:
+        raise Refused(outcome.code or Code.INTERNAL, outcome.errors)
+    return cast("dict[str, Any]", outcome.data)
