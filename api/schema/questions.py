@@ -16,6 +16,7 @@ from graph.model import Model
 from graph.review import moving, standing
 from graph.story.agenda import CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
+from graph.story.desk import DESK
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
 from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
@@ -60,6 +61,7 @@ QUESTIONS = Questions(
         CHANGES,
         COLLISIONS,
         COVERAGE,
+        DESK,
         GOAL_TRACE,
         MESSAGE_HOUSE,
         PLAN_DIFF,

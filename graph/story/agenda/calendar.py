@@ -120,7 +120,7 @@ def _observances(rows: Any, alpha2: str | None, span: Span) -> Iterator[Calendar
     """The days of each observance in the country; those that no country names hold everywhere it is observed."""
     for row in rows[:MOST]:
         for one in row["dates"] or ():
-            found = _day(one.get("date"))
+            found = day_of(one.get("date"))
             if found and one.get("country") in (alpha2, None) and span.first <= found <= span.last:
                 estimated = one.get("certainty") == "ESTIMATED"
                 yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], row["label"], found, found, estimated)
@@ -128,8 +128,8 @@ def _observances(rows: Any, alpha2: str | None, span: Span) -> Iterator[Calendar
 
 def _entries(kind: CalendarKind, rows: Any, span: Span) -> Iterator[CalendarEntry]:
     for row in rows[:MOST]:
-        first = _day(row.get("starts") or row.get("at")) or span.first
-        last = _day(row.get("ends")) or (first if kind not in _OPEN else span.last)
+        first = day_of(row.get("starts") or row.get("at")) or span.first
+        last = day_of(row.get("ends")) or (first if kind not in _OPEN else span.last)
         yield CalendarEntry(kind, row["id"], _title(row), first, max(first, last), estimated=False)
 
 
@@ -141,7 +141,7 @@ def _title(row: Mapping[str, Any]) -> str:
     return next((str(one["label"]) for one in (row.get("of") or {"rows": ()})["rows"]), str(row["label"]))
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
     """The day of a date or of a moment; None where it is neither."""
     try:
         return date.fromisoformat(str(value)[:10]) if value else None

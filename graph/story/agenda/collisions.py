@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model.enums import Told
-from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape
+from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape
 from graph.story.agenda.days import DaysGiven, Span, span_of
 
 #: How many campaigns are compared, and how many collisions are told.
@@ -144,36 +144,40 @@ def collisions(asking: Asking, given: DaysGiven) -> Collisions:
     """The collisions, by one question of the store; campaigns without both days take no part."""
     span = span_of(given)
     rows: Any = asking.ask({"campaigns": _question(given.country, span)})["campaigns"]["rows"]
-    runs = [_run(row) for row in rows[:MOST]]
+    runs = [run_of(row) for row in rows[:MOST]]
     wanted = [run.id for run in runs if run.span.meets(span)]
     found = list(collide(runs, span, wanted=wanted))
     return Collisions(tuple(found[:TOLD]), len(wanted), len(rows) > MOST or len(found) > TOLD)
 
 
 def _question(country: str, span: Span) -> Select:
-    here = Rel("some", "audiences", Rel("some", "country", Cmp("id", "eq", country)))
+    there = Rel("some", "country", Cmp("id", "eq", country))
     around = And(
         (
-            here,
+            Rel("some", "audiences", there),
             Cmp("starts", "lte", (span.last + _AROUND).isoformat()),
             Cmp("ends", "gte", (span.first - _AROUND).isoformat()),
         )
     )
+    return Select("Campaign", run_shape(there), around, order=(Order("starts"), Order("id")), limit=MOST + 1)
+
+
+def run_shape(audiences: Filter) -> Shape:
+    """What `run_of` reads of a campaign; only those audiences count that the filter lets through."""
     ids = (("id", "id"),)
-    audiences = Select("Audience", Shape(ids), Rel("some", "country", Cmp("id", "eq", country)))
     links = (
         ("missions", Follow("missions", Select("Entity", Shape(ids), order=(Order("id"),)), (("role", "role"),))),
-        (CollisionKind.AUDIENCE.value, Follow("audiences", audiences)),
+        (CollisionKind.AUDIENCE.value, Follow("audiences", Select("Audience", Shape(ids), audiences))),
         (CollisionKind.MESSAGE.value, Follow("tells", Select("Entity", Shape(ids)))),
         (CollisionKind.OBSERVANCE.value, Follow("occasions", Select("Entity", Shape(ids)))),
         (CollisionKind.ASSET.value, Follow("assets", Select("Asset", Shape(ids)))),
         (CollisionKind.CHANNEL.value, Follow("channels", Select("Channel", Shape(ids)))),
     )
-    shape = Shape((*ids, ("starts", "starts"), ("ends", "ends")), links)
-    return Select("Campaign", shape, around, order=(Order("starts"), Order("id")), limit=MOST + 1)
+    return Shape((*ids, ("starts", "starts"), ("ends", "ends")), links)
 
 
-def _run(row: Mapping[str, Any]) -> Run:
+def run_of(row: Mapping[str, Any]) -> Run:
+    """A campaign with both days, from its row."""
     missions = row["missions"]["rows"]
     leads = [one["id"] for one in missions if one["role"] == "LEAD"]
     takes = {kind: frozenset(str(one["id"]) for one in row[kind.value]["rows"]) for kind in CollisionKind}

@@ -1,0 +1,155 @@
+"""The desk of a mission: observances, audiences, rights, texts, campaigns to adapt and clashes in one answer."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
+from graph.story.agenda.calendar import day_of
+from graph.story.agenda.collisions import Collision, collide, run_of
+from graph.story.agenda.days import Span
+from graph.story.desk import fetching
+from graph.story.desk.answer import DeskAudience, DeskObservance, DeskPart, MissionDesk
+from graph.story.desk.best import best
+from graph.story.desk.matters import missing_texts, running_out, to_adapt, wanted_assets
+from graph.story.desk.reading import Desk, Whom
+from graph.story.plan.reading import Names
+from graph.story.rights.fetching import materials
+from graph.story.rows import ids_of, one_of, rows_of
+from graph.story.settings import StorySettings
+from graph.story.wording import language_of
+
+_MOST_DAYS, _CLASHES = 92, 20
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskGiven:
+    """Whose desk, and for which days."""
+
+    mission: Annotated[str, Of("Mission")] = said("The mission.")
+    from_: date | None = said("The first day; today, where it is left out.", None)
+    days: int = said(f"For how many days, 1 to {_MOST_DAYS}.", 31)
+
+
+def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
+    """The desk, by four questions of the store; raises InvalidValue where there is no such mission."""
+    if not 1 <= given.days <= _MOST_DAYS:
+        raise InvalidValue(f"{given.days} is not from 1 to {_MOST_DAYS}.", path="days")
+    first = given.from_ or asking.viewer.today
+    last = first + timedelta(given.days - 1)
+    mission = fetching.mission(asking, given.mission, first, last)
+    if mission is None:
+        raise InvalidValue(f'There is no mission with the id "{given.mission}".', path="mission")
+    names = Names(language_of(asking.locale))
+    names.note(mission)
+    countries = {str(row["id"]): row for name in ("hosted_by", "accredited_to") for row in rows_of(mission[name])}
+    sender = one_of(mission["sent_by"])
+    told = Desk(first, last, asking.viewer.today, names, StorySettings())
+    found, cut = _whom(countries, names)
+    told.audiences = found[: fetching.MOST_AUDIENCES]
+    led = fetching.led_by(rows_of(sender["ministries"]) if sender else [], given.mission)
+    near = {id for whom in told.audiences for id in whom.campaigns} | set(ids_of(mission["campaigns"]))
+    ends = _look(asking, told, near, led, countries, cut)
+    return MissionDesk(
+        mission=given.mission,
+        starts=first,
+        ends=last,
+        countries=tuple(countries),
+        observances=tuple(_observances([*countries.values(), *([sender] if sender else [])], Span(first, last))),
+        audiences=tuple(
+            DeskAudience(one.id, one.country, *best(told, one, ends.get(one.id, []))) for one in told.audiences
+        ),
+        running_out=running_out(told),
+        missing_texts=missing_texts(told),
+        to_adapt=to_adapt(told, given.mission, led),
+        clashes=tuple(_clashes(told, near)),
+        notes=tuple(_notes(told, countries, cut)),
+        cut=tuple(cut),
+    )
+
+
+def _whom(countries: Mapping[str, dict[str, Any]], names: Names) -> tuple[tuple[Whom, ...], list[DeskPart]]:
+    """The audiences of the countries, the largest first, and whether there are more."""
+    found: list[tuple[int, Whom]] = []
+    for id, country in countries.items():
+        names.note(country)
+        for row in rows_of(country["audiences"]):
+            names.note(row)
+            interests = rows_of(row["interests"])
+            for theme in interests:
+                names.note(theme)
+            weights = {str(one["id"]): 1.0 if one["weight"] is None else float(one["weight"]) for one in interests}
+            campaigns = frozenset(ids_of(row["campaigns"]))
+            whom = Whom(str(row["id"]), id, country["alpha2"], tuple(row["locales"] or ()), weights, campaigns)
+            found.append((row["size"] or 0, whom))
+    ordered = tuple(whom for _, whom in sorted(found, key=lambda one: (-one[0], one[1].id)))
+    return ordered, [DeskPart.AUDIENCES] if len(ordered) > fetching.MOST_AUDIENCES else []
+
+
+def _look(
+    asking: Asking, told: Desk, near: set[str], led: Iterable[str], countries: Iterable[str], cut: list[DeskPart]
+) -> Mapping[str, Rows]:
+    """Fetch the campaigns, then the assets and their rights; answers where the walks from the audiences end."""
+    campaigns = {*near, *led}
+    around = fetching.around(asking, campaigns, (one.id for one in told.audiences), countries, told.settings)
+    told.campaigns = around.campaigns
+    for row in around.campaigns.values():
+        told.names.note(row)
+    if len(campaigns) > len(around.campaigns):
+        cut.append(DeskPart.CAMPAIGNS)
+    ends = dict.fromkeys(str(row["id"]) for rows in around.ends.values() for row in rows)
+    wanted = tuple(dict.fromkeys((*ends, *wanted_assets(told, led))))
+    most = fetching.MOST_ASSETS + len(ends)
+    if len(wanted) > most:
+        cut.append(DeskPart.ASSETS)
+    told.assets = fetching.assets(asking, wanted[:most], tuple(one.id for one in told.audiences), told.settings)
+    for row in told.assets.values():
+        told.names.note(row)
+        for theme in rows_of(row["themes"]):
+            told.names.note(theme)
+    told.materials = materials(asking.store, asking.viewer, told.assets)
+    asking.statements += bool(told.assets)
+    return around.ends
+
+
+def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:
+    found: dict[tuple[date, str, str], DeskObservance] = {}
+    for country in countries:
+        for row in rows_of(country["observances"]):
+            for one in row["dates"] or ():
+                day = day_of(one.get("date"))
+                if day and span.first <= day <= span.last and one.get("country") in (country["alpha2"], None):
+                    estimated = one.get("certainty") == "ESTIMATED"
+                    found[day, row["id"], country["id"]] = DeskObservance(
+                        row["id"], country["id"], day, estimated, ids_of(row["assets"])
+                    )
+    yield from (one for _, one in sorted(found.items(), key=lambda pair: pair[0]))
+
+
+def _clashes(told: Desk, near: Iterable[str]) -> list[Collision]:
+    """Only what concerns an audience of the mission is in each other's way."""
+    runs = [run_of(told.campaigns[id]) for id in sorted(near) if id in told.campaigns]
+    return list(collide(runs, Span(told.first, told.last), wanted=[run.id for run in runs]))[:_CLASHES]
+
+
+def _notes(told: Desk, countries: Mapping[str, Any], cut: Iterable[DeskPart]) -> Iterator[str]:
+    if not countries:
+        yield told.say("no_countries")
+    elif not told.audiences:
+        yield told.say("no_audiences")
+    for part in cut:
+        yield told.say(f"cut_{part}")
+
+
+DESK = Question(
+    "desk",
+    "The desk of a mission: what its countries observe, what its audiences could be shown next, rights that run out, "
+    "texts that are missing, campaigns of headquarters to adapt, and clashes.",
+    DeskGiven,
+    MissionDesk,
+    desk,
+    lambda _given: 200,
+)
