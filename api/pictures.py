@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import orjson
 
+from api.crediting import credit_line
 from graph.store.operational import Entries, Entry
 from graph.store.port import GraphStore
 from graph.store.select import Follow, Select, Shape, by_ids
 from graph.store.visibility import SYSTEM, Visibility, visibility_of
+from graph.story.rights import credits_asked
 from media.encoders import encoders
 from media.formats import Format
 from media.metadata.notice import Notice
@@ -29,7 +31,7 @@ _LETTERS = 16
 _MOST_TEXTS = 200
 
 _GRANT = Shape(
-    (("id", "id"), ("licence", "licence"), ("title", "title")),
+    (("id", "id"), ("licence", "licence"), ("title", "title"), ("state", "state"), ("rules", "rules")),
     (("holder", Follow("holder", Select("Entity", Shape((("label", "label"),)), limit=1))),),
 )
 _PROPS = (
@@ -131,7 +133,7 @@ def _notice(row: Mapping[str, Any]) -> Notice:
     holders = [one["label"] for grant in grants for one in grant["holder"]["rows"]]
     return Notice(
         id=row["id"],
-        credit=row["credit"] or "",
+        credit=credit_line(credits_asked(grants), [row["credit"] or ""]),
         copyright=row["copyright"] or "",
         licence=next((grant["licence"] for grant in grants if grant["licence"]), ""),
         licensor=next(iter(holders), ""),
@@ -170,6 +172,11 @@ def note_made(store: GraphStore, recipe: str, made: Sequence[Made]) -> None:
 def forget_made(store: GraphStore, recipe: str) -> None:
     """No longer tell of what was made under a recipe."""
     store.revise(_MADE, [recipe], list)
+
+
+def srcset(files: Iterable[tuple[str, int]]) -> str:
+    """Addresses with their widths, for a browser to choose from."""
+    return ", ".join(f"{url} {width}w" for url, width in files)
 
 
 def renditions(picture: Picture, profile: RenditionProfile, made: Mapping[str, Made]) -> list[Rendition]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from api.clearance import Clearance, clearances
-from api.pictures import Picture, Rendition, read_made, read_pictures, renditions
+from api.pictures import Picture, Rendition, read_made, read_pictures, renditions, srcset
 from api.signed import Signer, signer_of
 from graph.asking import Asking, Computed, said
 from graph.store.port import GraphStore
@@ -99,7 +99,7 @@ def _sources(found: Sequence[Rendition], base: str, sign: Sign | None) -> Iterat
             for one in of
         )
         if files:
-            yield RenditionSource(format.mime, ", ".join(f"{one.url} {one.width}w" for one in files), files)
+            yield RenditionSource(format.mime, srcset((one.url, one.width) for one in files), files)
 
 
 def ask_renditions(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from api.clearance import clearances
+from api.crediting import credit_line
 from api.pictures import Picture, Rendition, read_made, read_pictures, renditions
 from api.stories import Shown, Story
 from graph.model import LEVEL
@@ -40,7 +41,8 @@ class Image:
 class Showing:
     """Whether the story may be shown whole; `everywhere`, whether that is so for whoever asks from wherever.
 
-    `until` is the moment, in epoch milliseconds, to which that is known. `paused` is by an advisory.
+    `until` is the moment, in epoch milliseconds, to which that is known. `paused` is by an advisory. `credit` is what
+    has to stand beside it: what the rights ask for, its pictures and makers, or who keeps it.
     """
 
     verdict: Verdict
@@ -48,6 +50,7 @@ class Showing:
     until: int
     paused: bool
     images: tuple[Image, ...]
+    credit: str = ""
 
     @property
     def whole(self) -> bool:
@@ -83,7 +86,10 @@ def showing(
     images, same = _images(store, viewer, story, profiles)
     # Advisories are about what is brought before people, not about what they come here to read.
     paused, only_here = _paused(store, viewer, story, today) if channel is UseChannel.EMBED else (False, False)
-    return Showing(verdict, everywhere and same and not only_here, min(ends), paused, images)
+    named = [*(one.shown.credit for one in images), *(one.label for one in story.linked["makers"])]
+    asked = (one.credit for one in verdict.duties if one.credit)
+    credit = credit_line(asked, named, story.keeper.name if story.keeper else "")
+    return Showing(verdict, everywhere and same and not only_here, min(ends), paused, images, credit)
 
 
 def _images(
@@ -105,7 +111,9 @@ def _images(
         there = made.get(picture.recipe, {})
         may = [one for one in profiles if (found := cleared[one].get(shown.id)) is not None and found.allowed]
         if may:
-            images.append(Image(shown, picture, {one: renditions(picture, one, there) for one in may}))
+            # Its own rights may ask for other words than whoever uploaded it wrote.
+            credited = replace(shown, credit=picture.notice.credit)
+            images.append(Image(credited, picture, {one: renditions(picture, one, there) for one in may}))
     return tuple(images), same
 
 

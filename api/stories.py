@@ -98,14 +98,6 @@ class Story:
     def slug(self) -> str:
         return self.id.removeprefix(PREFIX)
 
-    @property
-    def credit(self) -> str:
-        """Who is named beside it: what its pictures ask for, its makers, and who keeps it."""
-        named = [one.credit for one in self.media if one.credit]
-        named += [one.label for one in self.linked["makers"]]
-        named += [self.keeper.name] if self.keeper else []
-        return " · ".join(dict.fromkeys(named))
-
     def is_public(self, now: int) -> bool:
         """Whether everybody may see it."""
         return self.visibility.seen_by(everybody(now))

@@ -63,7 +63,11 @@ _CUTS: Mapping[RenditionProfile, _Cut] = {
 }
 _SMALL = (Format.WEBP, Format.JPEG)
 _PRINT_EDGE = 4961  # The long edge of A3 at 300 dots an inch.
-BUDGETS: Mapping[RenditionProfile, int] = {RenditionProfile.KB_20: 20_000, RenditionProfile.KB_5: 5_000}
+#: In bytes. The smaller one of each leaves room for a page around it within the same budget.
+BUDGETS: Mapping[RenditionProfile, tuple[tuple[str, int], ...]] = {
+    RenditionProfile.KB_20: (("kb16", 16_000), ("kb20", 20_000)),
+    RenditionProfile.KB_5: (("kb2", 2_500), ("kb5", 5_000)),
+}
 #: The widest that a profile with a budget begins with; it gets smaller until it fits.
 _BUDGET_WIDTH: Mapping[RenditionProfile, int] = {RenditionProfile.KB_20: 640, RenditionProfile.KB_5: 320}
 
@@ -118,8 +122,8 @@ def _plans(source: Source, profile: RenditionProfile) -> Iterator[Plan]:
     elif profile in BUDGETS:
         width = min(_BUDGET_WIDTH[profile], source.width)
         for format in _SMALL:
-            name = profile.lower().replace("_", "")
-            yield Plan(name, format, width, _scaled(source, width), whole, BUDGETS[profile])
+            for name, budget in BUDGETS[profile]:
+                yield Plan(name, format, width, _scaled(source, width), whole, budget)
     elif profile is RenditionProfile.PRINT:
         scale = min(1.0, _PRINT_EDGE / max(source.width, source.height))
         yield Plan("print", Format.JPEG, round(source.width * scale) or 1, round(source.height * scale) or 1, whole)

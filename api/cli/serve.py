@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from hashlib import file_digest
 from importlib.resources import files
 from pathlib import Path
 from typing import cast
@@ -18,6 +19,7 @@ from api.settings import DEMO_MARKER, LOOPBACK, Settings, bracketed, is_home_giv
 from api.wiring import House, make_home, opened
 from ingest.opening import open_records
 from ingest.pipeline import Options, run
+from media.storage import Storage, open_storage
 
 _MARKER_TEXT = "This is the home of Duta's demonstration: callers on this machine are planners. See docs/commands.md.\n"
 _STOP_SECONDS = 5
@@ -97,14 +99,26 @@ def load_demo(house: House) -> None:
         report = run(open_records(demo_files()), house.store, options)
     for refused in report.refused:
         note(f"duta: {refused}")
+    keep_pictures(open_storage(house.settings.media))
     with progress("Building the search index") as step:
         house.follower.follow(step)
 
 
+def keep_pictures(storage: Storage) -> None:
+    """Keep the bytes of the demonstration's pictures; its records tell of them by their digests."""
+    for path in _demo("pictures", ".webp"):
+        with path.open("rb") as file:
+            storage.keep_original(file, file_digest(file, "sha256").hexdigest())
+
+
 def demo_files() -> list[Path]:
     """The demonstration's records, in their order."""
-    folder = cast("Path", files("ingest").joinpath("demo", "records"))
-    return sorted(Path(str(entry)) for entry in folder.iterdir() if entry.name.endswith(".jsonl"))
+    return _demo("records", ".jsonl")
+
+
+def _demo(folder: str, suffix: str) -> list[Path]:
+    found = cast("Path", files("ingest").joinpath("demo", folder))
+    return sorted(Path(str(entry)) for entry in found.iterdir() if entry.name.endswith(suffix))
 
 
 def listening(chosen: Settings) -> socket.socket:

@@ -10,7 +10,7 @@ from api.stories import Story
 WIDTH, HEIGHT = 560, 420
 
 
-def embed_code(reader: Reader, story: Story, width: int = WIDTH, height: int = HEIGHT) -> str:
+def embed_code(reader: Reader, story: Story, credit: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """HTML of which WordPress' filter keeps the quotation and the frame; it holds no script.
 
     The frame may run the script that tells its height, and open links; it is neither told who embeds it, nor does it
@@ -22,7 +22,7 @@ def embed_code(reader: Reader, story: Story, width: int = WIDTH, height: int = H
         "lang": lang,
         "page": reader.page(story, lang),
         "embed": reader.embed(story, lang=lang),
-        "credit": story.credit,
+        "credit": credit,
         "width": width,
         "height": height,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.doors import public
@@ -18,6 +18,7 @@ from api.doors.caching import tagged
 from api.doors.callers import Callers
 from api.doors.errors import plain
 from api.doors.languages import Words, words
+from api.doors.messages import message
 from api.doors.pages import templates
 from api.doors.public import Reader
 from api.doors.story_page import image_view
@@ -27,7 +28,8 @@ from api.stories import Standing, Story, read_story, standing
 from api.wiring import House
 from graph.model.enums import UseChannel
 from graph.story.rights import RightsVerdict
-from media.profiles import BUDGETS, RenditionProfile
+from media.formats import Format
+from media.profiles import RenditionProfile
 
 _NOT_FOUND, _GONE = 404, 410
 _WIDEST = 960
@@ -35,12 +37,13 @@ _SHORTEST = 8
 
 
 class Profile(StrEnum):
-    """How much an embed may weigh, its picture included; TEXT has neither a picture nor a script."""
+    """How much an embed may weigh, its picture included; TEXT has neither a picture nor a script, SMS is a message."""
 
     FULL = "FULL"
     KB_20 = "KB_20"
     KB_5 = "KB_5"
     TEXT = "TEXT"
+    SMS = "SMS"
 
 
 #: In bytes, before anything is compressed.
@@ -50,6 +53,7 @@ _CUTS: Mapping[Profile, tuple[RenditionProfile, ...]] = {
     Profile.KB_20: (RenditionProfile.KB_20, RenditionProfile.KB_5),
     Profile.KB_5: (RenditionProfile.KB_5,),
     Profile.TEXT: (),
+    Profile.SMS: (),
 }
 
 
@@ -81,22 +85,30 @@ def _answer(house: House, reader: Reader, request: Request) -> Response:
     id, profile = public.id_of(request), profile_of(request)
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
-        return _nothing(reader, standing(house.store, id, reader.viewer.now))
+        return _nothing(reader, standing(house.store, id, reader.viewer.now), profile)
     shown = showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
-    response = HTMLResponse(page(reader, story, shown, profile), headers=_headers(reader, language))
+    headers = _headers(reader, language)
+    if profile is Profile.SMS:
+        told = message(f"{story.title.text}. {story.summary.text or ''}", reader.page(story))
+        response: Response = PlainTextResponse(told, headers=headers)
+    else:
+        response = HTMLResponse(page(reader, story, shown, profile), headers=headers)
     return tagged(response, request.headers, public.caching(reader, shown, house.settings))
 
 
 def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> str:
-    """The page, within the bytes of its profile together with its picture."""
-    images = shown.images if shown.whole and profile is not Profile.TEXT else ()
-    for image in _images(images, profile, reader.base):
-        text = _cut(reader, story, shown, profile, image)
-        room = MOST.get(profile)
+    """The page, within the bytes of its profile together with its picture.
+
+    The best picture that leaves room for all words is taken; where none does, the smallest, and the words give way.
+    """
+    room, smallest = MOST.get(profile), None
+    for image in _images(shown.images if shown.whole else (), profile, reader.base):
+        text = _render(reader, story, shown, profile, image)(*_words(story, shown))
         if room is None or len(text.encode()) + int(image["bytes"]) <= room:
             return text
-    return _cut(reader, story, shown, profile, None)
+        smallest = image
+    return _cut(reader, story, shown, profile, smallest)
 
 
 def _images(images: tuple[Image, ...], profile: Profile, base: str) -> Iterator[dict[str, Any]]:
@@ -105,23 +117,40 @@ def _images(images: tuple[Image, ...], profile: Profile, base: str) -> Iterator[
         if profile is Profile.FULL:
             yield {**image_view(image, _WIDEST, base), "bytes": 0}
         for cut in _CUTS[profile] if profile is not Profile.FULL else ():
-            # One address, so that it is known what is fetched: JPEG is read by everything.
-            for one in image.jpegs(cut)[:1]:
+            made = {(one.plan.name, one.plan.format): one for one in image.profiles.get(cut, ())}
+            for one in reversed(image.jpegs(cut)):
+                # Whichever of the two is fetched, it weighs no more than is counted.
+                webp = made[one.plan.name, Format.WEBP]
                 yield {
-                    "sources": [],
+                    "sources": [(Format.WEBP.mime, f"{base}{webp.path}")],
                     "srcset": "",
                     "src": f"{base}{one.path}",
                     "width": one.width,
                     "height": one.height,
                     "alt": image.shown.alt.text or "",
                     "lang": image.shown.alt.locale or "",
-                    "credit": image.shown.credit,
-                    "bytes": one.bytes or BUDGETS[cut],
+                    # The line under the words says it, once.
+                    "credit": "",
+                    "bytes": max(each.bytes or each.plan.budget or 0 for each in (one, webp)),
                 }
+
+
+def _words(story: Story, shown: Showing) -> tuple[str, str, str]:
+    return story.title.text or "", story.summary.text or "", shown.credit
 
 
 def _cut(reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None) -> str:
     """The page with as much of its words as there is room for."""
+    room = MOST.get(profile)
+    if room is not None and image is not None:
+        room -= int(image["bytes"])
+    return fitting(_render(reader, story, shown, profile, image), _words(story, shown), room)
+
+
+def _render(
+    reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None
+) -> Callable[[str, str, str], str]:
+    """Writes the page with a title, a summary and a credit line."""
     told = words(reader.lang)
     name = "embed_text.html" if profile is Profile.TEXT else "embed.html"
     values = {
@@ -140,10 +169,7 @@ def _cut(reader: Reader, story: Story, shown: Showing, profile: Profile, image: 
     def render(title: str, summary: str, credit: str) -> str:
         return templates.get_template(name).render(values, title=title, summary=summary, credit=credit)
 
-    room = MOST.get(profile)
-    if room is not None and image is not None:
-        room = max(MOST[Profile.TEXT], room - int(image["bytes"]))
-    return fitting(render, (story.title.text or "", story.summary.text or "", story.credit), room)
+    return render
 
 
 def fitting(render: Callable[[str, str, str], str], texts: tuple[str, str, str], room: int | None) -> str:
@@ -213,9 +239,12 @@ def _headers(reader: Reader, language: str) -> Mapping[str, str]:
     }
 
 
-def _nothing(reader: Reader, why: Standing) -> Response:
+def _nothing(reader: Reader, why: Standing, profile: Profile) -> Response:
     told = words(reader.lang)
     status, key = (_GONE, "gone") if why is Standing.GONE else (_NOT_FOUND, "unknown")
+    headers = {**_headers(reader, reader.lang), "Cache-Control": "no-store"}
+    if profile is Profile.SMS:
+        return PlainTextResponse(told["story"][key], status, headers)
     values = {"words": told, "lang": reader.lang, "base": reader.base, "sentence": told["story"][key]}
     text = templates.get_template("embed_nothing.html").render(values)
-    return HTMLResponse(text, status, {**_headers(reader, reader.lang), "Cache-Control": "no-store"})
+    return HTMLResponse(text, status, headers)

@@ -8,7 +8,7 @@ import orjson
 
 from api.doors import links
 from api.doors.public import Reader
-from api.showing import Image
+from api.showing import Image, Showing
 from api.stories import Story
 from media.profiles import RenditionProfile
 
@@ -17,7 +17,7 @@ _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _ESCAPES = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 
-def json_ld(story: Story, images: Sequence[Image], reader: Reader, provider: str) -> str:
+def json_ld(story: Story, shown: Showing, reader: Reader, provider: str) -> str:
     """The text of a script element of type application/ld+json."""
     told = _without_gaps(
         {
@@ -38,14 +38,14 @@ def json_ld(story: Story, images: Sequence[Image], reader: Reader, provider: str
             "countryOfOrigin": [{"@type": "Country", "name": one.label} for one in story.linked["countries"]],
             "isPartOf": [_work(reader, one.id, one.label) for one in story.linked["part_of"]],
             "sameAs": story.url,
-            "creditText": story.credit,
+            "creditText": shown.credit,
             "usageInfo": f"{reader.page(story)}#use",
             "isAccessibleForFree": True,
             "citation": [
                 _without_gaps({"@type": "CreativeWork", "name": one.title, "url": one.url, "publisher": one.publisher})
                 for one in story.sources
             ],
-            "image": [_image(one, reader) for one in images if one.jpegs(RenditionProfile.RESPONSIVE)],
+            "image": [_image(one, reader) for one in shown.images if one.jpegs(RenditionProfile.RESPONSIVE)],
         }
     )
     return orjson.dumps(told).decode().translate(_ESCAPES)

@@ -131,10 +131,10 @@ def tell(reader: Reader, story: Story, shown: Showing, widest: int | None, highe
         "provider_name": provider,
         "provider_url": f"{reader.base}/",
         "cache_age": CACHE_AGE,
-        "html": embed_code(reader, story, width, height),
+        "html": embed_code(reader, story, shown.credit, width, height),
         "width": width,
         "height": height,
-        "credit": story.credit,
+        "credit": shown.credit,
     }
     for image in images:
         fitting = [

@@ -1,7 +1,7 @@
 """The page of a story, `/a/{slug}`: in the reader's language, without script, with what a partner needs to use it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from babel.dates import format_date
@@ -19,7 +19,7 @@ from api.doors.languages import LANGUAGES, Words, words
 from api.doors.linked_data import json_ld, preview
 from api.doors.pages import language_name, templates
 from api.doors.public import Reader
-from api.pictures import Rendition
+from api.pictures import srcset
 from api.plan.errors import Refused
 from api.showing import Image, Showing, showing
 from api.stories import Standing, Story, read_story, standing
@@ -59,7 +59,7 @@ def _answer(house: House, reader: Reader, id: str, given: Mapping[str, str]) -> 
         return _nothing(reader, standing(house.store, id, reader.viewer.now))
     shown = showing(house.store, reader.viewer, story, UseChannel.WEBSITE, _PROFILES, reader.lang)
     told = words(reader.lang)
-    data = json_ld(story, shown.images, reader, told["title"])
+    data = json_ld(story, shown, reader, told["title"])
     text = templates.get_template("story.html").render(_view(reader, story, shown, told, data))
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
     response = HTMLResponse(text, headers={**HEADERS, "Content-Language": language, **_policy(data)})
@@ -113,8 +113,8 @@ def _view(reader: Reader, story: Story, shown: Showing, told: Words, data: str) 
             {"label": one.label, "url": links.story(one.id, reader.locale)}
             for one in (*story.linked["part_of"], *story.linked["related"])
         ],
-        "code": embed_code(reader, story) if everyone else "",
-        "credit": story.credit,
+        "code": embed_code(reader, story, shown.credit) if everyone else "",
+        "credit": shown.credit,
         "data": data,
     }
 
@@ -124,12 +124,12 @@ def image_view(image: Image, widest: int = 1920, base: str = "") -> dict[str, An
     found = [one for one in image.profiles[RenditionProfile.RESPONSIVE] if one.width <= widest]
     jpegs = [one for one in found if one.plan.format is Format.JPEG] or image.jpegs(RenditionProfile.RESPONSIVE)[:1]
     formats = {
-        format.mime: srcset([one for one in found if one.plan.format is format], base)
+        format.mime: srcset((f"{base}{one.path}", one.width) for one in found if one.plan.format is format)
         for format in (Format.AVIF, Format.WEBP)
     }
     return {
         "sources": [(mime, one) for mime, one in formats.items() if one],
-        "srcset": srcset(jpegs, base),
+        "srcset": srcset((f"{base}{one.path}", one.width) for one in jpegs),
         "src": f"{base}{jpegs[-1].path}",
         "width": jpegs[-1].width,
         "height": jpegs[-1].height,
@@ -139,11 +139,6 @@ def image_view(image: Image, widest: int = 1920, base: str = "") -> dict[str, An
         "credit": image.shown.credit,
         "notice": image.picture.notice,
     }
-
-
-def srcset(found: Sequence[Rendition], base: str) -> str:
-    """Each width with its address, for a browser to choose from."""
-    return ", ".join(f"{base}{one.path} {one.width}w" for one in found)
 
 
 def rights_told(shown: Showing, told: Words, lang: str) -> dict[str, Any]:

@@ -12,10 +12,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from api.crediting import credit_line
 from api.doors import sitemap
 from api.doors.app import make_app
 from api.doors.callers import Callers
 from api.doors.embed_page import MOST, fitting
+from api.doors.messages import message
 from api.doors.public import hash_of, static_text
 from api.keys import Keys
 from api.roles import Role
@@ -362,6 +364,28 @@ def test_the_sitemap_has_what_is_public_and_has_pages(get, house, monkeypatch):
     assert get("/robots.txt").text.endswith(f"\nSitemap: {BASE}/sitemap.xml\n")
 
 
+def test_what_a_right_asks_to_be_written_is_the_credit_wherever_one_stands(get, house, picture):
+    asked = '{"effect": "permission", "action": "use"}, {"effect": "duty", "action": "attribute", "credit": "© Contoh"}'
+    put = Put(picture, "Media", {}, {"rights": (To("rightsgrant:asks"),)})
+    assert not house.store.write(Batch((grant("asks", rules=f"[{asked}]"), put))).refused
+    page = Tags(get("/a/picture?lang=en").text)
+    data = orjson.loads(page.scripts[0])
+    source = str(page.all("img")[-1]["src"]).removeprefix(BASE)
+    told = get(oembed(f"{BASE}/a/picture", lang="en")).json()
+    faces = [page.text, get("/embed/picture").text, get("/embed/picture?lite=1").text, told["html"]]
+
+    assert all("© Contoh" in one for one in faces)
+    assert (data["creditText"], data["image"][0]["creditText"], told["credit"]) == ("© Contoh",) * 3
+    assert "<photoshop:Credit>© Contoh</photoshop:Credit>".encode() in get(source).content
+    assert not house.store.write(Batch((Put(picture, "Media", {}, {"rights": (To("rightsgrant:open"),)}),))).refused
+
+
+def test_a_credit_line_says_no_name_twice():
+    assert credit_line(["© Meja Duta"], ["Meja Duta", "Ana", "Diana"], "Kemlu") == "© Meja Duta · Ana · Diana"
+    assert credit_line([], ["Meja Duta", "Meja Duta"], "Kemlu") == "Meja Duta · Kemlu"
+    assert credit_line([], [" "], "") == ""
+
+
 # oEmbed.
 
 
@@ -500,10 +524,35 @@ def test_an_embed_sets_nothing_loads_nothing_from_elsewhere_and_may_be_framed(ge
 def test_a_profile_weighs_no_more_than_it_says_picture_included(get, picture, slug, profile):
     answer = get(f"/embed/{slug}?profile={profile}&lang=en", accept_encoding="identity")
     images = [str(one["src"]).removeprefix(BASE) for one in Tags(answer.text).all("img")]
-    weight = len(answer.content) + sum(len(get(one).content) for one in images)
+    webps = [str(one["srcset"]).removeprefix(BASE) for one in Tags(answer.text).all("source")]
+    weights = [len(get(one).content) for one in (*images, *webps)]
 
-    assert weight <= MOST[profile]
-    assert len(images) == (slug == "picture" and profile == "KB_20")
+    assert len(answer.content) + max(weights, default=0) <= MOST[profile]
+    assert [len(images), len(webps)] == [slug == "picture" and profile != "TEXT"] * 2
+
+
+def test_what_is_made_of_a_picture_gives_its_place_to_no_word_where_both_have_room(get, picture):
+    """Before a picture was made its whole budget is counted, afterwards its bytes."""
+    for _ in range(2):
+        answer = get("/embed/picture?profile=KB_20&lang=en", accept_encoding="identity")
+        page = Tags(answer.text)
+        assert page.text.count("Salt. ") >= 290
+        for one in page.all("img"):
+            assert get(str(one["src"]).removeprefix(BASE)).status_code == 200
+
+
+def test_a_message_has_one_link_and_as_many_words_as_it_holds(get):
+    told = get("/embed/batik?profile=sms&lang=en")
+    wide = get("/embed/batik?profile=SMS&lang=ar").text
+    long = get("/embed/long?profile=SMS").text
+
+    assert told.headers["content-type"] == "text/plain; charset=utf-8"
+    assert told.text == f"Hand-drawn batik. Malam di atas kain. {BASE}/a/batik"
+    assert (wide.endswith(f" {BASE}/a/batik"), len(wide.encode("utf-16-le")) // 2 <= 70) == (True, True)
+    assert (long.startswith("ΩΩ"), long.endswith(f" {BASE}/a/long"), len(long) <= 160) == (True, True, True)
+    assert get("/embed/once?profile=SMS").text == "This story was withdrawn."
+    assert message("[" * 200, BASE).count("[") < 70
+    assert message("words", BASE * 9) == BASE * 9
 
 
 def test_whoever_saves_data_gets_less_than_a_kilobyte_without_script(get, picture):

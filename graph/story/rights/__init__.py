@@ -11,7 +11,18 @@ It costs one question of the store. A viewer below INTERNAL is told no reasons, 
 
 from graph.story.rights.asking import verdicts
 from graph.story.rights.check import check
+from graph.story.rights.credit import credits_asked
 from graph.story.rights.use import Use
 from graph.story.rights.verdict import RightsDuty, RightsReason, RightsVerdict, RuleEffect, Verdict
 
-__all__ = ["RightsDuty", "RightsReason", "RightsVerdict", "RuleEffect", "Use", "Verdict", "check", "verdicts"]
+__all__ = [
+    "RightsDuty",
+    "RightsReason",
+    "RightsVerdict",
+    "RuleEffect",
+    "Use",
+    "Verdict",
+    "check",
+    "credits_asked",
+    "verdicts",
+]

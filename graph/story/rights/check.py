@@ -80,7 +80,7 @@ class Checking:
             text = say(self.locale, action)
         else:
             text = say(self.locale, "duty", actions=acts(self.locale, rule.actions))
-        return RightsDuty(action, text, self._due(one), one.origin.id if seen else None)
+        return RightsDuty(action, text, self._due(one), one.origin.id if seen else None, rule.credit or None)
 
     def _due(self, one: Bound) -> date | None:
         """The first day of the use, or as long after it as the duty gives time."""
@@ -110,7 +110,7 @@ def after(day: date, duration: str) -> date | None:
 
 def without_origins(verdict: Verdict) -> Verdict:
     """What a partner is told: the verdict, what it has to do, and until when; neither a grant nor a reason."""
-    bare = (RightsDuty(one.action, one.text, one.due) for one in verdict.duties)
+    bare = (RightsDuty(one.action, one.text, one.due, credit=one.credit) for one in verdict.duties)
     return Verdict(verdict.verdict, tuple(dict.fromkeys(bare)), verdict.valid_until)
 
 

@@ -54,6 +54,7 @@ class RightsDuty:
     text: str = said("What to do, in a sentence.")
     due: date | None = said("The last day for it.")
     grant: AnyId | None = said("The grant, consent or source that asks for it, for those who may see it.", None)
+    credit: str | None = said("What to write, word for word, where that is what has to be done.", None)
 
 
 @dataclass(frozen=True, slots=True)
