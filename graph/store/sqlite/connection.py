@@ -18,6 +18,9 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """One thread's connection; entered, it is a transaction or a savepoint in one."""
 
+    @property
+    def in_transaction(self) -> bool: ...
+
     def execute(self, statements: str, bindings: Any = None) -> Cursor: ...
 
     def executemany(self, statements: str, sequenceofbindings: Iterable[Any]) -> Cursor: ...

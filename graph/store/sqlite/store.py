@@ -189,6 +189,11 @@ class SqliteStore:
             raise _too_large() from None
         except apsw.FullError:
             raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
+        except apsw.IOError as error:
+            raise StoreUnavailable(
+                f'"{self.path}" cannot be read or written: {error}. Nothing was written. '
+                "Look at the disk, its quota and its permissions."
+            ) from None
 
     @contextmanager
     def _transaction(self, *, keep: bool = True) -> Generator[Connection]:
@@ -197,10 +202,12 @@ class SqliteStore:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                connection.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # Where the disk is full SQLite may have rolled back by itself, and where the commit fails it has not.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT" if keep else "ROLLBACK")
 
     def _connect(self) -> Connection:
         connection = self._local.connection = self._made()

@@ -1,0 +1,79 @@
+"""A disk that is full, as one whose files may grow no further: the write is refused, nothing is lost, all goes on."""
+
+import resource
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import apsw
+import pytest
+
+from graph.errors import StoreUnavailable
+from graph.model import MODEL
+from graph.store.batch import Batch, Put
+from graph.store.operational import Entry
+from graph.store.sqlite import open_sqlite
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_sqlite(tmp_path / "s", MODEL)
+    store.write(Batch((Put("theme:kept", "Theme", {"name": "Kept"}),)))
+    yield store
+    store.close()
+
+
+@contextmanager
+def no_file_longer_than(length: int) -> Generator[None]:
+    """Files of this process that grow beyond the length are refused by the system, as by a quota."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+
+
+def many(number: int) -> Batch:
+    return Batch(tuple(Put(f"theme:sample-{number}-{one}", "Theme", {"name": "T" * 200}) for one in range(400)))
+
+
+def check_goes_on(store) -> None:
+    assert (store.stats().seq, store.verify().problems) == (1, ())
+    assert store.write(many(2)).refused == ()
+    assert (store.stats().seq, store.verify().problems) == (401, ())
+
+
+def test_a_write_beyond_what_the_system_lets_a_file_grow_to_is_refused_and_the_next_succeeds(store, tmp_path):
+    length = (tmp_path / "s-wal").stat().st_size + 100_000
+    with no_file_longer_than(length):
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable, match=r"cannot be read or written.*Nothing was written"):
+                store.write(many(1))
+        with pytest.raises(StoreUnavailable, match="cannot be read or written"):
+            store.revise("keys", ["a"], lambda _: [Entry("a", {"text": "t" * 1_000_000})])
+        assert store.stats().seq == 1
+    check_goes_on(store)
+
+
+def test_a_write_to_a_full_disk_is_refused_and_the_next_succeeds(store):
+    with store.connected() as connection:
+        [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreUnavailable, match=r"is full\. Nothing was written"):
+        store.write(many(1))
+    with store.connected() as connection:
+        connection.execute("PRAGMA max_page_count = 4294967294")
+    check_goes_on(store)
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(store):
+    with store.connected() as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("CREATE TABLE one (id INTEGER PRIMARY KEY)")
+        connection.execute("CREATE TABLE two (id REFERENCES one(id) DEFERRABLE INITIALLY DEFERRED)")
+    with pytest.raises(apsw.ConstraintError), store._transaction() as connection:
+        connection.execute("INSERT INTO two VALUES (1)")
+    check_goes_on(store)

@@ -1,0 +1,113 @@
+"""Neo4j gone while a Duta serves, cut off or killed: clear errors meanwhile, recovery without restart, nothing lost."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.settings import Settings
+from tests.durability.conftest import variables
+from tests.durability.cutting import Cuttable
+from tests.durability.writers import Told, check_nothing_lost, prepared, writing
+
+LONG = bool(os.environ.get("DUTA_TEST_LONG"))
+ROUNDS = 20
+START = Path(__file__).parents[2] / ".ci" / "neo4j" / "start"
+
+
+class OwnNeo4j:
+    """A server that only this test knows, so that it may be killed."""
+
+    def __init__(self) -> None:
+        self.told: dict[str, str] = {}
+        self.start()
+
+    def start(self) -> None:
+        given = [self.told["HOME"]] if self.told else []
+        memory = {"DUTA_NEO4J_HEAP": "256m", "DUTA_NEO4J_PAGECACHE": "64m"}
+        said = subprocess.run(
+            [str(START), *given], check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **memory}
+        ).stdout
+        self.told = dict(re.findall(r"DUTA_TEST_NEO4J_(\w+)=(.*)", said))
+
+    def kill(self) -> None:
+        pid = int(self.told["PID"])
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
+            time.sleep(0.02)
+
+
+@pytest.fixture
+def own_neo4j():
+    own = OwnNeo4j()
+    yield own
+    own.kill()
+    shutil.rmtree(own.told["HOME"])
+
+
+def asked(url: str, token: str) -> dict:
+    answer = httpx.post(
+        f"{url}/graphql",
+        json={"query": '{ theme(id: "theme:shared") { id } }'},
+        headers={"authorization": f"Bearer {token}"},
+        timeout=60,
+    )
+    return answer.json()
+
+
+def check_gone_and_back(server, token: str, come_back) -> None:
+    """A request says that the store is away, and the same server answers as soon as it is back."""
+    gone = asked(server.url, token)["errors"]
+    assert [(one["message"], one["extensions"]["code"]) for one in gone] == [
+        ("The store does not answer, so no key can be checked. Try again in a moment.", "STORE_UNAVAILABLE")
+    ]
+    assert httpx.get(f"{server.url}/readyz", timeout=60).status_code == 503
+
+    come_back()
+    while httpx.get(f"{server.url}/readyz", timeout=60).status_code != 200:
+        time.sleep(0.1)
+    assert asked(server.url, token)["data"] == {"theme": {"id": "theme:shared"}}
+
+
+@pytest.mark.neo4j
+@pytest.mark.long
+@pytest.mark.parametrize("settings", ["neo4j"], indirect=True)
+def test_a_neo4j_cut_off_in_the_middle_of_writes_is_told_and_found_again(settings, serving):
+    way = Cuttable(int(settings.neo4j_uri.rpartition(":")[2]))
+    token, told = prepared(settings), Told()
+    through = {**variables(settings), "DUTA_NEO4J_URI": f"bolt://127.0.0.1:{way.port}"}
+    with serving(settings.home, **through) as server, writing(server.url, token, told):
+        while told.done < 10:
+            time.sleep(0.01)
+        way.cut()
+        check_gone_and_back(server, token, way.restore)
+        while told.done < 20:
+            time.sleep(0.01)
+    way.cut()
+    assert check_nothing_lost(settings, told) >= told.done
+
+
+@pytest.mark.neo4j
+@pytest.mark.long
+@pytest.mark.skipif(not LONG, reason="starts a Neo4j of its own and kills it: set DUTA_TEST_LONG=1")
+def test_a_killed_neo4j_loses_nothing_acknowledged_and_duta_goes_on_when_it_is_back(home, own_neo4j, serving):
+    given = own_neo4j.told
+    settings = Settings(home=home, neo4j_uri=given["URI"], neo4j_user=given["USER"], neo4j_password=given["PASSWORD"])
+    token, told, dice = prepared(settings), Told(), random.Random(ROUNDS)
+    with serving(home, **variables(settings)) as server:
+        for number in range(ROUNDS):
+            begun = told.done
+            with writing(server.url, token, told, name=f"w{number}-"):
+                while told.done < begun + 10:
+                    time.sleep(0.01)
+                time.sleep(dice.uniform(0, 0.4))
+                own_neo4j.kill()
+            check_gone_and_back(server, token, own_neo4j.start)
+            assert check_nothing_lost(settings, told) >= told.done
