@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import TextIO, cast
 
 import orjson
@@ -56,8 +58,33 @@ class TextLines(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
+class Line(logging.LogRecord):
+    """A record without what logging finds out of code, thread and process, none of which the log tells.
+
+    Finding it out takes as long as writing the line.
+    """
+
+    args = exc_info = exc_text = stack_info = None
+    pathname = filename = module = "duta"
+    funcName = processName = threadName = taskName = ""  # noqa: N815 - the names that logging gives them
+    lineno = thread = process = 0
+    relativeCreated = 0.0  # noqa: N815
+
+    def __init__(self, name: str, level: int, message: str, fields: Mapping[str, object]) -> None:
+        self.name, self.levelno, self.levelname = name, level, logging.getLevelName(level)
+        self.msg, self.fields = message, fields
+        self.created = time()
+        self.msecs = self.created % 1 * 1000
+
+
 def _at(record: logging.LogRecord) -> str:
-    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, parts = divmod(int(record.created * 1000), 1000)
+    return f"{_second(seconds)}.{parts:03}Z"
+
+
+@lru_cache(maxsize=8)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
@@ -70,6 +97,8 @@ def _fields(record: logging.LogRecord) -> dict[str, object]:
 
 def _shown(value: object) -> str:
     text = str(value)
+    if type(value) is int or type(value) is float:
+        return text
     return text if _PLAIN.fullmatch(text) else orjson.dumps(_sound(text)).decode()
 
 

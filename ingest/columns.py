@@ -42,10 +42,14 @@ def _some(columns: Sequence[str]) -> str:
     return f"{shown} and {len(columns) - 12} more" if len(columns) > 12 else shown  # noqa: PLR2004 - a message stays readable
 
 
+def nothing(_: Cells) -> None:
+    """What a column that the file does not have reads."""
+
+
 def table_getter(column: str | None) -> Getter:
     """A reader of a table's cell, trimmed; None for a blank one."""
     if column is None:
-        return lambda _: None
+        return nothing
     return lambda cells: str(cells[column]).strip() or None
 
 

@@ -9,6 +9,7 @@ from graph.errors import GraphError, InvalidValue
 from graph.model import MODEL, EntityType, Prop
 from graph.model.kinds import DATE, EDTF, LOCALE
 from ingest import mapping as toml
+from ingest.columns import nothing
 from ingest.dates import DateError, Order, parse_date, parse_edtf
 from ingest.errors import MappingError
 from ingest.fields import (
@@ -56,20 +57,26 @@ def known_field(entity: EntityType, name: str, scope: Scope, key: str) -> Field:
 
 def field_step(
     entity: EntityType, name: str, values: Sequence[toml.Value], spec: toml.EntitySpec, scope: Scope, key: str
-) -> Step:
+) -> Step | None:
+    """What fills a field; None where the file has none of its columns."""
     target = known_field(entity, name, scope, key)
-    options = [_option(value, target, scope, f"{key}.{position}") for position, value in enumerate(values)]
+    every = [_option(value, target, scope, f"{key}.{position}") for position, value in enumerate(values)]
+    options = [option for option in every if option.get is not nothing]
     match target:
+        case LinkField():
+            raise MappingError(scope.where, key, f'"{name}" is a link of {entity.name}.', "Put it under links.")
+        case _ if not options:
+            return None
         case PropField(prop) if prop.many:
             return _list_step(prop, options)
+        case PropField(prop) if len(values) == 1 and values[0].constant is not None and not values[0].when:
+            return _same_step(_one_step(options, _putter(prop.name)), prop.name)
         case PropField(prop):
             return _one_step(options, _putter(prop.name))
         case NameField(tag):
             return _one_step(options, lambda record, value: put_name(record, tag, value))
         case TextField(prop, tag):
             return _one_step(options, lambda record, value: put_text(record, tag, prop.name, value, spec.translation))
-        case LinkField():
-            raise MappingError(scope.where, key, f'"{name}" is a link of {entity.name}.', "Put it under links.")
 
 
 def _putter(name: str) -> Callable[[Record, object], None]:
@@ -77,6 +84,21 @@ def _putter(name: str) -> Callable[[Record, object], None]:
         record.values[name] = value
 
     return put
+
+
+def _same_step(fill: Step, name: str) -> Step:
+    """The same for a value that is that of every row: it is looked at once."""
+    told = list[object]()
+
+    def step(cells: Cells, record: Record, refused: list[Rejected]) -> None:
+        if told:
+            record.values[name] = told[0]
+            return
+        fill(cells, record, refused)
+        if name in record.values:
+            told.append(record.values[name])
+
+    return step
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +133,11 @@ def _checker(target: Field, value: toml.Value, column: str, scope: Scope) -> Cal
 
 
 def _text_checker(prop: Prop, column: str) -> Callable[[str], object]:
+    checker = prop.checker
+
     def check(text: str) -> object:
         try:
-            prop.check(text)
+            checker(text)
         except InvalidValue as error:
             raise CellError(column, error.reason, error.cure) from None
         return text
@@ -166,11 +190,11 @@ def _only_step(get: Getter, check: Callable[[str], object], put: Callable[[Recor
     """The same for one option whose faults refuse the row, which most fields are."""
 
     def step(cells: Cells, record: Record, _: list[Rejected]) -> None:
-        found = get(cells)
-        if found is not None:
-            value = check(found if isinstance(found, str) else "; ".join(found))
-            if value is not None:
-                put(record, value)
+        if (found := get(cells)) is None:
+            return
+        value = check(found if isinstance(found, str) else "; ".join(found))
+        if value is not None:
+            put(record, value)
 
     return step
 

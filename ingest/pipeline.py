@@ -210,7 +210,11 @@ def _write(going: _Run, *, all: bool = False) -> None:
     """Write full batches of what is queued, or all; a dry run's are larger, since it sees nothing of earlier ones."""
     size = _DRY_BATCH if going.options.dry_run else going.options.batch
     while len(going.puts) >= size or (all and going.puts):
-        some, going.puts = going.puts[:size], going.puts[size:]
+        cut = size
+        # What is translated and its translations are read, and perhaps undone, together.
+        while cut < len(going.puts) and going.puts[cut].type == TRANSLATION:
+            cut += 1
+        some, going.puts = going.puts[:cut], going.puts[cut:]
         _write_batch(going, some)
 
 

@@ -179,7 +179,9 @@ def _date_columns(mapping: toml.Mapping, where: str) -> set[str]:
 def _entity(spec: toml.EntitySpec, scope: Scope, key: str, twins: Mapping[str, toml.EntitySpec]) -> EntityPlan:
     entity = known_type(spec.type, scope.where, f"{key}.type")
     steps = [
-        field_step(entity, name, values, spec, scope, f"{key}.fields.{name}") for name, values in spec.fields.items()
+        step
+        for name, values in spec.fields.items()
+        if (step := field_step(entity, name, values, spec, scope, f"{key}.fields.{name}"))
     ]
     for name, links in spec.links.items():
         end = link_end(entity, name, scope, f"{key}.links.{name}")

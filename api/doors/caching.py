@@ -1,12 +1,15 @@
-"""What caches may keep of a registered operation's answer, and for whom."""
+"""What caches may keep of an answer, and for whom; and answers made smaller for their way."""
 
 from collections.abc import Mapping
+from gzip import compress
 from hashlib import sha256
 
 from starlette.responses import Response
 
 _NOT_MODIFIED = 304
 _OF_THE_BODY = ("content-length", "content-type")
+#: From how many bytes on an answer is compressed; a higher level gains little and takes longer.
+WORTH_IT, LEVEL = 1_000, 4
 
 
 def kept(response: Response, given: Mapping[str, str], *, public: bool, seconds: int) -> Response:
@@ -29,7 +32,8 @@ def tagged(response: Response, given: Mapping[str, str], caching: str) -> Respon
         return response
     headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}
     # A cache takes these headers over for what it keeps, which may be compressed.
-    headers["vary"] += ", Accept-Encoding"
+    if "accept-encoding" not in headers["vary"].lower():
+        headers["vary"] += ", Accept-Encoding"
     return Response(None, _NOT_MODIFIED, headers)
 
 
@@ -37,3 +41,12 @@ def _names(header: str, tag: str) -> bool:
     """Whether an If-None-Match header names a tag, weakly compared."""
     told = (one.strip().removeprefix("W/") for one in header.split(","))
     return any(one in (tag.removeprefix("W/"), "*") for one in told)
+
+
+def compressed(response: Response) -> Response:
+    """The answer in gzip where it is long enough to gain by it."""
+    if len(response.body) >= WORTH_IT:
+        response.body = compress(bytes(response.body), LEVEL)
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.body))
+    return response

@@ -92,7 +92,8 @@ class Callers:
     def _unnamed(self, connection: HTTPConnection) -> Known:
         if self._demonstration and is_local(connection):
             return Known(Role.PLANNER, _HERE)
-        return Known(purse=self._purse(f"address:{site_of(connection)}", self._settings.budget_per_address))
+        budget = self._settings.budget_per_address
+        return Known(purse=self._purse(f"address:{site_of(connection)}", budget) if budget else None)
 
     def _by_key(self, token: str) -> Known:
         try:

@@ -16,13 +16,13 @@ import orjson
 from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from api.doors.caching import kept
+from api.doors.caching import compressed, kept
 from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed, preflight
 from api.doors.errors import INTERNAL, headers_of, status_of
+from api.doors.headers import KnownRequest
 from api.doors.negotiation import Media, locale_of, media_of
 from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
@@ -46,7 +46,7 @@ AS_OF = "duta-as-of"
 _THREADS = 8
 _LONGEST_NAME = 100
 _ALLOWED = "GET, POST"
-_VARY = "Accept, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin"
+_VARY = "Accept, Accept-Encoding, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin"
 
 
 def executor_of(house: House) -> Executor:
@@ -58,11 +58,11 @@ def executor_of(house: House) -> Executor:
     return Executor(build_contract(house.store.model), house.store, house, limits, surroundings)
 
 
-def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+def door_of(house: House, executor: Executor, callers: Callers) -> "GraphQLDoor":
     """The endpoint of an installation."""
     settings = house.settings
     trusted = Trusted(settings.documents, only=settings.trusted_only, cache_seconds=settings.cache_seconds)
-    return [Route(PATH, GraphQLDoor(executor, callers.known, trusted, Pasts(house.store)))]
+    return GraphQLDoor(executor, callers.known, trusted, Pasts(house.store))
 
 
 class GraphQLDoor:
@@ -81,7 +81,7 @@ class GraphQLDoor:
         self._threads = ThreadPoolExecutor(_THREADS, "graphql")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        http = HttpRequest(scope, receive)
+        http = KnownRequest(scope, receive)
         try:
             response = await self._respond(http)
         except ClientDisconnect:
@@ -89,13 +89,15 @@ class GraphQLDoor:
         await response(scope, receive, send)
 
     async def _respond(self, http: HttpRequest) -> Response:
+        seen = observation_of(http.scope)
+        seen.door = PATH
         if _wants_page(http):
             return RedirectResponse("/explorer", 303)
         asked = preflight(http)
         if asked is not None:
             return asked
         known: Known | None = None
-        seen, media = observation_of(http.scope), media_of(http.headers.get("accept"))
+        media = media_of(http.headers.get("accept"))
         answer = partial(_answer, media or Media.JSON, seen, self.executor.limits)
         try:
             if media is None:
@@ -118,9 +120,12 @@ class GraphQLDoor:
                 public, seconds = known.role is Role.PUBLIC, self.trusted.cache_seconds
                 keep = partial(kept, given=http.headers, public=public, seconds=seconds)
             execute = partial(self._execute, sent.request, caller, seen, answer, keep, counted=counted, as_of=as_of)
+            squeezed = "gzip" in http.headers.get("accept-encoding", "")
+            work = partial(_compressed, execute) if squeezed else execute
             loop, context = asyncio.get_running_loop(), copy_context()
-            response = await loop.run_in_executor(self._threads, context.run, execute)
-        response.headers.update(allowed(known, http))
+            response = await loop.run_in_executor(self._threads, context.run, work)
+        if crossing := allowed(known, http):
+            response.headers.update(crossing)
         return response
 
     def _execute(
@@ -171,6 +176,11 @@ class GraphQLDoor:
         return executor.execute(replace(request, only_queries=True), then, counted=counted)
 
 
+def _compressed(execute: Callable[[], Response]) -> Response:
+    """Compress where the answer is made, so that others are not held up by it."""
+    return compressed(execute())
+
+
 def _as_of(header: str | None, known: Known) -> str | None:
     """The moment of the past that is asked for. Replaying the log is work, so strangers may not ask for it."""
     if header is not None and known.role is Role.PUBLIC:
@@ -216,13 +226,6 @@ def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -
     seen.code, seen.objects, seen.statements, seen.times = (
         outcome.code, outcome.objects, outcome.statements, outcome.times,
     )  # fmt: skip
-    body: dict[str, Any] = {}
-    if outcome.errors:
-        body["errors"] = [_error(error, seen.id) for error in outcome.formatted_errors()]
-    if outcome.executed:
-        body["data"] = outcome.data if outcome.written is None else orjson.Fragment(outcome.written)
-    if outcome.objects is not None:
-        body["extensions"] = {"cost": _cost(outcome, limits)}
     headers = {"X-Request-Id": seen.id, "Vary": _VARY, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if outcome.times:
         headers["Server-Timing"] = ", ".join(f"{step};dur={spent * 1000:.2f}" for step, spent in outcome.times.items())
@@ -230,7 +233,22 @@ def _answer(media: Media, seen: Observation, limits: Limits, outcome: Outcome) -
     status = status_of(outcome.code, media, seen.method)
     if status == 405:  # noqa: PLR2004 - the status that needs the header
         headers["Allow"] = _ALLOWED
-    return Response(orjson.dumps(body), status, headers, f"{media}; charset=utf-8")
+    return Response(_body(outcome, seen, limits), status, headers, f"{media}; charset=utf-8")
+
+
+def _body(outcome: Outcome, seen: Observation, limits: Limits) -> bytes:
+    """The answer as JSON; what a statement has written is put into it as it is."""
+    extensions = {} if outcome.objects is None else {"cost": _cost(outcome, limits)}
+    if outcome.written is not None:
+        return b'{"data":%b,"extensions":%b}' % (outcome.written, orjson.dumps(extensions))
+    body: dict[str, Any] = {}
+    if outcome.errors:
+        body["errors"] = [_error(error, seen.id) for error in outcome.formatted_errors()]
+    if outcome.executed:
+        body["data"] = outcome.data
+    if extensions:
+        body["extensions"] = extensions
+    return orjson.dumps(body)
 
 
 def _cost(outcome: Outcome, limits: Limits) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.doors.callers import host_name
+from api.doors.headers import headers_of
 
 _BAD_REQUEST, _MISDIRECTED = 400, 421
 
@@ -20,7 +20,7 @@ class KnownHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
-        given = HTTPConnection(scope).headers.get("host", "")
+        given = headers_of(scope).get("host", "")
         name = host_name(given)
         if name in self.hosts:
             return await self.app(scope, receive, send)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import cast
 
@@ -11,6 +12,7 @@ import orjson
 #: What is read; anything else in a folder is left alone.
 SUFFIXES = (".graphql", ".json")
 APOLLO = "apollo-persisted-query-manifest"
+_SHORT = 2_000
 _ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CURES = (
     "Let the tool name operations by SHA-256: Relay's persistConfig by `algorithm`, GraphQL Code Generator's "
@@ -69,7 +71,15 @@ def id_of(given: str) -> str | None:
 
 def digest_of(text: str) -> str:
     """The id of a document: SHA-256 of its text in UTF-8, in lower-case hexadecimal."""
+    return _short_digest(text) if len(text) <= _SHORT else _digest(text)
+
+
+def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+#: Most requests bring a text that came before.
+_short_digest = lru_cache(maxsize=1024)(_digest)
 
 
 def _listed(manifest: object) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """Figures for Prometheus: what was asked of this process, and how it stands."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import accumulate
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,65 +21,72 @@ from api.plan.errors import Refused
 from api.roles import Role
 from api.wiring import House
 
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_BOUNDS = (*(str(bound) for bound in _BUCKETS), "+Inf")
+_DOOR = ("door",)
 _FORBIDDEN = 403
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-class Metrics:
-    """The figures of one application. Labels are routes, statuses, steps and codes, so their number is bounded."""
+class Metrics(Collector):
+    """The figures of one application. Labels are routes, statuses, steps and codes, so their number is bounded.
 
-    def __init__(self, house: House, documents: Documents) -> None:
-        # Its own registry: what libraries register for themselves stays out.
-        self.registry = own = CollectorRegistry()
-        self._requests = Counter("duta_http_requests", "Requests answered.", ("door", "status"), registry=own)
-        self._seconds = Histogram(
-            "duta_http_request_seconds", "Seconds until an answer was sent.", ("door",), buckets=_BUCKETS, registry=own
-        )
-        self._bytes = Counter("duta_http_sent_bytes", "Bytes of answers' bodies.", ("door",), registry=own)
-        self._steps = Counter("duta_graphql_step_seconds", "Seconds of operations by step.", ("step",), registry=own)
-        self._statements = Counter("duta_graphql_statements", "Statements that operations made.", registry=own)
-        self._objects = Counter("duta_graphql_objects", "Objects that operations asked for.", registry=own)
-        self._refusals = Counter("duta_graphql_refusals", "Requests refused, by code.", ("code",), registry=own)
-        own.register(_State(house, documents))
-        # Finding a label's figure takes longer than adding to it.
-        self._doors: dict[tuple[str, int], tuple[Counter, Histogram, Counter]] = {}
-        self._spent: dict[str, Counter] = {}
-
-    def count(self, seen: Observation) -> None:
-        """Add a request that is done."""
-        requests, seconds, sent = self._doors.get((seen.door, seen.status)) or self._first(seen.door, seen.status)
-        requests.inc()
-        seconds.observe(seen.seconds)
-        sent.inc(seen.bytes)
-        for step, spent in seen.times.items():
-            (self._spent.get(step) or self._step(step)).inc(spent)
-        self._statements.inc(seen.statements)
-        self._objects.inc(seen.objects or 0)
-        if seen.code:
-            self._refusals.labels(seen.code).inc()
-
-    def _first(self, door: str, status: int) -> tuple[Counter, Histogram, Counter]:
-        found = self._requests.labels(door, str(status)), self._seconds.labels(door), self._bytes.labels(door)
-        self._doors[door, status] = found
-        return found
-
-    def _step(self, step: str) -> Counter:
-        found = self._spent[step] = self._steps.labels(step)
-        return found
-
-
-class _State(Collector):
-    """Figures that are read when they are asked for."""
+    Requests are counted where they are answered, in one thread, so plain numbers do; they become the library's
+    families when they are asked for.
+    """
 
     def __init__(self, house: House, documents: Documents) -> None:
         self._house, self._documents = house, documents
+        self._requests: dict[tuple[str, int], int] = {}
+        self._doors: dict[str, _Door] = {}
+        self._steps: dict[str, float] = {}
+        self._refusals: dict[str, int] = {}
+        self._statements = self._objects = 0
+        # Its own registry: what libraries register for themselves stays out.
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+
+    def count(self, seen: Observation) -> None:
+        """Add a request that is done."""
+        request = seen.door, seen.status
+        self._requests[request] = self._requests.get(request, 0) + 1
+        door = self._doors.get(seen.door)
+        if door is None:
+            door = self._doors[seen.door] = _Door()
+        door.add(seen.seconds, seen.bytes)
+        for step, spent in seen.times.items():
+            self._steps[step] = self._steps.get(step, 0.0) + spent
+        self._statements += seen.statements
+        self._objects += seen.objects or 0
+        if seen.code:
+            self._refusals[seen.code] = self._refusals.get(seen.code, 0) + 1
 
     def describe(self) -> Iterable[Metric]:
         """Nothing, so that registering asks nothing."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
+        counted = CounterMetricFamily("duta_http_requests", "Requests answered.", labels=("door", "status"))
+        for (door, status), number in [*self._requests.items()]:
+            counted.add_metric((door, str(status)), number)
+        seconds = HistogramMetricFamily("duta_http_request_seconds", "Seconds until an answer was sent.", labels=_DOOR)
+        sent = CounterMetricFamily("duta_http_sent_bytes", "Bytes of answers' bodies.", labels=_DOOR)
+        for door, own in [*self._doors.items()]:
+            seconds.add_metric((door,), own.buckets(), own.seconds)
+            sent.add_metric((door,), own.bytes)
+        steps = CounterMetricFamily("duta_graphql_step_seconds", "Seconds of operations by step.", labels=("step",))
+        for step, spent in [*self._steps.items()]:
+            steps.add_metric((step,), spent)
+        refusals = CounterMetricFamily("duta_graphql_refusals", "Requests refused, by code.", labels=("code",))
+        for code, number in [*self._refusals.items()]:
+            refusals.add_metric((code,), number)
+        yield from (counted, seconds, sent, steps, refusals)
+        yield CounterMetricFamily("duta_graphql_statements", "Statements that operations made.", value=self._statements)
+        yield CounterMetricFamily("duta_graphql_objects", "Objects that operations asked for.", value=self._objects)
+        yield from self._state()
+
+    def _state(self) -> Iterable[Metric]:
+        """How the process stands at this moment."""
         found = state(self._house)
         yield GaugeMetricFamily("duta_ready", "1 where store and index answer.", value=found["status"] == "ok")
         if isinstance(seq := found.get("seq"), int):
@@ -87,6 +96,23 @@ class _State(Collector):
         kept = self._documents.kept
         yield CounterMetricFamily("duta_plan_cache_hits", "Operations whose plan was kept.", value=kept.hits)
         yield CounterMetricFamily("duta_plan_cache_misses", "Operations that had to be planned.", value=kept.misses)
+
+
+class _Door:
+    """What was answered at one door: seconds, and how many answers took how long, and bytes."""
+
+    def __init__(self) -> None:
+        self.seconds, self.bytes = 0.0, 0
+        self._took = [0] * (len(_BUCKETS) + 1)
+
+    def add(self, seconds: float, sent: int) -> None:
+        self.seconds += seconds
+        self.bytes += sent
+        self._took[bisect_left(_BUCKETS, seconds)] += 1
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """How many took at most so long, by the bound."""
+        return list(zip(_BOUNDS, accumulate(self._took), strict=True))
 
 
 def routes(metrics: Metrics, callers: Callers) -> list[BaseRoute]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from graph.errors import InvalidValue
 from graph.model.kinds import locale
@@ -21,7 +22,13 @@ def media_of(header: str | None) -> Media | None:
 
     What the header says of a kind itself goes before what a wildcard says of all.
     """
-    said = dict(_weighted(header or "*/*"))
+    return _media_of(header[:_LONGEST] if header else "*/*")
+
+
+@lru_cache(maxsize=256)
+def _media_of(header: str) -> Media | None:
+    """Remembered, since each client sends the same again and again."""
+    said = dict(_weighted(header))
     best: tuple[float, Media] | None = None
     for media in _PREFERRED if _PREFERRED[0] in said else reversed(_PREFERRED):
         quality = next((said[name] for name in (media, "application/*", "*/*") if name in said), 0.0)
@@ -36,7 +43,12 @@ _PREFERRED = (Media.RESPONSE, Media.JSON)
 
 def locale_of(header: str | None) -> str | None:
     """The first language of an Accept-Language header, in canonical form; None where it names none."""
-    ranked = sorted(_weighted(header or ""), key=lambda one: -one[1])
+    return _locale_of(header[:_LONGEST]) if header else None
+
+
+@lru_cache(maxsize=256)
+def _locale_of(header: str) -> str | None:
+    ranked = sorted(_weighted(header), key=lambda one: -one[1])
     for tag, quality in ranked:
         if quality > 0 and tag and tag != "*":
             try:
@@ -47,7 +59,7 @@ def locale_of(header: str | None) -> str | None:
 
 
 def _weighted(header: str) -> Iterator[tuple[str, float]]:
-    for part in header[:_LONGEST].split(","):
+    for part in header.split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = 1.0
         for parameter in parameters:

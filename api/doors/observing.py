@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from logging import DEBUG, INFO, getLogger
-from secrets import token_hex
+from random import getrandbits
 from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.logs import REQUEST_ID
+from api.doors.headers import headers_of
+from api.logs import REQUEST_ID, Line
 
 if TYPE_CHECKING:
     from api.doors.metrics import Metrics
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = getLogger("duta.request")
 
 _KEY = "duta.observation"
-_HEADER = "X-Request-Id"
+_HEADER = b"x-request-id"
 #: What a caller may name its request, so that one id leads through several systems.
 _GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _LONGEST = 200
@@ -75,11 +75,10 @@ def observation_of(scope: Scope) -> Observation:
     """What is known of a request so far. Its id is the caller's where that is well-formed."""
     found = cast("Observation | None", scope.get(_KEY))
     if found is None:
-        given = Headers(scope=scope).get(_HEADER, "")
-        found = Observation(
-            given if _GIVEN.fullmatch(given) else token_hex(8), _ascii(scope["method"]), _ascii(scope["path"])
-        )
-        scope[_KEY] = found
+        given = headers_of(scope).get("x-request-id")
+        # It tells requests apart and opens nothing, so it need not be hard to guess.
+        id = given if given and _GIVEN.fullmatch(given) else f"{getrandbits(64):016x}"
+        found = scope[_KEY] = Observation(id, _ascii(scope["method"]), _ascii(scope["path"]))
     return found
 
 
@@ -99,7 +98,10 @@ class Observed:
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 seen.status = message["status"]
-                MutableHeaders(scope=message)[_HEADER] = seen.id
+                headers = message["headers"] = list(message.get("headers", ()))
+                # A door that tells it itself tells the same.
+                if not any(name == _HEADER for name, _ in headers):
+                    headers.append((_HEADER, seen.id.encode()))
             else:
                 seen.bytes += len(message.get("body", b""))
             await send(message)
@@ -115,10 +117,18 @@ class Observed:
                 seen.seconds = perf_counter() - started
                 seen.door = getattr(scope.get("route"), "path", seen.door)
                 self.metrics.count(seen)
-                level = DEBUG if seen.door in _QUIET else INFO
-                log.log(level, "answered", extra={"fields": seen.fields()})
+                _tell(seen)
         return None
 
 
+def _tell(seen: Observation) -> None:
+    """Write the line of a request. Where in the code that happens is nobody's question, so it is not looked for."""
+    level = DEBUG if seen.door in _QUIET else INFO
+    if log.isEnabledFor(level):
+        log.handle(Line(log.name, level, "answered", seen.fields()))
+
+
 def _ascii(text: str) -> str:
+    if text.isascii() and len(text) <= _LONGEST:
+        return text
     return text.encode("ascii", "backslashreplace").decode()[:_LONGEST]

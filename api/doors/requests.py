@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from api.doors.manifests import digest_of, id_of
@@ -14,6 +15,7 @@ from api.plan import Limits, Request
 from api.plan.errors import Code, Refused, refused
 
 _METHODS = ("GET", "POST")
+_JSON = "application/json"
 _BOUNDS = "Send less, or put values into variables of several requests."
 
 
@@ -33,17 +35,23 @@ async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> S
     if http.method == "GET":
         return _sent(_from_query(http.query_params), trusted, only_queries=True)
     kind = http.headers.get("content-type", "")
-    name, _, parameters = kind.partition(";")
-    charset = parameters.replace(" ", "").lower()
-    # What a form of another site can send without being asked first is refused by this too.
-    if name.strip().lower() != "application/json" or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
-        shown = _shown(kind) or "nothing"
-        raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The content type is {shown}. Send application/json in UTF-8.")
+    if kind != _JSON:
+        _check_kind(kind)
     coding = http.headers.get("content-encoding", "identity")
     if coding != "identity":
         # A body that grows when it is unpacked is refused with all others.
         raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The body is encoded as {_shown(coding)}. Send it as it is.")
     return _sent(_parsed(await _body(http, limits), "The body"), trusted)
+
+
+def _check_kind(kind: str) -> None:
+    """Refuse what is not declared as JSON in UTF-8."""
+    name, _, parameters = kind.partition(";")
+    charset = parameters.replace(" ", "").lower()
+    # What a form of another site can send without being asked first is refused by this too.
+    if name.strip().lower() != _JSON or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
+        shown = _shown(kind) or "nothing"
+        raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The content type is {shown}. Send application/json in UTF-8.")
 
 
 def _shown(header: str) -> str:
@@ -57,10 +65,15 @@ async def _body(http: HttpRequest, limits: Limits) -> bytes:
     found = bytearray()
     try:
         async with asyncio.timeout(limits.body_seconds):
-            async for chunk in http.stream():
-                found += chunk
+            more = True
+            while more:
+                message = await http.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                found += message.get("body", b"")
                 if len(found) > limits.body_bytes:
                     raise _too_large(limits)
+                more = message.get("more_body", False)
     except TimeoutError:
         raise refused(Code.TOO_SLOW, f"The body was not there after {limits.body_seconds} seconds.") from None
     return bytes(found)

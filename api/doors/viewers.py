@@ -57,7 +57,9 @@ def writer_of(role: str, name: str, territories: frozenset[str] = frozenset()) -
 
 def perspective_of(header: str | None) -> Perspective:
     """The perspective that the header Duta-Perspective names."""
+    if not header:
+        return Perspective.PUBLISHED
     try:
-        return Perspective((header or Perspective.PUBLISHED).strip().upper())
+        return Perspective(header.strip().upper())
     except ValueError:
         raise refused(Code.BAD_REQUEST, "Duta-Perspective is neither PUBLISHED nor DRAFT.") from None

@@ -4,7 +4,8 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, NoReturn, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Union, cast, get_args, get_origin, get_type_hints
+from unicodedata import is_normalized
 
 from graph.errors import InvalidValue
 from graph.model.deprecated import Deprecated
@@ -48,6 +49,12 @@ class Prop:
     marking: Marking = Marking.PUBLIC
     derived: bool = False
     deprecated: Deprecated | None = None
+    #: What checks a value, for who does it often: its refusals do not name the property.
+    checker: Callable[[object], object] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        one = _checker(self.kind, self.longest)
+        object.__setattr__(self, "checker", _list_checker(one) if self.many else one)
 
     @property
     def storage(self) -> Storage:
@@ -81,32 +88,53 @@ class Prop:
         except InvalidValue as error:
             raise error.within(self.name) from None
 
-    @property
-    def checker(self) -> Callable[[object], object]:
-        """What checks a value, for who does it often: its refusals do not name the property."""
-        if self.many:
-            return self._checked_list
-        return self._checked if self.longest else self.kind.check
 
-    def _checked_list(self, value: object) -> list[object]:
+def _checker(kind: Kind, longest: int) -> Callable[[object], object]:
+    """What checks one value of a kind that may be so long."""
+    check = kind.check
+    # A line is trimmed and says something; a text may be empty and begin with a space.
+    plain = _is_plain_line if kind in (NAME, STRING) else _is_plain if kind is TEXT else _never
+    if not longest:
+        return check
+
+    def checked(value: object) -> object:
+        if type(value) is str and len(value) <= longest and plain(value):
+            return value
+        stored = check(value)
+        if isinstance(stored, str) and len(stored) > longest:
+            reason = f"The text has {len(stored)} characters, {longest} are allowed."
+            raise InvalidValue(reason, cure="Shorten it.")
+        return stored
+
+    return checked
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is surely in stored form: nothing in it is a control, half a pair, or to be composed."""
+    return text.isprintable() and (text.isascii() or is_normalized("NFC", text))
+
+
+def _is_plain_line(text: str) -> bool:
+    # Every other space is not printable.
+    return text != "" and text[0] != " " and text[-1] != " " and _is_plain(text)
+
+
+def _list_checker(check: Callable[[object], object]) -> Callable[[object], list[object]]:
+    def checked(value: object) -> list[object]:
         items = cast("list[object]", value) if isinstance(value, _SEVERAL) else [value]
         found: list[object] = []
         for position, item in enumerate(items):
             try:
-                found.append(self._checked(item))
+                found.append(check(item))
             except InvalidValue as error:
                 raise error.within(f"[{position}]") from None
         return list(dict.fromkeys(found)) if len(found) > 1 else found
 
-    def _checked(self, value: object) -> object:
-        stored = self.kind.check(value)
-        if self.longest and isinstance(stored, str) and len(stored) > self.longest:
-            self._too_long(stored)
-        return stored
-
-    def _too_long(self, stored: str) -> NoReturn:
-        reason = f"The text has {len(stored)} characters, {self.longest} are allowed."
-        raise InvalidValue(reason, cure="Shorten it.")
+    return checked
 
 
 @dataclass(frozen=True, slots=True)

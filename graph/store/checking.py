@@ -13,6 +13,7 @@ from graph.store.ids import check_id
 from graph.store.transaction import Links, Values
 
 _MOST_LINKS = 100_000
+_NONE: Mapping[str, tuple[dict[str, Values], tuple[str, ...]]] = {}
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ def check(model: Model, put: Put) -> Checked | Refused:
         check_id(model, put.id, put.type)
         values = _values(entity, put.values)
         links = {name: _links(model, entity, name, targets) for name, targets in put.links.items()}
-        edits = {name: _edit(model, entity, name, edit) for name, edit in put.edits.items()}
+        edits = {name: _edit(model, entity, name, edit) for name, edit in put.edits.items()} if put.edits else _NONE
     except InvalidValue as error:
         return Refused(put.id, put.where, error.path, " ".join(part for part in (error.reason, error.cure) if part))
     except GraphError as error:
@@ -49,6 +50,15 @@ def check(model: Model, put: Put) -> Checked | Refused:
 
 
 def _values(entity: EntityType, given: Mapping[str, object]) -> Values:
+    checks, blank = _checks(entity), entity.blank
+    try:
+        return {name: blank[name] if value is None else checks[name](value) for name, value in given.items()}
+    except (KeyError, InvalidValue):
+        return _values_one_by_one(entity, given)
+
+
+def _values_one_by_one(entity: EntityType, given: Mapping[str, object]) -> Values:
+    """The same where something is wrong, so that the refusal says which of them."""
     checks, blank = _checks(entity), entity.blank
     stored: Values = {}
     for name, value in given.items():

@@ -32,7 +32,9 @@ def test_a_question_is_answered_with_its_cost_and_times(http):
     assert response.status_code == 200
     assert response.json() == {"data": NUMBERED, "extensions": {"cost": {"objects": 1, "limit": 25000}}}
     assert response.headers["content-type"] == "application/graphql-response+json; charset=utf-8"
-    assert response.headers["vary"] == "Accept, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin"
+    assert response.headers["vary"] == (
+        "Accept, Accept-Encoding, Accept-Language, Duta-Perspective, Duta-As-Of, Authorization, Origin"
+    )
     assert re.fullmatch(
         r"parse;dur=[\d.]+, plan;dur=[\d.]+, database;dur=[\d.]+, completion;dur=[\d.]+",
         response.headers["server-timing"],

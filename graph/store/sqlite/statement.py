@@ -27,7 +27,8 @@ def _compiled(model: Model, shaped: Shaped) -> tuple[str, Binding]:
     found = _KEPT.get((model, shaped))
     if found is None:
         binding = Binding(":")
-        found = f"SELECT {_expression(Compiler(model, binding), shaped.template())}", binding
+        # As bytes, which go out as they are: text would be decoded here only to be encoded again.
+        found = f"SELECT CAST({_expression(Compiler(model, binding), shaped.template())} AS BLOB)", binding
         _KEPT.put((model, shaped), found, len(found[0]) + BESIDE)
     return found
 

@@ -78,13 +78,13 @@ class SqliteStore:
             parts = [
                 _member(
                     name,
-                    (orjson.dumps(self._ways(connection, viewer, one)).decode(),)
+                    (orjson.dumps(self._ways(connection, viewer, one)),)
                     if isinstance(one, Paths)
                     else connection.execute(*one).fetchone(),
                 )
                 for name, one in statements.items()
             ]
-        answer = f"{{{','.join(parts)}}}".encode()
+        answer = b"{%b}" % b",".join(parts)
         if len(answer) > _ANSWER_BYTES:
             raise _too_large()
         return answer
@@ -241,9 +241,9 @@ def _snapshot(connection: Connection, *, needed: bool) -> Generator[None]:
         connection.execute("COMMIT")
 
 
-def _member(name: str, row: tuple[object, ...] | None) -> str:
+def _member(name: str, row: tuple[bytes | None, ...] | None) -> bytes:
     """One member of a JSON object, from the statement that answers it."""
-    return f"{orjson.dumps(name).decode()}:{row[0] if row and row[0] is not None else 'null'}"
+    return b"%b:%b" % (orjson.dumps(name), row[0] if row and row[0] is not None else b"null")
 
 
 def _too_large() -> AnswerTooLarge:
