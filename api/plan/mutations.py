@@ -56,6 +56,7 @@ class WritePlan:
             bool(given.get("preview")),
             given.get("reason") or "",
             given.get("idempotencyKey"),
+            bool(given.get("propose")),
         )
 
     def questions(self, ask: Ask, id: str) -> dict[str, Select]:
@@ -160,6 +161,8 @@ def _result_part(
         case "changes":
             take = _taking(reading, "WrittenChange", nodes)
             return lambda written: [take(one) for one in written.changes]
+        case "proposal":
+            return lambda written: written.proposal
         case "repeated":
             return lambda written: written.repeated
         case _:

@@ -15,7 +15,8 @@ from graph.errors import InvalidValue
 from graph.model import ANY, LEVEL, EntityType, Model, Prop
 from graph.model.kinds import NAMES, SHARES, STRING
 from graph.model.model import LINK_PROPS, TRANSLATION
-from graph.model.moves import Policy
+from graph.model.moves import WRITTEN_BY_ACTIONS, Policy
+from graph.review.keeping import keep
 from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
 from graph.store.ids import check_id, new_id, translation_id
 from graph.store.operands import EVIDENCE
@@ -26,6 +27,8 @@ from graph.store.snapshot import outside
 #: What who may not publish writes, and brings it to.
 _OWN_STATES = frozenset({"DRAFT", "IN_REVIEW"})
 _REVIEWED = frozenset({"APPROVED", "PUBLISHED"})
+#: What an edit of something public may change without a second look: it says nothing new.
+_UNREVIEWED = frozenset({"state", "review_by"})
 _KEPT_MS = 24 * 60 * 60 * 1000
 _LONGEST_REASON, _LONGEST_KEY = 500, 200
 _CURE = "Ask an editor."
@@ -57,11 +60,12 @@ class Write:
     preview: bool = False
     reason: str = ""
     key: str | None = None
+    propose: bool = False
 
     @property
     def digest(self) -> str:
         """What stands for all that is asked, so that a key cannot stand for two writes."""
-        told = (self.verb, self.entity, self.id, self.rev, self.values, self.reason)
+        told = (self.verb, self.entity, self.id, self.rev, self.values, self.reason, self.propose)
         return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -82,6 +86,7 @@ class Written:
     errors: list[WriteError] = field(default_factory=list[WriteError])
     changes: list[dict[str, object]] = field(default_factory=list[dict[str, object]])
     repeated: bool = False
+    proposal: str | None = None
 
 
 class Writing:
@@ -107,6 +112,9 @@ class Writing:
         put = _put(self._catalogue, entity, write)
         there = self._there(put)
         made_up = write.verb == CREATE and write.id is None
+        if entity.name in WRITTEN_BY_ACTIONS:
+            told = "It is written by what is decided on it, and never by an edit."
+            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
         if write.verb == CREATE:
             put.rev = 0
             put.values = {"state": "DRAFT", **put.values}
@@ -115,6 +123,8 @@ class Writing:
         self._check_values(entity, put)
         self._check_rights(put, there.get(put.id), write)
         self._check_targets(entity, put, there)
+        if write.propose:
+            return self._propose(put, write, reason, there)
         report = self._write(put, write, reason)
         if made_up and _taken(report) and entity.name != TRANSLATION:
             put.id = f"{put.id}-{token_hex(3)}"
@@ -126,12 +136,25 @@ class Writing:
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
 
     def _write(self, put: Put, write: Write, reason: str) -> Report:
-        once = None
-        if write.key is not None and not write.preview:
-            name = hashlib.sha256(f"{self._writer.name}\n{write.key}".encode()).hexdigest()
-            once = Once(name, write.digest, self._writer.viewer.now + _KEPT_MS)
-        batch = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True, once=once)
+        batch = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True, once=self._once(write))
         return self._store.write(batch, dry_run=write.preview)
+
+    def _once(self, write: Write) -> Once | None:
+        if write.key is None or write.preview:
+            return None
+        name = hashlib.sha256(f"{self._writer.name}\n{write.key}".encode()).hexdigest()
+        return Once(name, write.digest, self._writer.viewer.now + _KEPT_MS)
+
+    def _propose(self, put: Put, write: Write, reason: str, there: Mapping[str, object]) -> Written:
+        """Try the edit, and keep what it would change for somebody to decide on."""
+        once = self._once(write)
+        tried = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True)
+        kept = keep(self._store, tried, once, preview=write.preview)
+        self.statements += kept.statements
+        if kept.refused:
+            raise _NotWritten([_error(put, one, there) for one in kept.refused], put.id)
+        changes = [one for change in kept.changes for one in self._changes(change)]
+        return Written(put.id, [], changes, kept.repeated, kept.id)
 
     def _there(self, put: Put) -> dict[str, Mapping[str, Any]]:
         """What the writer sees of the entity and of all that it is to link to or to rest on."""
@@ -173,11 +196,14 @@ class Writing:
 
     def _check_rights(self, put: Put, current: Mapping[str, Any] | None, write: Write) -> None:
         """Who does not publish writes drafts, and hands them to review."""
+        if write.propose:
+            self._check_proposal(put, current)
+            return
         if self._writer.publishes:
             self._check_reviewed(put, current)
             return
         if write.verb != CREATE and current is not None and current["state"] not in _OWN_STATES:
-            told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. {_CURE}"
+            told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. Send it with propose."
             raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
         errors = [
             WriteError(
@@ -192,13 +218,33 @@ class Writing:
             raise _NotWritten(errors, put.id if put.rev else None)
 
     def _check_reviewed(self, put: Put, current: Mapping[str, Any] | None) -> None:
-        """What needs four eyes is not brought to the public by an edit, which two never saw."""
+        """What needs four eyes is neither brought to the public by an edit nor changed there, which two never saw."""
         if not self._policy.four_eyes or self._writer.administers:
             return
-        to = put.values.get("state")
-        if to in _REVIEWED and to != (current["state"] if current is not None else None):
+        now = current["state"] if current is not None else None
+        to, shown = put.values.get("state"), put.id if put.rev else None
+        if to in _REVIEWED and to != now:
             told = f"An edit brings nothing to {to}. Hand it in with submitForReview; then approve and publish it."
-            raise _NotWritten([WriteError("input.state", "FORBIDDEN", told)], put.id if put.rev else None)
+            raise _NotWritten([WriteError("input.state", "FORBIDDEN", told)], shown)
+        if put.values.get("text_state") in _REVIEWED and now != "PUBLISHED":
+            told = "An edit brings no text to the public. Leave textState out: the text is reviewed with the thing."
+            raise _NotWritten([WriteError("input.textState", "FORBIDDEN", told)], shown)
+        says = put.links or put.edits or put.values.keys() - _UNREVIEWED
+        if now == "PUBLISHED" and to in (None, now) and says:
+            told = (
+                "It is published, and what two have not seen is not. Send the edit with propose, for another to decide."
+            )
+            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], shown)
+
+    def _check_proposal(self, put: Put, current: Mapping[str, Any] | None) -> None:
+        """A proposal is for what is not changed directly, and changes what that says."""
+        if current is not None and current["state"] not in _REVIEWED:
+            cure = "Restore it first." if current["state"] == "RETIRED" else "Send the edit without propose."
+            told = f"It is {current['state']}, and edits of what is PUBLISHED or APPROVED are proposed. {cure}"
+            raise _NotWritten([WriteError("propose", "BAD_VALUE", told)], put.id)
+        if "state" in put.values:
+            told = "A proposal changes what a thing says. Where it stands is moved by itself."
+            raise _NotWritten([WriteError("input.state", "BAD_VALUE", told)], put.id)
 
     def _check_targets(self, entity: EntityType, put: Put, there: Mapping[str, object]) -> None:
         """What the writer does not see is as if it was not there."""

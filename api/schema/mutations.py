@@ -14,12 +14,18 @@ from api.schema.told import Shown
 from graph.asking import Question
 from graph.model import ANY, Prop
 from graph.model.kinds import NAMES, SHARES, Json, Locale
+from graph.model.moves import WRITTEN_BY_ACTIONS
 
 MUTATION = "Mutation"
 CREATE, UPDATE, RETIRE, RESTORE = "create", "update", "retire", "restore"
 
 _ID = Argument("id", strawberry.ID, "The id, as asset:kimjang.")
 _REV = Argument("rev", int, "The revision you read, from `rev`. Where there is a newer one, nothing is written.")
+_PROPOSE = Argument(
+    "propose",
+    Optional[bool],
+    "Keep the edit as a proposal, on which an editor decides; for what is published or approved.",
+)
 _HOW = (
     Argument("preview", Optional[bool], "Write nothing, and say what would change."),
     Argument("reason", Optional[str], "Why, for the log."),
@@ -36,11 +42,13 @@ def mutation(book: Book, catalogue: Catalogue, objects: Objects, actions: Iterab
 
     def members() -> Iterable[Member]:
         for name in catalogue.model.types:
+            if name in WRITTEN_BY_ACTIONS:
+                continue
             given = Argument("input", input_of(book, catalogue, name), "What it says. What is left out stays as it is.")
             own = Argument("id", Optional[strawberry.ID], "An id for it; made from its name where it is left out.")
             answer: Any = _result(book, objects, name)
             yield Member(f"{CREATE}{name}", answer, f"Create the {words(name)}, as a draft.", (given, own, *_HOW))
-            yield Member(f"{UPDATE}{name}", answer, f"Change the {words(name)}.", (_ID, _REV, given, *_HOW))
+            yield Member(f"{UPDATE}{name}", answer, f"Change the {words(name)}.", (_ID, _REV, given, _PROPOSE, *_HOW))
         anything: Any = _result(book, objects, ANY)
         yield Member(RETIRE, anything, "Take it out of use; it stays, for editors.", (_ID, _REV, *_HOW))
         yield Member(RESTORE, anything, "Make a draft again of what was retired.", (_ID, _REV, *_HOW))
@@ -130,6 +138,7 @@ def _result(book: Book, objects: Objects, name: str) -> Any:
             Member("entity", Optional[objects.type(name)], "It as it is now, if you may see it."),
             Member("errors", many(error), "Why it was not written; none where it was."),
             Member("changes", many(change), "What changed, or with `preview` would change."),
+            Member("proposal", Optional[strawberry.ID], "The proposal that it was kept as; read it with `proposal`."),
             Member("repeated", bool, "Whether it had been written before, by its idempotency key."),
         ),
     )

@@ -13,7 +13,7 @@ from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import moving, standing
+from graph.review import deciding, moving, proposals, standing
 from graph.story.agenda import CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -69,6 +69,7 @@ QUESTIONS = Questions(
         PRESENCE_GAPS,
         RIGHTS_CHECK,
         standing.QUESTION,
+        *proposals.QUESTIONS,
         WAYS,
     ),
     fields=(
@@ -80,5 +81,6 @@ QUESTIONS = Questions(
         SAVE_STORY_PLAN,
         UNDO,
         *moving.ACTIONS,
+        *deciding.ACTIONS,
     ),
 )

@@ -12,7 +12,7 @@ from graph.model.places import Country, Place
 from graph.model.rights import Consent, RightsGrant
 from graph.model.senders import Mission, Organisation, Person
 from graph.model.sources import Source, Translation
-from graph.model.work import QuestionCard, Request, ReviewNote, StoryPlan
+from graph.model.work import ProposedEdit, QuestionCard, Request, ReviewNote, StoryPlan
 
 DECLARATIONS: tuple[type[Entity], ...] = (
     Country,
@@ -46,6 +46,7 @@ DECLARATIONS: tuple[type[Entity], ...] = (
     QuestionCard,
     Request,
     ReviewNote,
+    ProposedEdit,
     Source,
     Translation,
 )

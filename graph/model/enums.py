@@ -483,6 +483,16 @@ class NoteKind(StrEnum):
     APPROVAL = "APPROVAL"
 
 
+class ProposalDecision(Told):
+    """What came of a proposal."""
+
+    OPEN = "OPEN", "Nobody has decided on it."
+    APPROVED = "APPROVED", "It was approved and is applied once the quiet period is over."
+    APPLIED = "APPLIED", "It was approved, and what it proposes is there."
+    REJECTED = "REJECTED", "An editor declined it, with a note."
+    WITHDRAWN = "WITHDRAWN", "Who made it took it back."
+
+
 class UseChannel(Told):
     """Where something is shown or carried, as rules about rights tell it."""
 

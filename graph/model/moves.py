@@ -35,7 +35,10 @@ MOVES: Mapping[str, Move] = {
 }
 
 #: What is never published, in whatever state: it is about drafts.
-NEVER_PUBLISHED = frozenset({"ReviewNote"})
+NEVER_PUBLISHED = frozenset({"ReviewNote", "ProposedEdit"})
+
+#: What is written by actions that mean more than its words, and never by an edit.
+WRITTEN_BY_ACTIONS = frozenset({"ProposedEdit"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from graph.model.declare import ANY, Entity, link, prop
-from graph.model.enums import Marking, NoteKind, RequestState
+from graph.model.enums import Marking, NoteKind, ProposalDecision, RequestState
 from graph.model.kinds import Big, Code, Json, Name, Names
 
 
@@ -52,3 +52,18 @@ class ReviewNote(Entity, least=Marking.RESTRICTED):
     on_rev: int = prop("The revision it is about.")
 
     about = link("NOTED_ON", ANY, back="review_notes", doc="What it is about.", one=True, use=False)
+
+
+class ProposedEdit(Entity, least=Marking.RESTRICTED):
+    """An edit of something published, kept until somebody decides on it. Read it with `proposal`."""
+
+    name: Name = prop("What it is for, in a line.", required=True, searchable=4, orderable=True, longest=300)
+    names: Names = prop("The line in other languages, by locale.", searchable=4, filterable=False)
+    patch: Json = prop("The properties and links it sets, as the log tells them.", filterable=False)
+    reverse: Json = prop("What was there when it was made, as the log tells it.", filterable=False)
+    on_rev: int = prop("The revision it was made on.")
+    on_seq: Big = prop("The number of the log's entry it was made on.")
+    on_version: Code = prop("The hash of that entry.", longest=64)
+    decision: ProposalDecision = prop("What came of it.", default="OPEN", facet=True)
+
+    changes = link("PROPOSED_FOR", ANY, back="proposed_edits", doc="What it changes.", one=True, use=False)

@@ -99,21 +99,12 @@ class _Found:
 
 
 def _move(acting: Any, name: str, given: ToMove) -> Moved:
-    return _make(acting, name, given, Batch(reason=_short(given.reason)))
+    return _make(acting, name, given, Batch(reason=short(given.reason)))
 
 
 def _give_back(acting: Any, given: ToReturn) -> Moved:
-    note = given.note.strip()
-    if not note or len(note) > _LONGEST_NOTE:
-        raise InvalidValue(f"It needs 1 to {_LONGEST_NOTE} characters.", path="note")
-    told = Put(
-        f"reviewnote:{token_hex(6)}",
-        "ReviewNote",
-        {"name": _line(note), "note": " ".join(note.split()), "kind": NoteKind.CHANGE.value, "on_rev": given.rev},
-        {"about": (To(given.id),)},
-        rev=0,
-    )
-    return _make(acting, RETURN, ToMove(given.id, given.rev), Batch((told,), reason=_line(note)))
+    told, line = noted(given.note, given.id, NoteKind.CHANGE, given.rev)
+    return _make(acting, RETURN, ToMove(given.id, given.rev), Batch((told,), reason=line))
 
 
 def _make(acting: Any, name: str, given: ToMove, batch: Batch) -> Moved:
@@ -204,16 +195,22 @@ def _error(refused: Refused) -> ReviewError:
     return ReviewError(refused.path, code, refused.reason)
 
 
-def _short(reason: str | None) -> str:
+def short(reason: str | None) -> str:
     found = " ".join((reason or "").split())
     if len(found) > _LONGEST_REASON:
         raise InvalidValue(f"It has {len(found)} characters; {_LONGEST_REASON} are allowed.", path="reason")
     return found
 
 
-def _line(note: str) -> str:
+def noted(note: str, about: str, kind: NoteKind, on_rev: int | None = None) -> tuple[Put, str]:
+    """A reviewer's note as it is written, and its line for the log; raises InvalidValue."""
+    note = note.strip()
+    if not note or len(note) > _LONGEST_NOTE:
+        raise InvalidValue(f"It needs 1 to {_LONGEST_NOTE} characters.", path="note")
     first = " ".join(note.split())
-    return first if len(first) <= _LINE else f"{first[: _LINE - 1]}…"
+    line = first if len(first) <= _LINE else f"{first[: _LINE - 1]}…"
+    values = {"name": line, "note": first, "kind": kind.value, "on_rev": on_rev}
+    return Put(f"reviewnote:{token_hex(6)}", "ReviewNote", values, {"about": (To(about),)}, rev=0), line
 
 
 def _actions() -> Iterator[Question[Any]]:

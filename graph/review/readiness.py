@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from graph.asking import Asking
 from graph.model import Model
+from graph.store.batch import Put
 from graph.store.select import Follow, Select, Shape, by_ids
 
 
@@ -17,7 +18,7 @@ class Check(StrEnum):
     ALT_TEXT = "ALT_TEXT"
 
 
-_RIGHTS = Follow("rights", Select("RightsGrant", Shape((("state", "state"),))))
+_RIGHTS = Follow("rights", Select("RightsGrant", Shape((("id", "id"), ("state", "state")))))
 _MEDIA = Shape((("id", "id"), ("kind", "kind"), ("alt", "alt"), ("state", "state")), (("rights", _RIGHTS),))
 _SHAPES: Mapping[str, Shape] = {
     "Media": _MEDIA,
@@ -33,6 +34,35 @@ def lacking(asking: Asking, model: Model, type_name: str, id: str) -> list[tuple
     question = by_ids(model.type(type_name).name, (id,), shape, limit=1)
     rows = cast("Any", asking.ask({"it": question}, asking.everything)["it"]["rows"])
     return [found for row in rows for found in _missing(type_name, row)]
+
+
+def lacking_with(asking: Asking, model: Model, type_name: str, id: str, put: Put) -> list[tuple[Check, str, str]]:
+    """What would be missing of what is published once an edit is made: of what it adds, and for what it takes away."""
+    found: list[tuple[Check, str, str]] = []
+    for to in put.edits["media"].put if "media" in put.edits else ():
+        found += lacking(asking, model, "Media", to.id)
+    if type_name == "Media" and "alt" in put.values and not put.values["alt"]:
+        found += [one for one in _as_it_is(asking, model, type_name, id, alt=None) if one[0] is Check.ALT_TEXT]
+    rights = put.edits.get("rights")
+    if type_name in _SHAPES and rights is not None and rights.drop and not rights.put:
+        found += [
+            one for one in _as_it_is(asking, model, type_name, id, without=rights.drop) if one[:2] == (Check.RIGHTS, id)
+        ]
+    return found
+
+
+def _as_it_is(
+    asking: Asking, model: Model, type_name: str, id: str, *, without: Sequence[str] = (), **values: object
+) -> list[tuple[Check, str, str]]:
+    """What is missing of a thing as it is but for some values and without some rights."""
+    question = by_ids(model.type(type_name).name, (id,), _SHAPES[type_name], limit=1)
+    rows = cast("Any", asking.ask({"it": question}, asking.everything)["it"]["rows"])
+    return [
+        found
+        for row in rows
+        for kept in ([one for one in row["rights"]["rows"] if one["id"] not in without],)
+        for found in _missing(type_name, {**row, **values, "rights": {"rows": kept}})
+    ]
 
 
 def _missing(type_name: str, row: Mapping[str, Any]) -> Iterator[tuple[Check, str, str]]:

@@ -51,7 +51,7 @@ class Review:
     notes: tuple[ReviewRemark, ...] = said("What reviewers said, the newest first.")
 
 
-_NOTES = Select(
+NOTES = Select(
     "ReviewNote",
     Shape((("name", "name"), ("note", "note"), ("kind", "kind"), ("on_rev", "on_rev"), ("at", "created_at"))),
     where=Not(Cmp("state", "eq", State.RETIRED.value)),
@@ -86,12 +86,12 @@ def review(asking: Asking, given: OfWhat) -> Review | None:
 
 def _notes(asking: Asking, id: str) -> tuple[ReviewRemark, ...]:
     """The notes on a thing, which are out of sight by themselves but for those who decide."""
-    question = by_ids(ANY, (id,), Shape((), (("notes", Follow("review_notes", _NOTES)),)), limit=1)
+    question = by_ids(ANY, (id,), Shape((), (("notes", Follow("review_notes", NOTES)),)), limit=1)
     rows = cast("Any", asking.ask({"it": question}, asking.everything)["it"]["rows"])
-    return tuple(_remark(row) for one in rows for row in one["notes"]["rows"])
+    return tuple(remark(row) for one in rows for row in one["notes"]["rows"])
 
 
-def _remark(row: Mapping[str, Any]) -> ReviewRemark:
+def remark(row: Mapping[str, Any]) -> ReviewRemark:
     return ReviewRemark(
         row["note"] or row["name"],
         NoteKind(row["kind"] or NoteKind.COMMENT),

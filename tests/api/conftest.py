@@ -1,9 +1,11 @@
 """A small graph in a real store, the contract of the model, and ways to ask."""
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import neo4j
 import pytest
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
@@ -13,8 +15,11 @@ from api.doors.graphql import GraphQLDoor
 from api.plan import Caller, Executor, Outcome, Request
 from api.roles import Role
 from api.schema import Contract, build_contract
+from api.settings import Settings
+from api.wiring import open_store
 from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
+from graph.store.log import GENESIS
 from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
@@ -247,3 +252,18 @@ def known(role) -> Callable[[HTTPConnection], Awaitable[Known]]:
 def http(executor, known) -> TestClient:
     """The endpoint over HTTP."""
     return TestClient(GraphQLDoor(executor, known), raise_server_exceptions=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def any_store(request, home):
+    """An empty store of either engine, to be written to."""
+    settings = Settings(home=home)
+    if request.param == "neo4j":
+        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+        settings = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
+            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
+            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
+    opened = open_store(settings)
+    yield opened
+    opened.close()

@@ -1,78 +1,17 @@
 """A draft on its way to the public: two pairs of eyes, an approval of one version, and what is missing by name."""
 
-import os
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
-import neo4j
 import pytest
 
-from api.doors.viewers import Perspective, viewer_of, writer_of
-from api.plan import Caller, Executor, Request
-from api.settings import Settings
-from api.wiring import open_store
-from graph.asking import Surroundings
-from graph.model.moves import DEFAULT_POLICY, Policy
+from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Put, To
-from graph.store.log import GENESIS
-from graph.store.port import GraphStore
-
-NO_TIME = timedelta()
-ANSWER = "{ entity { id rev state } errors { path code message } missing { check of { id } } }"
-STANDING = """query($id: ID!) { review(id: $id) { state authors approvedBy voidedBy publishableFrom missing { check }
-  notes { note kind onRev } } }"""
+from tests.api.desk import Desk, codes
 
 
-@dataclass
-class Desk:
-    """An executor at which people of several roles work; `later` moves their clock."""
-
-    store: GraphStore
-    contract: Any
-    policy: Policy = DEFAULT_POLICY
-    later: timedelta = NO_TIME
-
-    def ask(self, text: str, role: str, name: str, **variables: Any) -> Any:
-        writer = writer_of(role, name)
-        drafts = writer is not None
-        viewer = viewer_of(role, Perspective.DRAFT if drafts else Perspective.PUBLISHED)
-        now = viewer.now + int(self.later.total_seconds() * 1000)
-        writer = replace(writer, viewer=replace(writer.viewer, now=now)) if writer else None
-        executor = Executor(self.contract, self.store, surroundings=Surroundings(review=self.policy))
-        outcome = executor.execute(Request(text, None, variables), Caller(replace(viewer, now=now), None, None, writer))
-        assert outcome.errors == []
-        return outcome.data
-
-    def move(self, field: str, id: str, rev: int, role: str = "EDITOR", name: str = "eko", **more: Any) -> Any:
-        told = "".join(f", {one}: $more" for one in more)
-        kinds = {"note": "String!", "preview": "Boolean"}
-        declared = "".join(f", $more: {kinds[one]}" for one in more)
-        text = f"mutation($id: ID!, $rev: Int!{declared}) {{ it: {field}(id: $id, rev: $rev{told}) {ANSWER} }}"
-        variables = {"id": id, "rev": rev, **({"more": next(iter(more.values()))} if more else {})}
-        return self.ask(text, role, name, **variables)["it"]
-
-    def standing(self, id: str, role: str = "CREATOR") -> Any:
-        return self.ask(STANDING, role, "somebody", id=id)["review"]
-
-    def edit(self, id: str, rev: int, summary: str, role: str = "CREATOR", name: str = "sari") -> Any:
-        text = """mutation($id: ID!, $rev: Int!, $input: AssetInput!) {
-          it: updateAsset(id: $id, rev: $rev, input: $input) { entity { rev } errors { code } } }"""
-        return self.ask(text, role, name, id=id, rev=rev, input={"summary": summary})["it"]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request, home):
-    settings = Settings(home=home)
-    if request.param == "neo4j":
-        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-        settings = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
-        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
-    opened = open_store(settings)
-    yield opened
-    opened.close()
+@pytest.fixture
+def store(any_store):
+    return any_store
 
 
 @pytest.fixture
@@ -87,10 +26,6 @@ def desk(store, contract):
     report = store.write(Batch(puts, "sari", ActorKind.PERSON))
     assert report.refused == ()
     return Desk(store, contract)
-
-
-def codes(told):
-    return [error["code"] for error in told["errors"]]
 
 
 def cleared(desk, rev):

@@ -61,7 +61,7 @@ from graph.model.kinds import (
     URL,
     Kind,
 )
-from graph.store.batch import Batch, Put, Removal, To
+from graph.store.batch import Batch, Put, Removal, To, Which
 from graph.store.select import Select, Shape
 from graph.store.visibility import SYSTEM
 
@@ -78,7 +78,7 @@ _SECRET = re.compile(r"zq[bcdfghjkmpqrtvwx]{8}", re.IGNORECASE)
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{16,}")
 #: Types that most graphs have; the others are drawn now and then.
 _OFTEN = ("Asset", "Asset", "Asset", "Theme", "Theme", "Country", "Translation", "Translation", "Translation",
-          "Campaign", "Audience", "Source", "Person", "Mission", "ReviewNote", "Media")  # fmt: skip
+          "Campaign", "Audience", "Source", "Person", "Mission", "ReviewNote", "ProposedEdit", "Media")  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -224,6 +224,8 @@ class World:
     executor: Executor
     indexed: bool = False
     fresh: bool = False
+    first: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """State and marking of each as it was first written, before it was moved in sight."""
 
     @property
     def things(self) -> dict[str, Thing]:
@@ -246,6 +248,8 @@ def filled(house: House, executor: Executor, seed: int, *, indexed: bool) -> Wor
     early = dice.random() < 0.7
     if indexed and early:
         house.follower.follow()
+    world.first = {one.id: (one.values["state"], one.values["marking"]) for one in world.things.values()}
+    _propose(world)
     moved = [
         Put(one.id, one.type, {name: one.values[name] for name in _STANDING & one.values.keys()})
         for one in world.graph.move()
@@ -255,6 +259,30 @@ def filled(house: House, executor: Executor, seed: int, *, indexed: bool) -> Wor
     if indexed and world.fresh:
         house.follower.follow()
     return world
+
+
+def _propose(world: World) -> None:
+    """Let each proposal be an edit of its thing as it is written, with words of its own and links to anything."""
+    dice, puts = world.graph.dice, list[Put]()
+    for one in world.of("ProposedEdit"):
+        for id in one.links.get("changes", {}):
+            thing = world.things[id]
+            word, linked = world.graph.word(), dict[str, Any]()
+            one.words["patch"] = [word]
+            ends = [(name, end) for name, end in thing.entity.forward.items() if end.many]
+            for name, end in dice.sample(ends, min(2, len(ends))):
+                there = [other.id for other in world.things.values() if end.leads_to(other.type)]
+                if there:
+                    linked[name] = {"put": {dice.choice(there): {}}, "drop": [dice.choice(there)]}
+            [entry] = world.house.store.changes(0, 1, Which(ids=(id,)))
+            one.values |= {
+                "patch": {"set": {"aliases": [word]}, "links": linked},
+                "reverse": {"set": {"aliases": thing.values.get("aliases", [])}},
+                "on_seq": entry.seq,
+            }
+            puts.append(Put(one.id, one.type, {name: one.values[name] for name in ("patch", "reverse", "on_seq")}))
+    if puts:
+        _write(world.house, Batch(tuple(puts)))
 
 
 def _write(house: House, batch: Batch) -> None:

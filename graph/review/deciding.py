@@ -1,0 +1,234 @@
+"""What becomes of proposals, as writes: applied by other eyes, rejected with a note, withdrawn, discussed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from graph.asking import Asking, Question, said
+from graph.errors import GraphError
+from graph.model.enums import NoteKind, ProposalDecision
+from graph.review.moving import Acting, MissingForPublication, ReviewError, Writer, noted, short
+from graph.review.proposal import AnyId, Proposal, ProposalId
+from graph.review.proposals import told
+from graph.review.readiness import lacking_with
+from graph.review.waiting import UNDECIDED, Standing, standings
+from graph.store.batch import ActorKind, Batch, Put
+
+_PUBLIC = "PUBLISHED"
+
+
+@dataclass(frozen=True, slots=True)
+class ToApply:
+    """Which proposal to apply."""
+
+    id: ProposalId = said("The proposal's id.")
+    onto: int | None = said(
+        "The revision of the thing that you read, where it was changed since the proposal was made and is to be "
+        "changed nevertheless. Left out, the proposal is applied only to the version that it was made on.",
+        None,
+    )
+    reason: str | None = said("Why, for the log.", None)
+    preview: bool = said("Apply nothing, and say what stands in the way.", False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToReject:
+    """Which proposal to decline, and why."""
+
+    id: ProposalId = said("The proposal's id.")
+    note: str = said("Why, and what to do. It is kept as a review note and is never public.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToWithdraw:
+    """Which proposal to take back."""
+
+    id: ProposalId = said("The proposal's id.")
+    reason: str | None = said("Why, for the log.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDiscuss:
+    """What to say of a proposal."""
+
+    id: ProposalId = said("The proposal's id.")
+    note: str = said("What is to be said. It is kept as a review note and is never public.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDecided:
+    """What came of it. With errors nothing was done."""
+
+    proposal: Proposal | None = said("The proposal as it is now, if you may see it.")
+    entity: AnyId | None = said("What it is for, as it is now.")
+    errors: tuple[ReviewError, ...] = said("Why it was not done; none where it was.")
+    missing: tuple[MissingForPublication, ...] = said("What would be missing of what is published.")
+
+
+def apply(acting: Any, given: ToApply) -> ProposalDecided:
+    """Approve a proposal and apply it, in one batch with its decision."""
+    asking, writer, one = _read(acting, given.id)
+    if one is None:
+        return _unknown(given.id)
+    errors = _in_the_way(asking, writer, one, given)
+    if errors:
+        return _done(asking, given.id, one, errors)
+    waits = asking.surroundings.review.quiet and one.row["decision"] == ProposalDecision.OPEN
+    if waits:
+        return _decide(asking, writer, one, ProposalDecision.APPROVED, short(given.reason), preview=given.preview)
+    try:
+        put = one.edit.put(one.entity, one.thing["id"], one.thing["rev"])
+    except GraphError as error:
+        return _done(asking, given.id, one, [ReviewError("id", "BAD_VALUE", str(error))])
+    missing: Sequence[MissingForPublication] = ()
+    if one.thing["state"] == _PUBLIC:
+        found = lacking_with(asking, asking.store.model, one.entity.name, one.thing["id"], put)
+        missing = [MissingForPublication(*each) for each in found]
+    if missing:
+        names = ", ".join(dict.fromkeys(each.check for each in missing))
+        refused = ReviewError("id", "NOT_READY", f"It would be public without {names}; `missing` says what of which.")
+        return _done(asking, given.id, one, [refused], missing)
+    of = f"Proposal {given.id} of {', '.join(one.authors)}"
+    reason = ": ".join(part for part in (of, short(given.reason)) if part)[:500]
+    return _decide(asking, writer, one, ProposalDecision.APPLIED, reason, put, preview=given.preview)
+
+
+def reject(acting: Any, given: ToReject) -> ProposalDecided:
+    """Decline a proposal, and keep why."""
+    asking, writer, one = _read(acting, given.id)
+    if one is None:
+        return _unknown(given.id)
+    note, line = noted(given.note, given.id, NoteKind.CHANGE)
+    if not writer.publishes:
+        told = "Your role does not decide on proposals. Ask an editor."
+        return _done(asking, given.id, one, [ReviewError("id", "FORBIDDEN", told)])
+    return _decide(asking, writer, one, ProposalDecision.REJECTED, line, note)
+
+
+def withdraw(acting: Any, given: ToWithdraw) -> ProposalDecided:
+    """Take one's own proposal back."""
+    asking, writer, one = _read(acting, given.id)
+    if one is None:
+        return _unknown(given.id)
+    if writer.name not in one.authors:
+        told = "Only who made it takes it back. An editor can reject it."
+        return _done(asking, given.id, one, [ReviewError("id", "FORBIDDEN", told)])
+    return _decide(asking, writer, one, ProposalDecision.WITHDRAWN, short(given.reason))
+
+
+def discuss(acting: Any, given: ToDiscuss) -> ProposalDecided:
+    """Say something of a proposal, to those who see it."""
+    asking, writer, one = _read(acting, given.id)
+    if one is None:
+        return _unknown(given.id)
+    note, line = noted(given.note, given.id, NoteKind.COMMENT)
+    asking.statements += 1
+    report = asking.store.write(Batch((note,), writer.name, ActorKind.PERSON, line, whole=True))
+    errors = [ReviewError("note", "BAD_VALUE", refused.reason) for refused in report.refused]
+    return _done(asking, given.id, one, errors)
+
+
+def _read(acting: Any, id: str) -> tuple[Asking, Writer, Standing | None]:
+    asking = cast("Asking", acting)
+    return asking, cast("Acting", acting).writer, standings(asking, (id,)).get(id)
+
+
+def _in_the_way(asking: Asking, writer: Writer, one: Standing, given: ToApply) -> list[ReviewError]:
+    """Why a proposal is not applied, the first thing that one would ask."""
+    if not writer.publishes:
+        return [ReviewError("id", "FORBIDDEN", "Your role does not decide on proposals. Ask an editor.")]
+    if one.row["decision"] not in UNDECIDED:
+        return [_settled(one)]
+    if one.thing["state"] == "RETIRED":
+        told = "What it is for was retired. Restore that first, or reject the proposal."
+        return [ReviewError("id", "BAD_VALUE", told)]
+    if asking.surroundings.review.four_eyes and writer.name in one.authors:
+        return [ReviewError("id", "OWN_WORK", "You made it yourself. Somebody else has to approve it.")]
+    return _outdated(one, given.onto) or _too_early(asking, one)
+
+
+def _outdated(one: Standing, onto: int | None) -> list[ReviewError]:
+    """Whether it was made on another version than is there, or read on one."""
+    now = one.thing["rev"]
+    if onto is not None and onto != now:
+        told = f"It was read at revision {onto} and is at {now} now. Read it again, and decide again."
+        return [ReviewError("onto", "STALE", told)]
+    if one.stale and onto is None:
+        told = (
+            f"It was made on revision {one.row['on_rev']} and the thing is at {now} now; `since` says what changed. "
+            f"Look at both, and apply it with `onto: {now}`, or have it made anew."
+        )
+        return [ReviewError("onto", "STALE", told)]
+    return []
+
+
+def _too_early(asking: Asking, one: Standing) -> list[ReviewError]:
+    decided = one.decided
+    if one.row["decision"] != ProposalDecision.APPROVED or decided is None:
+        return []
+    until = datetime.fromisoformat(decided.at) + asking.surroundings.review.quiet
+    if datetime.fromtimestamp(asking.now / 1000, UTC) >= until:
+        return []
+    at = until.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return [ReviewError("id", "TOO_EARLY", f"It was just approved and can be rejected until {at}. Apply it then.")]
+
+
+def _settled(one: Standing) -> ReviewError:
+    return ReviewError("id", "BAD_VALUE", f"It is {one.row['decision']} already. Make another proposal.")
+
+
+def _decide(
+    asking: Asking,
+    writer: Writer,
+    one: Standing,
+    decision: ProposalDecision,
+    reason: str,
+    *more: Put,
+    preview: bool = False,
+) -> ProposalDecided:
+    """Write a decision down, with all that follows from it."""
+    id = str(one.row["id"])
+    if one.row["decision"] not in UNDECIDED:
+        return _done(asking, id, one, [_settled(one)])
+    own = Put(id, "ProposedEdit", {"decision": decision.value}, rev=one.row["rev"])
+    batch = Batch((*more, own), writer.name, ActorKind.PERSON, reason, whole=True)
+    report = asking.store.write(batch, dry_run=preview)
+    asking.statements += 1
+    codes = {"rev": "STALE", "state": "NOT_READY"}
+    errors = [ReviewError(each.path, codes.get(each.path, "BAD_VALUE"), each.reason) for each in report.refused]
+    return _done(asking, id, one, errors)
+
+
+def _done(
+    asking: Asking,
+    id: str,
+    one: Standing,
+    errors: Sequence[ReviewError],
+    missing: Sequence[MissingForPublication] = (),
+) -> ProposalDecided:
+    return ProposalDecided(told(asking, (id,)).get(id), one.thing["id"], tuple(errors), tuple(missing))
+
+
+def _unknown(id: str) -> ProposalDecided:
+    told = f'There is nothing with the id "{id}".'
+    return ProposalDecided(None, None, (ReviewError("id", "UNKNOWN_ID", told),), ())
+
+
+ACTIONS = (
+    Question(
+        "apply_proposal",
+        "Approve a proposal and apply it, for editors who did not make it. Where the installation has a quiet period, "
+        "this approves it, and once more after that applies it.",
+        ToApply,
+        ProposalDecided,
+        apply,
+        lambda _given: 60,
+    ),
+    Question("reject_proposal", "Decline a proposal, with a note.", ToReject, ProposalDecided, reject,
+             lambda _given: 60),
+    Question("withdraw_proposal", "Take back a proposal of your own.", ToWithdraw, ProposalDecided, withdraw,
+             lambda _given: 60),
+    Question("discuss_proposal", "Say something of a proposal, to those who see it.", ToDiscuss, ProposalDecided,
+             discuss, lambda _given: 60),
+)  # fmt: skip
