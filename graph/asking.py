@@ -21,6 +21,7 @@ from dataclasses import MISSING, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from graph.model.moves import DEFAULT_POLICY, Policy
+from graph.store.cells import Cells
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Select, Viewer
 from graph.store.visibility import SYSTEM
@@ -73,7 +74,7 @@ class Asking:
         """Sees all, at the caller's time. What it shows may decide an answer and never stand in one."""
         return replace(SYSTEM, now=self.viewer.now)
 
-    def ask(self, questions: Mapping[str, Select | Walk], viewer: Viewer | None = None) -> dict[str, Answer]:
+    def ask(self, questions: Mapping[str, Select | Walk | Cells], viewer: Viewer | None = None) -> dict[str, Answer]:
         """Ask the store in one snapshot, for the caller or for another viewer."""
         self.statements += 1
         return self.store.ask(viewer or self.viewer, questions)

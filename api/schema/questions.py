@@ -21,6 +21,7 @@ from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
 from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
 from graph.story.plan.planning import PLAN_STORY
+from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.question import RIGHTS_CHECK
 from graph.story.ways import WAYS
 
@@ -67,7 +68,9 @@ QUESTIONS = Questions(
         PLAN_DIFF,
         PLAN_STORY,
         PRESENCE_GAPS,
+        PROPAGATION,
         RIGHTS_CHECK,
+        ROUTES,
         standing.QUESTION,
         *proposals.QUESTIONS,
         WAYS,
