@@ -50,6 +50,7 @@ class Keeper:
     name: str
     website: str = ""
     email: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,7 @@ def _languages(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _keeper(row: Mapping[str, Any], name: str) -> Keeper:
     case: Mapping[str, Any] = row.get("@case") or {}
-    return Keeper(name, case.get("website") or "", case.get("email") or "")
+    return Keeper(name, case.get("website") or "", case.get("email") or "", row["id"])
 
 
 def _cited(rows: Iterable[Mapping[str, Any]], chain: tuple[str, ...]) -> Iterable[Cited]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.doors import (
     cards,
+    component,
     embed_page,
     explorer,
     find,
@@ -25,6 +26,7 @@ from api.doors import (
     metrics,
     oembed,
     pages,
+    reporting,
     sitemap,
     story_page,
     uploads,
@@ -68,7 +70,9 @@ def make_app(house: House) -> "Doors":
             *cards.routes(house, executor, callers),
             *story_page.routes(house, callers),
             *oembed.routes(house, callers),
+            *component.routes(),
             *embed_page.routes(house, callers),
+            *reporting.routes(house, callers),
             *sitemap.routes(house, callers),
             *explorer.routes(house, callers),
             *media.routes(house, callers, studio),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.doors import component
 from api.doors.pages import templates
 from api.doors.public import Reader
 from api.stories import Story
@@ -16,14 +17,23 @@ def embed_code(reader: Reader, story: Story, credit: str, width: int = WIDTH, he
     The frame may run the script that tells its height, and open links; it is neither told who embeds it, nor does it
     keep anything.
     """
+    values = {**_values(reader, story, credit), "width": width, "height": height}
+    return templates.get_template("embed_code.html").render(values).replace("\n", "")
+
+
+def component_code(reader: Reader, story: Story, credit: str) -> str:
+    """HTML for pages that may run a script: a frame as high as its story, and the quotation where it may not."""
+    own = {"script": f"{reader.base}{component.path()}", "integrity": component.integrity()}
+    values = {**_values(reader, story, credit), **own}
+    return templates.get_template("component_code.html").render(values).replace("\n", "")
+
+
+def _values(reader: Reader, story: Story, credit: str) -> dict[str, Any]:
     lang = story.title.locale or ""
-    values: dict[str, Any] = {
+    return {
         "title": story.title.text,
         "lang": lang,
         "page": reader.page(story, lang),
         "embed": reader.embed(story, lang=lang),
         "credit": credit,
-        "width": width,
-        "height": height,
     }
-    return templates.get_template("embed_code.html").render(values).replace("\n", "")

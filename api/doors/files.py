@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
+    ".ico": "image/x-icon",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",

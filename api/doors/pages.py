@@ -65,7 +65,10 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
     async def static(request: Request) -> Response:
         return folder.answer(request, request.path_params["name"])
 
-    return [Route("/", start), Route("/static/{name}", static)]
+    async def icon(request: Request) -> Response:
+        return folder.answer(request, "favicon.ico")
+
+    return [Route("/", start), Route("/static/{name}", static), Route("/favicon.ico", icon)]
 
 
 def count(house: House, viewer: Viewer) -> dict[str, int]:

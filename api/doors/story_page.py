@@ -13,12 +13,12 @@ from starlette.routing import BaseRoute, Route
 from api.doors import links, public
 from api.doors.caching import tagged
 from api.doors.callers import Callers
-from api.doors.embed_code import embed_code
 from api.doors.errors import plain
 from api.doors.languages import LANGUAGES, Words, words
 from api.doors.linked_data import json_ld, preview
 from api.doors.pages import language_name, templates
 from api.doors.public import Reader
+from api.doors.using import use_view
 from api.pictures import srcset
 from api.plan.errors import Refused
 from api.showing import Image, Showing, showing
@@ -30,7 +30,7 @@ from media.formats import Format
 from media.profiles import RenditionProfile
 
 _NOT_FOUND, _GONE = 404, 410
-_PROFILES = (RenditionProfile.RESPONSIVE, RenditionProfile.SOCIAL)
+_PROFILES = (RenditionProfile.RESPONSIVE, RenditionProfile.SOCIAL, RenditionProfile.PRINT)
 HEADERS = {
     "Vary": "Accept-Language, Authorization",
     "Referrer-Policy": "no-referrer",
@@ -62,13 +62,16 @@ def _answer(house: House, reader: Reader, id: str, given: Mapping[str, str]) -> 
     data = json_ld(story, shown, reader, told["title"])
     text = templates.get_template("story.html").render(_view(reader, story, shown, told, data))
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
-    response = HTMLResponse(text, headers={**HEADERS, "Content-Language": language, **_policy(data)})
+    response = HTMLResponse(text, headers={**HEADERS, "Content-Language": language, **_policy(data, reader.base)})
     return tagged(response, given, public.caching(reader, shown, house.settings))
 
 
-def _policy(data: str = "") -> Mapping[str, str]:
-    scripts = f" script-src {public.hash_of(data)};" if data else ""
-    policy = f"default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+def _policy(data: str = "", base: str = "") -> Mapping[str, str]:
+    """No script runs; a story's page frames its own embed, and its form goes here."""
+    scripts, forms = "", "form-action 'none'"
+    if data:
+        scripts, forms = f" script-src {public.hash_of(data)};", f"form-action 'self'; frame-src 'self' {base}/embed/"
+    policy = f"default-src 'none';{scripts} style-src 'self'; img-src 'self' data:; base-uri 'none'; {forms}"
     return {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
 
 
@@ -113,7 +116,8 @@ def _view(reader: Reader, story: Story, shown: Showing, told: Words, data: str) 
             {"label": one.label, "url": links.story(one.id, reader.locale)}
             for one in (*story.linked["part_of"], *story.linked["related"])
         ],
-        "code": embed_code(reader, story, shown.credit) if everyone else "",
+        "use": use_view(reader, story, shown) if everyone else None,
+        "code": everyone,
         "credit": shown.credit,
         "data": data,
     }

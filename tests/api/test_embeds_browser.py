@@ -13,6 +13,8 @@ import uvicorn
 from selenium import webdriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from api.doors import component
+
 pytestmark = pytest.mark.browser
 
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--lang=en")
@@ -97,6 +99,26 @@ def test_a_narrow_window_is_wide_enough_and_nothing_complains(browser, url, path
     assert found[1] == ""
     assert [one for one in found[2] if not one.startswith(url)] == []
     assert complaints(browser) == []
+
+
+def test_the_component_is_as_high_as_its_story_and_without_it_the_quotation_stays(browser, url):
+    code = (
+        '<duta-story src="{base}/embed/borobudur?lang=en" height="90"><blockquote><a href="{base}/a/borobudur">'
+        'Borobudur</a></blockquote></duta-story><script src="{base}{path}" integrity="{integrity}" '
+        'crossorigin="anonymous" async></script>'
+    )
+    height = "return document.querySelector('iframe')?.getBoundingClientRect().height || 0"
+    hidden = "return document.querySelector('blockquote').hidden"
+    for integrity, shown in ((component.integrity(), True), (f"sha384-{'A' * 64}", False)):
+        told = code.format(base=url, path=component.path(), integrity=integrity)
+        with partner(f"<!doctype html><title>Partner</title>{told}") as address:
+            browser.get(address)
+            if shown:
+                WebDriverWait(browser, 60).until(lambda driver: driver.execute_script(height) > 200)
+            assert browser.execute_script(hidden) is shown
+            assert (browser.execute_script(height) > 0) is shown
+            assert browser.get_cookies() == []
+            assert ["integrity" in one for one in complaints(browser)] == [True] * (not shown)
 
 
 def test_a_frame_on_a_partners_page_tells_its_height_as_wordpress_expects(browser, url):

@@ -1,0 +1,138 @@
+"""What the panel of a story's page gives: the component, the picture for print, and a way to report an error."""
+
+import base64
+import hashlib
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.doors.app import make_app
+from api.settings import Settings
+from api.wiring import opened
+from graph.store.batch import Batch, Put, To
+from graph.store.select import Follow, Order, Select, Shape
+from graph.store.visibility import SYSTEM
+from tests.api.test_embeds import BASE, LIVE, SECRET, Tags, asset, grant
+from tests.media.drawing import draw, encode
+
+CULTURE = '[{"left": "purpose", "operator": "eq", "right": "CULTURE"}]'
+NO_PRINT = f'[{{"effect": "permission", "action": "use", "constraints": {CULTURE}}}]'
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    home = tmp_path_factory.mktemp("using")
+    with opened(Settings(home=home, public_url=BASE, budget_per_address=0)) as house:
+        puts = (
+            grant("open", licence="https://creativecommons.org/licenses/by/4.0/"),
+            grant("culture", rules=NO_PRINT),
+            Put("mission:seoul", "Mission", {"name": "Embassy in Seoul", "kind": "EMBASSY"}),
+            *(
+                Put(
+                    f"media:{name}",
+                    "Media",
+                    {"kind": "PICTURE", "sha256": "0" * 64, "width": 3000, "height": 2000, "alt": "A hill.", **LIVE},
+                    {"rights": (To(f"rightsgrant:{name}"),)},
+                )
+                for name in ("open", "culture")
+            ),
+            *(
+                asset(name, "A story", name, {"media": (To(f"media:{name}"),), "keeper": (To("mission:seoul"),)})
+                for name in ("open", "culture")
+            ),
+            asset("draft", SECRET, state="DRAFT"),
+        )
+        assert not house.store.write(Batch(puts)).refused
+        yield house
+
+
+@pytest.fixture
+def client(house):
+    """A reader at an address of its own, for whom nobody has reported yet."""
+    return TestClient(make_app(house), base_url=BASE, client=("192.0.2.9", 1))
+
+
+def reports(house) -> list[dict[str, object]]:
+    shape = Shape(
+        tuple((one, one) for one in ("name", "template", "answered", "state", "marking")),
+        tuple((one, Follow(one, Select("Entity", Shape((("id", "id"),))))) for one in ("about", "addressee")),
+    )
+    return house.store.ask(SYSTEM, {"all": Select("Request", shape, order=(Order("name"),))})["all"]["rows"]
+
+
+def test_the_component_is_small_and_what_its_integrity_says_for_ever(client):
+    page = client.get("/a/open?lang=en").text
+    code = next(unescape(one) for one in page.split("<textarea") if "duta-story" in one)
+    script = Tags(code.partition(">")[2]).all("script")[0]
+    answer = client.get(str(script["src"]).removeprefix(BASE))
+    digest = base64.b64encode(hashlib.sha384(answer.content).digest()).decode()
+
+    assert script["integrity"] == f"sha384-{digest}"
+    assert len(answer.content) < 1000
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert client.get("/embed/duta-story-0123456789abcdef.js").status_code == 404
+
+
+def test_a_picture_for_print_is_offered_where_its_rights_allow_it(client):
+    offered = [
+        [one["href"] for one in Tags(client.get(f"/a/{slug}?lang=en").text).all("a") if "download" in one]
+        for slug in ("open", "culture")
+    ]
+
+    assert [len(one) for one in offered] == [1, 0]
+    assert str(offered[0][0]).startswith("/media/open/print-")
+
+
+def test_the_panel_frames_its_own_embed_and_sends_its_form_here(client):
+    answer = client.get("/a/open?lang=en")
+    page = Tags(answer.text)
+
+    assert [one["src"] for one in page.all("iframe")] == [f"{BASE}/embed/open?lang=en"]
+    assert [one["action"] for one in page.all("form")] == ["/a/open/report"]
+    assert "form-action 'self'" in answer.headers["content-security-policy"]
+    assert f"frame-src 'self' {BASE}/embed/" in answer.headers["content-security-policy"]
+
+
+def test_an_error_that_is_reported_becomes_one_request_to_who_keeps_the_story(client, house):
+    answers = [client.post("/a/open/report?lang=en", data={"text": " The year\u0000 is wrong. \n"}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [200, 200]
+    assert "Thank you." in answers[0].text
+    assert [one for one in reports(house) if "year" in str(one["name"])] == [
+        {
+            "name": "The year is wrong.",
+            "template": "The year is wrong.",
+            "answered": "OPEN",
+            "state": "DRAFT",
+            "marking": "INTERNAL",
+            "about": {"rows": [{"id": "asset:open"}]},
+            "addressee": {"rows": [{"id": "mission:seoul"}]},
+        }
+    ]
+
+
+def test_nobody_reports_without_end_from_elsewhere_or_on_what_is_not_seen(client, house):
+    before = len(reports(house))
+    refused = [
+        client.post("/a/draft/report", data={"text": "Hm"}),
+        client.post("/a/open/report", data={"text": " "}),
+        client.post("/a/open/report", data={"text": "Hm"}, headers={"origin": "https://evil.example"}),
+        client.post("/a/open/report", content=b"text=Hm", headers={"content-type": "text/plain"}),
+        client.post("/a/open/report", data={"text": "x" * 20_000}),
+    ]
+    taken = [client.post("/a/open/report", data={"text": f"Number {at}"}).status_code for at in range(7)]
+
+    assert [one.status_code for one in refused] == [404, 400, 403, 403, 413]
+    assert SECRET not in refused[0].text
+    assert taken == [200] * 5 + [429] * 2
+    assert len(reports(house)) == before + 5
+
+
+def test_browsers_find_an_icon_where_they_look_for_one(client):
+    answer = client.get("/favicon.ico")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/x-icon")
+    assert answer.content[:4] == b"\0\0\1\0"
+    assert encode(draw(8, 8), "PNG")[:4] in answer.content
