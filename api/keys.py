@@ -86,7 +86,7 @@ class Keys:
     """
 
     def __init__(self, store: GraphStore, *, clock: Callable[[], datetime] = _now) -> None:
-        self._store, self._clock = store, clock
+        self.store, self._clock = store, clock
         self._known: OrderedDict[str, tuple[Key, datetime]] = OrderedDict()
         self._used: dict[str, datetime] = {}
         self._lock = Lock()
@@ -121,13 +121,13 @@ class Keys:
         )
         if len(key.origins) > _MOST_ORIGINS:
             raise InvalidValue(f"{len(key.origins)} origins are given; {_MOST_ORIGINS} are allowed.")
-        self._store.revise(_COLLECTION, [id], lambda _: [_entry(key)])
+        self.store.revise(_COLLECTION, [id], lambda _: [_entry(key)])
         return key, f"{PREFIX}{id}_{secret}"
 
     def all(self) -> list[Key]:
         """Every key there ever was, the oldest first."""
         found: list[Key] = []
-        while page := self._store.listed(_COLLECTION, after=found[-1].id if found else ""):
+        while page := self.store.listed(_COLLECTION, after=found[-1].id if found else ""):
             found += map(_key, page)
         return sorted(found, key=lambda key: (key.created, key.id))
 
@@ -139,7 +139,7 @@ class Keys:
         def end(there: Entries) -> list[Entry]:
             return [_entry(replace(key, revoked=key.revoked or now)) for key in map(_key, there.values())]
 
-        done = self._store.revise(_COLLECTION, [bare or "-"], end)
+        done = self.store.revise(_COLLECTION, [bare or "-"], end)
         if not done:
             raise UnknownName("key", id, nearest=nearest(bare, [key.id for key in self.all()]))
         with self._lock:
@@ -166,7 +166,7 @@ class Keys:
             known, read = self._known.get(hashed, (None, now))
         if known is not None and known.id == id and abs((now - read).total_seconds()) < FRESH_SECONDS:
             return known
-        there = self._store.entries(_COLLECTION, [id])
+        there = self.store.entries(_COLLECTION, [id])
         key = _key(there[id]) if id in there else None
         if not hmac.compare_digest(key.hash if key else _NO_HASH, hashed) or key is None:
             raise BadKey(UNKNOWN)
@@ -177,6 +177,11 @@ class Keys:
                 self._known.popitem(last=False)
         return key
 
+    def named(self, id: str) -> Key | None:
+        """The key of an id, good or not; None where there is none."""
+        there = self.store.entries(_COLLECTION, [id])
+        return _key(there[id]) if id in there else None
+
     def note_used(self) -> None:
         """Write down when keys were last used, all in one transaction; what could not be written is kept for later."""
         with self._lock:
@@ -184,7 +189,7 @@ class Keys:
         if not used:
             return
         try:
-            self._store.revise(
+            self.store.revise(
                 _COLLECTION,
                 list(used),
                 lambda there: [_entry(replace(key, used=used[key.id])) for key in map(_key, there.values())],

@@ -206,6 +206,20 @@ class Settings(BaseSettings):
         "0 sets no budget.",
         json_schema_extra={"cure": "Use a whole number, such as 6000000."},
     )
+    session_hours: int = Field(
+        default=12,
+        ge=1,
+        le=720,
+        description="How many hours somebody who signed in at the pages stays signed in at most.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 720, such as 12."},
+    )
+    session_idle_minutes: int = Field(
+        default=120,
+        ge=1,
+        le=43_200,
+        description="After how many minutes without a page somebody who signed in there is signed out.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 43200, such as 120."},
+    )
     budget_minutes: int = Field(
         default=2,
         ge=1,

@@ -27,6 +27,7 @@ from api.doors import (
     oembed,
     pages,
     reporting,
+    sign_in,
     sitemap,
     story_page,
     uploads,
@@ -66,6 +67,7 @@ def make_app(house: House) -> "Doors":
         routes=[
             Route(graphql.PATH, door),
             *pages.routes(house, callers),
+            *sign_in.routes(house.settings, callers),
             *find.routes(house, executor, callers),
             *cards.routes(house, executor, callers),
             *story_page.routes(house, callers),

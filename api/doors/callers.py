@@ -1,7 +1,8 @@
 """Who calls, and what that lets them see."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache, partial
 
 import anyio.to_thread
@@ -10,11 +11,12 @@ from starlette.requests import HTTPConnection
 
 from api.doors.viewers import Perspective, viewer_of
 from api.keys import PREFIX as KEY_PREFIX
-from api.keys import BadKey, Keys, territory
+from api.keys import BadKey, Key, Keys, territory
 from api.plan.budgets import Budgets, Purse
 from api.plan.errors import Code, refused
 from api.published_keys import ProviderDown, PublishedKeys
 from api.roles import Role
+from api.sessions import Lasting, Sessions
 from api.settings import LOOPBACK, Settings
 from api.sign_on import BadToken, NoRole, SignOn
 from graph.errors import InvalidValue, StoreUnavailable
@@ -25,13 +27,16 @@ _THREADS = 4
 _LONGEST = 16_000
 _IPV6_SITE = 64
 _HERE = "here"
+#: How often a minute somebody at one address may try to sign in.
+_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """Who calls. `name` is for logs, empty for the public; without `purse` there is no budget.
 
-    `territories` and `origins` are the key's: where its holder publishes, and whose pages may use it.
+    `territories` and `origins` are the key's: where its holder publishes, and whose pages may use it. `signed_in` is
+    the name of the key with which somebody signed in at a page.
     """
 
     role: Role = Role.PUBLIC
@@ -39,6 +44,7 @@ class Known:
     territories: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     purse: Purse | None = None
+    signed_in: str = ""
 
     @property
     def is_here(self) -> bool:
@@ -59,6 +65,8 @@ class Callers:
 
     def __init__(self, settings: Settings, keys: Keys) -> None:
         self._settings, self.keys = settings, keys
+        lasting = Lasting(timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes))
+        self.sessions = Sessions(keys.store, keys, lasting)
         # Asked of the disk once: a home becomes the demonstration's before it is served.
         self._demonstration = settings.is_demonstration
         self._budgets = Budgets(minutes=settings.budget_minutes)
@@ -79,6 +87,23 @@ class Callers:
             known = await anyio.to_thread.run_sync(signed, limiter=self._sign_on_threads)
         _check_origin(known, connection)
         return known
+
+    async def reader(self, connection: HTTPConnection) -> Known:
+        """The caller of a page that is read, who may have signed in there; raises Refused."""
+        name, _ = cookie_of(connection)
+        token = connection.cookies.get(name, "")
+        if not token or "authorization" in connection.headers:
+            return await self.known(connection)
+        key = await anyio.to_thread.run_sync(self.sessions.holder, token[:_LONGEST], limiter=self._threads)
+        return self._unnamed(connection) if key is None else replace(self._holder(key), signed_in=key.name)
+
+    def attempted(self, connection: HTTPConnection) -> None:
+        """Count somebody who tries to sign in; refused where there were too many from one address."""
+        self._budgets.purse(f"sign-in:{site_of(connection)}", _ATTEMPTS).spend(1)
+
+    def signed_in(self, token: str) -> str:
+        """Begin a session for the holder of a key; raises BadKey."""
+        return self.sessions.begin(self.keys.key_of(token))
 
     def territories(self, connection: HTTPConnection) -> frozenset[str]:
         """The country that the installation's own proxy says the caller is in; empty where nobody says so."""
@@ -105,6 +130,9 @@ class Callers:
                 Code.STORE_UNAVAILABLE,
                 "The store does not answer, so no key can be checked. Try again in a moment.",
             ) from None
+        return self._holder(key)
+
+    def _holder(self, key: Key) -> Known:
         name = f"key:{key.id}"
         purse = self._purse(name, key.budget or self._settings.budget_per_key)
         return Known(key.role, name, frozenset(key.territories), frozenset(key.origins), purse)
@@ -126,6 +154,12 @@ class Callers:
 
     def _purse(self, who: str, per_minute: int) -> Purse | None:
         return self._budgets.purse(who, per_minute) if per_minute else None
+
+
+def cookie_of(connection: HTTPConnection) -> tuple[str, bool]:
+    """The name of the cookie of a session, and whether it is for https alone, as it is wherever that is spoken."""
+    secure = connection.url.scheme == "https"
+    return ("__Host-duta" if secure else "duta"), secure
 
 
 def sign_on_of(settings: Settings) -> SignOn | None:

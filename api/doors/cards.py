@@ -20,7 +20,7 @@ from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.languages import LANGUAGES, language_of, words
-from api.doors.pages import HEADERS, templates
+from api.doors.pages import HEADERS, account, templates
 from api.doors.viewers import Perspective
 from api.plan import Caller, Executor, Outcome
 from api.plan import Request as Asked
@@ -41,7 +41,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
     async def page(request: Request) -> Response:
         lang = language_of(request, house.settings.locale)
         try:
-            known = await callers.known(request)
+            known = await callers.reader(request)
             if known.purse is not None:
                 known.purse.spend(_OBJECTS)
         except Refused as error:
@@ -101,6 +101,7 @@ class _Door:
                 for one in LANGUAGES
             ],
             "notice": told["notice"] if self.known.is_here else "",
+            "account": account(self.known),
             "slug": card.slug,
             "title": card.title(self.lang),
             "inputs": filled.inputs,

@@ -22,7 +22,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
     async def page(request: Request) -> Response:
         lang = language_of(request, house.settings.locale)
         try:
-            known = await callers.known(request)
+            known = await callers.reader(request)
             return await run_in_threadpool(_answer, house, executor, known, Asked.of(request, lang))
         except Refused as error:
             return plain(error)
@@ -32,6 +32,6 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
 
 def _answer(house: House, executor: Executor, known: Known, asked: Asked) -> Response:
     found = find(house.store, executor, Caller(known.viewer(), asked.lang, known.purse), asked)
-    text = templates.get_template("find.html").render(view(asked, found, is_here=known.is_here))
+    text = templates.get_template("find.html").render(view(asked, found, known))
     status = STATUS.get(found.refused.code, _BAD) if found.refused else _FOUND
     return HTMLResponse(text, status, headers={**HEADERS, "Content-Language": asked.lang})

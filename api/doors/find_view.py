@@ -8,9 +8,10 @@ from babel.dates import format_date, parse_date
 from babel.numbers import format_decimal
 
 from api.doors import links
+from api.doors.callers import Known
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import LANGUAGES, Words, words
-from api.doors.pages import language_name
+from api.doors.pages import account, language_name
 from api.labels import Label
 from graph.model.enums import UsePurpose
 
@@ -19,7 +20,7 @@ _JPEG = "image/jpeg"
 _WIDE = 320
 
 
-def view(asked: Asked, found: Found, *, is_here: bool) -> dict[str, Any]:
+def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
     """The variables of the template."""
     told = words(asked.lang)
     return {
@@ -34,7 +35,8 @@ def view(asked: Asked, found: Found, *, is_here: bool) -> dict[str, Any]:
             }
             for code in LANGUAGES
         ],
-        "notice": told["notice"] if is_here else "",
+        "notice": told["notice"] if known.is_here else "",
+        "account": account(known),
         "asked": asked,
         "kept": [*asked.chosen.items()],
         "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],

@@ -31,8 +31,8 @@ MOST_VALUES = 8
 _YES = "true"
 
 FIND = """
-query Find($text: String!, $where: SearchWhere, $sort: SearchSort, $after: String) {
-  search(text: $text, where: $where, sort: $sort, after: $after, first: 12) {
+query Find($text: String!, $where: SearchWhere, $sort: SearchSort, $after: String, $locale: Locale) {
+  search(text: $text, where: $where, sort: $sort, after: $after, locale: $locale, first: 12) {
     totalCount
     didYouMean
     pageInfo { hasNextPage endCursor }
@@ -157,7 +157,14 @@ class Found:
 def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
     """Ask the API what the page shows; Refused where the caller's budget is spent."""
     countries = sorted(_countries(executor, caller), key=lambda one: str(one["name"]))
-    variables = {"text": asked.text, "where": asked.where(), "sort": asked.sort, "after": asked.after or None}
+    variables: dict[str, object] = {
+        "text": asked.text,
+        "where": asked.where(),
+        "sort": asked.sort,
+        "locale": asked.lang,
+    }
+    if asked.after:
+        variables["after"] = asked.after
     try:
         search = _ask(executor, caller, FIND, variables)["search"]
         assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]

@@ -41,7 +41,7 @@ _SEE_OTHER = 303
 templates = Environment(
     loader=PackageLoader("api.doors"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
 )
-templates.globals["version"] = version("duta")
+cast("dict[str, Any]", templates.globals)["version"] = version("duta")
 
 
 def routes(house: House, callers: Callers) -> list[BaseRoute]:
@@ -53,7 +53,7 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
             # Where the box once answered.
             return RedirectResponse(f"/find?{request.url.query}", _SEE_OTHER, HEADERS)
         try:
-            known = await callers.known(request)
+            known = await callers.reader(request)
             if known.purse is not None:
                 known.purse.spend(_OBJECTS)
         except Refused as error:
@@ -96,6 +96,7 @@ def view(house: House, known: Known, lang: str, counts: Mapping[str, int]) -> di
             for code in LANGUAGES
         ],
         "notice": told["notice"] if known.is_here else "",
+        "account": account(known),
         "tries": [{"text": text, "url": f"/find?{urlencode({'lang': lang, 'q': text})}"} for text in TRIES]
         if counts
         else [],
@@ -118,6 +119,11 @@ def view(house: House, known: Known, lang: str, counts: Mapping[str, int]) -> di
             for name, number in counts.items()
         ],
     }
+
+
+def account(known: Known) -> dict[str, str]:
+    """Who is signed in, for the bar of a page; nobody has to where a caller is known for being here."""
+    return {"name": known.signed_in, "url": "" if known.signed_in or known.is_here else "/sign-in"}
 
 
 def language_name(tag: str, lang: str) -> str:

@@ -1,0 +1,107 @@
+"""Signing in at the pages with a key, and out again. A session opens pages that are read; the API takes keys alone."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.doors.callers import Callers, cookie_of, is_own
+from api.doors.errors import plain
+from api.doors.languages import LANGUAGES, language_of, words
+from api.doors.pages import HEADERS, templates
+from api.keys import BadKey
+from api.plan.errors import Code, Refused, refused
+from api.settings import Settings
+
+_LONGEST_BODY = 8_192
+_UNAUTHENTICATED, _SEE_OTHER = 401, 303
+
+
+def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
+    async def shown(request: Request) -> Response:
+        return _page(request, settings, request.query_params.get("next", ""))
+
+    async def signed_in(request: Request) -> Response:
+        try:
+            given = await _form(request)
+            callers.attempted(request)
+        except Refused as error:
+            return plain(error)
+        try:
+            token = await run_in_threadpool(callers.signed_in, given.get("key", "").strip())
+        except BadKey as error:
+            return _page(request, settings, given.get("next", ""), str(error))
+        response = RedirectResponse(_local(given.get("next", "")), _SEE_OTHER, HEADERS)
+        name, secure = cookie_of(request)
+        longest = int(callers.sessions.lasting.longest.total_seconds())
+        response.set_cookie(name, token, max_age=longest, path="/", secure=secure, httponly=True, samesite="lax")
+        return response
+
+    async def signed_out(request: Request) -> Response:
+        try:
+            await _form(request)
+        except Refused as error:
+            return plain(error)
+        name, secure = cookie_of(request)
+        token = request.cookies.get(name, "")
+        if token:
+            await run_in_threadpool(callers.sessions.end, token)
+        response = RedirectResponse("/", _SEE_OTHER, HEADERS)
+        response.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+        return response
+
+    return [
+        Route("/sign-in", shown),
+        Route("/sign-in", signed_in, methods=["POST"]),
+        Route("/sign-out", signed_out, methods=["POST"]),
+    ]
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """What a form of ours sent; refused where a page of another site sent it."""
+    # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
+    if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
+        raise refused(
+            Code.FORBIDDEN, "This form was not sent by a page of this server. Open /sign-in and send it there."
+        )
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST_BODY:
+            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {_LONGEST_BODY} bytes.")
+    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    return {name: values[-1] for name, values in fields.items()}
+
+
+def _page(request: Request, settings: Settings, after: str, problem: str = "") -> Response:
+    lang = language_of(request, settings.locale)
+    told, back = words(lang), _local(after)
+    view: dict[str, Any] = {
+        "words": told,
+        "lang": lang,
+        "languages": [
+            {
+                "code": code,
+                "name": words(code)["language"],
+                "url": f"/sign-in?lang={code}&next={quote(back, safe='')}",
+                "current": code == lang,
+            }
+            for code in LANGUAGES
+        ],
+        "notice": "",
+        "next": back,
+        "problem": problem,
+    }
+    text = templates.get_template("sign_in.html").render(view)
+    return HTMLResponse(text, _UNAUTHENTICATED if problem else 200, {**HEADERS, "Content-Language": lang})
+
+
+def _local(path: str) -> str:
+    """A path of ours to go on to; the start page where it could lead elsewhere."""
+    sound = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
+    return path if sound else "/"
