@@ -1,8 +1,8 @@
 """Cross-origin requests: whose pages may read an answer, by the headers of CORS.
 
-No answer of the API depends on a cookie, so what the public sees may be read by every page. What a key shows may be read by pages
-of the origins that the key names, and by no others. A caller who is somebody for the address it has, as in the
-demonstration, is the public where a page of another site asks.
+No answer of the API depends on a cookie, so what the public sees may be read by every page. What a key shows may be
+read by pages of the origins that the key names, and by no others. A caller who is somebody for the address it has, as
+in the demonstration, is the public where a page of another site asks.
 """
 
 from collections.abc import Mapping

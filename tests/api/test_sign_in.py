@@ -13,6 +13,7 @@ from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put
 
+LIVE = {"state": "PUBLISHED", "marking": "INTERNAL"}
 ELSEWHERE = ("192.0.2.7", 50000)
 SAME = {"sec-fetch-site": "same-origin"}
 
@@ -20,7 +21,7 @@ SAME = {"sec-fetch-site": "same-origin"}
 @pytest.fixture
 def house(home):
     with opened(Settings(home=home, public_url="https://duta.example")) as opened_house:
-        internal = {"title": "Batik for colleagues", "kind": "TEXT", "locale": "en", "state": "PUBLISHED", "marking": "INTERNAL"}
+        internal = {"title": "Batik for colleagues", "kind": "TEXT", "locale": "en", **LIVE}
         report = opened_house.store.write(Batch((Put("asset:inside", "Asset", internal),), "the test"))
         assert not report.refused
         opened_house.follower.follow()
