@@ -14,7 +14,7 @@ from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
 from graph.review import deciding, moving, proposals, standing
-from graph.story.agenda import CALENDAR, COLLISIONS, PRESENCE_GAPS
+from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
 from graph.story.house.house import MESSAGE_HOUSE
@@ -58,6 +58,7 @@ class Questions:
 
 QUESTIONS = Questions(
     roots=(
+        AGENDA,
         CALENDAR,
         CHANGES,
         COLLISIONS,

@@ -43,9 +43,14 @@ class Span:
 
 
 def span_of(given: DaysGiven) -> Span:
-    """The span; InvalidValue where it ends before it starts or is too long."""
-    if given.to < given.from_:
-        raise InvalidValue(f"It ends on {given.to}, before it starts on {given.from_}.", path="to")
-    if (given.to - given.from_).days >= LONGEST:
+    """The span that is asked for; InvalidValue where it makes none."""
+    return checked(given.from_, given.to)
+
+
+def checked(first: date, last: date) -> Span:
+    """A span; InvalidValue where it ends before it starts or is too long."""
+    if last < first:
+        raise InvalidValue(f"It ends on {last}, before it starts on {first}.", path="to")
+    if (last - first).days >= LONGEST:
         raise InvalidValue(f"It is longer than {LONGEST} days.", path="to", cure="Ask for a part of it.")
-    return Span(given.from_, given.to)
+    return Span(first, last)

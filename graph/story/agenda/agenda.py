@@ -1,0 +1,147 @@
+"""What comes first: the priorities of some days and the posts that are counted for them, by one question."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.model import ANY
+from graph.model.enums import PlacementStatus
+from graph.store.select import And, Cmp, Filter, Or, Order, Rel, Select, Shape, shape_of
+from graph.story.agenda.days import Span, checked
+from graph.story.agenda.priorities import Agenda, Post, Wanted, counted, notes, told_of, warnings
+from graph.story.plan.fetching import shape, titles, to
+from graph.story.plan.reading import Names, Row
+from graph.story.rows import ids_of, rows_of
+from graph.story.wording import language_of
+
+#: How many posts are counted, and priorities compared.
+MOST, PRIORITIES = 5_000, 50
+_LEVELS, _MANY = 3, 200
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaGiven:
+    """Which days, and whose posts."""
+
+    from_: date = said("The first day.")
+    to: date = said("The last day, included.")
+    owner: Annotated[str, Of(ANY)] | None = said("Only posts on channels of this mission or organisation.", None)
+    country: Annotated[str, Of("Country")] | None = said("Only posts on channels that reach an audience there.", None)
+
+
+def agenda(asking: Asking, given: AgendaGiven) -> Agenda:
+    """The agenda, by one question of the store."""
+    span = checked(given.from_, given.to)
+    names = Names(language_of(asking.locale))
+    found = asking.ask({"priorities": _priorities(span), "posts": _posts(span, given)})
+    rows, posts = rows_of(found["priorities"]), rows_of(found["posts"])
+    wanted = [_wanted(row, span, names) for row in rows[:PRIORITIES]]
+    counts, elsewhere = counted(wanted, [_post(row) for row in posts[:MOST]])
+    told = tuple(told_of(one, counts[one.id], names) for one in wanted)
+    return Agenda(
+        told,
+        tuple(warnings(told, names)),
+        len(posts[:MOST]),
+        elsewhere,
+        tuple(notes(told, len(posts[:MOST]), elsewhere, names)),
+        len(posts) > MOST or len(rows) > PRIORITIES,
+    )
+
+
+def _priorities(span: Span) -> Select:
+    def narrative(levels: int) -> Shape:
+        parts = {"parts": to("parts", "Narrative", narrative(levels - 1), limit=_MANY)} if levels else {}
+        return shape_of("id", **parts)
+
+    wanted = shape(
+        "locale",
+        "rank",
+        "from",
+        "until",
+        "planned_share",
+        translations=titles("title"),
+        narrative=to("narrative", "Narrative", narrative(_LEVELS)),
+    )
+    first, last = span.first.isoformat(), span.last.isoformat()
+    where = And(
+        (
+            Or((Cmp("from", "isNull", True), Cmp("from", "lte", last))),
+            Or((Cmp("until", "isNull", True), Cmp("until", "gte", first))),
+        )
+    )
+    return Select("Priority", wanted, where, (Order("rank"), Order("id")), limit=PRIORITIES + 1)
+
+
+def _posts(span: Span, given: AgendaGiven) -> Select:
+    first, last = span.first.isoformat(), span.last.isoformat()
+    when: list[Filter] = [
+        Cmp("at", "gte", f"{first}T00:00:00.000Z"),
+        Cmp("at", "lte", f"{last}T23:59:59.999Z"),
+        Cmp("status", "in", (PlacementStatus.LIVE, PlacementStatus.PLANNED)),
+    ]
+    if given.owner is not None:
+        when.append(Rel("some", "channel", Rel("some", "owner", Cmp("id", "eq", given.owner))))
+    if given.country is not None:
+        lives = Rel("some", "country", Cmp("id", "eq", given.country))
+        when.append(Rel("some", "channel", Rel("some", "reaches", lives)))
+    of_narrative = to("narrative", "Narrative", shape_of("id"))
+    message = shape_of("id", narrative=of_narrative)
+    asset = shape_of("id", messages=to("messages", "Message", message, limit=_MANY))
+    cases = (("Message", message), ("Asset", asset))
+    campaign = shape_of("id", tells=to("tells", ANY, shape_of("id"), cases=(("Message", message),), limit=_MANY))
+    wanted = shape_of(
+        "at",
+        "status",
+        of=to("of", ANY, shape_of("id"), cases=cases),
+        campaign=to("campaign", "Campaign", campaign),
+    )
+    return Select("Placement", wanted, And(tuple(when)), (Order("at"), Order("id")), limit=MOST + 1)
+
+
+def _wanted(row: Row, span: Span, names: Names) -> Wanted:
+    first = date.fromisoformat(row["from"]) if row["from"] else span.first
+    last = date.fromisoformat(row["until"]) if row["until"] else span.last
+    counts: dict[str, int] = {}
+    for narrative in rows_of(row["narrative"]):
+        _count(narrative, 0, counts)
+    held = Span(first, last).meets(span) or span
+    own = next(iter(ids_of(row["narrative"])), None)
+    return Wanted(names.note(row), row["rank"], own, held, row["planned_share"], counts)
+
+
+def _count(row: Row, steps: int, counts: dict[str, int]) -> None:
+    counts.setdefault(str(row["id"]), steps)
+    for part in rows_of(row.get("parts")):
+        _count(part, steps + 1, counts)
+
+
+def _post(row: Row) -> Post:
+    """What a post tells: what it posts, and only where that says nothing, what its campaign tells."""
+    told = {id for posted in rows_of(row["of"]) for id in _narratives(posted)}
+    if not told:
+        told = {
+            id for campaign in rows_of(row["campaign"]) for one in rows_of(campaign["tells"]) for id in _narratives(one)
+        }
+    return Post(date.fromisoformat(str(row["at"])[:10]), row["status"] == PlacementStatus.LIVE, frozenset(told))
+
+
+def _narratives(row: Row) -> Iterator[str]:
+    """The narratives of a message, of an asset's messages, or a narrative itself."""
+    case: Mapping[str, Any] = row.get("@case") or {}
+    if str(row["id"]).startswith("narrative:"):
+        yield str(row["id"])
+    for message in (case, *rows_of(case.get("messages"))):
+        yield from ids_of(message.get("narrative"))
+
+
+AGENDA = Question(
+    "agenda",
+    "What was to come first in some days against what was said: planned and actual shares of posts by priority, with a "
+    "warning where the first gets less than a lower one.",
+    AgendaGiven,
+    Agenda,
+    agenda,
+    lambda _given: 2 * PRIORITIES,
+)
