@@ -1,16 +1,16 @@
 """The analysis chain: a text of a known language becomes tokens on four levels."""
 
 import re
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeAlias
 
 from graph.search.folding import Folded, unaccented
 from graph.search.languages import arabic, european, han, indonesian, japanese, korean, latin, thai, vietnamese
-from graph.search.words import Compound, Run, Script, compound, stretches
+from graph.search.words import Compound, Run, Script, compound, each_stretch, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
 CHAIN_VERSION = 4
@@ -41,14 +41,24 @@ class Level(StrEnum):
     BRIDGE = "x"
 
 
+Form: TypeAlias = tuple[Level, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token, and where it stands in the normalised text."""
 
-    level: Level
-    text: str
+    form: Form
     start: int
     end: int
+
+    @property
+    def level(self) -> Level:
+        return self.form[0]
+
+    @property
+    def text(self) -> str:
+        return self.form[1]
 
 
 def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
@@ -56,9 +66,9 @@ def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
     folded, found = stretches(text)
     languages = languages_of(locale)
     tokens = [
-        Token(token.level, token.text, start + token.start, start + token.end)
+        Token(token.form, start + token.start, start + token.end)
         for start, end in found
-        for token in _tokens(folded.text[start:end], languages)
+        for token in _tokens(folded.text[start:end], languages)[0]
     ]
     return folded, [*tokens, *_bridges(folded.text, found)]
 
@@ -68,50 +78,64 @@ def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
     folded, found = stretches(text)
     languages = languages_of(locale)
     pieces = dict.fromkeys(folded.text[start:end] for start, end in found)
-    words = {(token.level, token.text): None for piece in pieces for token in _tokens(piece, languages)}
-    words.update(((token.level, token.text), None) for token in _bridges(folded.text, found))
+    words = {form: None for piece in pieces for form in _tokens(piece, languages)[1]}
+    words.update((token.form, None) for token in _bridges(folded.text, found))
     return words
 
 
-def places_of(text: str, locale: str | None, wanted: AbstractSet[tuple[Level, str]]) -> list[tuple[int, int]]:
-    """Where in a text as it was written some tokens stand."""
-    folded, found, pieces = _cut(text, languages_of(locale))
-    places = [
-        folded.source(start + token.start, start + token.end)
-        for start, tokens in pieces
-        for token in tokens
-        if (token.level, token.text) in wanted
-    ]
-    if any(level is Level.BRIDGE for level, _ in wanted):
-        bridges = _bridges(folded.text, found)
-        places += [folded.source(token.start, token.end) for token in bridges if (token.level, token.text) in wanted]
+def places_of(text: str, locale: str | None, wanted: frozenset[Form], within: int) -> list[tuple[int, int]]:
+    """Where in a text as it was written tokens stand: the first, and those at most so many characters after it."""
+    folded, found = each_stretch(text)
+    languages = languages_of(locale)
+    bridged = any(level is Level.BRIDGE for level, _ in wanted)
+    places: list[tuple[int, int]] = []
+    last, until = 0, len(folded.text)
+    for match in found:
+        start, end = match.span()
+        if start > until:
+            break
+        if bridged and last:
+            places += _places(folded, _bridge(folded.text, last, start), wanted, 0)
+        # Most words have nothing of what is wanted, so little is done for each.
+        analyse_piece = _kept_tokens if end - start <= _LONGEST else _with_forms
+        tokens, forms = analyse_piece(folded.text[start:end], languages)
+        if not wanted.isdisjoint(forms):
+            places += _places(folded, tokens, wanted, start)
+            until = min(until, start + within)
+        last = end
     return places
 
 
-@lru_cache(maxsize=128)
-def _cut(
-    text: str, languages: tuple[str, ...]
-) -> tuple[Folded, Sequence[tuple[int, int]], list[tuple[int, tuple[Token, ...]]]]:
-    """A text in pieces with where each begins; the field of a hit is looked through for each word of the query."""
-    folded, found = stretches(text)
-    return folded, found, [(start, _tokens(folded.text[start:end], languages)) for start, end in found]
+def _places(folded: Folded, found: Iterable[Token], wanted: frozenset[Form], shift: int) -> Iterator[tuple[int, int]]:
+    for token in found:
+        if token.form in wanted:
+            yield folded.source(shift + token.start, shift + token.end)
 
 
 def _bridges(text: str, found: Sequence[tuple[int, int]]) -> Iterator[Token]:
-    """The syllables on both sides of a space between Korean words, which are written with and without it."""
     for (_, left), (right, _) in pairwise(found):
-        if _SYLLABLE.match(text[left - 1]) and _SYLLABLE.match(text[right]) and text[left:right].isspace():
-            yield Token(Level.BRIDGE, text[left - 1] + text[right], left - 1, right + 1)
+        yield from _bridge(text, left, right)
 
 
-def _tokens(piece: str, languages: tuple[str, ...]) -> tuple[Token, ...]:
+def _bridge(text: str, left: int, right: int) -> Iterator[Token]:
+    """The syllables on both sides of a space between Korean words, which are written with and without it."""
+    if _SYLLABLE.match(text[left - 1]) and _SYLLABLE.match(text[right]) and text[left:right].isspace():
+        yield Token((Level.BRIDGE, text[left - 1] + text[right]), left - 1, right + 1)
+
+
+def _tokens(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
     """The tokens of what stands between two gaps, with offsets in it; words come again, sentences do not."""
-    return _kept_tokens(piece, languages) if len(piece) <= _LONGEST else tuple(_made_tokens(piece, languages))
+    return _kept_tokens(piece, languages) if len(piece) <= _LONGEST else _with_forms(piece, languages)
 
 
 @lru_cache(maxsize=131072)
-def _kept_tokens(piece: str, languages: tuple[str, ...]) -> tuple[Token, ...]:
-    return tuple(_made_tokens(piece, languages))
+def _kept_tokens(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
+    return _with_forms(piece, languages)
+
+
+def _with_forms(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
+    tokens = tuple(_made_tokens(piece, languages))
+    return tokens, tuple(token.form for token in tokens)
 
 
 def _made_tokens(piece: str, languages: tuple[str, ...]) -> Iterator[Token]:
@@ -139,14 +163,14 @@ def _compound_tokens(whole: Compound, languages: tuple[str, ...]) -> Iterator[To
         yield from _joined(runs)
     for run in runs:
         for level, word, start, end in run_tokens(run, languages):
-            yield Token(level, word, run.start + start, run.start + end)
+            yield Token((level, word), run.start + start, run.start + end)
 
 
 def _joined(runs: list[Run]) -> Iterator[Token]:
     start, end = runs[0].start, runs[-1].end
     for level, word in joined_forms(runs):
         if len(word) <= _LONGEST:
-            yield Token(level, word, start, end)
+            yield Token((level, word), start, end)
 
 
 def joined_forms(runs: list[Run]) -> Iterator[tuple[Level, str]]:

@@ -103,7 +103,7 @@ def _with_word(seen: Seen, piece: str) -> Numbers:
     if len(piece) <= _LONGEST_SYLLABLE:
         sound = vietnamese.key(piece)
         found += [seen.of(word_token(Level.KEY, tier, sound)) for tier in TIERS]
-    return union(found)
+    return union(found, len(seen.visible))
 
 
 def _named(seen: Seen, piece: str) -> bool:

@@ -9,11 +9,14 @@ from graph.search.chain import Level, words_of
 from graph.search.forms import beginnings, forms_of_text
 from graph.search.index import Document, Field, Role
 from graph.search.segments import Entry
-from graph.search.weights import tier_of
+from graph.search.weights import TIERS, tier_of
 from graph.store.visibility import Visibility
 
 # A field's text beyond this is not searched; the model's longest body is shorter in any usual case.
 _LONGEST_TEXT = 100_000
+
+
+_BEFORE = {(level, tier): f"{level.value}{tier}" for level in Level for tier in TIERS}
 
 
 class Whole(StrEnum):
@@ -28,7 +31,7 @@ class Whole(StrEnum):
 
 
 def word_token(level: Level, tier: int, text: str) -> str:
-    return f"{level.value}{tier}{text}"
+    return _BEFORE[level, tier] + text
 
 
 def whole_token(stream: Whole, text: str) -> str:

@@ -1,40 +1,54 @@
-"""Why a document is a hit: the strongest evidence for each word, and a snippet of the field it is in."""
+"""Why documents are hits: the strongest evidence for each word, and a snippet of the field it is in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from graph.search.chain import Level, places_of
+import numpy as np
+
+from graph.search.chain import Form, places_of
 from graph.search.entries import from_bytes, names_of
 from graph.search.forms import forms_of_text
 from graph.search.index import Document, Field, Hit, Match, Query, Role, Snippet, Why
 from graph.search.ranking import Evidence
 from graph.search.scoring import Ranked
-from graph.search.snippet import snippet_of
+from graph.search.snippet import WIDTH, snippet_of
 from graph.search.terms import Terms
-from graph.search.view import View
-from graph.search.weights import tier_of
+from graph.search.view import Integers, Mask, View
+from graph.search.weights import TIERS, tier_of
 
 _TEXT = 40
 _STRENGTH = {match: strength for strength, match in enumerate(Match)}
+_NOTHING = frozenset[Form]()
 
 
-def explain(view: View, query: Query, ranked: Ranked, number: int, key: int) -> Hit:
-    """The hit that a document is, with its reasons."""
-    terms = ranked.terms
+def explained(view: View, query: Query, ranked: Ranked, documents: Sequence[tuple[int, int]]) -> list[Hit]:
+    """The hits that some documents are, each given with its key, with their reasons."""
+    numbers = np.array([number for number, _ in documents], dtype=np.int64)
+    held = [_held(each, numbers) for each in ranked.evidence]
+    hits: list[Hit] = []
+    for at, (number, key) in enumerate(documents):
+        evidence = [each for each, among in zip(ranked.evidence, held, strict=True) if among[at]]
+        hits.append(_hit(view, query, ranked, number, key, evidence))
+    return hits
+
+
+def _hit(view: View, query: Query, ranked: Ranked, number: int, key: int, evidence: Sequence[Evidence]) -> Hit:
     segment, local = view.segment_of(number)
     document = from_bytes(segment.stored(local))
-    evidence = [each for each in ranked.evidence if _holds(each, number)]
-    best = list(_strongest(evidence, len(terms.words)))
-    why = tuple(dict.fromkeys(_why(each, document, terms) for each in best))
+    best = _strongest(evidence, len(ranked.terms.words))
+    why = tuple(dict.fromkeys(_why(each, document, ranked.terms) for each in best))
     snippet = _snippet(document, evidence) if query.snippets else None
     return Hit(document.id, document.type, document.locale, int(ranked.scores[number]), why, snippet, key)
 
 
-def _holds(evidence: Evidence, number: int) -> bool:
-    at = int(evidence.documents.searchsorted(number))
-    return at < len(evidence.documents) and int(evidence.documents[at]) == number
+def _held(evidence: Evidence, numbers: Integers) -> Mask:
+    """Which of some documents are among those of the evidence."""
+    last = len(evidence.documents) - 1
+    at = np.minimum(evidence.documents.searchsorted(numbers), last)
+    held: Mask = evidence.documents[at] == numbers
+    return held
 
 
-def _strongest(evidence: list[Evidence], words: int) -> Iterable[Evidence]:
+def _strongest(evidence: Sequence[Evidence], words: int) -> Iterable[Evidence]:
     """The whole-name match if there is one, else the best for each word, each once."""
     whole = [each for each in evidence if each.tier is None and each.via is None]
     if whole:
@@ -52,11 +66,18 @@ def _why(evidence: Evidence, document: Document, terms: Terms) -> Why:
     words = tuple(terms.words[word].text for word in evidence.words)
     if evidence.tier is None:
         field = "links" if evidence.via else _name_field(document, evidence.match, terms)
-        link = next((link for id, _, link in document.links if id == evidence.via), None)
-        return Why(evidence.match, field, words, evidence.via, link, evidence.distance)
-    found = next((field for field in _fields(document, evidence.tier) if _spans(field, evidence.tokens)), None)
-    link = next((link for id, _, link in document.links if id == evidence.via), None)
-    return Why(evidence.match, found.name if found else "", words, evidence.via, link, evidence.distance)
+    else:
+        field = _field(_fields(document, evidence.tier), evidence.tokens)
+    link = next((link for id, _, link in document.links if id == evidence.via), None) if evidence.via else None
+    return Why(evidence.match, field, words, evidence.via, link, evidence.distance)
+
+
+def _field(fields: Sequence[Field], tokens: frozenset[Form]) -> str:
+    """The name of the first field that has one of the tokens; where there is one name, it needs no look."""
+    names = {field.name for field in fields}
+    if len(names) == 1:
+        return fields[0].name
+    return next((field.name for field in fields if places_of(field.text, field.locale, tokens, 0)), "")
 
 
 def _name_field(document: Document, match: Match, terms: Terms) -> str:
@@ -77,19 +98,19 @@ def _fields(document: Document, tier: int) -> list[Field]:
     return [field for field in document.fields if tier_of(field.weight) == tier]
 
 
-def _spans(field: Field, tokens: frozenset[tuple[Level, str]]) -> list[tuple[int, int]]:
-    """Where in the field as it was written the tokens stand."""
-    return places_of(field.text, field.locale, tokens) if tokens else []
-
-
-def _snippet(document: Document, evidence: list[Evidence]) -> Snippet | None:
+def _snippet(document: Document, evidence: Sequence[Evidence]) -> Snippet | None:
     """Of the weightiest text that has a match: a summary says more than a keyword or a name."""
-    tokens = frozenset[tuple[Level, str]]().union(*(each.tokens for each in evidence if each.match is not Match.PART))
-    tokens = tokens or frozenset[tuple[Level, str]]().union(*(each.tokens for each in evidence))
-    fields = sorted(
-        document.fields, key=lambda field: (field.role != Role.TEXT, len(field.text) < _TEXT, -field.weight)
-    )
-    for field in fields:
-        if spans := _spans(field, tokens):
+    telling = [each for each in evidence if each.match is not Match.PART and each.tokens] or evidence
+    tokens = _NOTHING.union(*(each.tokens for each in telling))
+    # Beginnings are looked for in names alone, but stand elsewhere too.
+    tiers = {each.tier for each in telling} if all(each.match is not Match.PREFIX for each in telling) else {*TIERS}
+    fields = sorted(document.fields, key=_last)
+    for field in sorted(fields, key=lambda field: tier_of(field.weight) not in tiers) if tokens else ():
+        if spans := places_of(field.text, field.locale, tokens, WIDTH):
             return snippet_of(field.text, spans)
     return snippet_of(fields[0].text, ()) if fields else None
+
+
+def _last(field: Field) -> tuple[bool, bool, int]:
+    """Names after texts, short ones after long ones."""
+    return field.role != Role.TEXT, len(field.text) < _TEXT, -field.weight

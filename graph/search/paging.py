@@ -1,18 +1,14 @@
 """From scores of documents to a page of entities: the best document of each, in an order that stays."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from heapq import nsmallest
 
 import numpy as np
-import numpy.typing as npt
 
 from graph.search.index import Query, Sort
-from graph.search.view import Mask, View
-
-# A day of epoch milliseconds, and more days than there will be.
-_DAY, _DAYS = 86_400_000, 1 << 16
-
-Integers: TypeAlias = npt.NDArray[np.int64]
+from graph.search.view import DAYS, Integers, Mask, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +23,28 @@ class Page:
 def page_of(view: View, scores: Integers, fits: Integers, fitting: Mask, query: Query) -> Page:
     """The entities after the cursor, highest first, then by id; each by the document that fits best."""
     best = np.zeros(len(fitting), dtype=np.int64)
-    seen = np.flatnonzero(view.visible(query.viewer))
-    np.maximum.at(best, view.entity[seen], _keys(view, scores, query)[seen])
+    seen = np.flatnonzero(view.visible(query.viewer) & fitting[view.entity])
+    np.maximum.at(best, view.entity[seen], _keys(view, scores, seen, query))
     entities = _after(view, best, np.flatnonzero(fitting), query)
     chosen = _highest(view, best, entities, query.first)
-    documents = tuple((_document(view, fits, seen, entity, query.locale), int(best[entity])) for entity in chosen)
+    shown = _documents(view, fits, seen, chosen, query.locale)
+    documents = tuple((document, int(best[entity])) for entity, document in zip(chosen, shown, strict=True))
     named = tuple(view.names.entities.texts[n] for n in _highest(view, best, entities, query.named))
     return Page(documents, len(entities) > len(chosen), named)
 
 
-def _keys(view: View, scores: Integers, query: Query) -> Integers:
+def _keys(view: View, scores: Integers, seen: Integers, query: Query) -> Integers:
     """A number for each document, higher for what comes first: what is sorted by, and below it how new it is."""
-    days = np.clip(view.numbers["updated"] // _DAY, 0, _DAYS - 1)
     match query.sort:
         case Sort.RELEVANCE:
-            first = scores
+            first = scores[seen]
         case Sort.DATE:
-            first = view.numbers["day"]
+            first = view.numbers["day"][seen]
         case Sort.FRESHNESS:
-            return view.numbers["updated"]
+            return view.numbers["updated"][seen]
         case Sort.USE:
-            ids = view.names.entities.texts
-            first = np.fromiter((query.uses.get(id, 0) for id in ids), dtype=np.int64, count=len(ids))[view.entity]
-    keys: Integers = first * _DAYS + days
+            first = view.numbered(query.uses)[view.entity[seen]]
+    keys: Integers = first * DAYS + view.days[seen]
     return keys
 
 
@@ -72,11 +67,21 @@ def _highest(view: View, best: Integers, entities: Integers, first: int) -> list
         least = np.partition(scores, len(scores) - first)[len(scores) - first]
         entities = entities[scores >= least]
     ids = view.names.entities.texts
-    return sorted((int(n) for n in entities), key=lambda n: (-int(best[n]), ids[n]))[:first]
+    found: list[int] = entities.tolist()
+    return nsmallest(first, found, key=lambda n: (-int(best[n]), ids[n]))
 
 
-def _document(view: View, fits: Integers, seen: Integers, entity: int, locale: str | None) -> int:
-    """The highest document of an entity, the wanted locale before others, then the locale's name."""
-    own = (int(n) for n in seen[view.entity[seen] == entity])
-    named: dict[int, str] = {n: view.names.locales.texts[view.locale[n]] for n in own}
-    return min(named, key=lambda n: (-int(fits[n]), named[n] != locale, named[n], n))
+def _documents(view: View, fits: Integers, seen: Integers, chosen: Sequence[int], locale: str | None) -> list[int]:
+    """The document of each entity that fits best, of several the wanted locale's, then by the locale's name."""
+    among = np.zeros(len(view.names.entities), dtype=np.bool_)
+    among[np.array(chosen, dtype=np.int64)] = True
+    own: defaultdict[int, list[int]] = defaultdict(list)
+    for number in seen[among[view.entity[seen]]].tolist():
+        own[int(view.entity[number])].append(number)
+    said = view.names.locales.texts
+
+    def order(number: int) -> tuple[int, bool, str, int]:
+        name = said[int(view.locale[number])]
+        return -int(fits[number]), name != locale, name, number
+
+    return [min(own[entity], key=order) for entity in chosen]

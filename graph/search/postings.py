@@ -54,14 +54,20 @@ class Postings:
 
     def __init__(self, view: View, kept: Kept) -> None:
         self._view, self._kept = view, kept
+        offsets = [np.int32(offset) for offset in view.offsets]
+        self._segments = list(zip(view.snapshot.segments, offsets, strict=True))
 
     def of(self, token: str) -> Numbers:
         """The documents with a token, ascending."""
         found: list[Numbers] = []
-        for segment, offset in zip(self._view.snapshot.segments, self._view.offsets, strict=True):
-            numbers = self._of_segment(segment, token)
+        for segment, offset in self._segments:
+            key = (segment.id, token)
+            numbers = self._kept.get(key)
+            if numbers is None:
+                numbers = segment.postings(token)
+                self._kept.put(key, numbers)
             if len(numbers):
-                found.append(numbers + np.int32(offset))
+                found.append(numbers + offset if offset else numbers)
         if not found:
             return NOTHING
         return found[0] if len(found) == 1 else np.concatenate(found)
@@ -82,17 +88,15 @@ class Postings:
         """Whether a word follows one of these prefixes in any token."""
         return any(word in self._kept.words(segment, prefixes) for segment in self._view.snapshot.segments)
 
-    def _of_segment(self, segment: Segment, token: str) -> Numbers:
-        kept = self._kept.get((segment.id, token))
-        if kept is None:
-            kept = segment.postings(token)
-            self._kept.put((segment.id, token), kept)
-        return kept
 
-
-def union(numbers: Iterable[Numbers]) -> Numbers:
-    """The documents in any of some postings, each once, ascending."""
+def union(numbers: Iterable[Numbers], size: int) -> Numbers:
+    """The documents in any of some postings of a view of a size, each once, ascending."""
     given = [each for each in numbers if len(each)]
     if not given:
         return NOTHING
-    return given[0] if len(given) == 1 else np.unique(np.concatenate(given))
+    if len(given) == 1:
+        return given[0]
+    mask = np.zeros(size, dtype=np.bool_)
+    for each in given:
+        mask[each] = True
+    return np.flatnonzero(mask).astype(np.int32)

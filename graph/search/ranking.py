@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from graph.search.chain import Level
 from graph.search.entries import word_token
 from graph.search.index import Match
-from graph.search.postings import NOTHING, Postings, union
+from graph.search.postings import Postings, union
 from graph.search.segments import Numbers
 from graph.search.terms import Term
 from graph.search.view import Mask
@@ -39,19 +40,25 @@ class Evidence:
     meant: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """Postings of the documents that the viewer sees; the others are not there."""
 
     postings: Postings
     visible: Mask
 
+    @cached_property
+    def _everything(self) -> bool:
+        return bool(self.visible.all())
+
     def of(self, token: str) -> Numbers:
-        numbers = self.postings.of(token)
-        return numbers[self.visible[numbers]] if len(numbers) else NOTHING
+        return self._seen(self.postings.of(token))
 
     def any(self, tokens: Iterable[str]) -> Numbers:
-        return union(self.of(token) for token in tokens)
+        return self._seen(union(map(self.postings.of, tokens), len(self.visible)))
+
+    def _seen(self, numbers: Numbers) -> Numbers:
+        return numbers if self._everything or not len(numbers) else numbers[self.visible[numbers]]
 
 
 def evidence_of(seen: Seen, index: int, term: Term) -> list[Evidence]:

@@ -1,10 +1,9 @@
 """Scores in whole numbers: the best evidence for each word, by how rare it is, and a band for whole names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from graph.search.chain import KANA, scripts_of
 from graph.search.dividing import divided
@@ -14,9 +13,10 @@ from graph.search.languages.latin import FUNCTION_WORDS
 from graph.search.linking import linked, names_in, synonyms
 from graph.search.postings import union
 from graph.search.ranking import Evidence, Seen, evidence_of
+from graph.search.segments import Numbers
 from graph.search.terms import Terms
 from graph.search.typos import corrected
-from graph.search.view import View
+from graph.search.view import Integers, Mask, View
 from graph.search.weights import BAND, BANDS, ELSEWHERE, MOST_ELSEWHERE, SAME_SCRIPT, rarity
 from graph.search.words import Script
 
@@ -31,8 +31,8 @@ class Ranked:
     """
 
     terms: Terms
-    scores: npt.NDArray[np.int64]
-    fits: npt.NDArray[np.int64]
+    scores: Integers
+    fits: Integers
     evidence: tuple[Evidence, ...]
 
 
@@ -47,13 +47,15 @@ def rank(seen: Seen, view: View, terms: Terms) -> Ranked:
     for i in telling:
         if i not in known:
             evidence += corrected(seen, view, i, terms.words[i])
-    whole = list(_whole(seen, terms))
-    fits = _sum(view.size, telling, evidence, int(np.count_nonzero(seen.visible)))
-    scores = fits + fits * _in_script(view, terms) * SAME_SCRIPT // 100
+    every = (*_whole(seen, terms), *evidence)
+    found = union((each.documents for each in every), view.size)
+    fits = _sum(view.size, telling, evidence, found, int(np.count_nonzero(seen.visible)))
+    scores = fits.copy()
+    scores[found] += fits[found] * _in_script(view, terms, found) * SAME_SCRIPT // 100
     bands = np.zeros(view.size, dtype=np.int64)
-    for each in whole:
-        bands[each.documents] = np.maximum(bands[each.documents], each.points)
-    return Ranked(terms, scores + bands * BAND, fits + bands * BAND, (*whole, *evidence))
+    for each in reversed(every[: len(every) - len(evidence)]):
+        bands[each.documents] = each.points * BAND
+    return Ranked(terms, scores + bands, fits + bands, every)
 
 
 def _telling(terms: Terms) -> tuple[int, ...]:
@@ -62,38 +64,43 @@ def _telling(terms: Terms) -> tuple[int, ...]:
     return telling or tuple(range(len(terms.words)))
 
 
-def _in_script(view: View, terms: Terms) -> npt.NDArray[np.bool_]:
-    """The documents of locales that are written in a script of the query."""
+def _in_script(view: View, terms: Terms, documents: Numbers) -> Mask:
+    """Which of some documents are of locales that are written in a script of the query."""
     scripts = {run.script for term in terms.words for run in term.runs}
     asked = frozenset(scripts - {Script.HAN} if scripts & KANA else scripts)
     written = np.array([bool(asked & scripts_of(locale)) for locale in view.names.locales.texts], dtype=np.bool_)
-    return written[view.locale] if len(view.locale) else np.zeros(0, dtype=np.bool_)
+    return written[view.locale[documents]] if len(documents) else np.zeros(0, dtype=np.bool_)
 
 
-def _sum(size: int, words: Sequence[int], evidence: Sequence[Evidence], visible: int) -> npt.NDArray[np.int64]:
-    total = np.zeros(size, dtype=np.int64)
-    covered = np.zeros(size, dtype=np.int64)
+def _sum(size: int, words: Sequence[int], evidence: Sequence[Evidence], found: Numbers, visible: int) -> Integers:
+    """The points of each document; only those that were found are reckoned with."""
+    total = np.zeros(len(found), dtype=np.int64)
+    covered = np.zeros(len(found), dtype=np.int64)
+    places = np.zeros(size, dtype=np.int32)
+    places[found] = np.arange(len(found), dtype=np.int32)
     for word in words:
         own = [each for each in evidence if word in each.words]
-        points = _points(size, own)
-        sure = union(each.documents for each in own if each.match in _SURE)
+        points = _points(places, len(found), own)
+        sure = union((each.documents for each in own if each.match in _SURE), size)
         total += points * rarity(len(sure), visible)
         covered += points > 0
-    return total * (1 + covered) // (1 + len(words))
+    every = np.zeros(size, dtype=np.int64)
+    every[found] = total * (1 + covered) // (1 + len(words))
+    return every
 
 
-def _points(size: int, evidence: Iterable[Evidence]) -> npt.NDArray[np.int64]:
-    """The best evidence of a word, and a share of the best in each other tier: a word in title and text says more."""
-    tiers: dict[int | None, npt.NDArray[np.int64]] = {}
-    for each in evidence:
-        best = tiers.setdefault(each.tier, np.zeros(size, dtype=np.int64))
-        best[each.documents] = np.maximum(best[each.documents], each.points)
-    if not tiers:
-        return np.zeros(size, dtype=np.int64)
-    stacked = np.stack(list(tiers.values()))
-    most = stacked.max(axis=0)
-    rest: npt.NDArray[np.int64] = stacked.sum(axis=0) - most
-    points: npt.NDArray[np.int64] = most + np.minimum(rest * ELSEWHERE, most * MOST_ELSEWHERE) // 100
+def _points(places: Numbers, size: int, evidence: Sequence[Evidence]) -> Integers:
+    """The best evidence of a word, and a share of the best in each other tier: a word in title and text says more.
+
+    `places` says which of the `size` documents that were found a document is.
+    """
+    tiers = {tier: row for row, tier in enumerate(dict.fromkeys(each.tier for each in evidence))}
+    best = np.zeros((max(1, len(tiers)), size), dtype=np.int64)
+    for each in sorted(evidence, key=lambda each: each.points):
+        best[tiers[each.tier], places[each.documents]] = each.points
+    most = best.max(axis=0)
+    rest: Integers = best.sum(axis=0) - most
+    points: Integers = most + np.minimum(rest * ELSEWHERE, most * MOST_ELSEWHERE) // 100
     return points
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from graph.search.folding import continues
 from graph.search.index import Snippet
 
-_WIDTH = 160
+#: How many characters a snippet has, if no match in it is longer.
+WIDTH = 160
 _LEAD = 40
 _GAP = "…"
 
@@ -34,10 +35,10 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _window(text: str, match: tuple[int, int]) -> tuple[int, int]:
-    if len(text) <= _WIDTH:
+    if len(text) <= WIDTH:
         return 0, len(text)
-    start = max(0, min(match[0] - _LEAD, len(text) - _WIDTH))
-    end = max(min(len(text), start + _WIDTH), match[1])
+    start = max(0, min(match[0] - _LEAD, len(text) - WIDTH))
+    end = max(min(len(text), start + WIDTH), match[1])
     return _cut_left(text, start, match[0]), _cut_right(text, end, match[1])
 
 

@@ -28,6 +28,7 @@ _TRIES = 5
 _FILE = "meta.json"
 _PANIC = "PanicException"
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
+_NOWHERE: Mapping[int, Numbers] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +43,22 @@ class _Reader:
     """One searcher, and the last tokens that were asked for, by segment."""
 
     def __init__(self, searcher: Any, count: int) -> None:
-        self._searcher, self._count = searcher, count
+        self._searcher, self._count, self._places = searcher, count, int(searcher.num_segments)
         self._kept: OrderedDict[tuple[str, str], Mapping[int, Numbers]] = OrderedDict()
 
     def numbers(self, field: str, text: str) -> Mapping[int, Numbers]:
         """The documents with a term, by the place of their segment; ascending."""
         key = (field, text)
         if key not in self._kept:
-            self._kept[key] = self._asked(Query.term_query(SCHEMA, field, text, index_option="basic"))
+            count = int(self._searcher.doc_freq(field, text))
+            asked = Query.term_query(SCHEMA, field, text, index_option="basic")
+            self._kept[key] = self._asked(asked, count) if count else _NOWHERE
             if len(self._kept) > _KEPT_TOKENS:
                 self._kept.popitem(last=False)
         return self._kept[key]
 
     def alive(self) -> Mapping[int, Numbers]:
-        return self._asked(Query.all_query())
+        return self._asked(Query.all_query(), self._count)
 
     def starting(self, prefix: str, limit: int) -> list[str]:
         return sorted(text for text, _ in self._searcher.terms_with_prefix("tokens", prefix))[:limit]
@@ -64,12 +67,13 @@ class _Reader:
         document = self._searcher.doc(DocAddress(place, number))
         return bytes(document.get_first("stored"))
 
-    def _asked(self, query: Any) -> Mapping[int, Numbers]:
-        hits = self._searcher.search(Query.const_score_query(query, 1.0), limit=max(1, self._count), count=False).hits
-        found: dict[int, list[int]] = {}
-        for _, address in hits:
-            found.setdefault(address.segment_ord, []).append(address.doc)
-        return {place: np.sort(np.array(numbers, dtype=np.int32)) for place, numbers in found.items()}
+    def _asked(self, query: Any, most: int) -> Mapping[int, Numbers]:
+        hits = self._searcher.search(Query.const_score_query(query, 1.0), limit=max(1, most), count=False).hits
+        if self._places == 1:
+            return {0: np.sort(np.array([address.doc for _, address in hits], dtype=np.int32))} if hits else {}
+        places = np.array([address.segment_ord for _, address in hits], dtype=np.int32)
+        numbers = np.array([address.doc for _, address in hits], dtype=np.int32)
+        return {int(place): np.sort(numbers[places == place]) for place in np.unique(places)}
 
 
 class TantivySegment:
@@ -194,7 +198,7 @@ def _snapshot(searcher: Any, said: _Said) -> Snapshot:
     if not told:
         raise IndexUnusable("The search index does not say how far it is.")
     generation, meta = max(told, key=lambda each: each[0])
-    return Snapshot(generation, meta, segments)
+    return Snapshot(generation, meta, tuple(each for each in segments if len(each.deleted()) < each.size))
 
 
 def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], told: Sequence[int]) -> None:

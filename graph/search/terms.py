@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
-from graph.search.chain import LATIN_STEMS, Level, bigrams, joined_forms, run_tokens
+from graph.search.chain import LATIN_STEMS, Form, Level, bigrams, joined_forms, run_tokens
 from graph.search.folding import Folded, unaccented
 from graph.search.forms import Forms, forms_of_runs
 from graph.search.languages import han, japanese, korean, latin, thai, vietnamese
@@ -18,8 +17,6 @@ _YEAR = 4
 _PAIR = 2
 _SHORT = 3
 _THAI = re.compile("[\u0e00-\u0e7f]")
-
-Form: TypeAlias = tuple[Level, str]
 
 
 @dataclass(frozen=True, slots=True)

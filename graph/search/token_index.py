@@ -11,7 +11,7 @@ from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
 from graph.search.entries import entry_of, from_bytes
-from graph.search.explain import explain
+from graph.search.explain import explained
 from graph.search.index import (
     LONGEST_QUERY,
     MOST_HITS,
@@ -76,7 +76,7 @@ class TokenIndex:
             view = self._newest()
             visible = view.visible(viewer)
             if without:
-                visible &= ~view.entities_named(without)[view.entity]
+                visible = visible & ~view.entities_named(without)[view.entity]
             return suggested(view, visible, typed, locale, first)
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
@@ -132,10 +132,10 @@ class TokenIndex:
         return _Found(ranked, visible, matched, fitting, meant(seen, query.text, ranked))
 
     def _hits(self, view: View, query: Query, found: _Found, page: Page) -> Hits:
-        shown = found.visible & found.fitting[view.entity]
+        shown = np.flatnonzero(found.visible & found.fitting[view.entity])
         return Hits(
             int(np.count_nonzero(found.fitting)),
-            tuple(explain(view, query, found.ranked, document, key) for document, key in page.documents),
+            tuple(explained(view, query, found.ranked, page.documents)),
             {facet: view.counts(facet, shown) for facet in query.facets},
             view.snapshot.generation,
             page.more,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +15,10 @@ from graph.store.select import Viewer
 from graph.store.visibility import LIVE, RETIRED
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Integers: TypeAlias = npt.NDArray[np.int64]
+# A day of epoch milliseconds, and more days than there will be.
+_DAY, DAYS = 86_400_000, 1 << 16
+_MOST_VIEWERS = 32
 _NUMBERS = ("stage", "level", "live_from", "live_until", "updated", "day")
 
 
@@ -74,6 +79,27 @@ def part_of(columns: Columns, names: Names) -> Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What a facet is counted by: where the rows of each document begin and how many they are, the pair of entity and
+    value in each row, and the value of each pair.
+    """
+
+    first: Integers
+    lengths: Integers
+    pairs: Integers
+    values: Integers
+
+    def counts(self, documents: Integers, values: int) -> Integers:
+        """How many entities have each of so many values in one of some documents."""
+        lengths = self.lengths[documents]
+        ends = np.cumsum(lengths)
+        rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.first[documents] - ends + lengths, lengths)
+        present = np.zeros(len(self.values), dtype=np.bool_)
+        present[self.pairs[rows]] = True
+        return np.bincount(self.values[present], minlength=values)
+
+
+@dataclass(frozen=True)
 class View:
     """All segments of a snapshot end to end; document n of the view is in the segment whose offset is next below."""
 
@@ -95,8 +121,37 @@ class View:
         at = int(np.searchsorted(self.offsets, number, side="right")) - 1
         return self.snapshot.segments[at], number - int(self.offsets[at])
 
+    @cached_property
+    def days(self) -> Integers:
+        """The day on which each document was last changed, from the first of 1970."""
+        days: Integers = np.clip(self.numbers["updated"] // _DAY, 0, DAYS - 1)
+        return days
+
+    @cached_property
+    def _edges(self) -> Integers:
+        """The moments at which something begins or ends to be seen."""
+        return np.unique(np.concatenate([self.numbers["live_from"], self.numbers["live_until"]]))
+
+    @cached_property
+    def _seen(self) -> dict[tuple[int, int, int, int], Mask]:
+        return {}
+
+    @cached_property
+    def _counted(self) -> dict[str, Counted]:
+        return {}
+
     def visible(self, viewer: Viewer) -> Mask:
-        """The documents a viewer sees: the comparison of graph.store.visibility, on arrays."""
+        """The documents a viewer sees, not to be changed: they are the same until the next moment that tells."""
+        moment = int(self._edges.searchsorted(viewer.now, side="right"))
+        key = (viewer.live, viewer.draft, viewer.retired, moment)
+        if key not in self._seen:
+            if len(self._seen) >= _MOST_VIEWERS:
+                self._seen.clear()
+            self._seen[key] = self._visible(viewer)
+        return self._seen[key]
+
+    def _visible(self, viewer: Viewer) -> Mask:
+        """The comparison of graph.store.visibility, on arrays."""
         n = self.numbers
         live = (n["stage"] == LIVE) & (n["live_from"] <= viewer.now) & (viewer.now < n["live_until"])
         most = np.where(n["stage"] == RETIRED, viewer.retired, np.where(live, viewer.live, viewer.draft))
@@ -125,17 +180,33 @@ class View:
         mask[[number for id in ids if (number := self.names.entities.find(id)) is not None]] = True
         return mask
 
-    def counts(self, facet: str, documents: Mask) -> tuple[tuple[str, int], ...]:
+    def numbered(self, values: Mapping[str, int]) -> Integers:
+        """A number for each entity, by ordinal; 0 where none is given."""
+        found = np.zeros(len(self.names.entities), dtype=np.int64)
+        for id, value in values.items():
+            if (number := self.names.entities.find(id)) is not None:
+                found[number] = value
+        return found
+
+    def counts(self, facet: str, documents: Integers) -> tuple[tuple[str, int], ...]:
         """How many entities have each value in one of these documents; most first, then by value."""
         if facet not in self.facets:
             return ()
-        numbers, carried = self.facets[facet]
-        shown = documents[numbers]
         texts = self.names.values[facet].texts
-        pairs = np.unique(self.entity[numbers[shown]].astype(np.int64) * len(texts) + carried[shown])
-        counts = np.bincount(pairs % max(1, len(texts)), minlength=len(texts))
-        found = [(texts[n], int(counts[n])) for n in np.flatnonzero(counts)]
+        counts = self._counted_by(facet).counts(documents, len(texts))
+        carried = np.flatnonzero(counts)
+        found = zip([texts[n] for n in carried.tolist()], counts[carried].tolist(), strict=True)
         return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
+
+    def _counted_by(self, facet: str) -> Counted:
+        if facet not in self._counted:
+            documents, carried = self.facets[facet]
+            most = max(1, len(self.names.values[facet]))
+            told = self.entity[documents].astype(np.int64) * most + carried
+            pairs, rows = np.unique(told, return_inverse=True)
+            lengths = np.bincount(documents, minlength=self.size)
+            self._counted[facet] = Counted(np.cumsum(lengths) - lengths, lengths, rows, pairs % most)
+        return self._counted[facet]
 
 
 def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:

@@ -7,6 +7,7 @@ from graph.search.index import Match
 #: The least weight of each tier of fields, and the hundredths of a level that a match in it counts.
 _FIELDS = ((9, 100), (6, 97), (5, 95), (3, 93), (0, 90))
 TIERS = range(len(_FIELDS))
+_TIER_OF = [next(tier for tier, (least, _) in enumerate(_FIELDS) if weight >= least) for weight in range(11)]
 
 #: What a word found counts by how it was found, best first. A level in its worst field counts more than the next one
 #: in its best field and in all others, so that 소비자 does not come before 비자 wherever they stand.
@@ -36,7 +37,7 @@ BAND = 1_000_000
 
 def tier_of(weight: int) -> int:
     """The tier of a field's weight, 0 the best."""
-    return next(tier for tier, (least, _) in enumerate(_FIELDS) if weight >= least)
+    return _TIER_OF[weight]
 
 
 def points(match: Match, tier: int) -> int:

@@ -7,17 +7,24 @@ used. Its files are pickles: the folder is written by Duta alone.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 import orjson
 
 from graph.errors import IndexUnusable
 from graph.search.index import IndexBusy
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
-from graph.search.whoosh_untyped import FileIndex, FileStorage, Keyword, LockError, Schema, Stored, split_at_spaces
+from graph.search.whoosh_reading import SegmentFiles
+from graph.search.whoosh_untyped import (
+    FileIndex,
+    FileStorage,
+    Keyword,
+    LockError,
+    Schema,
+    Stored,
+    split_at_spaces,
+)
 
 T = TypeVar("T")
 
@@ -30,36 +37,30 @@ class WhooshSegment:
     """The reader of one segment. Its files have one position each, so calls come one at a time."""
 
     def __init__(self, reader: Any) -> None:
-        self._reader = reader
+        self._reader, self._files = reader, SegmentFiles(reader)
         self.id = str(reader.segment().segment_id())
         self.size = int(reader.doc_count_all())
-        self._meta = tuple(self._numbers("key", _META))
-        self._deleted = tuple(sorted({*self._meta, *(int(n) for n in reader.segment().deleted_docs())}))
+        deleted = {int(n) for n in reader.segment().deleted_docs()}
+        self._meta = tuple(sorted({int(n) for n in self._files.numbers("key", _META)} - deleted))
+        self._deleted = tuple(sorted({*self._meta, *deleted}))
 
     def deleted(self) -> Sequence[int]:
         return self._deleted
 
     def postings(self, token: str) -> Numbers:
-        return _or_unusable(lambda: np.fromiter(self._numbers("tokens", token), dtype=np.int32))
+        try:
+            return self._files.numbers("tokens", token)
+        except Exception as error:
+            raise _unusable(error) from error
 
     def starting(self, prefix: str, limit: int) -> Sequence[str]:
-        return _or_unusable(lambda: [text.decode("utf-8") for text in islice(self._begun(prefix), limit)])
+        return _or_unusable(lambda: self._files.starting("tokens", prefix, limit))
 
     def stored(self, number: int) -> bytes:
-        return _or_unusable(lambda: bytes(self._reader.stored_fields(number)["stored"]))
+        return _or_unusable(lambda: self._files.stored(number))
 
     def meta(self) -> Meta | None:
         return Meta(**orjson.loads(self.stored(self._meta[0]))) if self._meta else None
-
-    def _begun(self, prefix: str) -> Iterable[bytes]:
-        found: Iterable[bytes] = self._reader.expand_prefix("tokens", prefix)
-        return found
-
-    def _numbers(self, name: str, text: str) -> Iterable[int]:
-        if (name, text) not in self._reader:
-            return ()
-        numbers: Iterable[int] = self._reader.postings(name, text).all_ids()
-        return numbers
 
 
 def _storage(folder: Path) -> Any:
@@ -135,11 +136,12 @@ class WhooshEngine:
 
 
 def _snapshot(reader: Any) -> Snapshot:
-    segments = tuple(WhooshSegment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all())
+    segments = [WhooshSegment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
     metas = [meta for segment in segments if (meta := segment.meta()) is not None]
     if not metas:
         raise IndexUnusable("The search index does not say how far it is.")
-    return Snapshot(int(reader.generation()), max(metas, key=lambda meta: meta.applied_seq), segments)
+    holding = tuple(segment for segment in segments if len(segment.deleted()) < segment.size)
+    return Snapshot(int(reader.generation()), max(metas, key=lambda meta: meta.applied_seq), holding)
 
 
 def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
@@ -164,5 +166,8 @@ def _or_unusable(call: Callable[[], T]) -> T:
     except IndexUnusable:
         raise
     except Exception as error:  # Whoosh reads pickles: a torn one raises anything.
-        what = f"{type(error).__name__}: {error}"
-        raise IndexUnusable(f"The search index cannot be read ({what}); rebuild it.") from error
+        raise _unusable(error) from error
+
+
+def _unusable(error: Exception) -> IndexUnusable:
+    return IndexUnusable(f"The search index cannot be read ({type(error).__name__}: {error}); rebuild it.")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from whoosh import analysis, fields, index  # type: ignore[import-untyped]
-from whoosh.filedb import filestore  # type: ignore[import-untyped]
+from whoosh.codec import whoosh3  # type: ignore[import-untyped]
+from whoosh.filedb import compound, filestore  # type: ignore[import-untyped]
 
 FileIndex: Any = index.FileIndex
 FileStorage: Any = filestore.FileStorage
@@ -12,3 +13,6 @@ Stored: Any = fields.STORED
 Keyword: Any = fields.ID
 split_at_spaces: Any = analysis.SpaceSeparatedTokenizer
 LockError: type[Exception] = index.LockError
+SubFile: type[Any] = compound.SubFile
+TermInfo: Any = whoosh3.W3TermInfo
+StoredColumn: Any = whoosh3.STORED_COLUMN

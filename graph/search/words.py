@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from itertools import pairwise
 
 from graph.search.folding import Folded, normalise
@@ -75,9 +74,14 @@ class Compound:
 
 def stretches(text: str) -> tuple[Folded, list[tuple[int, int]]]:
     """Where the compounds of a text begin and end in the normalised text, which comes with them."""
+    folded, found = each_stretch(text)
+    return folded, [match.span() for match in found]
+
+
+def each_stretch(text: str) -> tuple[Folded, Iterator[re.Match[str]]]:
+    """As `stretches`, one after the other, as what matched."""
     folded = normalise(text)
-    classes = "".join(map(_class_of, folded.text))
-    return folded, [match.span() for match in _COMPOUND.finditer(classes)]
+    return folded, _COMPOUND.finditer(folded.text.translate(_CODES))
 
 
 def compounds(text: str) -> tuple[Folded, tuple[Compound, ...]]:
@@ -88,7 +92,7 @@ def compounds(text: str) -> tuple[Folded, tuple[Compound, ...]]:
 
 def compound(text: str, start: int, end: int) -> Compound:
     """The compound that a stretch is."""
-    classes = "".join(map(_class_of, text[start:end]))
+    classes = text[start:end].translate(_CODES)
     found = ((Script(classes[m.start()]), start + m.start(), start + m.end()) for m in _RUN.finditer(classes))
     runs = tuple(_bare(text, [part for script, left, right in found for part in _split(text, script, left, right)]))
     return Compound("".join(run.text for run in runs), runs, start, end)
@@ -129,7 +133,17 @@ def _humps(text: str, start: int, end: int) -> Iterator[int]:
             yield i
 
 
-@lru_cache(maxsize=16384)
+class _Codes(dict[int, str]):
+    """The class of each character, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _class_of(chr(code))
+        return found
+
+
+_CODES = _Codes()
+
+
 def _class_of(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("Mn", "Mc") and not "\u0e00" <= char <= "\u0e7f":

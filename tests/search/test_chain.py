@@ -207,3 +207,14 @@ def test_every_character_of_the_normalised_text_knows_its_source(text):
     assert len(folded.offsets) == len(folded.text) + 1
     assert list(folded.offsets) == sorted(folded.offsets)
     assert folded.source(0, len(folded.text)) == (0, len(text))
+
+
+def test_words_that_cannot_be_affixed_are_what_sastrawi_makes_of_them():
+    """The rules are asked only where a word begins or ends as an affixed one, or may have an infix."""
+    roots = ("budaya", "tari", "sawah", "gigi", "suling", "kunci", "oper", "bakat", "rumah", "getar")
+    parts = ("", "di", "ku", "kau", "se", "me", "per", "el", "er", "em", "in", "s", "x")
+    words = {f"{root[:at]}{part}{root[at:]}" for root in roots for part in parts for at in (0, 1, 2, len(root))}
+    kept = [word for word in sorted(words - indonesian.EXCEPTIONS.keys()) if indonesian.stem(word) == word]
+
+    assert len(kept) > 100
+    assert [word for word in kept if indonesian._stemmer().stem(word) != word] == []

@@ -38,6 +38,15 @@ def test_the_way_a_word_matches_orders_within_a_field(index, make, find, anyone)
     assert whys(index, "embassy", anyone)["a:stem"] == (Why(Match.STEM, "title", ("embassy",)),)
 
 
+def test_a_word_of_very_many_documents_is_found_in_each_that_is_left(index, make, anyone):
+    index.apply((), [make(f"a:{n:03}", "Batik", f"cloth {n}") for n in range(700)], applied_seq=1)
+    index.apply([f"a:{n:03}" for n in range(0, 700, 3)], [make("a:last", "Batik")], applied_seq=2)
+
+    assert index.search(Query("batik", anyone)).total == 700 - 234 + 1
+    assert [hit.id for hit in index.search(Query("cloth 601", anyone, first=1)).hits] == ["a:601"]
+    assert index.search(Query("cloth", anyone)).total == 466
+
+
 def test_a_word_inside_another_comes_after_the_word_itself(index, make, find):
     documents = [
         make("a:trap", "소비자", "소비자 조사", locale="ko"),

@@ -1,5 +1,6 @@
 """Indonesian: Sastrawi's stems, with the words it leaves whole."""
 
+import re
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -53,6 +54,10 @@ _ENDINGS = ("", "an", "kan", "i", "nya", "annya", "kannya")
 
 # Outside these nothing is affixed, and the rules take long.
 _SHORTEST, _LONGEST = 4, 30
+# A word that neither begins nor ends like this is its own stem to every rule of Sastrawi's.
+_AFFIXED = re.compile(
+    "(?:[bmpt]e|di|k[eu]|kau|se)|[b-df-hj-np-tv-z](?:e[lmr]|in)[aiueo]|.*(?:[lkt]ah|pun|[km]u|nya|is|isme|isasi|i|an)$"
+)
 
 
 class _Stemmer(Protocol):
@@ -90,6 +95,8 @@ def stem(word: str) -> str:
     if word in EXCEPTIONS:
         return EXCEPTIONS[word]
     if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
+        return word
+    if word.isalpha() and not _AFFIXED.match(word):
         return word
     root = _affixed().get(word) or _stemmer().stem(word)
     return EXCEPTIONS.get(root, root) or word
