@@ -24,7 +24,7 @@ class KnownHeaders(Headers):
     def __contains__(self, key: Any) -> bool:
         return key.lower() in self._first
 
-    def get(self, key: str, default: D = None) -> str | D:  # type: ignore[assignment,override]
+    def get(self, key: str, default: D = None) -> str | D:  # type: ignore[assignment]
         return self._first.get(key.lower(), default)
 
     def getlist(self, key: str) -> list[str]:

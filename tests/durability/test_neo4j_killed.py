@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -52,7 +53,7 @@ def own_neo4j():
     shutil.rmtree(own.told["HOME"])
 
 
-def asked(url: str, token: str) -> dict:
+def asked(url: str, token: str) -> Any:
     answer = httpx.post(
         f"{url}/graphql",
         json={"query": '{ theme(id: "theme:shared") { id } }'},

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any, cast
 
 import httpx
 
@@ -104,7 +105,7 @@ def _while(url: str, token: str, stopped: threading.Event) -> Iterator[httpx.Cli
             yield client
 
 
-def _ask(client: httpx.Client, query: str, variables: dict, told: Told) -> dict | None:
+def _ask(client: httpx.Client, query: str, variables: dict[str, Any], told: Told) -> dict[str, Any] | None:
     """The data; None where the server is gone or refuses by a code that was to be expected."""
     try:
         answer = client.post("/graphql", json={"query": query, "variables": variables}).json()
@@ -116,10 +117,10 @@ def _ask(client: httpx.Client, query: str, variables: dict, told: Told) -> dict 
         with told.lock:
             told.refused += codes
         return None
-    return answer["data"]
+    return cast("dict[str, Any]", answer["data"])
 
 
-def _refused(result: dict, told: Told) -> bool:
+def _refused(result: dict[str, Any], told: Told) -> bool:
     codes = [one["code"] for one in result["errors"]]
     assert set(codes) <= EXPECTED, result
     with told.lock:
@@ -143,7 +144,9 @@ def check_nothing_lost(settings: Settings, told: Told) -> int:
 def _check_made(store: GraphStore, told: Told) -> None:
     shape = Shape((("id", "id"), ("name", "name")))
     pages = [tuple(told.made[at : at + 100]) for at in range(0, len(told.made), 100)]
-    found = [store.ask(SYSTEM, {"it": by_ids("Theme", page, shape, limit=100)})["it"]["rows"] for page in pages]
+    found: list[Any] = [
+        store.ask(SYSTEM, {"it": by_ids("Theme", page, shape, limit=100)})["it"]["rows"] for page in pages
+    ]
     assert {row["id"]: row["name"] for rows in found for row in rows} == {id: id for id in told.made}
 
 
@@ -155,10 +158,11 @@ def _check_updated(store: GraphStore, told: Told) -> None:
     log: dict[int, str] = {}
     after = 0
     while page := store.changes(after, 1000):
-        log |= {one.rev: one.patch["set"].get("name") for one in page if one.id == SHARED}
+        log |= {one.rev: cast("Any", one.patch["set"]).get("name") for one in page if one.id == SHARED}
         after = page[-1].seq
     assert {rev: log.get(rev) for rev in told.updated} == told.updated
     assert sorted(log) == list(range(1, len(log) + 1))
     shape = Shape((("rev", "rev"), ("name", "name")))
-    [now] = store.ask(SYSTEM, {"it": by_ids("Theme", (SHARED,), shape, limit=1)})["it"]["rows"]
+    rows: Any = store.ask(SYSTEM, {"it": by_ids("Theme", (SHARED,), shape, limit=1)})["it"]["rows"]
+    [now] = rows
     assert (now["rev"], now["name"]) == (len(log), log[len(log)])

@@ -40,7 +40,8 @@ def ways(
     A way may go on after an end, to one that reaches others of them; none goes over a second channel of the sender,
     which is a shorter way by itself.
     """
-    mine, waiting, told = set(own), [(id,) for id in own], 0
+    mine, told = set(own), 0
+    waiting: list[tuple[str, ...]] = [(id,) for id in own]
     while waiting and told < MOST_WAYS:
         longer: list[tuple[str, ...]] = []
         for way in waiting:
