@@ -16,12 +16,12 @@ from graph.store.visibility import LIVE, NEVER, RETIRED, SYSTEM, Visibility, vis
 
 PREFIX = "asset:"
 _ID_FORM = re.compile("asset:[a-z0-9._-]{1,200}")
-_TEXTS = ("title", "summary", "body")
+TEXTS = ("title", "summary", "body")
 _MOST = 50
 _MOST_LANGUAGES = 200
 _TOLD = ("state", "marking", "embargo_until", "expires_at")
 _PROPS = (
-    "id", "kind", *_TEXTS, "locale", "text_state", "keywords", "date", "url", "sample", *_TOLD, "created_at",
+    "id", "kind", *TEXTS, "locale", "text_state", "keywords", "date", "url", "sample", *_TOLD, "created_at",
     "updated_at",
 )  # fmt: skip
 _ID = Shape((("id", "id"),))
@@ -75,7 +75,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An asset in one reader's language. `languages` are those in which there is a title."""
+    """An asset in one reader's language. `languages` are those in which there is a title.
+
+    `worded_at` is when it or a text of it was last written; `corrected`, for words of the past, the day they changed.
+    """
 
     id: str
     kind: str
@@ -93,7 +96,9 @@ class Story:
     sample: bool
     created_at: str
     updated_at: str
+    worded_at: str
     visibility: Visibility
+    corrected: str = ""
 
     @property
     def slug(self) -> str:
@@ -120,7 +125,7 @@ def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story
         return None
     row = rows[0]
     languages = _languages(row)
-    texts = {prop: choose(prop, row, row["texts"]["rows"], (*chain, *languages)) for prop in _TEXTS}
+    texts = {prop: choose(prop, row, row["texts"]["rows"], (*chain, *languages)) for prop in TEXTS}
     if texts["title"].text is None:
         return None
     found = {name: [one["id"] for one in row[name]["rows"]] for name in _LINKED}
@@ -131,7 +136,9 @@ def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story
     return Story(
         id=row["id"],
         kind=row["kind"],
-        **texts,
+        title=texts["title"],
+        summary=texts["summary"],
+        body=texts["body"],
         languages=languages,
         linked=linked,
         keeper=next((_keeper(one, named[one["id"]].text) for one in keepers if one["id"] in named), None),
@@ -143,6 +150,7 @@ def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story
         sample=bool(row["sample"]),
         created_at=str(row["created_at"] or ""),
         updated_at=str(row["updated_at"] or ""),
+        worded_at=max(str(one["updated_at"] or "") for one in (row, *row["texts"]["rows"])),
         visibility=visibility_of(row),
     )
 
@@ -165,7 +173,7 @@ def standing(store: GraphStore, id: str, now: int) -> Standing:
 
 def _shape(chain: tuple[str, ...]) -> Shape:
     full = Cmp("form", "eq", "FULL")
-    told = Shape(tuple((one, one) for one in ("locale", "state", *_TEXTS)))
+    told = Shape(tuple((one, one) for one in ("locale", "state", "updated_at", *TEXTS)))
     named = Shape((("locale", "locale"), ("title", "title")))
     keeper = Select(
         "Entity",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from api.keys import Keys
 from api.settings import Settings
+from api.views import Views
 from graph.errors import GraphError, StoreUnavailable
 from graph.model import MODEL, Model
 from graph.search.engines import open_index
@@ -87,6 +88,12 @@ def following(house: House, every: float = _EVERY_SECONDS) -> AbstractContextMan
 def noting(keys: Keys, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
     """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
     return beside("keys", lambda stopped: _note(keys, stopped, every))
+
+
+def counting(views: Views, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
+    """Write down now and then how often embeds were viewed, and once more at the end."""
+    told = "How often embeds were viewed is not written down: %s"
+    return beside("views", lambda stopped: views.keep_writing(stopped, every, lambda error: log.warning(told, error)))
 
 
 @contextmanager

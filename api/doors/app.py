@@ -39,7 +39,8 @@ from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
 from api.keys import Keys
 from api.studios import making_ahead, studio_of, uploads_of
-from api.wiring import House, following, noting
+from api.views import Views
+from api.wiring import House, counting, following, noting
 from graph.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -53,11 +54,12 @@ def make_app(house: House) -> "Doors":
     keys = Keys(house.store)
     callers = Callers(house.settings, keys)
 
+    views = Views(house.store, keys)
     executor, studio = graphql.executor_of(house), studio_of(house.settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with following(house), noting(keys), making_ahead(house, studio):
+        with following(house), noting(keys), making_ahead(house, studio), counting(views):
             yield
 
     figures = metrics.Metrics(house, executor.documents)
@@ -73,7 +75,7 @@ def make_app(house: House) -> "Doors":
             *story_page.routes(house, callers),
             *oembed.routes(house, callers),
             *component.routes(),
-            *embed_page.routes(house, callers),
+            *embed_page.routes(house, callers, views),
             *reporting.routes(house, callers),
             *sitemap.routes(house, callers),
             *explorer.routes(house, callers),

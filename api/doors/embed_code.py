@@ -11,13 +11,15 @@ from api.stories import Story
 WIDTH, HEIGHT = 560, 420
 
 
-def embed_code(reader: Reader, story: Story, credit: str, width: int = WIDTH, height: int = HEIGHT) -> str:
+def embed_code(
+    reader: Reader, story: Story, credit: str, width: int = WIDTH, height: int = HEIGHT, *, pin: str = ""
+) -> str:
     """HTML of which WordPress' filter keeps the quotation and the frame; it holds no script.
 
     The frame may run the script that tells its height, and open links; it is neither told who embeds it, nor does it
-    keep anything.
+    keep anything. A `pin` keeps the words of a moment.
     """
-    values = {**_values(reader, story, credit), "width": width, "height": height}
+    values = {**_values(reader, story, credit, pin), "width": width, "height": height}
     return templates.get_template("embed_code.html").render(values).replace("\n", "")
 
 
@@ -28,12 +30,13 @@ def component_code(reader: Reader, story: Story, credit: str) -> str:
     return templates.get_template("component_code.html").render(values).replace("\n", "")
 
 
-def _values(reader: Reader, story: Story, credit: str) -> dict[str, Any]:
+def _values(reader: Reader, story: Story, credit: str, pin: str = "") -> dict[str, Any]:
     lang = story.title.locale or ""
+    more = {name: value for name, value in (("pin", pin), ("by", reader.partner)) if value}
     return {
         "title": story.title.text,
         "lang": lang,
         "page": reader.page(story, lang),
-        "embed": reader.embed(story, lang=lang),
+        "embed": reader.embed(story, lang=lang, **more),
         "credit": credit,
     }

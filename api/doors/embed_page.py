@@ -4,10 +4,12 @@ What may no longer be shown becomes a card of words; what is not there, a card t
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from babel.dates import format_date
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -22,16 +24,18 @@ from api.doors.messages import message
 from api.doors.pages import templates
 from api.doors.public import Reader
 from api.doors.story_page import image_view
+from api.pinning import pinned
 from api.plan.errors import Refused
 from api.showing import Image, Showing, showing
 from api.stories import Standing, Story, read_story, standing
+from api.views import Views
 from api.wiring import House
 from graph.model.enums import UseChannel
 from graph.story.rights import RightsVerdict
 from media.formats import Format
 from media.profiles import RenditionProfile
 
-_NOT_FOUND, _GONE = 404, 410
+_NOT_FOUND, _GONE, _VIEWED = 404, 410, (200, 304)
 _WIDEST = 960
 _SHORTEST = 8
 
@@ -57,7 +61,7 @@ _CUTS: Mapping[Profile, tuple[RenditionProfile, ...]] = {
 }
 
 
-def routes(house: House, callers: Callers) -> list[BaseRoute]:
+def routes(house: House, callers: Callers, views: Views) -> list[BaseRoute]:
     async def embed(request: Request) -> Response:
         moved = public.moved(request)
         if moved is not None:
@@ -67,9 +71,18 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
         except Refused as error:
             return plain(error)
         reader = public.anybody(request, callers, house.settings)
-        return await run_in_threadpool(_answer, house, reader, request)
+        id, pin = public.id_of(request), request.query_params.get("pin", "")
+        response = await run_in_threadpool(answer, house, reader, id, profile_of(request), pin, request.headers)
+        if response.status_code in _VIEWED and request.method == "GET" and not _is_preview(request):
+            views.count(id, request.query_params.get("by", ""))
+        return response
 
     return [Route("/embed/{id}", embed)]
+
+
+def _is_preview(request: Request) -> bool:
+    """Whether our own page frames it, or a browser fetches it ahead."""
+    return request.headers.get("sec-fetch-site") == "same-origin" or "sec-purpose" in request.headers
 
 
 def profile_of(request: Request) -> Profile:
@@ -81,11 +94,15 @@ def profile_of(request: Request) -> Profile:
     return Profile.TEXT if saving else Profile.FULL
 
 
-def _answer(house: House, reader: Reader, request: Request) -> Response:
-    id, profile = public.id_of(request), profile_of(request)
+def answer(
+    house: House, reader: Reader, id: str, profile: Profile, pin: str = "", given: Mapping[str, str] | None = None
+) -> Response:
+    """The page of a story, in the words of now or of a moment, or a card that says that there is none."""
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
         return _nothing(reader, standing(house.store, id, reader.viewer.now), profile)
+    if pin:
+        story = pinned(house.store, reader.viewer, story, pin, reader.locale)
     shown = showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
     headers = _headers(reader, language)
@@ -94,7 +111,7 @@ def _answer(house: House, reader: Reader, request: Request) -> Response:
         response: Response = PlainTextResponse(told, headers=headers)
     else:
         response = HTMLResponse(page(reader, story, shown, profile), headers=headers)
-    return tagged(response, request.headers, public.caching(reader, shown, house.settings))
+    return tagged(response, given or {}, public.caching(reader, shown, house.settings))
 
 
 def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> str:
@@ -161,6 +178,7 @@ def _render(
         "page": reader.page(story, story.title.locale or ""),
         "sample": story.sample,
         "reason": reason(shown, told),
+        "corrected": _corrected(story, told, reader.lang),
         "image": image,
         "style": _style(),
         "script": _script(),
@@ -209,6 +227,15 @@ def reason(shown: Showing, told: Words) -> str:
     else:
         key = "not_cleared" if shown.verdict.verdict is RightsVerdict.UNKNOWN else "not_allowed"
     sentence: str = told["use"][key]
+    return sentence
+
+
+def _corrected(story: Story, told: Words, lang: str) -> str:
+    """That words of the past were corrected since, and when."""
+    if not story.corrected:
+        return ""
+    day = format_date(date.fromisoformat(story.corrected), "long", locale=lang)
+    sentence: str = told["use"]["corrected"].format(day=day)
     return sentence
 
 

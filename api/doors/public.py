@@ -30,11 +30,15 @@ OBJECTS = 50
 _LONGEST_ID, _LONGEST_TAG = 200, 60
 _KEPT = 300
 _MOVED = 301
+_KEY = "key:"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads: with which sight, in which language of the pages and of stories, under which address of ours."""
+    """Who reads: with which sight, in which language of the pages and of stories, under which address of ours.
+
+    `partner` is the id of a partner's key.
+    """
 
     viewer: Viewer
     lang: str
@@ -42,6 +46,7 @@ class Reader:
     base: str
     is_public: bool
     is_here: bool = False
+    partner: str = ""
 
     def page(self, story: Story, lang: str = "") -> str:
         """The address of a story's page, in one language or in the reader's own."""
@@ -73,6 +78,7 @@ def reader_of(request: Request, known: Known, callers: Callers, settings: Settin
         base_of(request, settings),
         public,
         known.is_here,
+        known.name.removeprefix(_KEY) if known.role is Role.PARTNER else "",
     )
 
 

@@ -48,12 +48,13 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
             reader = public.reader_of(request, known, callers, house.settings)
         except Refused as error:
             return plain(error)
-        return await run_in_threadpool(_answer, house, reader, public.id_of(request), request.headers)
+        return await run_in_threadpool(answer, house, reader, public.id_of(request), request.headers)
 
     return [Route("/a/{id}", page)]
 
 
-def _answer(house: House, reader: Reader, id: str, given: Mapping[str, str]) -> Response:
+def answer(house: House, reader: Reader, id: str, given: Mapping[str, str]) -> Response:
+    """The page of a story as its reader sees it, or one that says that there is none."""
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
         return _nothing(reader, standing(house.store, id, reader.viewer.now))

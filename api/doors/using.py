@@ -18,6 +18,7 @@ def use_view(reader: Reader, story: Story, shown: Showing) -> dict[str, Any]:
     return {
         "link": reader.page(story, lang),
         "code": embed_code(reader, story, shown.credit),
+        "pinned": embed_code(reader, story, shown.credit, pin=story.worded_at),
         "component": component_code(reader, story, shown.credit),
         "embed": reader.embed(story, lang=lang),
         "height": HEIGHT,

@@ -9,6 +9,7 @@ from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
 from api.schema.names import camel
 from api.schema.told import fits
+from api.views import EMBED_VIEWS
 from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
@@ -79,6 +80,7 @@ QUESTIONS = Questions(
     fields=(
         HISTORY,
         RENDITIONS,
+        EMBED_VIEWS,
     ),
     actions=(
         OPEN_REQUEST,

@@ -222,7 +222,7 @@ def test_the_page_has_no_script_and_loads_from_here_only(page, path):
     assert [tag for tag, _ in shown.tags if tag in {"script", "style", "iframe"}] == []
     assert [name for _, values in shown.tags for name in values if name.startswith("on") or name == "style"] == []
     loaded = [values.get("src") or values.get("href") for tag, values in shown.tags if tag in {"img", "link"}]
-    assert {url for url in loaded if url and not url.startswith("/static/")} == set()
+    assert {url for url in loaded if url and not url.startswith(("/static/", "/media/"))} == set()
 
 
 @pytest.mark.parametrize("path", ["/", "/find?q=batik&place=FR"])

@@ -1,4 +1,4 @@
-"""What the panel of a story's page gives: the component, the picture for print, and a way to report an error."""
+"""What the panel of a story's page gives: codes, the picture for print, a report of an error; what is counted of it."""
 
 import base64
 import hashlib
@@ -9,6 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.doors.app import make_app
+from api.keys import Keys
+from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
@@ -137,3 +139,88 @@ def test_browsers_find_an_icon_where_they_look_for_one(client):
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/x-icon")
     assert answer.content[:4] == b"\0\0\1\0"
     assert encode(draw(8, 8), "PNG")[:4] in answer.content
+
+
+# Words that stay.
+
+
+def write(house, *puts: Put) -> None:
+    assert not house.store.write(Batch(puts)).refused
+
+
+@pytest.fixture(scope="module")
+def worded(house):
+    """A story whose English words were corrected, and whose Korean ones were withdrawn; the codes from before that."""
+    about = {"translates": (To("asset:worded"),)}
+    write(
+        house,
+        asset("worded", "Kata", "open", locale="id"),
+        Put("translation:w.en", "Translation", {"locale": "en", "title": "Wrods", "state": "PUBLISHED"}, about),
+        Put("translation:w.ko", "Translation", {"locale": "ko", "title": "낱말들", "state": "PUBLISHED"}, about),
+    )
+    with TestClient(make_app(house), base_url=BASE, client=("192.0.2.9", 1)) as reader:
+        frames = {lang: _pinned_frame(reader.get(f"/a/worded?lang={lang}").text) for lang in ("en", "ko")}
+        write(house, Put("translation:w.en", "Translation", {"title": "Unspoken words", "state": "DRAFT"}))
+        write(house, Put("translation:w.en", "Translation", {"title": "Words", "state": "PUBLISHED"}))
+        write(house, Put("translation:w.ko", "Translation", {"state": "RETIRED"}))
+    return frames
+
+
+def _pinned_frame(page: str) -> str:
+    code = next(unescape(one) for one in page.split("<textarea") if "pin=" in one)
+    return str(Tags(code.partition(">")[2]).all("iframe")[0]["src"]).removeprefix(BASE)
+
+
+def test_pinned_words_stay_and_say_that_they_were_corrected(client, house, worded):
+    now, then = client.get("/embed/worded?lang=en").text, client.get(worded["en"]).text
+    last = house.store.stats().seq
+
+    assert ("<h1" in then, "Wrods" in then, "Words" in then) == (True, True, False)
+    assert "This text was corrected on " in then
+    assert ("Words" in now, "corrected" in now) == (True, False)
+    assert "Wrods" in client.get(f"{worded['en']}&lite=1").text
+    assert client.get(f"/embed/worded?lang=en&pin={last}").text == now
+
+
+def test_a_pin_brings_back_neither_what_was_withdrawn_nor_what_was_never_told(client, house, worded):
+    every = [client.get(f"/embed/worded?lang=en&pin={seq}").text for seq in range(1, house.store.stats().seq + 1)]
+
+    assert "낱말들" not in client.get(worded["ko"]).text
+    assert ["Unspoken" in one for one in every] == [False] * len(every)
+    for pin in ("0", "9" * 30, "-1", "yesterday", "%00", "2026-11-28T09:00:00"):
+        assert client.get(f"/embed/worded?lang=en&pin={pin}").text == every[-1]
+
+
+def test_rights_are_asked_now_whatever_the_words(client, house):
+    write(house, asset("ending", "Ending", "open", summary="Words."))
+    pin = house.store.stats().seq
+    write(house, grant("over", valid_until="2020-01-01", licence="https://creativecommons.org/licenses/by/4.0/"))
+    write(house, Put("asset:ending", "Asset", {}, {"rights": (To("rightsgrant:over"),)}))
+
+    assert "Its rights do not allow more to be shown here." in client.get(f"/embed/ending?lang=en&pin={pin}").text
+
+
+# How often.
+
+
+def test_views_are_counted_by_day_story_and_partner_and_by_nothing_else(house):
+    keys = Keys(house.store)
+    partner, token = keys.create("A partner", Role.PARTNER)
+    planner = keys.create("A planner", Role.PLANNER)[1]
+    with TestClient(make_app(house), base_url=BASE, client=("192.0.2.9", 1)) as reader:
+        page = reader.get("/a/culture?lang=en", headers={"authorization": f"Bearer {token}"}).text
+        own = str(Tags(unescape(page.split('id="use-code"')[1].partition(">")[2])).all("iframe")[0]["src"])
+        for address in (own, own, "/embed/culture", "/embed/culture?by=ffff", "/embed/culture?by=%00"):
+            assert reader.get(address.removeprefix(BASE)).status_code == 200
+        reader.get("/embed/culture", headers={"sec-fetch-site": "same-origin"})
+        reader.get("/embed/draft")
+    question = '{ asset(id: "asset:culture") { embedViews(days: 2) { partner views } } }'
+    with TestClient(make_app(house), base_url=BASE, client=("192.0.2.9", 1)) as reader:
+        told, outside = (
+            reader.post("/graphql", json={"query": question}, headers=headers).json()["data"]["asset"]["embedViews"]
+            for headers in ({"authorization": f"Bearer {planner}"}, {})
+        )
+
+    assert f"by={partner.id}" in own
+    assert told == [{"partner": None, "views": 3}, {"partner": partner.id, "views": 2}]
+    assert outside == []
