@@ -142,7 +142,7 @@ def _list(title: str, values: Sequence[Json]) -> Block:
     if len(columns) < _WIDE and all(is_short(row.get(key)) for row in rows for key in columns):
         cells = tuple(tuple(_cell(row, key, columns) for key in columns) for row in rows)
         return Table(title, tuple(worded(key) for key in columns), cells)
-    each = tuple(block(_headline(row), row) for row in rows)
+    each = tuple(block(headline(row), row) for row in rows)
     return Group(title, each, small=all(isinstance(one, Facts) and not one.blocks for one in each))
 
 
@@ -198,7 +198,8 @@ def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str]) -> tuple[To
     return found
 
 
-def _headline(row: Mapping[str, Json]) -> str:
+def headline(row: Mapping[str, Json]) -> str:
+    """What a row is about, in a few words."""
     if "position" in row and "role" in row:
         thing = next((told(one)[0].text for one in row.values() if is_object(one) and told(one)), "")
         return f"{row['position']}. {_text(row['role'])}: {thing}"

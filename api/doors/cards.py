@@ -7,32 +7,37 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
+from babel.dates import format_datetime
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.cards.blocks import blocks
 from api.cards.card import Card, card_of, shipped
 from api.cards.export import is_calendar, to_calendar, to_csv
-from api.cards.form import Filled, Reader, fill
+from api.cards.form import Filled, Reader, fill, worded
+from api.cards.watching import Watches, news, noted
 from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
+from api.doors.forms import own_form
 from api.doors.languages import LANGUAGES, language_of, words
 from api.doors.pages import HEADERS, account, templates
 from api.doors.viewers import Perspective
+from api.labels import labels
 from api.plan import Caller, Executor, Outcome
 from api.plan import Request as Asked
 from api.plan.errors import Refused
 from api.wiring import House
+from graph.asking import Asking
 from graph.model import Model
 
 _NOT_FOUND = 404
 #: What a form counts for in a budget: the things that its fields offer.
 _OBJECTS = 100
 _OWN = ("lang", "format")
-_REFUSED = 400
+_REFUSED, _FORBIDDEN, _SEE_OTHER = 400, 403, 303
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
@@ -48,7 +53,16 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
             return plain(error)
         return await run_in_threadpool(_Door(house, executor, known, lang).answer, request)
 
-    return [Route("/q/{slug}", page)]
+    async def watched(request: Request) -> Response:
+        try:
+            given = await own_form(request)
+            known = await callers.reader(request)
+        except Refused as error:
+            return plain(error)
+        door = _Door(house, executor, known, language_of(request, house.settings.locale))
+        return await run_in_threadpool(door.watched, request, given.get("do", ""))
+
+    return [Route("/q/{slug}", page), Route("/q/{slug}", watched, methods=["POST"])]
 
 
 class _Door:
@@ -57,6 +71,7 @@ class _Door:
     def __init__(self, house: House, executor: Executor, known: Known, lang: str) -> None:
         self.house, self.executor, self.known, self.lang = house, executor, known, lang
         self.viewer = known.viewer(Perspective.PUBLISHED)
+        self.watches = Watches(house.store)
 
     def answer(self, request: Request) -> Response:
         card = card_of(self.house.store, self.viewer, request.path_params["slug"])
@@ -74,6 +89,38 @@ class _Door:
             return self._taken(card, outcome, taken)
         page = templates.get_template("card.html").render(self._view(card, given, filled, outcome))
         return HTMLResponse(page, headers={**HEADERS, "Content-Language": self.lang})
+
+    def watched(self, request: Request, what: str) -> Response:
+        """Begin to watch a card, say that its news were seen, or watch it no longer; then back to it."""
+        card = card_of(self.house.store, self.viewer, request.path_params["slug"])
+        if card is None or not self.known.name:
+            return PlainTextResponse("Sign in to watch a card that you see. Begin at /.\n", _FORBIDDEN)
+        given = {name: request.query_params.getlist(name) for name in request.query_params}
+        query = _kept(given)
+        if what == "stop":
+            self.watches.forget(self.known.name, card.slug, query)
+        else:
+            reader = Reader(self.house.store, self.viewer, self.house, self.lang, words(self.lang))
+            filled = fill(self.executor.contract, card, given, reader)
+            outcome = self._ask(card, filled) if filled.sound else None
+            if outcome is None or outcome.errors:
+                return PlainTextResponse("A value of the form is refused.\n", _REFUSED)
+            self.watches.look(self.known.name, card.slug, query, noted(outcome.data))
+        return RedirectResponse(_url(card, given, lang=self.lang), _SEE_OTHER, HEADERS)
+
+    def _watch(self, card: Card, given: Mapping[str, list[str]], data: Any) -> dict[str, Any] | None:
+        """What is new to whoever watches this card; None for those who are nobody."""
+        if not self.known.name or data is None:
+            return None
+        watch = self.watches.of(self.known.name, card.slug, _kept(given))
+        view: dict[str, Any] = {"on": watch is not None, "news": (), "action": _url(card, given, lang=self.lang)}
+        if watch is not None:
+            asking = Asking(self.house.store, self.viewer, self.lang)
+            found = news(watch, noted(data), asking)
+            named = labels(self.house.store, self.viewer, (each.id for one in found for each in one.why), self.lang)
+            names = {id: one.text for id, one in named.items()}
+            view |= {"at": format_datetime(watch.at, locale=self.lang), "news": found, "names": names}
+        return view
 
     def _ask(self, card: Card, filled: Filled) -> Outcome:
         caller = Caller(self.viewer, self.lang, self.known.purse)
@@ -107,6 +154,8 @@ class _Door:
             "inputs": filled.inputs,
             "problems": [error.message for error in outcome.errors] if outcome else [],
             "blocks": blocks(data) if data is not None else (),
+            "watch": self._watch(card, given, data),
+            "worded": worded,
             "link": partial(_thing, self.house.store.model),
             "explorer": links.explorer(card.query, filled.variables),
             "exports": [
@@ -116,6 +165,11 @@ class _Door:
             ],
             "cards": [{"title": one.title(self.lang), "url": f"/q/{one.slug}?lang={self.lang}"} for one in shipped()],
         }
+
+
+def _kept(given: Mapping[str, list[str]]) -> str:
+    """The values of a form, by which a watch is told from others of the same card."""
+    return urlencode(sorted((name, value) for name, values in given.items() if name not in _OWN for value in values))
 
 
 def _url(card: Card, given: Mapping[str, list[str]], **more: str) -> str:

@@ -1,23 +1,22 @@
 """Signing in at the pages with a key, and out again. A session opens pages that are read; the API takes keys alone."""
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.doors.callers import Callers, cookie_of, is_own
+from api.doors.callers import Callers, cookie_of
 from api.doors.errors import plain
+from api.doors.forms import own_form
 from api.doors.languages import LANGUAGES, language_of, words
 from api.doors.pages import HEADERS, templates
 from api.keys import BadKey
-from api.plan.errors import Code, Refused, refused
+from api.plan.errors import Refused
 from api.settings import Settings
 
-_LONGEST_BODY = 8_192
 _UNAUTHENTICATED, _SEE_OTHER = 401, 303
 
 
@@ -27,7 +26,7 @@ def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
 
     async def signed_in(request: Request) -> Response:
         try:
-            given = await _form(request)
+            given = await own_form(request)
             callers.attempted(request)
         except Refused as error:
             return plain(error)
@@ -43,7 +42,7 @@ def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
 
     async def signed_out(request: Request) -> Response:
         try:
-            await _form(request)
+            await own_form(request)
         except Refused as error:
             return plain(error)
         name, secure = cookie_of(request)
@@ -59,23 +58,6 @@ def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
         Route("/sign-in", signed_in, methods=["POST"]),
         Route("/sign-out", signed_out, methods=["POST"]),
     ]
-
-
-async def _form(request: Request) -> Mapping[str, str]:
-    """What a form of ours sent; refused where a page of another site sent it."""
-    # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
-        raise refused(
-            Code.FORBIDDEN, "This form was not sent by a page of this server. Open /sign-in and send it there."
-        )
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LONGEST_BODY:
-            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {_LONGEST_BODY} bytes.")
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
-    return {name: values[-1] for name, values in fields.items()}
 
 
 def _page(request: Request, settings: Settings, after: str, problem: str = "") -> Response:

@@ -1,0 +1,28 @@
+"""Forms of our own pages: what they sent, refused where a page of another site sent it."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from api.doors.callers import is_own
+from api.plan.errors import Code, refused
+
+_LONGEST_BODY = 8_192
+
+
+async def own_form(request: Request) -> Mapping[str, str]:
+    """What a form of ours sent; refused where a page of another site sent it."""
+    # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
+    if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
+        raise refused(
+            Code.FORBIDDEN, "This form was not sent by a page of this server. Open its page here and send it there."
+        )
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LONGEST_BODY:
+            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {_LONGEST_BODY} bytes.")
+    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    return {name: values[-1] for name, values in fields.items()}
