@@ -10,6 +10,7 @@ from api.labels import labels
 from api.plan.locales import Chosen, chain_of, choose, in_chain
 from graph.history.versions import Version, Versions
 from graph.model import LEVEL
+from graph.store.moved import moved_to
 from graph.store.port import GraphStore
 from graph.store.select import Cmp, Follow, Not, Or, Order, Rel, Select, Shape, Viewer, by_ids
 from graph.store.visibility import LIVE, NEVER, RETIRED, SYSTEM, Visibility, visibility_of
@@ -155,6 +156,12 @@ def read_story(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story
     )
 
 
+def led(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Story | None:
+    """The story to which an id leads that it bore once, or what was merged into it, where the viewer sees it."""
+    to = moved_to(store, (id,)).get(id) if _ID_FORM.fullmatch(id) else None
+    return read_story(store, viewer, to, locale) if to is not None else None
+
+
 def standing(store: GraphStore, id: str, now: int) -> Standing:
     """What may be said of a story that is not seen: that it is gone only where everybody could see it before."""
     if not _ID_FORM.fullmatch(id):
@@ -162,7 +169,8 @@ def standing(store: GraphStore, id: str, now: int) -> Standing:
     rows = store.ask(SYSTEM, {"one": by_ids("Asset", (id,), Shape(tuple((one, one) for one in _TOLD)), limit=1)})
     found = cast("Sequence[Mapping[str, Any]]", rows["one"]["rows"])
     if not found:
-        return Standing.UNKNOWN
+        to = moved_to(store, (id,)).get(id)
+        return standing(store, to, now) if to is not None else Standing.UNKNOWN
     one = visibility_of(found[0])
     over = one.stage == RETIRED or (one.stage == LIVE and one.live_until <= now)
     if not over or one.level > LEVEL["PUBLIC"]:

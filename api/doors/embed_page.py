@@ -73,6 +73,7 @@ def routes(house: House, callers: Callers, views: Views) -> list[BaseRoute]:
         reader = public.anybody(request, callers, house.settings)
         id, pin = public.id_of(request), request.query_params.get("pin", "")
         response = await run_in_threadpool(answer, house, reader, id, profile_of(request), pin, request.headers)
+        response = await public.led_on(house, reader, request, response)
         if response.status_code in _VIEWED and request.method == "GET" and not _is_preview(request):
             views.count(id, request.query_params.get("by", ""))
         return response

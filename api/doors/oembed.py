@@ -24,7 +24,7 @@ from api.doors.languages import words
 from api.doors.public import Reader
 from api.plan.errors import Refused
 from api.showing import Showing, showing
-from api.stories import PREFIX, Story, read_story
+from api.stories import PREFIX, Story, led, read_story
 from api.wiring import House
 from graph.model.enums import UseChannel
 from media.profiles import RenditionProfile
@@ -78,7 +78,7 @@ def _answer(house: House, callers: Callers, request: Request, known: Known) -> R
     id, lang = story_asked(request.query_params.get("url", ""), reader.base)
     locale = public.locale_of_tag(request.query_params.get("locale", "") or lang) or reader.locale
     limits = [_limit(request, name) for name in ("maxwidth", "maxheight")]
-    story = read_story(house.store, reader.viewer, id, locale)
+    story = read_story(house.store, reader.viewer, id, locale) or led(house.store, reader.viewer, id, locale)
     if story is None:
         # Only who sees it learns that it is there.
         if not reader.is_public or read_story(house.store, known.viewer(), id, locale) is None:

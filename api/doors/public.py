@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from urllib.parse import quote, urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -20,7 +21,8 @@ from api.doors.negotiation import locale_of
 from api.roles import Role
 from api.settings import Settings
 from api.showing import Showing
-from api.stories import PREFIX, Story, everybody
+from api.stories import PREFIX, Story, everybody, led
+from api.wiring import House
 from graph.errors import InvalidValue
 from graph.model.kinds import locale
 from graph.store.select import Viewer
@@ -29,7 +31,7 @@ from graph.store.select import Viewer
 OBJECTS = 50
 _LONGEST_ID, _LONGEST_TAG = 200, 60
 _KEPT = 300
-_MOVED = 301
+_MOVED, _NOTHING = 301, (404, 410)
 _KEY = "key:"
 
 
@@ -123,6 +125,18 @@ def moved(request: Request) -> Response | None:
     query = f"?{request.url.query}" if request.url.query else ""
     slug = quote(given.removeprefix(PREFIX), safe="")
     return RedirectResponse(f"/{folder}/{slug}{query}", _MOVED, {"Cache-Control": "public, max-age=3600"})
+
+
+async def led_on(house: House, reader: Reader, request: Request, response: Response) -> Response:
+    """Where there is no story at an id, and it leads to one that the reader sees, that one's address."""
+    if response.status_code not in _NOTHING:
+        return response
+    story = await run_in_threadpool(led, house.store, reader.viewer, id_of(request), reader.locale)
+    if story is None:
+        return response
+    folder = request.url.path.partition("/")[2].partition("/")[0]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{folder}/{quote(story.slug)}{query}", _MOVED, {"Cache-Control": "no-cache"})
 
 
 def caching(reader: Reader, shown: Showing, settings: Settings) -> str:

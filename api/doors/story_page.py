@@ -48,7 +48,8 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
             reader = public.reader_of(request, known, callers, house.settings)
         except Refused as error:
             return plain(error)
-        return await run_in_threadpool(answer, house, reader, public.id_of(request), request.headers)
+        response = await run_in_threadpool(answer, house, reader, public.id_of(request), request.headers)
+        return await public.led_on(house, reader, request, response)
 
     return [Route("/a/{id}", page)]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
@@ -19,6 +20,7 @@ from api.plan.limits import Limits
 from api.plan.mutations import MutationPlan
 from api.plan.operation import Plan
 from api.plan.reading import Ask, Unfit
+from api.plan.roots import LEADS, ById
 from api.plan.searching import Searcher
 from api.plan.writes import Writer, Writing, Written
 from api.schema.contract import Contract
@@ -26,6 +28,7 @@ from graph.asking import Asking, Surroundings
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
 from graph.search.index import QueryRefused
 from graph.store.cache import WeightedCache
+from graph.store.moved import moved_to
 from graph.store.port import GraphStore
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
@@ -167,13 +170,16 @@ class Executor:
             outcome.written = self.store.ask_json(caller.viewer, bound.written)
             outcome.statements = 1
             clock.lap("database", outcome)
-            clock.lap("completion", outcome)
-            return
+            if not self._lacks(plan, ask, outcome.written, outcome):
+                clock.lap("completion", outcome)
+                return
+            outcome.written = None
         hits = plan.hits(ask, caller.viewer, self._searcher, self.store) if plan.searches else {}
         questions = plan.questions(ask, hits)
         clock.lap("plan", outcome)
         answers = self.store.ask(caller.viewer, questions) if questions else {}
-        outcome.statements = 1 if questions else 0
+        outcome.statements += 1 if questions else 0
+        answers |= self._elsewhere(plan, ask, caller.viewer, answers, outcome)
         clock.lap("database", outcome)
         if plan.introspects and bound.operation.constant and not questions:
             self._introspected(bound, plan, outcome)
@@ -184,6 +190,37 @@ class Executor:
             self._complete(bound, outcome, put, checked=checked and not plan.introspects)
             outcome.statements += asking.statements
         clock.lap("completion", outcome)
+
+    def _lacks(self, plan: Plan, ask: Ask, written: bytes, outcome: Outcome) -> bool:
+        """Whether something asked for by its id is not there and the id leads elsewhere; what is there is not read."""
+        roots = [
+            one for key, one in plan.roots.items() if isinstance(one, ById) and f'"{key}":null'.encode() in written
+        ]
+        if not roots:
+            return False
+        outcome.statements += 1
+        return bool(moved_to(self.store, {id for one in roots for id in one.ids(ask)}))
+
+    def _elsewhere(
+        self, plan: Plan, ask: Ask, viewer: Viewer, answers: Mapping[str, Answer], outcome: Outcome
+    ) -> dict[str, Answer]:
+        """The answers to which ids lead that something bore once, where nothing was found for them."""
+        roots = {key: root for key, root in plan.roots.items() if isinstance(root, ById)}
+        missing = {key: root.missing(ask, answers[key]) for key, root in roots.items()}
+        ids = {id for lost in missing.values() for id in lost}
+        leads = moved_to(self.store, ids) if ids else {}
+        outcome.statements += bool(ids)
+        led = {key: {id: leads[id] for id in lost if id in leads} for key, lost in missing.items()}
+        questions = {key: roots[key].elsewhere(ask, own) for key, own in led.items() if own}
+        if not questions:
+            return {}
+        outcome.statements += 1
+        found: Any = self.store.ask(viewer, questions)
+        there: Any = answers
+        return {
+            key: {**there[key], "rows": [*there[key]["rows"], *found[key]["rows"]], LEADS: led[key]}
+            for key in questions
+        }
 
     def _write(
         self,

@@ -20,6 +20,8 @@ from graph.store.ids import check_id
 from graph.store.select import Cmp, Form, Select
 
 ROOT = "Query"
+#: Beside an answer's rows: where ids lead that something bore once.
+LEADS = "@leads"
 
 
 class Root(Protocol):
@@ -78,6 +80,19 @@ class ById:
         ids = tuple(dict.fromkeys(self.ids(ask)))
         return replace(self.needs.select(ask), where=Cmp("id", "in", ids), limit=len(ids))
 
+    def missing(self, ask: Ask, answer: Any) -> tuple[str, ...]:
+        """The ids that nothing was found for."""
+        rows = answer["rows"]
+        if not self.several:
+            return () if rows else self.ids(ask)
+        found = {row["id"] for row in rows}
+        return tuple(id for id in self.ids(ask) if id not in found)
+
+    def elsewhere(self, ask: Ask, leads: Mapping[str, str]) -> Select:
+        """The question for what some ids lead to."""
+        ids = tuple(dict.fromkeys(leads.values()))
+        return replace(self.needs.select(ask), where=Cmp("id", "in", ids), limit=len(ids))
+
     def written_select(self, ask: Ask) -> Select | None:
         """The question whose answer is the entity as it is sent; None where it needs finishing."""
         shape = None if self.several else self.needs.written(ask)
@@ -95,8 +110,9 @@ class ById:
             rows = answer["rows"]
             if not self.several:
                 return node(rows[0]) if rows else None
-            by_id = {row["id"]: row for row in rows}
-            return [node(by_id[id]) if id in by_id else None for id in ids]
+            by_id, leads = {row["id"]: row for row in rows}, answer.get(LEADS, {})
+            there = [id if id in by_id else leads.get(id) for id in ids]
+            return [node(by_id[id]) if id in by_id else None for id in there]
 
         return get
 

@@ -14,7 +14,7 @@ from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import deciding, moving, proposals, standing
+from graph.review import deciding, merging, moving, proposals, standing
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -86,6 +86,7 @@ QUESTIONS = Questions(
         OPEN_REQUEST,
         SAVE_STORY_PLAN,
         UNDO,
+        *merging.ACTIONS,
         *moving.ACTIONS,
         *deciding.ACTIONS,
     ),

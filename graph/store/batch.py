@@ -77,11 +77,25 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """One entity that goes over into another: merged where there is one with the id `into`, else it gets that id.
+
+    All that links to it links to that one then, and its id leads there for ever. `rev` and `into_rev` are the
+    revisions that were read, where the writer says so.
+    """
+
+    id: str
+    into: str
+    rev: int | None = None
+    into_rev: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What is written in one transaction. `source` makes it an import's; ids of one import share `import_id`.
 
     `undo` names what of the log to take back, as graph.store.log.part_of reads it, and then says all that is written.
-    A `whole` batch is written only where nothing of it is refused. `once` is kept with what was written.
+    So do `moves`. A `whole` batch is written only where nothing of it is refused. `once` is kept with what was written.
     """
 
     puts: tuple[Put, ...] = ()
@@ -94,6 +108,7 @@ class Batch:
     undo: str = ""
     whole: bool = False
     once: Once | None = None
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from graph.store.visibility import visibility_of
 T = TypeVar("T")
 AT_ONCE = 500
 _DATED = ("created_at", "updated_at")
+FORMER = "former_ids"
 
 
 class Snapshot(Protocol):
@@ -99,12 +100,14 @@ def outside(prop: Prop, value: Any) -> object:
 def put_of(model: Model, record: Mapping[str, Any]) -> tuple[Put, Values]:
     """A record as it is written, and what only a restore may say of it; raises InvalidValue."""
     entity = model.type(str(record.get("type")))
-    given = {name: value for name, value in record.items() if name not in ("type", "id", "rev", *_DATED)}
+    given = {name: value for name, value in record.items() if name not in ("type", "id", "rev", FORMER, *_DATED)}
     links = {name: _targets(name, given.pop(name)) for name in [*given] if name in entity.forward}
     born: Values = {name: instant(record.get(name)) for name in _DATED}
     born["rev"] = record.get("rev")
     if not isinstance(born["rev"], int) or born["rev"] < 1:
         raise InvalidValue("It is no revision.", path="rev")
+    if record.get(FORMER):
+        born[FORMER] = entity.props[FORMER].check(record[FORMER])
     return Put(str(record.get("id")), entity.name, given, links), born
 
 

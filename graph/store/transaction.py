@@ -65,6 +65,8 @@ class Said:
 class Delta:
     """What to write: whole rows by type, links by stored type, the log and its patches' JSON, what the source said.
 
+    `moved` are ids that lead to another from now on, or to None no longer.
+
     `removed` are ids by type, whose links are among those dropped; what sources said of them is forgotten.
     """
 
@@ -77,6 +79,7 @@ class Delta:
     patches: list[Patches] = field(default_factory=list[Patches])
     said: list[tuple[str, str, Said]] = field(default_factory=list[tuple[str, str, Said]])
     removed: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    moved: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     head: Head | None = None
 
 
@@ -105,6 +108,14 @@ class Transaction(Protocol):
 
     def linking(self, ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """What links to each of these: the ids where links start and their stored types, in order."""
+        ...
+
+    def resting(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        """The links that rest on some sources: where each starts, its stored type, where it ends."""
+        ...
+
+    def moved(self, ids: Sequence[str]) -> dict[str, str]:
+        """Where those of some ids lead that something bore once."""
         ...
 
     def apply(self, delta: Delta) -> None: ...

@@ -1,17 +1,20 @@
 """The writing core: a batch becomes one delta, its log entries and a report, on any engine."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from graph.errors import UnknownName
 from graph.model import EntityType, Model
 from graph.model.model import TRANSLATION
 from graph.store.basis import basis_of
-from graph.store.batch import Batch, Kept, Put, Refused, Removal, Report
+from graph.store.batch import Batch, Edit, Kept, Put, Refused, Removal, Report, To
 from graph.store.checking import Checked, check, missing_targets, unready
 from graph.store.circles import Climbing, without_circles
 from graph.store.compare import Difference, compare
 from graph.store.layout import blank_row, complete
 from graph.store.log import Journal, part_of
+from graph.store.moving import FORMER, moved
 from graph.store.transaction import Delta, Face, Links, Node, Said, Transaction, Values
 from graph.store.undoing import Undone, undone
 from graph.store.visibility import Visibility, visibility_of
@@ -60,12 +63,11 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
     Raises UnknownName or InvalidValue where there is nothing of the log to undo.
     """
     head = transaction.head()
-    told = _told_by_log(transaction, model, batch) if batch.undo else _told(model, batch)
+    told = _all_told(transaction, model, batch)
     checked, removals = told.checked, told.removals
     ids = [one.put.id for one in checked]
     nodes = transaction.load([*ids, *(one.id for one in removals)])
-    targets = {target for one in checked for links in one.links.values() for target in links}.difference(ids)
-    targets |= {target for one in checked for put, _ in one.edits.values() for target in put}.difference(ids)
+    targets = _targets(checked).difference(ids)
     said = transaction.said(batch.source, ids) if batch.source else {}
     parents = {next(iter(node.links.get("translates", {})), "") for node in nodes.values() if node.type == TRANSLATION}
     faces = transaction.faces(targets | (parents - {""}))
@@ -83,12 +85,74 @@ def prepare(transaction: Transaction, model: Model, batch: Batch, *, at: str) ->
         _finish(work, one)
     for id in going:
         _remove(work, model, id)
+    _lead(work, decided, going)
     _restate_translations(transaction, work)
     if batch.whole and work.refused:
         return Report((), tuple(work.refused), (), 0, head.seq), Delta()
     delta, log = work.delta, work.journal
     delta.log, delta.patches, delta.head = log.changes, log.patches, log.head
     return Report(tuple(log.changes), tuple(work.refused), tuple(work.kept), work.unchanged, log.head.seq), delta
+
+
+def _all_told(transaction: Transaction, model: Model, batch: Batch) -> Undone:
+    """What a batch says, be it by itself, by what it takes back or by what it moves."""
+    if batch.undo:
+        return _told_by_log(transaction, model, batch)
+    if batch.moves:
+        return moved(transaction, model, batch.moves)
+    told = _told(model, batch)
+    ids = {one.put.id for one in told.checked}
+    unknown = (ids | _targets(told.checked)) - transaction.faces(ids | _targets(told.checked)).keys()
+    leads = transaction.moved(sorted(unknown)) if unknown else {}
+    return _redirected(model, batch, leads) if leads else told
+
+
+def _redirected(model: Model, batch: Batch, leads: Mapping[str, str]) -> Undone:
+    """The same where ids that something bore once lead to what bears others now; only an import may write by them."""
+    puts: list[Put] = []
+    refused: list[Refused] = []
+    for put in batch.puts:
+        to = leads.get(put.id)
+        if to is not None and not batch.source:
+            refused.append(Refused(put.id, put.where, "id", f'"{put.id}" is "{to}" now. Write that.'))
+            continue
+        links = {name: _led(targets, leads) for name, targets in put.links.items()}
+        edits = {
+            name: Edit(_led(edit.put, leads), tuple(leads.get(id, id) for id in edit.drop))
+            for name, edit in put.edits.items()
+        }
+        puts.append(replace(put, id=to or put.id, links=links, edits=edits))
+    again = _told(model, replace(batch, puts=tuple(puts)))
+    again.refused = [*refused, *again.refused]
+    return again
+
+
+def _led(targets: Sequence[To], leads: Mapping[str, str]) -> tuple[To, ...]:
+    """Links to what things bear for an id now; where two lead to one, the first."""
+    return tuple(
+        {leads.get(one.id, one.id): To(leads.get(one.id, one.id), one.props) for one in targets[::-1]}.values()
+    )
+
+
+def _targets(checked: Iterable[Checked]) -> set[str]:
+    """What puts link to."""
+    found = {target for one in checked for links in one.links.values() for target in links}
+    return found | {target for one in checked for put, _ in one.edits.values() for target in put}
+
+
+def _lead(work: _Work, decided: list[_Decided], going: list[str]) -> None:
+    """Note which ids lead to what from now on, and which no longer."""
+    for id in going:
+        work.delta.moved |= dict.fromkeys(_former(work.nodes[id].values))
+    changed = [one for one in decided if FORMER in one.difference.set]
+    for one in changed:
+        work.delta.moved |= dict.fromkeys(_former(one.node.values) if one.node else ())
+    for one in changed:
+        work.delta.moved |= dict.fromkeys(_former(one.row), one.checked.put.id)
+
+
+def _former(values: Values) -> Sequence[str]:
+    return cast("Sequence[str]", values.get(FORMER) or ())
 
 
 def _told_by_log(transaction: Transaction, model: Model, batch: Batch) -> Undone:

@@ -11,7 +11,8 @@ import pytest
 from graph.errors import ArchiveBroken, StoreNotEmpty, StoreUnavailable
 from graph.model import MODEL
 from graph.store.archive import Made, opened_archive, write_archive
-from graph.store.batch import ActorKind, Batch, Put, Removal, To
+from graph.store.batch import ActorKind, Batch, Move, Put, Removal, To
+from graph.store.moved import moved_to
 from graph.store.operational import Entry, milliseconds
 from graph.store.select import Viewer
 from graph.store.snapshot import graph_hash, lines
@@ -63,6 +64,16 @@ def full(graph, made):
     graph.store.write(Batch(removals=(Removal("asset:gone"),)))
     graph.store.revise("key", ["k", "old"], lambda _: [Entry("k", {"role": "ADMIN"}), Entry("old", {}, LATER)])
     return graph
+
+
+def test_ids_that_lead_elsewhere_do_so_where_they_are_brought(full, other, tmp_path):
+    full.store.write(Batch(moves=(Move("theme:t", "theme:u"),)))
+    save(full.store, tmp_path / "b.zip")
+
+    bring(other, tmp_path / "b.zip")
+
+    assert hash_of(other) == hash_of(full.store)
+    assert moved_to(other, ["theme:t"]) == {"theme:t": "theme:u"}
 
 
 def test_what_is_brought_back_is_the_same_and_goes_on(full, other, tmp_path, made, clock):

@@ -23,15 +23,15 @@ def entries_of(connection: Connection, collection: str, keys: Sequence[str], now
     return {one.key: one for one in map(_entry, rows)}
 
 
-def kept(transaction: ManagedTransaction, collection: str, key: str, now: int) -> Entry | None:
-    """One entry as a write transaction sees it."""
-    ids = _ids(collection, check_keys(collection, [key]))
+def kept(transaction: ManagedTransaction, collection: str, keys: Sequence[str], now: int) -> Entries:
+    """Entries as a write transaction sees them."""
+    ids = _ids(collection, check_keys(collection, keys))
     rows = run(
         transaction,
         f"MATCH (o:Operational) WHERE o.id IN $ids AND {_LIVES} RETURN {_ENTRY}",
         {"ids": ids, "now": now},
     )
-    return _entry(rows[0]) if rows else None
+    return {one.key: one for one in map(_entry, rows)}
 
 
 def listed(connection: Connection, collection: str, after: str, limit: int, now: int) -> list[Entry]:

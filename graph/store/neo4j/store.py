@@ -94,8 +94,8 @@ class Neo4jStore:
         moment = self._clock()
         at = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         now, once = milliseconds(moment), batch.once
-        if once and (kept := operational.kept(transaction, ONCE, once.key, now)):
-            return repeated(once, kept, self.changes)
+        if once and (kept := operational.kept(transaction, ONCE, [once.key], now)):
+            return repeated(once, kept[once.key], self.changes)
         report, delta = prepare(writing, self.model, batch, at=at)
         if dry_run:
             raise _Undone(report)

@@ -10,6 +10,9 @@ from graph.model import Model
 from graph.model.model import TRANSLATION
 from graph.store.batch import Change
 from graph.store.layout import VISIBILITY
+from graph.store.moved import COLLECTION as MOVED
+from graph.store.moved import entries_of, target_of
+from graph.store.neo4j import operational
 from graph.store.neo4j.connection import Records, run
 from graph.store.neo4j.expressions import quoted, type_of
 from graph.store.neo4j.records import CHANGE, change_of, change_row, cleaned, said_of, said_text, values_of
@@ -96,12 +99,28 @@ class Neo4jTransaction:
             found.setdefault(id, []).append((source, stored))
         return found
 
+    def resting(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        rows = self._run(
+            "MATCH (a:Entity)-[r]->(b:Entity) WHERE r.evidence IN $ids"
+            " RETURN a.id, type(r), b.id ORDER BY type(r), a.id, b.id",
+            ids=list(ids),
+        )
+        return [(source, stored, target) for source, stored, target in rows]
+
+    def moved(self, ids: Sequence[str]) -> dict[str, str]:
+        found = (operational.kept(self._transaction, MOVED, list(ids), 0)) if ids else {}
+        return {id: target_of(one) for id, one in found.items()}
+
     def apply(self, delta: Delta) -> None:
         self._write_nodes(delta)
         self._write_links(delta)
         for ids in delta.removed.values():
             self._remove(ids)
         self._each("MERGE (s:Said {key: row.key}) SET s = row", map(_said_row, delta.said))
+        gone = [{"id": f"{MOVED} {id}"} for id, to in delta.moved.items() if to is None]
+        self._each("MATCH (o:Operational {id: row.id}) DELETE o", gone)
+        if delta.moved:
+            operational.put(self._transaction, entries_of(delta.moved))
         self._each("CREATE (c:Change) SET c = row", map(change_row, delta.log, delta.patches))
         if delta.log and delta.head:
             seq, last = astuple(delta.head)

@@ -11,6 +11,10 @@ from graph.model import Model, Storage
 from graph.store.batch import Change
 from graph.store.layout import VISIBILITY, columns
 from graph.store.log import GENESIS
+from graph.store.moved import COLLECTION as MOVED
+from graph.store.moved import entries_of, target_of
+from graph.store.operands import EVIDENCE
+from graph.store.sqlite import operational
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.reading import CHANGE, change_of, faces_of, keys_of, nodes_of, to_column
 from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
@@ -74,6 +78,22 @@ class SqliteTransaction:
                 found.setdefault(target, []).append((source, stored))
         return found
 
+    def resting(self, ids: Sequence[str]) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
+        listed = orjson.dumps(list(ids)).decode()
+        for stored in sorted(self.model.stored_links):
+            rows = self.connection.execute(
+                f'SELECT s."id", d."id" FROM {link_table(stored)} l JOIN node s ON s.nid = l.src'
+                f" JOIN node d ON d.nid = l.dst WHERE l.{quoted(EVIDENCE)} IN (SELECT value FROM json_each(?))"
+                ' ORDER BY s."id", d."id"',
+                (listed,),
+            )
+            found += [(source, stored, target) for source, target in rows]
+        return found
+
+    def moved(self, ids: Sequence[str]) -> dict[str, str]:
+        return {id: target_of(one) for id, one in operational.entries_of(self.connection, MOVED, ids, 0).items()}
+
     def apply(self, delta: Delta) -> None:
         self._create(delta.created)
         self._update(delta.updated)
@@ -89,6 +109,9 @@ class SqliteTransaction:
                 for source, id, said in delta.said
             ),
         )
+        gone = [(MOVED, id) for id, to in delta.moved.items() if to is None]
+        self.connection.executemany("DELETE FROM operational WHERE collection = ? AND key = ?", gone)
+        operational.put(self.connection, entries_of(delta.moved))
         self.connection.executemany(
             f"INSERT INTO change ({CHANGE}) VALUES ({', '.join('?' * len(CHANGE.split()))})",
             map(_change_row, delta.log, delta.patches),
