@@ -104,29 +104,35 @@ def answer(
         return _nothing(reader, standing(house.store, id, reader.viewer.now), profile)
     if pin:
         story = pinned(house.store, reader.viewer, story, pin, reader.locale)
-    shown = showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
+    shown = shown_in(house, reader, story, profile)
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
     headers = _headers(reader, language)
     if profile is Profile.SMS:
         told = message(f"{story.title.text}. {story.summary.text or ''}", reader.page(story))
         response: Response = PlainTextResponse(told, headers=headers)
     else:
-        response = HTMLResponse(page(reader, story, shown, profile), headers=headers)
+        response = HTMLResponse(page(reader, story, shown, profile)[0], headers=headers)
     return tagged(response, given or {}, public.caching(reader, shown, house.settings))
 
 
-def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> str:
-    """The page, within the bytes of its profile together with its picture.
+def shown_in(house: House, reader: Reader, story: Story, profile: Profile) -> Showing:
+    """What of a story may be shown in a profile."""
+    return showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
 
-    The best picture that leaves room for all words is taken; where none does, the smallest, and the words give way.
+
+def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> tuple[str, int]:
+    """The page, within the bytes of its profile together with its picture, and the bytes of that.
+
+    In FULL a browser chooses among pictures, so that none is counted. Else the best one that leaves room for all words
+    is taken; where none does, the smallest, and the words give way.
     """
     room, smallest = MOST.get(profile), None
     for image in _images(shown.images if shown.whole else (), profile, reader.base):
         text = _render(reader, story, shown, profile, image)(*_words(story, shown))
         if room is None or len(text.encode()) + int(image["bytes"]) <= room:
-            return text
+            return text, int(image["bytes"])
         smallest = image
-    return _cut(reader, story, shown, profile, smallest)
+    return _cut(reader, story, shown, profile, smallest), int(smallest["bytes"]) if smallest else 0
 
 
 def _images(images: tuple[Image, ...], profile: Profile, base: str) -> Iterator[dict[str, Any]]:

@@ -73,7 +73,7 @@ class ReviewError:
 class MissingForPublication:
     """Something without which it cannot be published."""
 
-    check: str = said("What is missing, for programs: REQUIRED, RIGHTS or ALT_TEXT.")
+    check: str = said("What is missing, for programs: REQUIRED, RIGHTS, ALT_TEXT or CREDIT.")
     of: AnyId | None = said("What lacks it: the thing itself or one of its media.")
     message: str = said("The same in a sentence.")
 

@@ -8,6 +8,7 @@ from graph.asking import Asking
 from graph.model import Model
 from graph.store.batch import Put
 from graph.store.select import Follow, Select, Shape, by_ids
+from graph.story.rights import credits_asked
 
 
 class Check(StrEnum):
@@ -16,10 +17,14 @@ class Check(StrEnum):
     REQUIRED = "REQUIRED"
     RIGHTS = "RIGHTS"
     ALT_TEXT = "ALT_TEXT"
+    CREDIT = "CREDIT"
 
 
-_RIGHTS = Follow("rights", Select("RightsGrant", Shape((("id", "id"), ("state", "state")))))
-_MEDIA = Shape((("id", "id"), ("kind", "kind"), ("alt", "alt"), ("state", "state")), (("rights", _RIGHTS),))
+#: What a picture says by itself, and what misses it.
+_SAID = {"alt": Check.ALT_TEXT, "credit": Check.CREDIT}
+_RIGHTS = Follow("rights", Select("RightsGrant", Shape((("id", "id"), ("state", "state"), ("rules", "rules")))))
+_TOLD = ("id", "kind", "alt", "credit", "state")
+_MEDIA = Shape(tuple((one, one) for one in _TOLD), (("rights", _RIGHTS),))
 _SHAPES: Mapping[str, Shape] = {
     "Media": _MEDIA,
     "Asset": Shape((("id", "id"),), (("rights", _RIGHTS), ("media", Follow("media", Select("Media", _MEDIA))))),
@@ -41,8 +46,9 @@ def lacking_with(asking: Asking, model: Model, type_name: str, id: str, put: Put
     found: list[tuple[Check, str, str]] = []
     for to in put.edits["media"].put if "media" in put.edits else ():
         found += lacking(asking, model, "Media", to.id)
-    if type_name == "Media" and "alt" in put.values and not put.values["alt"]:
-        found += [one for one in _as_it_is(asking, model, type_name, id, alt=None) if one[0] is Check.ALT_TEXT]
+    for name, check in _SAID.items():
+        if type_name == "Media" and name in put.values and not put.values[name]:
+            found += [one for one in _as_it_is(asking, model, type_name, id, said={name: None}) if one[0] is check]
     rights = put.edits.get("rights")
     if type_name in _SHAPES and rights is not None and rights.drop and not rights.put:
         found += [
@@ -52,7 +58,13 @@ def lacking_with(asking: Asking, model: Model, type_name: str, id: str, put: Put
 
 
 def _as_it_is(
-    asking: Asking, model: Model, type_name: str, id: str, *, without: Sequence[str] = (), **values: object
+    asking: Asking,
+    model: Model,
+    type_name: str,
+    id: str,
+    *,
+    without: Sequence[str] = (),
+    said: Mapping[str, object] | None = None,
 ) -> list[tuple[Check, str, str]]:
     """What is missing of a thing as it is but for some values and without some rights."""
     question = by_ids(model.type(type_name).name, (id,), _SHAPES[type_name], limit=1)
@@ -61,7 +73,7 @@ def _as_it_is(
         found
         for row in rows
         for kept in ([one for one in row["rights"]["rows"] if one["id"] not in without],)
-        for found in _missing(type_name, {**row, **values, "rights": {"rows": kept}})
+        for found in _missing(type_name, {**row, **(said or {}), "rights": {"rows": kept}})
     ]
 
 
@@ -81,6 +93,8 @@ def _of_media(row: Mapping[str, Any]) -> Iterator[tuple[Check, str, str]]:
         yield Check.RIGHTS, row["id"], "Nothing says under which rights it may be shown. Link it to a rights grant."
     if row["kind"] == "PICTURE" and not row["alt"]:
         yield Check.ALT_TEXT, row["id"], "The picture has no text for those who do not see it. Write its alt."
+    if row["kind"] == "PICTURE" and not row["credit"] and not credits_asked(row["rights"]["rows"]):
+        yield Check.CREDIT, row["id"], "Nobody is credited for the picture. Write its credit, or a right that words it."
 
 
 def _cleared(grants: Sequence[Mapping[str, Any]]) -> bool:

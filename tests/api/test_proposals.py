@@ -197,7 +197,7 @@ def test_what_would_be_public_without_rights_or_alt_text_is_named(desk):
 
     refused = decide(desk, "applyProposal", bare)
     assert (codes(refused), refused["entity"]["rev"]) == (["NOT_READY"], 1)
-    assert sorted(each["check"] for each in refused["missing"]) == ["ALT_TEXT", "RIGHTS"]
+    assert sorted(each["check"] for each in refused["missing"]) == ["ALT_TEXT", "CREDIT", "RIGHTS"]
 
 
 def test_what_cannot_be_proposed_is_refused_and_a_key_keeps_it_once(desk):

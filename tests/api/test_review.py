@@ -29,9 +29,14 @@ def desk(store, contract):
 
 
 def cleared(desk, rev):
-    """Rights for asset and picture, and an alt text, written by the one who wrote the rest."""
+    """Rights for asset and picture, an alt text and a credit, written by the one who wrote the rest."""
     puts = (
-        Put("media:pot", "Media", {"alt": "A pot of soy beans", "locale": "en"}, {"rights": (To("rightsgrant:own"),)}),
+        Put(
+            "media:pot",
+            "Media",
+            {"alt": "A pot of soy beans", "credit": "Sari", "locale": "en"},
+            {"rights": (To("rightsgrant:own"),)},
+        ),
         Put("asset:tempe", "Asset", {}, {"rights": (To("rightsgrant:own"),)}, rev),
     )
     assert desk.store.write(Batch(puts, "sari", ActorKind.PERSON)).refused == ()
@@ -92,8 +97,14 @@ def test_what_is_missing_is_named(desk):
         {"check": "RIGHTS", "of": {"id": "asset:tempe"}},
         {"check": "RIGHTS", "of": {"id": "media:pot"}},
         {"check": "ALT_TEXT", "of": {"id": "media:pot"}},
+        {"check": "CREDIT", "of": {"id": "media:pot"}},
     ]
-    assert [one["check"] for one in desk.standing("asset:tempe")["missing"]] == ["RIGHTS", "RIGHTS", "ALT_TEXT"]
+    assert [one["check"] for one in desk.standing("asset:tempe")["missing"]] == [
+        "RIGHTS",
+        "RIGHTS",
+        "ALT_TEXT",
+        "CREDIT",
+    ]
 
 
 def test_an_approval_waits_through_the_quiet_period_and_can_be_pulled_back_in_it(desk):
