@@ -14,7 +14,7 @@ from graph.asking import Computed, Question
 from graph.history.questions import CHANGES, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import deciding, merging, moving, proposals, standing
+from graph.review import deciding, maintenance, merging, moving, proposals, queues, standing
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -75,6 +75,8 @@ QUESTIONS = Questions(
         ROUTES,
         standing.QUESTION,
         *proposals.QUESTIONS,
+        *queues.QUESTIONS,
+        maintenance.QUESTION,
         WAYS,
     ),
     fields=(

@@ -1,0 +1,193 @@
+"""What is there and has to be looked after, with the reason and what to do."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, cast
+
+from graph.asking import Asking, Of, Question, said
+from graph.model import ANY, LEVEL
+from graph.model.enums import State, Told
+from graph.review.queues import MOST, bounded, kept_by, words_of
+from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
+
+AnyId = Annotated[str, Of(ANY)]
+_YEAR = timedelta(days=365)
+_READY = ("APPROVED", "PUBLISHED")
+
+
+class MaintenanceKind(Told):
+    """Why something that is public has to be looked after."""
+
+    REVIEW_DUE = "REVIEW_DUE", "It was to be looked at again."
+    PROOF_ENDS = "PROOF_ENDS", "What it proves can be said until a day only."
+    EXPIRES = "EXPIRES", "It leaves the public."
+    RIGHTS_END = "RIGHTS_END", "A grant that it stands under ends."
+    MISSING_LANGUAGE = "MISSING_LANGUAGE", "Audiences of its mission read what it is not in."
+    UNUSED = "UNUSED", "It was not posted for a year."
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceGiven:
+    """What is to be looked after, of whom, until when."""
+
+    mission: AnyId | None = said("What this mission or organisation keeps; all, where it is left out.", None)
+    due_before: date | None = said("What is due until this day; in 90 days, where it is left out.", None)
+    kinds: tuple[MaintenanceKind, ...] | None = said("Only for these reasons.", None)
+    first: int = said(f"How many at most, up to {MOST}; what is due first comes first.", 50)
+
+
+@dataclass(frozen=True, slots=True)
+class ToMaintain:
+    """Something public that has to be looked after."""
+
+    entity: AnyId | None = said("The thing.")
+    kind: MaintenanceKind = said("Why, for programs.")
+    due: date | None = said("By when; null where there is no day.")
+    locales: tuple[str, ...] = said("The languages that are missing, where it is about them.")
+    reason: str = said("Why it is here, in a sentence.")
+    to_do: str = said("What to do.")
+
+
+def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMaintain, ...]:
+    """What is public and has to be looked after, for who works here; one question for all reasons."""
+    bounded(given.first)
+    if asking.viewer.live < LEVEL["INTERNAL"]:
+        return ()
+    today = asking.viewer.today
+    until = given.due_before or today + timedelta(days=90)
+    kinds = tuple(MaintenanceKind) if given.kinds is None else given.kinds
+    asked = {kind.value: _QUESTIONS[kind](until, today, kept_by(given.mission), given.first) for kind in kinds}
+    answers = asking.ask(asked) if asked else {}
+    words = words_of(asking)
+    found = [
+        one
+        for kind in kinds
+        for row in cast("Any", answers[kind.value])["rows"]
+        for one in _tell(kind, row, until, words)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due or date.max, one.kind, one.entity or ""))[: given.first])
+
+
+def _tell(
+    kind: MaintenanceKind, row: Mapping[str, Any], until: date, words: Callable[..., str]
+) -> Iterator[ToMaintain]:
+    """What a row comes to: one entry for each reason in it."""
+    due: date | None = None
+    told: dict[str, Any] = {"label": row["label"]}
+    locales: tuple[str, ...] = ()
+    match kind:
+        case MaintenanceKind.REVIEW_DUE | MaintenanceKind.EXPIRES | MaintenanceKind.PROOF_ENDS:
+            due = date.fromisoformat(str(row["due"])[:10])
+        case MaintenanceKind.RIGHTS_END:
+            grants = [*_rows(row["rights"]), *(one for each in _rows(row["media"]) for one in _rows(each["rights"]))]
+            first = min(grants, key=lambda one: (one["valid_until"], one["id"]))
+            due, told["grant"] = date.fromisoformat(first["valid_until"]), first["label"]
+        case MaintenanceKind.MISSING_LANGUAGE:
+            locales = _missing(row)
+            told["locales"] = ", ".join(locales)
+            if not locales:
+                return
+        case _:
+            pass
+    key = _KEYS[kind]
+    if due is None or due <= until:
+        yield ToMaintain(row["id"], kind, due, locales, words(key, due=due, **told), words(f"{key}_do"))
+
+
+def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages of audiences where its mission is that it is not in, by their first part."""
+    there = {str(row["locale"]).partition("-")[0], *(one["locale"].partition("-")[0] for one in _rows(row["texts"]))}
+    wanted = dict.fromkeys(
+        locale
+        for keeper in _rows(row["keeper"])
+        for country in _rows((keeper["@case"] or {}).get("hosted_by"))
+        for audience in _rows(country["audiences"])
+        for locale in audience["locales"]
+    )
+    return tuple(sorted(one for one in wanted if one.partition("-")[0] not in there))
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    return answer["rows"] if answer else []
+
+
+_PUBLIC = Cmp("state", "eq", State.PUBLISHED.value)
+
+
+def _dated(entity: str, prop: str, shown: Filter | None, *, exact: bool) -> Callable[..., Select]:
+    """What has a day of its own by which something is to be done."""
+
+    def question(until: date, _today: date, kept: Filter | None, first: int) -> Select:
+        moment = until.isoformat() if exact else f"{until.isoformat()}T23:59:59.999Z"
+        shape = Shape((("id", "id"), ("label", "label"), ("due", prop)))
+        return Select(entity, shape, both(Cmp(prop, "lte", moment), shown, kept), (Order(prop),), limit=first)
+
+    return question
+
+
+def _expiring(until: date, today: date, kept: Filter | None, first: int) -> Select:
+    begins = Cmp("expires_at", "gt", f"{today.isoformat()}T00:00:00.000Z")
+    return _dated(ANY, "expires_at", And((_PUBLIC, begins)), exact=False)(until, today, kept, first)
+
+
+def _rights(until: date, _today: date, kept: Filter | None, first: int) -> Select:
+    ends = And((Cmp("valid_until", "lte", until.isoformat()), Not(Cmp("state", "eq", State.RETIRED.value))))
+    grants = Follow("rights", Select("RightsGrant", shape_of("id", "label", "valid_until"), ends))
+    some = Or((Rel("some", "rights", ends), Rel("some", "media", Rel("some", "rights", ends))))
+    shape = shape_of(
+        "id", "label", rights=grants, media=Follow("media", Select("Media", shape_of("id", rights=grants)))
+    )
+    return Select("Asset", shape, both(_PUBLIC, some, kept), (Order("id"),), limit=first)
+
+
+def _languages(_until: date, _today: date, kept: Filter | None, first: int) -> Select:
+    audiences = Follow("audiences", Select("Audience", shape_of("locales")))
+    hosts = Follow("hosted_by", Select("Country", shape_of("id", audiences=audiences)))
+    keeper = Follow("keeper", Select(ANY, shape_of("id"), cases=(("Mission", shape_of(hosted_by=hosts)),)))
+    texts = Follow(
+        "translations",
+        Select(
+            "Translation", shape_of("locale"), both(Cmp("state", "in", _READY), Cmp("form", "in", ("FULL", "SHORT")))
+        ),
+    )
+    by_mission = Rel("some", "keeper", Cmp("type", "eq", "Mission"))
+    shape = shape_of("id", "label", "locale", keeper=keeper, texts=texts)
+    return Select("Asset", shape, both(_PUBLIC, by_mission, kept), (Order("id"),), limit=max(first, MOST))
+
+
+def _unused(_until: date, today: date, kept: Filter | None, first: int) -> Select:
+    ago = (today - _YEAR).isoformat()
+    moment = f"{ago}T00:00:00.000Z"
+    used = Rel("none", "placements", Cmp("at", "gte", moment))
+    old = Cmp("created_at", "lt", moment)
+    return Select("Asset", shape_of("id", "label"), both(_PUBLIC, used, old, kept), (Order("created_at"),), limit=first)
+
+
+_QUESTIONS: Mapping[MaintenanceKind, Callable[..., Select]] = {
+    MaintenanceKind.REVIEW_DUE: _dated(ANY, "review_by", Not(Cmp("state", "eq", "RETIRED")), exact=False),
+    MaintenanceKind.PROOF_ENDS: _dated("Proof", "valid_until", Not(Cmp("state", "eq", "RETIRED")), exact=True),
+    MaintenanceKind.EXPIRES: _expiring,
+    MaintenanceKind.RIGHTS_END: _rights,
+    MaintenanceKind.MISSING_LANGUAGE: _languages,
+    MaintenanceKind.UNUSED: _unused,
+}
+_KEYS: Mapping[MaintenanceKind, str] = {
+    MaintenanceKind.REVIEW_DUE: "due",
+    MaintenanceKind.PROOF_ENDS: "proof",
+    MaintenanceKind.EXPIRES: "expires",
+    MaintenanceKind.RIGHTS_END: "rights",
+    MaintenanceKind.MISSING_LANGUAGE: "languages",
+    MaintenanceKind.UNUSED: "unused",
+}
+
+
+QUESTION = Question(
+    "maintenance_queue",
+    "What has to be looked after of what is there: what was to be looked at again, expiring proofs, things and "
+    "grants, missing languages, and what was not posted for a year; with the reason and what to do.",
+    MaintenanceGiven,
+    tuple[ToMaintain, ...],
+    maintenance_queue,
+    lambda given: given.first,
+)
