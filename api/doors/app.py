@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.doors import (
     cards,
     component,
+    embed_list,
     embed_page,
     explorer,
     find,
@@ -77,6 +78,7 @@ def make_app(house: House) -> "Doors":
             *oembed.routes(house, callers),
             *component.routes(),
             *embed_page.routes(house, callers, views),
+            *embed_list.routes(house, executor, callers),
             *partners.routes(house, callers),
             *reporting.routes(house, callers),
             *sitemap.routes(house, callers),

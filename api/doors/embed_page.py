@@ -101,12 +101,12 @@ def answer(
     """The page of a story, in the words of now or of a moment, or a card that says that there is none."""
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
-        return _nothing(reader, standing(house.store, id, reader.viewer.now), profile)
+        return nothing(reader, standing(house.store, id, reader.viewer.now), profile)
     if pin:
         story = pinned(house.store, reader.viewer, story, pin, reader.locale)
     shown = shown_in(house, reader, story, profile)
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
-    headers = _headers(reader, language)
+    headers = headers_of(reader, language)
     if profile is Profile.SMS:
         told = message(f"{story.title.text}. {story.summary.text or ''}", reader.page(story))
         response: Response = PlainTextResponse(told, headers=headers)
@@ -187,8 +187,8 @@ def _render(
         "reason": reason(shown, told),
         "corrected": _corrected(story, told, reader.lang),
         "image": image,
-        "style": _style(),
-        "script": _script(),
+        "style": style(),
+        "script": script(),
     }
 
     def render(title: str, summary: str, credit: str) -> str:
@@ -247,19 +247,21 @@ def _corrected(story: Story, told: Words, lang: str) -> str:
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style of what stands in a frame."""
     return public.static_text("embed.css")
 
 
 @cache
-def _script() -> str:
+def script() -> str:
+    """What tells the page around a frame how high it is."""
     return public.static_text("embed.js")
 
 
-def _headers(reader: Reader, language: str) -> Mapping[str, str]:
+def headers_of(reader: Reader, language: str) -> Mapping[str, str]:
     """Any page may frame what everybody may see; nothing but our own pictures is loaded."""
     policy = (
-        f"default-src 'none'; style-src {public.hash_of(_style())}; script-src {public.hash_of(_script())}; "
+        f"default-src 'none'; style-src {public.hash_of(style())}; script-src {public.hash_of(script())}; "
         f"img-src 'self' {reader.base}; base-uri 'none'; form-action 'none'; frame-ancestors *"
     )
     return {
@@ -273,10 +275,11 @@ def _headers(reader: Reader, language: str) -> Mapping[str, str]:
     }
 
 
-def _nothing(reader: Reader, why: Standing, profile: Profile) -> Response:
+def nothing(reader: Reader, why: Standing, profile: Profile) -> Response:
+    """A card that says that there is none."""
     told = words(reader.lang)
     status, key = (_GONE, "gone") if why is Standing.GONE else (_NOT_FOUND, "unknown")
-    headers = {**_headers(reader, reader.lang), "Cache-Control": "no-store"}
+    headers = {**headers_of(reader, reader.lang), "Cache-Control": "no-store"}
     if profile is Profile.SMS:
         return PlainTextResponse(told["story"][key], status, headers)
     values = {"words": told, "lang": reader.lang, "base": reader.base, "sentence": told["story"][key]}

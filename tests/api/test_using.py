@@ -224,3 +224,44 @@ def test_views_are_counted_by_day_story_and_partner_and_by_nothing_else(house):
     assert f"by={partner.id}" in own
     assert told == [{"partner": None, "views": 3}, {"partner": partner.id, "views": 2}]
     assert outside == []
+
+
+# A saved question.
+
+
+def test_the_embed_of_a_question_has_what_may_be_shown_now_and_nothing_else(client, house):
+    about = {"themes": (To("theme:sample"),)}
+    write(
+        house,
+        Put("theme:sample", "Theme", {"name": "Sample"}),
+        grant("gone", valid_until="2020-01-01", licence="https://creativecommons.org/licenses/by/4.0/"),
+        *(asset(f"q-{at}", f"Story {at}", "open", about) for at in range(8)),
+        asset("q-framed", "A framed story", "open", {**about, "media": (To("media:open"),)}),
+        asset("q-over", "An ended story", "gone", about),
+        asset("q-draft", SECRET, "open", about, state="DRAFT"),
+    )
+    address = "/embed/q/theme-to-audience?theme=theme:sample&lang=en"
+    answer, lite = client.get(address), client.get(f"{address}&lite=1")
+    page = Tags(answer.text)
+    links = [str(one["href"]) for one in page.all("a")]
+
+    assert answer.status_code == 200
+    assert links[0] == f"{BASE}/a/q-framed?lang=en"
+    assert len([one for one in links if "/a/q-" in one]) == 6
+    assert not any(word in answer.text for word in ("An ended story", SECRET))
+    assert [one["alt"] for one in page.all("img")] == ["A hill."]
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+    assert "set-cookie" not in answer.headers
+    assert len(lite.content) <= 1000
+    assert (len(Tags(lite.text).all("a")) > 2, Tags(lite.text).all("img"), Tags(lite.text).all("script")) == (
+        True,
+        [],
+        [],
+    )
+
+
+def test_a_question_that_is_not_there_or_finds_nothing_says_so(client):
+    assert client.get("/embed/q/no-such").status_code == 404
+    none = client.get("/embed/q/theme-to-audience?theme=theme:nowhere&lang=en")
+    assert (none.status_code, none.headers["cache-control"]) == (200, "no-store")
+    assert "No story of this list may be shown here now." in none.text

@@ -1,6 +1,7 @@
 """The public faces of a story: page, embed in the words of now or of an entry, oEmbed, and pictures' addresses."""
 
-from api.doors import embed_page, oembed, story_page
+from api.cards.card import shipped
+from api.doors import embed_list, embed_page, oembed, story_page
 from api.doors.embed_page import Profile
 from api.doors.public import Reader
 from api.renditions import sources
@@ -46,6 +47,16 @@ def embeds(look: Look) -> None:
         # It tells what everybody sees, and so nothing that this viewer does not.
         look.told(bytes(answer.body), thing.id)
         assert answer.status_code != 200 or seen_by_all(look, thing)
+
+
+@door
+def embeds_of_questions(look: Look) -> None:
+    house, card = look.world.house, look.dice.choice(shipped())
+    reader = Reader(everybody(look.viewer.now), "en", "en", BASE, is_public=True)
+    found = embed_list.ids_of(house, look.world.executor, reader, card, {})
+    items = list(embed_list.cleared(house, reader, Profile.FULL, found))
+    look.told(embed_list.page(reader, card, items, Profile.FULL).encode())
+    assert all(seen_by_all(look, look.world.things[id]) for id in found)
 
 
 @door
