@@ -60,7 +60,7 @@ def narrowed(store: GraphStore, query: Query, wanted: Narrowing) -> Query:
     questions = {
         **({} if not wanted.missions else _of_missions(wanted.missions)),
         **({} if not wanted.campaigns else _of_campaigns(wanted.campaigns)),
-        **({} if wanted.picture is None else {_PICTURED: Select("Asset", _ID, _has_picture())}),
+        **({} if wanted.picture is None else {_PICTURED: Select("Asset", _ID, has_picture())}),
     }
     if not questions:
         return query
@@ -80,7 +80,9 @@ def usable(searching: Searching, store: GraphStore, query: Query, wanted: Usable
     use, accepted = wanted.use, wanted.accepted(query.viewer)
     types = query.filters.get(_TYPE, _WITH_RIGHTS) & _WITH_RIGHTS
     query = replace(query, filters={**query.filters, _TYPE: types})
-    every = replace(query, sort=Sort.RELEVANCE, first=0, after=None, named=MOST_CLEARED, facets=(), snippets=False)
+    every = replace(
+        query, sort=Sort.RELEVANCE, first=0, after=None, named=MOST_CLEARED, facets=(), snippets=False, every_id=False
+    )
     found = searching.search(every)
     if found.total > MOST_CLEARED:
         raise QueryRefused(
@@ -96,7 +98,16 @@ def sorted_by_use(searching: Searching, store: GraphStore, query: Query) -> Quer
     if query.sort is not Sort.USE:
         return query
     best = searching.search(
-        replace(query, sort=Sort.RELEVANCE, first=0, after=None, named=MOST_SORTED, facets=(), snippets=False)
+        replace(
+            query,
+            sort=Sort.RELEVANCE,
+            first=0,
+            after=None,
+            named=MOST_SORTED,
+            facets=(),
+            snippets=False,
+            every_id=False,
+        )
     )
     return replace(query, uses=uses_of(store, query.viewer, best.named)) if best.named else query
 
@@ -142,7 +153,8 @@ def _of_campaigns(ids: tuple[str, ...]) -> dict[str, Select]:
     }
 
 
-def _has_picture() -> Filter:
+def has_picture() -> Filter:
+    """What an asset with a picture is."""
     return Rel("some", "media", Cmp("kind", "eq", "PICTURE"))
 
 

@@ -10,13 +10,17 @@ from rich.text import Text
 
 from api.cli.main import Failure, settings
 from api.cli.terminal import out, progress, say, table
+from api.counting import GRAPH_FACETS, searched
 from api.doors.viewers import Perspective, viewer_of
 from api.labels import labels
+from api.narrowing import Narrowing, Usable, narrowed
+from api.narrowing import usable as usable_only
 from api.roles import Role
 from api.wiring import House, opened
 from graph.model import MODEL
+from graph.model.enums import UsePurpose
 from graph.search.evaluate import Figures, Judged, figures, figures_by, ndcg
-from graph.search.index import FACETS, Hit, Hits, Query
+from graph.search.index import FACETS, Hit, Hits, Query, Sort
 from graph.search.judged import JudgedSet, answers, judged_documents, read_judged, write_judged
 from graph.store.select import Viewer
 
@@ -46,32 +50,59 @@ def search() -> None:
 @click.argument("text")
 @click.option("--type", "types", multiple=True, metavar="TYPE", help="Only this type; may be given more than once.")
 @click.option("--country", "countries", multiple=True, metavar="ID", help="Only of this country, as country:kr.")
-@click.option("--theme", "themes", multiple=True, metavar="ID", help="Only about this theme, as theme:slow-food.")
+@click.option("--theme", "themes", multiple=True, metavar="ID", help="Only about this theme or one below it.")
+@click.option("--mission", "missions", multiple=True, metavar="ID", help="Only what this mission keeps, runs or tells.")
+@click.option("--campaign", "campaigns", multiple=True, metavar="ID", help="Only what this campaign uses or places.")
+@click.option("--picture/--no-picture", default=None, help="Only assets with a picture, or all but these.")
+@click.option("--usable", metavar="CODE", help="Only what the rights let be used in this territory, as VN.")
+@click.option(
+    "--purpose",
+    type=click.Choice([str(one) for one in UsePurpose], case_sensitive=False),
+    help="What for it must be usable there.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice([str(one) for one in Sort]),
+    default=Sort.RELEVANCE.value,
+    show_default=True,
+    help="What comes first.",
+)
 @click.option("--first", type=click.IntRange(1, 200), default=10, show_default=True, help="How many to show.")
 @click.option("--locale", help="The language in which to show names, before DUTA_LOCALE.")
 @click.option("--public", is_flag=True, help="Only what everyone may see; without it, drafts and internal matters too.")
-@click.option("--facets/--no-facets", default=True, help="Counts by type, country and the like below.")
+@click.option("--facets/--no-facets", default=True, help="Counts by type, country, mission and the like below.")
 def find(
     text: str,
     types: tuple[str, ...],
     countries: tuple[str, ...],
     themes: tuple[str, ...],
+    missions: tuple[str, ...],
+    campaigns: tuple[str, ...],
+    picture: bool | None,
+    usable: str | None,
+    purpose: str | None,
+    sort: str,
     first: int,
     locale: str | None,
     public: bool,
     facets: bool,
 ) -> None:
     """Find what fits TEXT, in any language."""
+    if purpose and not usable:
+        raise click.UsageError("--purpose says what for something is usable; say where with --usable.")
     chosen = settings(locale=locale)
     given = {"type": tuple(MODEL.type(name).name for name in types), "country": countries, "theme": themes}
     filters = {name: frozenset(values) for name, values in given.items() if values}
     viewer = viewer_of(Role.PUBLIC) if public else viewer_of(Role.PLANNER, Perspective.DRAFT)
+    counted = (*FACETS, *GRAPH_FACETS) if facets else ()
+    query = Query(text, viewer, filters, locale=chosen.locale, first=first, facets=counted, sort=Sort(sort))
     with opened(chosen) as house:
         with progress("Updating the search index") as step:
             house.follower.follow(step)
-        query = Query(text, viewer, filters, locale=chosen.locale, first=first, facets=FACETS if facets else ())
-        hits = house.search(query)
-        _print(house, viewer, hits, chosen.locale)
+        query = narrowed(house.store, query, Narrowing(missions, campaigns, picture))
+        if usable:
+            query = usable_only(house, house.store, query, Usable(usable, purpose))
+        _print(house, viewer, searched(house, house.store, query), chosen.locale)
 
 
 @search.command("eval")

@@ -6,7 +6,8 @@ from typing import Any, Protocol, cast
 
 from graphql.language import FieldNode
 
-from api.narrowing import Narrowing, Usable, narrowed, sorted_by_use, usable
+from api.counting import searched
+from api.narrowing import Narrowing, Usable, narrowed, usable
 from api.plan.errors import Code, Refused, refused
 from api.plan.leaves import Getter
 from api.plan.needs import NodeNeeds
@@ -25,7 +26,7 @@ from graph.story.rights import RightsVerdict
 _DIGEST = "search"
 _KEYS = 3
 #: Facets whose values are ids.
-_LABELLED = ("country", "theme")
+_LABELLED = ("country", "theme", "mission", "campaign")
 #: Filters whose values are ids.
 _GIVEN_IDS = ("country", "theme", "mission", "campaign")
 
@@ -80,7 +81,7 @@ class SearchPlan:
         query = narrowed(store, self.query(ask, viewer), wanted)
         if (said := where.get("usable")) is not None:
             query = usable(searcher, store, query, _usable(said))
-        return searcher.search(sorted_by_use(searcher, store, query))
+        return searched(searcher, store, query)
 
     def _query(self, ask: Ask, viewer: Viewer) -> Query:
         given: Mapping[str, Any] = self.arguments(ask)
@@ -232,8 +233,9 @@ def _facets(reading: Reading, plan: SearchPlan, nodes: tuple[FieldNode, ...]) ->
 
     def wanted(ask: Ask) -> tuple[str, ...]:
         given: Any = arguments(ask).get("by")
-        keys = [one.name for one in given] if given is not None else list(SEARCH_FACETS)
-        return tuple(dict.fromkeys(SEARCH_FACETS[key][0] for key in keys))
+        if given is None:
+            return FACETS
+        return tuple(dict.fromkeys(SEARCH_FACETS[one.name][0] for one in given))
 
     def bind(ask: Ask) -> Callable[[Found], object]:
         names = wanted(ask)

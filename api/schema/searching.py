@@ -34,7 +34,7 @@ _SORTS = {
     Sort.FRESHNESS: "What was changed last.",
 }
 
-#: What a search can be counted by: the index's facets and what each says.
+#: What a search can be counted by, of the index and of the graph, and what each says.
 SEARCH_FACETS = {
     "TYPE": ("type", "Its type."),
     "KIND": ("kind", "Its kind."),
@@ -42,6 +42,9 @@ SEARCH_FACETS = {
     "THEME": ("theme", "What it is about."),
     "LOCALE": ("locale", "The language it is in."),
     "YEAR": ("year", "The year it stands for."),
+    "MISSION": ("mission", "The missions that keep, run or organise it, or tell it in a campaign."),
+    "CAMPAIGN": ("campaign", "The campaigns that use it, or that it is placed for."),
+    "PICTURE": ("picture", "Whether it is an asset with a picture, true or false."),
 }
 
 
@@ -139,7 +142,7 @@ def search_connection(book: Book, node: Any) -> type:
         yield Member("pageInfo", page_info(book), "Where this page stands.")
         yield Member("totalCount", int, "How many were found.")
         yield Member("didYouMean", Optional[str], "The text as you may have meant it, where a word of it is unknown.")
-        arguments = (Argument("by", Optional[list[by]], "What to count by; all there is where it is left out."),)
+        arguments = (Argument("by", Optional[list[by]], "What to count by; from TYPE to YEAR where it is left out."),)
         yield Member("facets", many(facet_type(book)), "Counts by value, most first.", arguments)
 
     return book.object("SearchConnection", "A page of what a search found.", members)

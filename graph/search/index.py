@@ -85,7 +85,7 @@ class Query:
     `filters` maps a facet to the values of which an entity must have one; `ids` are the entities that other
     conditions let through, `without` those it leaves out. `locale` is preferred where several documents fit
     equally well. `uses` says how often entities are used, for that order. Of `named` ids, the first so many are
-    answered beside the page.
+    answered beside the page; with `every_id` those of all that is let through, in no order.
     """
 
     text: str
@@ -101,6 +101,7 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     uses: Mapping[str, int] = field(default_factory=dict[str, int])
     named: int = 0
+    every_id: bool = False
 
 
 class Match(StrEnum):
@@ -169,6 +170,7 @@ class Hits:
     more: bool = False
     named: tuple[str, ...] = ()
     meant: str | None = None
+    every_id: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

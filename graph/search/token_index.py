@@ -141,6 +141,7 @@ class TokenIndex:
             page.more,
             page.named,
             found.meant,
+            view.ids_of(found.fitting) if query.every_id else _NONE,
         )
 
 

@@ -180,6 +180,11 @@ class View:
         mask[[number for id in ids if (number := self.names.entities.find(id)) is not None]] = True
         return mask
 
+    def ids_of(self, entities: Mask) -> frozenset[str]:
+        """The ids of some entities, given by ordinal."""
+        texts = self.names.entities.texts
+        return frozenset(texts[n] for n in np.flatnonzero(entities).tolist())
+
     def numbered(self, values: Mapping[str, int]) -> Integers:
         """A number for each entity, by ordinal; 0 where none is given."""
         found = np.zeros(len(self.names.entities), dtype=np.int64)

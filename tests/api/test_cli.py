@@ -164,6 +164,38 @@ def test_search_takes_its_options_before_and_after_the_text_and_finds_its_own_wo
     assert duta("search", "find", "eval").stderr.startswith("duta: Nothing found.")
 
 
+def test_search_sorts_and_filters_by_what_the_graph_says(duta, tmp_path):
+    rows = [
+        {"type": "Theme", "id": "theme:food", "name": "Food"},
+        {"type": "Theme", "id": "theme:soy", "name": "Soy", "broader": "theme:food"},
+        {"type": "Mission", "id": "mission:x", "name": "Embassy X", "tier": "MISSION", "kind": "EMBASSY"},
+        {"type": "Asset", "id": "asset:old", "kind": "WORK", "title": "Tempe", "locale": "en", "date": "1900-01-01"},
+        {
+            "type": "Asset",
+            "id": "asset:new",
+            "kind": "WORK",
+            "title": "Tempe fair",
+            "locale": "en",
+            "date": "2020-05-01",
+            "themes": ["theme:soy"],
+            "keeper": "mission:x",
+        },
+    ]
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    duta("import", str(file))
+
+    told = duta("search", "tempe", "--sort", "date").stdout
+    assert told.index("asset:new") < told.index("asset:old")
+    assert "mission: Embassy X 1\n" in told
+    assert "picture: false 2\n" in told
+    for filter in (("--theme", "theme:food"), ("--mission", "mission:x"), ("--no-picture", "--theme", "theme:soy")):
+        assert "1 of 1" in duta("search", "tempe", *filter).stdout, filter
+    assert duta("search", "tempe", "--picture").stderr.startswith("duta: Nothing found.")
+    assert "say where with --usable" in duta("search", "tempe", "--purpose", "NEWS").stderr
+    assert "of 2" in duta("search", "tempe", "--usable", "VN", "--purpose", "NEWS").stdout
+
+
 def test_an_evaluation_prints_figures_by_kind_and_language_and_leaves_the_home_alone(duta, tmp_path, home):
     docs = [{"id": "a", "lang": "en", "title": "Batik"}, {"id": "b", "lang": "id", "title": "Tenun", "entities": ["x"]}]
     queries = [

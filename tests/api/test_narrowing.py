@@ -1,18 +1,22 @@
 """Filters of a search that the graph decides, and orders, against counting by hand."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import neo4j
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.counting import searched
 from api.narrowing import Narrowing, Usable, narrowed, sorted_by_use, usable
 from api.plan import Caller, Executor, Request
 from api.settings import Settings
 from api.wiring import opened
 from graph.search.index import After, Query, QueryRefused, Sort
 from graph.store.batch import Batch, Put, To
+from graph.store.log import GENESIS
 from graph.store.select import Viewer
 from graph.story.rights import RightsVerdict, Use, verdicts
 
@@ -43,8 +47,16 @@ ASSETS = {
 }
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory):
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def house(request, tmp_path_factory):
+    home = tmp_path_factory.mktemp("narrowed") / "home"
+    chosen = Settings(home=home)
+    if request.param == "neo4j":
+        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{one}"] for one in ("URI", "USER", "PASSWORD"))
+        chosen = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
+            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
+            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
     puts = [
         Put(f"theme:{name}", "Theme", {"name": name, **OPEN}, {"broader": (To(f"theme:{up}"),)} if up else {})
         for name, up in THEMES.items()
@@ -78,7 +90,7 @@ def house(tmp_path_factory):
         }
         said = {"title": f"Campaign {name}", "locale": "en", "text_state": "PUBLISHED", "scope": "POST"}
         puts.append(Put(f"campaign:{name}", "Campaign", {**said, **(OPEN if public else CLOSED)}, links))
-    with opened(Settings(home=tmp_path_factory.mktemp("narrowed") / "home")) as house:
+    with opened(chosen) as house:
         report = house.store.write(Batch(tuple(puts)))
         assert report.refused == ()
         house.follower.follow()
@@ -108,7 +120,7 @@ def by_hand(viewer, themes, missions, campaigns, picture):
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([PUBLIC, INSIDE]),
     st.sets(st.sampled_from(list(THEMES))),
@@ -125,9 +137,9 @@ def test_what_a_filter_lets_through_and_counts_is_what_one_counts_by_hand(
     wanted = Narrowing(
         tuple(f"mission:{one}" for one in missions), tuple(f"campaign:{one}" for one in campaigns), picture
     )
-    query = Query(text, viewer, filters, first=50, facets=("theme", "type"))
+    query = Query(text, viewer, filters, first=50, facets=("theme", "type", "mission", "campaign", "picture"))
 
-    hits = house.search(narrowed(house.store, query, wanted))
+    hits = searched(house, house.store, narrowed(house.store, query, wanted))
 
     expected = by_hand(viewer, themes, missions, campaigns, picture)
     assert {hit.id for hit in hits.hits} == expected
@@ -139,6 +151,37 @@ def test_what_a_filter_lets_through_and_counts_is_what_one_counts_by_hand(
         for theme in THEMES
         if (many := sum(f"asset:{name}" in expected for name, said in ASSETS.items() if said[0] == theme))
     }
+    for facet, choices in (("mission", MISSIONS), ("campaign", CAMPAIGNS)):
+        assert hits.facets[facet] == counted_by_hand(
+            {f"{facet}:{one}": expected & by_hand(viewer, (), *of(facet, one), None) for one in choices}
+        )
+    pictured = {name for name in expected if ASSETS[name.removeprefix("asset:")][2]}
+    assert hits.facets["picture"] == counted_by_hand({"true": pictured, "false": expected - pictured})
+
+
+def of(facet, value):
+    """The missions and the campaigns of a filter by one value."""
+    return ((value,), ()) if facet == "mission" else ((), (value,))
+
+
+def counted_by_hand(found):
+    return tuple(sorted(((one, len(ids)) for one, ids in found.items() if ids), key=lambda pair: (-pair[1], pair[0])))
+
+
+def test_what_is_of_any_type_is_counted_by_what_the_filter_of_the_value_lets_through(house):
+    query = Query("", INSIDE, first=50, facets=("mission", "campaign", "picture", "kind"))
+
+    counts = searched(house, house.store, query).facets
+
+    assert {facet: len(counts[facet]) for facet in ("mission", "campaign")} == {"mission": 2, "campaign": 3}
+    for facet in ("mission", "campaign"):
+        for value, many in counts[facet]:
+            wanted = Narrowing(**{f"{facet}s": (value,)})
+            assert house.search(narrowed(house.store, query, wanted)).total == many, value
+    assert dict(counts["picture"])["true"] == house.search(narrowed(house.store, query, Narrowing(picture=True))).total
+    assert (
+        dict(counts["picture"])["false"] == house.search(narrowed(house.store, query, Narrowing(picture=False))).total
+    )
 
 
 def pages(house, query):

@@ -77,6 +77,20 @@ def test_filters_facets_and_pages_of_a_search(search, public):
     assert {one["value"]: one["count"] for one in first["facets"][1]["values"]} == {"WORK": 2, "TEXT": 1, "VIDEO": 1}
 
 
+def test_facets_of_a_search_name_campaigns_and_pictures_where_they_are_asked_for(search, public, planner):
+    question = """{ search(text: "", where: {type: [Asset]}) { totalCount
+        facets(by: [CAMPAIGN, PICTURE, MISSION]) { field values { value label count } } named: facets { field } } }"""
+    found = search(question, planner)["search"]
+    counted = {one["field"]: one["values"] for one in found["facets"]}
+
+    assert counted["picture"] == [{"value": "false", "label": "false", "count": found["totalCount"]}]
+    assert [one["field"] for one in found["named"]] == ["type", "kind", "country", "theme", "locale", "year"]
+    assert [one["value"] for one in counted["campaign"]] == ["campaign:craft-week"]
+    for one in counted["campaign"]:
+        narrowed = search(question.replace("type: [Asset]", f'type: [Asset], campaign: ["{one["value"]}"]'), planner)
+        assert narrowed["search"]["totalCount"] == one["count"]
+
+
 def test_without_an_index_search_says_what_to_do(outcome):
     found = outcome('{ search(text: "x") { totalCount } }')
 
