@@ -97,6 +97,32 @@ class Question(Generic[G]):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What a page of the log made a stream tell, and after which entry to go on."""
+
+    events: tuple[object, ...]
+    place: int
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[G]):
+    """A root field of subscriptions, which the log drives. `answer` is the annotation of one event.
+
+    `start` says after which entry of the log it begins, and raises InvalidValue where what is given makes no sense;
+    `step` reads on after an entry. `size` is of one event.
+    """
+
+    name: str
+    doc: str
+    given: type[G]
+    answer: Any
+    start: Callable[[Any, G], int]
+    step: Callable[[Any, G, int], Step]
+    size: Callable[[G], int]
+
+
+@dataclass(frozen=True, slots=True)
 class Computed(Generic[G]):
     """A field of an entity's type, computed for all entities of a page at once.
 

@@ -167,9 +167,10 @@ def answer(house: House, sock: socket.socket) -> None:
     logs.set_up(house.settings.log_format, house.settings.log_level)
     # Whom a proxy forwards is asked only where it is trusted; a caller behind one is never one on this machine.
     proxies = house.settings.trusted_proxies
+    limits = Limits(**dict(house.settings.limits))
     config = uvicorn.Config(
         make_app(house),
-        http=bounded(Limits(**dict(house.settings.limits))),
+        http=bounded(limits),
         limit_concurrency=_CONNECTIONS,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
@@ -179,7 +180,7 @@ def answer(house: House, sock: socket.socket) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
-        ws_max_size=1 << 20,
+        ws_max_size=limits.socket_bytes,
     )
     uvicorn.Server(config).run(sockets=[sock])
 

@@ -11,7 +11,7 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.doors import (
@@ -70,6 +70,7 @@ def make_app(house: House) -> "Doors":
     app = Doors(
         routes=[
             Route(graphql.PATH, door),
+            WebSocketRoute(graphql.PATH, door.sockets.answer),
             *pages.routes(house, callers),
             *sign_in.routes(house.settings, callers),
             *find.routes(house, executor, callers),

@@ -139,8 +139,11 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         "Name one of those listed.",
     ),
     Code.NOT_A_QUERY: (
-        "The document has a subscription, or came by GET and has a mutation; by GET the status is 405.",
-        "Send mutations by POST.",
+        (
+            "The operation is a subscription and neither came by WebSocket nor accepts `text/event-stream`, or it came "
+            "by GET and the document has a mutation; by GET the status is 405."
+        ),
+        "Send mutations by POST, and [follow](history.md) subscriptions as streams.",
     ),
     Code.BAD_VARIABLES: (
         "A variable is missing or does not fit its type.",

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -22,10 +22,13 @@ from api.doors.caching import compressed, kept
 from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed, preflight
 from api.doors.errors import INTERNAL, headers_of, status_of
+from api.doors.events import event_response
 from api.doors.headers import KnownRequest
-from api.doors.negotiation import Media, locale_of, media_of
+from api.doors.negotiation import Media, locale_of, media_of, streams
 from api.doors.observing import Observation, observation_of
 from api.doors.requests import read_request
+from api.doors.sockets import Sockets
+from api.doors.streams import Streams
 from api.doors.trusted import Trusted
 from api.doors.viewers import perspective_of, writer_of
 from api.past import NoSearch, Pasts
@@ -77,6 +80,8 @@ class GraphQLDoor:
     ) -> None:
         self.pasts = pasts or Pasts(executor.store)
         self.executor, self.known, self.trusted = executor, known, trusted or Trusted()
+        self.streams = Streams(executor, known, _caller)
+        self.sockets = Sockets(self.streams, self.trusted)
         # Half the price of a hop by anyio, on the path that every question takes.
         self._threads = ThreadPoolExecutor(_THREADS, "graphql")
 
@@ -100,7 +105,8 @@ class GraphQLDoor:
         media = media_of(http.headers.get("accept"))
         answer = partial(_answer, media or Media.JSON, seen, self.executor.limits)
         try:
-            if media is None:
+            accepts_events = streams(http.headers.get("accept"))
+            if media is None and not accepts_events:
                 raise refused(
                     Code.NOT_ACCEPTABLE, f"Nothing in Accept will do. Accept {Media.RESPONSE} or {Media.JSON}."
                 )
@@ -112,6 +118,14 @@ class GraphQLDoor:
             self.trusted.admit(known.role, registered=sent.registered)
             counted = _is_dry_run(http.headers.get("duta-dry-run"))
             as_of = _as_of(http.headers.get(AS_OF), known)
+            if accepts_events and not counted and as_of is None:
+                told = await self._told_by_events(sent.request, http, caller, alone=media is None)
+                if told is not None:
+                    return _crossing(told, known, http)
+            if media is None:
+                raise refused(
+                    Code.NOT_ACCEPTABLE, f"This is answered at once. Accept {Media.RESPONSE} or {Media.JSON}."
+                )
         except Refused as error:
             response = answer(Outcome(None, error.errors, error.code))
         else:
@@ -124,9 +138,24 @@ class GraphQLDoor:
             work = partial(_compressed, execute) if squeezed else execute
             loop, context = asyncio.get_running_loop(), copy_context()
             response = await loop.run_in_executor(self._threads, context.run, work)
-        if crossing := allowed(known, http):
-            response.headers.update(crossing)
-        return response
+        return _crossing(response, known, http)
+
+    async def _told_by_events(
+        self, request: Request, http: HttpRequest, caller: Caller, *, alone: bool
+    ) -> Response | None:
+        """The answer as server-sent events: of a subscription, and of what accepts nothing else; None otherwise.
+
+        Some clients name events in every Accept, beside JSON; what is asked decides, not the order of kinds.
+        """
+        try:
+            follows = await self.streams.is_stream(request)
+        except Refused:
+            if not alone:
+                return None
+            follows = False
+        if follows:
+            return event_response(_written(self.streams.followed(request, http)))
+        return event_response(_written(_one(self.streams.executed(request, caller)))) if alone else None
 
     def _execute(
         self,
@@ -181,6 +210,40 @@ def _compressed(execute: Callable[[], Response]) -> Response:
     return compressed(execute())
 
 
+def _crossing(response: Response, known: Known | None, http: HttpRequest) -> Response:
+    if crossing := allowed(known, http):
+        response.headers.update(crossing)
+    return response
+
+
+async def _one(outcome: Awaitable[Outcome]) -> AsyncGenerator[Outcome]:
+    yield await outcome
+
+
+async def _written(outcomes: AsyncGenerator[Outcome]) -> AsyncGenerator[bytes]:
+    """Each outcome as the body of an answer; a refusal is the last."""
+    try:
+        async for outcome in outcomes:
+            yield orjson.dumps(_told(outcome))
+    except Refused as error:
+        yield orjson.dumps(_told(Outcome(None, error.errors, error.code)))
+    except Exception:
+        log.exception("A subscription failed")
+        refusal = refused(Code.INTERNAL, INTERNAL)
+        yield orjson.dumps(_told(Outcome(None, refusal.errors, refusal.code)))
+    finally:
+        await outcomes.aclose()
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if outcome.errors:
+        body["errors"] = [error.formatted for error in outcome.errors]
+    if outcome.executed:
+        body["data"] = outcome.completed if outcome.written is None else orjson.Fragment(outcome.written)
+    return body
+
+
 def _as_of(header: str | None, known: Known) -> str | None:
     """The moment of the past that is asked for. Replaying the log is work, so strangers may not ask for it."""
     if header is not None and known.role is Role.PUBLIC:
@@ -188,12 +251,12 @@ def _as_of(header: str | None, known: Known) -> str | None:
     return None if header is None else header.strip()
 
 
-def _caller(http: HttpRequest, known: Known) -> Caller:
+def _caller(http: HTTPConnection, known: Known) -> Caller:
     viewer = known.viewer(perspective_of(http.headers.get("duta-perspective")))
     return Caller(viewer, _locale(http), known.purse, writer_of(known.role, known.name, known.territories))
 
 
-def _locale(http: HttpRequest) -> str | None:
+def _locale(http: HTTPConnection) -> str | None:
     """The language of the address, which caches tell apart; else of the header, whose malformed parts are left out."""
     asked = http.query_params.get("locale") if http.scope["query_string"] else None
     if asked is None:

@@ -8,6 +8,7 @@ from graph.errors import InvalidValue
 from graph.model.kinds import locale
 
 _LONGEST = 1_000
+STREAM = "text/event-stream"
 
 
 class Media(StrEnum):
@@ -39,6 +40,11 @@ def _media_of(header: str) -> Media | None:
 
 #: Who names neither kind is given plain JSON.
 _PREFERRED = (Media.RESPONSE, Media.JSON)
+
+
+def streams(header: str | None) -> bool:
+    """Whether an Accept header names server-sent events, at whatever place."""
+    return dict(_weighted(header or "")).get(STREAM, 0.0) > 0
 
 
 def locale_of(header: str | None) -> str | None:

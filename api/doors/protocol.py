@@ -36,6 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
     _reading_body = False
+    _upgraded = False
     _spent = 0
     _late = 0
 
@@ -59,7 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._spent += len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._upgraded or self.transport.is_closing():
             return
         if self._spent > self.limits.head_bytes:
             if not self._reading_body:
@@ -95,6 +96,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._reading_body = False
         self._spent = 0
         super().on_message_complete()
+
+    def handle_websocket_upgrade(self) -> None:
+        """From here on another protocol has the connection, with bounds of its own."""
+        self._waited()
+        self._upgraded = True
+        super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -33,7 +33,7 @@ async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> S
     if http.method not in _METHODS:
         raise refused(Code.METHOD_NOT_ALLOWED, f"{http.method[:20]} is not answered here. Send GET or POST.")
     if http.method == "GET":
-        return _sent(_from_query(http.query_params), trusted, only_queries=True)
+        return sent_of(_from_query(http.query_params), trusted, only_queries=True)
     kind = http.headers.get("content-type", "")
     if kind != _JSON:
         _check_kind(kind)
@@ -41,7 +41,7 @@ async def read_request(http: HttpRequest, limits: Limits, trusted: Trusted) -> S
     if coding != "identity":
         # A body that grows when it is unpacked is refused with all others.
         raise refused(Code.UNSUPPORTED_MEDIA_TYPE, f"The body is encoded as {_shown(coding)}. Send it as it is.")
-    return _sent(_parsed(await _body(http, limits), "The body"), trusted)
+    return sent_of(_parsed(await _body(http, limits), "The body"), trusted)
 
 
 def _check_kind(kind: str) -> None:
@@ -100,7 +100,8 @@ def _parsed(raw: bytes, what: str) -> object:
         raise refused(Code.BAD_REQUEST, f"{what} is not JSON in UTF-8.") from None
 
 
-def _sent(given: object, trusted: Trusted, *, only_queries: bool = False) -> Sent:
+def sent_of(given: object, trusted: Trusted, *, only_queries: bool = False) -> Sent:
+    """The request in a JSON object; raises Refused."""
     if isinstance(given, list):
         raise refused(Code.BAD_REQUEST, "The body is a list. Send one operation at a time.")
     if not isinstance(given, dict):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from graphql import (
     DocumentNode,
@@ -21,6 +22,7 @@ from api.plan.limits import Limits
 from api.plan.mutations import MutationPlan, plan_mutation
 from api.plan.operation import Plan, plan_operation
 from api.plan.reading import Reading, flag_names
+from api.plan.subscriptions import StreamPlan, plan_subscription
 from api.schema.contract import Contract
 from graph.store.cache import WeightedCache
 
@@ -31,9 +33,12 @@ _PLANS = 32
 _TOO_MANY_TOKENS = re.compile(r"more than \d+ tokens")
 
 
+AnyPlan: TypeAlias = Plan | MutationPlan | StreamPlan
+
+
 @dataclass(slots=True)
 class Operation:
-    """One query or mutation of a document."""
+    """One query, mutation or subscription of a document."""
 
     contract: Contract
     limits: Limits
@@ -42,13 +47,17 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     flags: frozenset[str]
     width: int
-    plans: dict[tuple[tuple[str, object], ...], Plan | MutationPlan] = field(
-        default_factory=dict[tuple[tuple[str, object], ...], Plan | MutationPlan]
+    plans: dict[tuple[tuple[str, object], ...], AnyPlan] = field(
+        default_factory=dict[tuple[tuple[str, object], ...], AnyPlan]
     )
 
     @property
     def writes(self) -> bool:
         return self.node.operation is OperationType.MUTATION
+
+    @property
+    def streams(self) -> bool:
+        return self.node.operation is OperationType.SUBSCRIPTION
 
     @property
     def constant(self) -> bool:
@@ -64,13 +73,14 @@ class Operation:
             raise Refused(Code.BAD_VARIABLES, found)
         return found
 
-    def plan(self, variables: VariableValues) -> Plan | MutationPlan:
+    def plan(self, variables: VariableValues) -> AnyPlan:
         """The plan for these variables: what they hold matters only where @include and @skip look at it."""
         flags = tuple(sorted((name, variables.coerced.get(name)) for name in self.flags))
         plan = self.plans.get(flags)
         if plan is None:
             reading = Reading(self.contract, self.limits, self.fragments, dict(flags))
-            plan = plan_mutation(reading, self.node) if self.writes else plan_operation(reading, self.node)
+            planned = plan_mutation if self.writes else plan_subscription if self.streams else plan_operation
+            plan = planned(reading, self.node)
             if len(self.plans) < _PLANS:
                 self.plans[flags] = plan
         return plan
@@ -152,7 +162,5 @@ def _named(operations: Mapping[str, Operation], name: str | None) -> Operation:
 
 def _check_kinds(operations: Iterable[OperationDefinitionNode], *, only_queries: bool) -> None:
     for one in operations:
-        if one.operation is OperationType.SUBSCRIPTION:
-            raise refused(Code.NOT_A_QUERY, "There is no subscription in this contract. Ask by a query.", one)
         if only_queries and one.operation is OperationType.MUTATION:
             raise refused(Code.NOT_A_QUERY, "A mutation is not answered by GET. Send it by POST.", one)

@@ -1,8 +1,8 @@
 """Executing a request: one question to the store, one pass over its answer, else graphql-core judges."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +13,7 @@ from graphql.language import DocumentNode, OperationDefinitionNode
 
 from api.plan.acting import Acting
 from api.plan.budgets import Left, Purse
-from api.plan.document import Documents, Operation
+from api.plan.document import AnyPlan, Documents, Operation
 from api.plan.errors import Code, Refused, coded, refused
 from api.plan.later import settled
 from api.plan.limits import Limits
@@ -22,6 +22,7 @@ from api.plan.operation import Plan
 from api.plan.reading import Ask, Unfit
 from api.plan.roots import LEADS, ById
 from api.plan.searching import Searcher
+from api.plan.subscriptions import EVENTS, StreamPlan
 from api.plan.writes import Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.asking import Asking, Surroundings
@@ -145,6 +146,26 @@ class Executor:
             outcome.completed, outcome.errors, outcome.code = None, refusal.errors, refusal.code
         return outcome
 
+    def is_stream(self, request: Request) -> bool:
+        """Whether a request is a subscription; raises Refused."""
+        return self.documents.operation(request.text, request.name, only_queries=request.only_queries).streams
+
+    def follow(self, request: Request, caller: Caller) -> "Following":
+        """A subscription, begun; raises Refused."""
+        try:
+            operation = self.documents.operation(request.text, request.name, only_queries=request.only_queries)
+            bound = self._bound(operation, request, caller.locale)
+            bound.check(self.limits)
+            if not isinstance(bound.plan, StreamPlan):
+                raise refused(Code.NOT_A_QUERY, "This is no subscription. Ask for it by a request of its own.")
+            return Following(self, bound, bound.plan, caller)
+        except GraphError as error:
+            raise _refusal(error) from None
+
+    def asking(self, ask: Ask, caller: Caller) -> Asking:
+        """What is asked of the store for a caller."""
+        return Asking(self.store, caller.viewer, ask.locale, self.surroundings)
+
     def _bound(self, operation: Operation, request: Request, locale: str | None) -> "_Bound":
         """An operation with its variables; what partners ask again and again is bound once."""
         told = _spelled(request.variables)
@@ -162,6 +183,9 @@ class Executor:
 
     def _run(self, bound: "_Bound", caller: Caller, outcome: Outcome, clock: "_Clock", *, checked: bool) -> None:
         plan, ask = bound.plan, bound.ask
+        if isinstance(plan, StreamPlan):
+            told = "A subscription is a stream. Ask by WebSocket (graphql-transport-ws), or accept text/event-stream."
+            raise refused(Code.NOT_A_QUERY, told)
         if isinstance(plan, MutationPlan):
             self._write(bound, plan, caller, outcome, clock, checked=checked)
             return
@@ -184,7 +208,7 @@ class Executor:
         if plan.introspects and bound.operation.constant and not questions:
             self._introspected(bound, plan, outcome)
         else:
-            asking = Asking(self.store, caller.viewer, ask.locale, self.surroundings)
+            asking = self.asking(ask, caller)
             computed = {**plan.suggested(ask, caller.viewer, self._searcher), **plan.computed(ask, asking)}
             put = settled(lambda ask: plan.data(ask, answers, hits, computed), asking, computes=plan.computes)
             self._complete(bound, outcome, put, checked=checked and not plan.introspects)
@@ -279,16 +303,20 @@ class Executor:
             else:
                 return
         unchecked = Ask(bound.ask.variables, self.limits, bound.ask.locale, checked=False)
+        judged = self.judged(bound, data(unchecked))
+        outcome.completed, outcome.errors = judged.completed, judged.errors
+
+    def judged(self, bound: "_Bound", root: dict[str, object]) -> Outcome:
+        """What graphql-core completes of rows."""
         operation = bound.operation
         result: ExecutionResult = execute_sync(
             self.contract.core,
             operation.document,
-            root_value=data(unchecked),
+            root_value=root,
             variable_values=bound.raw_variables,
             operation_name=operation.node.name.value if operation.node.name else None,
         )
-        outcome.completed = result.data
-        outcome.errors = [coded(error, Code.BAD_VALUE) for error in result.errors or ()]
+        return Outcome(result.data, [coded(error, Code.BAD_VALUE) for error in result.errors or ()])
 
     def _introspected(self, bound: "_Bound", plan: Plan, outcome: Outcome) -> None:
         """What the contract says of itself is the same for everyone, so the last few answers are kept."""
@@ -309,12 +337,48 @@ class Executor:
         return self.searcher
 
 
+class Following:
+    """One subscription of a caller. `place` is the entry of the log that it has read up to.
+
+    One thread at a time.
+    """
+
+    def __init__(self, executor: Executor, bound: "_Bound", plan: StreamPlan, caller: Caller) -> None:
+        self._executor, self._bound, self._plan = executor, bound, plan
+        self._given = plan.told.given(bound.ask)
+        self.place = plan.told.stream.start(executor.asking(bound.ask, caller), self._given)
+        self.goes_on = True
+
+    def step(self, caller: Caller) -> list[Outcome]:
+        """What the next entries of the log tell the caller as it is now, paid for by the event; raises Refused."""
+        bound, asking = self._bound, self._executor.asking(self._bound.ask, caller)
+        try:
+            step = self._plan.told.stream.step(asking, self._given, self.place)
+            if caller.purse is not None and step.events:
+                caller.purse.spend(bound.objects * len(step.events))
+            found = self._outcomes(asking, step.events) if step.events else []
+        except GraphError as error:
+            raise _refusal(error) from None
+        self.place, self.goes_on = step.place, step.goes_on
+        return found
+
+    def _outcomes(self, asking: Asking, events: Sequence[object]) -> list[Outcome]:
+        put = settled(lambda ask: self._plan.data(ask, events), asking, computes=True)
+        try:
+            found: Any = put(self._bound.ask)[EVENTS]
+        except Unfit:
+            unchecked = replace(self._bound.ask, checked=False)
+            rows: Any = put(unchecked)[EVENTS]
+            return [self._executor.judged(self._bound, row) for row in rows]
+        return [Outcome(data, objects=self._bound.objects) for data in found]
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """An operation with variables and a language, priced; `written` where its answer needs no finishing."""
 
     operation: Operation
-    plan: Plan | MutationPlan
+    plan: AnyPlan
     ask: Ask
     objects: int
     written: Mapping[str, Shaped]

@@ -40,6 +40,13 @@ class Limits:
     filter_depth: int = _limit(8, "Levels of a filter.")
     filter_terms: int = _limit(200, "Comparisons and list values of one filter; a distance counts ten.")
     facet_values: int = _limit(100, "Values of one facet.")
+    streams: int = _limit(300, "Subscriptions that are open at once, of everybody.")
+    caller_streams: int = _limit(20, "Subscriptions of one key, or without one of one address, that are open at once.")
+    socket_streams: int = _limit(10, "Operations of one WebSocket that are open at once.")
+    socket_bytes: int = _limit(100_000, "Bytes of a message on a WebSocket.")
+    socket_messages: int = _limit(300, "Messages that a WebSocket may send in a minute.")
+    socket_seconds: int = _limit(10, "Seconds until a WebSocket has to say who calls (`connection_init`).")
+    idle_seconds: int = _limit(60, "Seconds that a WebSocket without an operation is kept.")
     errors: int = _limit(5, "Errors reported at once.")
 
 

@@ -17,7 +17,7 @@ from api.plan.reading import Arguments, Ask, Reading, Sets, Waiting, subselectio
 from api.plan.shaping import constant
 from api.schema.names import camel
 from api.schema.told import declared_fields, entity_of, item_of, python_names, without_none
-from graph.asking import Asking, Computed, Question
+from graph.asking import Asking, Computed, Question, Stream
 from graph.errors import InvalidValue
 from graph.model import ANY, Model
 from graph.model.kinds import instant
@@ -54,6 +54,28 @@ def plan_told(
     bind = _telling(_Telling(reading, plan_node, places), question.answer, subselections(nodes))
     given = _given(reading, owner, question.given, nodes[0])
     return Told(question, given, bind, tuple(places))
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStream:
+    """A stream that is subscribed to, its price for each event, and the way from an event to its value."""
+
+    stream: Stream[Any]
+    given: Callable[[Ask], Any]
+    bind: Bind
+    places: tuple[Entities, ...]
+
+    def objects(self, ask: Ask) -> int:
+        return _price(self.stream.size(self.given(ask)), self.places, ask)
+
+
+def plan_told_stream(
+    reading: Reading, owner: str, stream: Stream[Any], nodes: tuple[FieldNode, ...], plan_node: NodePlanner
+) -> ToldStream:
+    """The plan of a root field that is followed."""
+    places: list[Entities] = []
+    bind = _telling(_Telling(reading, plan_node, places), stream.answer, subselections(nodes))
+    return ToldStream(stream, _given(reading, owner, stream.given, nodes[0]), bind, tuple(places))
 
 
 @dataclass(frozen=True, slots=True)

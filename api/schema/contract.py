@@ -14,7 +14,7 @@ from api.schema.deprecating import deprecate
 from api.schema.mutations import mutation
 from api.schema.objects import Objects
 from api.schema.questions import QUESTIONS, Questions
-from api.schema.roots import query
+from api.schema.roots import query, subscription
 from api.schema.scalars import SCALARS
 from graph.model import Model
 
@@ -47,10 +47,15 @@ def build_contract(model: Model, questions: Questions = QUESTIONS) -> Contract:
     objects = Objects(book, catalogue, questions.fields)
     root = query(book, catalogue, objects, questions.roots)
     writing = mutation(book, catalogue, objects, questions.actions)
+    following = subscription(book, objects, questions.streams) if questions.streams else None
     book.finish()
     types = [objects.type(name) for name in model.types]
     schema = strawberry.Schema(
-        query=root, mutation=writing, types=types, config=StrawberryConfig(scalar_map=dict(SCALARS))
+        query=root,
+        mutation=writing,
+        subscription=following,
+        types=types,
+        config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )
     # Strawberry has no public way to what it builds on.
     core = schema._schema  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]

@@ -10,8 +10,8 @@ from api.requesting import OPEN_REQUEST
 from api.schema.names import camel
 from api.schema.told import fits
 from api.views import EMBED_VIEWS
-from graph.asking import Computed, Question
-from graph.history.questions import CHANGES, HISTORY
+from graph.asking import Computed, Question, Stream
+from graph.history.questions import CHANGES, FOLLOWED, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
 from graph.review import deciding, maintenance, merging, moving, proposals, queues, standing
@@ -34,6 +34,7 @@ class Questions:
     roots: tuple[Question[Any], ...] = ()
     fields: tuple[Computed[Any], ...] = ()
     actions: tuple[Question[Any], ...] = ()
+    streams: tuple[Stream[Any], ...] = ()
 
     def of(self, model: Model) -> "Questions":
         """Those whose types a model has."""
@@ -41,6 +42,7 @@ class Questions:
             tuple(one for one in self.roots if fits(one, model)),
             tuple(one for one in self.fields if fits(one, model)),
             tuple(one for one in self.actions if fits(one, model)),
+            tuple(one for one in self.streams if fits(one, model)),
         )
 
     @cached_property
@@ -55,6 +57,10 @@ class Questions:
     @cached_property
     def by_action(self) -> Mapping[str, Question[Any]]:
         return {camel(one.name): one for one in self.actions}
+
+    @cached_property
+    def by_stream(self) -> Mapping[str, Stream[Any]]:
+        return {camel(one.name): one for one in self.streams}
 
 
 QUESTIONS = Questions(
@@ -92,4 +98,5 @@ QUESTIONS = Questions(
         *moving.ACTIONS,
         *deciding.ACTIONS,
     ),
+    streams=(FOLLOWED,),
 )

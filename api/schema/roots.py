@@ -12,12 +12,13 @@ from api.schema.names import plural, singular, words
 from api.schema.objects import Objects
 from api.schema.searching import search_arguments, search_connection, suggest_arguments, suggestion
 from api.schema.told import Shown
-from graph.asking import Question
+from graph.asking import Question, Stream
 from graph.model import ANY
 
 _ID = Argument("id", strawberry.ID, "The id, as asset:kimjang.")
 _IDS = Argument("ids", list[strawberry.ID], "The ids.")
 
+SUBSCRIPTION = "Subscription"
 NODE, NODES, ENTITIES, SEARCH, SUGGEST = "node", "nodes", "entities", "search", "suggest"
 
 
@@ -42,6 +43,16 @@ def query(book: Book, catalogue: Catalogue, objects: Objects, computed: Iterable
             yield Shown(book, objects).member(question)
 
     return book.object("Query", "Everything that can be asked.", members)
+
+
+def subscription(book: Book, objects: Objects, streams: Iterable[Stream[Any]]) -> type:
+    """The subscription type."""
+
+    def members() -> Iterable[Member]:
+        for stream in streams:
+            yield Shown(book, objects).member(stream)
+
+    return book.object(SUBSCRIPTION, "Everything that can be followed, by WebSocket or server-sent events.", members)
 
 
 def _all(book: Book, catalogue: Catalogue, field: str, name: str, node: Any) -> Member:

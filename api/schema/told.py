@@ -11,7 +11,7 @@ import strawberry
 from api.schema.book import Argument, Book, Member, many
 from api.schema.names import camel
 from api.schema.vocabularies import vocabulary
-from graph.asking import Computed, Of, Question
+from graph.asking import Computed, Of, Question, Stream
 from graph.model import ANY, Model
 
 INPUT = "Input"
@@ -23,7 +23,7 @@ class Shown:
     def __init__(self, book: Book, objects: Any) -> None:
         self.book, self.objects = book, objects
 
-    def member(self, asked: Question[Any] | Computed[Any]) -> Member:
+    def member(self, asked: Question[Any] | Computed[Any] | Stream[Any]) -> Member:
         """The field of a question."""
         return Member(camel(asked.name), self.output(asked.answer), asked.doc, tuple(self._arguments(asked.given)))
 
@@ -86,7 +86,7 @@ def _nullable(annotation: Any) -> Any:
     return Optional[annotation]
 
 
-def fits(asked: Question[Any] | Computed[Any], model: Model) -> bool:
+def fits(asked: Question[Any] | Computed[Any] | Stream[Any], model: Model) -> bool:
     """Whether a model has all the types that a question speaks of."""
     owners = {asked.entity} if isinstance(asked, Computed) else set[str]()
     return (owners | _entities(asked.answer, set()) | _entities(asked.given, set())) <= {ANY, *model.types}

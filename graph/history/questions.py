@@ -1,18 +1,21 @@
 """What may be asked of the log: its changes page by page, and the history of an entity."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from graph.asking import Asking, Computed, Of, Question, said
+from graph.asking import Asking, Computed, Of, Question, Step, Stream, said
 from graph.errors import InvalidValue
 from graph.history.changes import LoggedChange, told, works_here
 from graph.model import ANY
 from graph.store.batch import Change, Which
+from graph.store.port import GraphStore
 
 _MOST, _PAGE = 100, 200
 #: So many entries are read for one page at most; who sees little of the log goes on from where that ended.
 _READ = 2_000
+#: What a stream reads at once.
+_STEP = 100
 _BEYOND = 2**53
 
 
@@ -35,6 +38,14 @@ class ChangesGiven:
     before: str | None = said("Go back from this cursor, the newest first. An empty one begins at the newest.", None)
     where: ChangeWhere | None = said("Only some changes.", None)
     first: int = said(f"How many at most, up to {_MOST}.", 50)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedGiven:
+    """From where on to follow the log, and which of its changes."""
+
+    after: str | None = said("The cursor after which to go on: the number of a change. Left out, from now on.", None)
+    where: ChangeWhere | None = said("Only some changes.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,36 @@ def history(asking: Asking, given: HistoryGiven, ids: Sequence[str]) -> Mapping[
     return {id: tuple(own[::-1][:first]) for id, own in shown.items()}
 
 
+def followed_from(asking: Asking, given: FollowedGiven) -> int:
+    """After which entry a stream begins."""
+    _which(asking, given.where)
+    end = end_of(asking.store)
+    asking.statements += 1
+    if given.after is None:
+        return end
+    place = _place("after", given.after)
+    if place > end:
+        told = f"The log ends at {end}, before {place}."
+        raise InvalidValue(told, path="after", cure="It was restored, or you read another; begin anew.")
+    return place
+
+
+def followed(asking: Asking, given: FollowedGiven, place: int) -> Step:
+    """What is told of the next entries; the place goes on over what is told to nobody."""
+    end = end_of(asking.store)
+    page = asking.store.changes(place, _STEP, replace(_which(asking, given.where), until=end))
+    asking.statements += 2
+    goes_on = len(page) == _STEP
+    events = tuple(ChangeEdge(str(one.seq), one) for one in told(asking, page))
+    return Step(events, page[-1].seq if goes_on else max(end, place), goes_on)
+
+
+def end_of(store: GraphStore) -> int:
+    """The number of the last entry of the log; 0 where there is none."""
+    last = store.changes(_BEYOND, 1, backward=True)
+    return last[0].seq if last else 0
+
+
 def _which(asking: Asking, where: ChangeWhere | None) -> Which:
     if where is None:
         return Which()
@@ -144,6 +185,17 @@ CHANGES = Question(
     ChangeConnection,
     changes,
     lambda given: 2 * given.first,
+)
+
+FOLLOWED = Stream(
+    "changes",
+    "What changes, one event for each entry of the log that you may read, as it is written. Keep the last cursor and "
+    "begin `after` it when the connection broke, and nothing is lost.",
+    FollowedGiven,
+    ChangeEdge,
+    followed_from,
+    followed,
+    lambda _given: 1,
 )
 
 HISTORY = Computed(

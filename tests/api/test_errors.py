@@ -33,7 +33,11 @@ ROOT = Path(__file__).parents[2]
             "NO_SUCH_OPERATION",
             "The document has 2 operations. Say which by operationName.",
         ),
-        ("subscription { changes }", "NOT_A_QUERY", "There is no subscription in this contract. Ask by a query."),
+        (
+            "subscription { changes { cursor } }",
+            "NOT_A_QUERY",
+            "A subscription is a stream. Ask by WebSocket (graphql-transport-ws), or accept text/event-stream.",
+        ),
         ("mutation { drop }", "VALIDATION_FAILED", "Cannot query field 'drop' on type 'Mutation'."),
         (
             "query ($n: Int!) { assets(first: $n) { totalCount } }",

@@ -25,7 +25,7 @@ def node() -> str:
 
 
 @pytest.mark.clients
-@pytest.mark.parametrize("script", ["apollo", "urql", "relay", "codegen", "audits"])
+@pytest.mark.parametrize("script", ["apollo", "urql", "relay", "codegen", "audits", "following"])
 def test_a_client_asks_and_understands_what_it_is_told(served_demonstration, script):
     documents = served_demonstration.home / "documents"
     documents.mkdir(exist_ok=True)
