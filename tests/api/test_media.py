@@ -481,7 +481,7 @@ def test_graphql_tells_the_renditions_of_a_purpose_with_addresses_that_answer(ht
     assert asked()[open][1]["files"][0]["bytes"] == size
     # Cleared for Korea alone: nothing for whoever may be anywhere, a signed address for a partner there.
     assert asked()[korea] == []
-    (url,) = [one["url"] for one in asked("PARTNER", "KB_20")[korea][1]["files"]]
+    url, *_ = [one["url"] for one in asked("PARTNER", "KB_20")[korea][1]["files"]]
     assert "sig=" in url
     assert http("GET", url[url.index("/media/") :]).status_code == 200
     assert [one["mediaType"] for one in asked("PUBLIC", "SOCIAL")[open]] == ["image/jpeg"]
