@@ -58,19 +58,24 @@ class TextLines(logging.Formatter):
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 
+#: What formatters of others may ask a record for, and ours does not tell.
+_UNTOLD: Mapping[str, object] = {
+    **dict.fromkeys(("args", "exc_info", "exc_text", "stack_info")),
+    **dict.fromkeys(("pathname", "filename", "module"), "duta"),
+    **dict.fromkeys(("funcName", "processName", "threadName", "taskName"), ""),
+    **dict.fromkeys(("lineno", "thread", "process"), 0),
+    "relativeCreated": 0.0,
+}
+
+
 class Line(logging.LogRecord):
     """A record without what logging finds out of code, thread and process, none of which the log tells.
 
     Finding it out takes as long as writing the line.
     """
 
-    args = exc_info = exc_text = stack_info = None
-    pathname = filename = module = "duta"
-    funcName = processName = threadName = taskName = ""  # noqa: N815 - the names that logging gives them
-    lineno = thread = process = 0
-    relativeCreated = 0.0  # noqa: N815
-
     def __init__(self, name: str, level: int, message: str, fields: Mapping[str, object]) -> None:
+        self.__dict__.update(_UNTOLD)
         self.name, self.levelno, self.levelname = name, level, logging.getLevelName(level)
         self.msg, self.fields = message, fields
         self.created = time()

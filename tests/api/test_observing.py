@@ -353,3 +353,9 @@ async def test_what_is_no_request_passes():
 
     await Observed(told, metrics=None, tracing=None)({"type": "lifespan"}, None, None)  # type: ignore[arg-type]
     assert seen == ["lifespan"]
+
+
+def test_a_line_can_be_told_by_any_formatter_of_logging():
+    line = logs.Line("duta.request", logging.INFO, "answered", {"path": "/"})
+    every = "%(asctime)s %(levelname)s %(name)s %(filename)s %(lineno)d %(process)d %(threadName)s %(message)s"
+    assert logging.Formatter(every).format(line).endswith("INFO duta.request duta 0 0  answered")
