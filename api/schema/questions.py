@@ -14,7 +14,7 @@ from graph.asking import Computed, Question, Stream
 from graph.history.questions import CHANGES, FOLLOWED, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import deciding, maintenance, merging, moving, proposals, queues, standing
+from graph.review import deciding, maintenance, matrix, merging, moving, proposals, queues, standing
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -83,6 +83,7 @@ QUESTIONS = Questions(
         *proposals.QUESTIONS,
         *queues.QUESTIONS,
         maintenance.QUESTION,
+        *matrix.QUESTIONS,
         WAYS,
     ),
     fields=(
