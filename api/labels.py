@@ -36,6 +36,10 @@ def labels(store: GraphStore, viewer: Viewer, ids: Iterable[str], locale: str) -
 
 
 def _shape(entity: EntityType, locale: str) -> Shape | None:
+    if entity.name == "Placement":
+        # It has no name of its own: the day, and what was posted, tell it from others.
+        posted = Select(ANY, Shape(props=(("label", "label"),)), limit=1)
+        return Shape(props=(("at", "at"),), links=(("of", Follow("of", posted)),))
     if "names" in entity.own:
         return Shape(props=(("names", "names"),))
     if entity.label_from in entity.texts:
@@ -55,6 +59,8 @@ def _label(model: Model, row: Mapping[str, Any], locale: str) -> Label:
 def _text(row: Mapping[str, Any], locale: str) -> str:
     """Its name or title in the locale, or as it stands in its own language."""
     case: Mapping[str, Any] = row.get("@case") or {}
+    if "at" in case:
+        return " · ".join([str(case["at"])[:10], *(str(one["label"]) for one in case["of"]["rows"])])
     if case.get("locale") in wider(locale):
         return str(row["label"])
     translations = cast("Iterable[Mapping[str, str | None]]", (case.get("said") or {"rows": ()})["rows"])

@@ -1,17 +1,20 @@
 """An answer as tables, facts and lists: its shape decides, so that any question can be looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeGuard
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from api.cards.form import worded
-
-Json: TypeAlias = Any
+from api.cards.boards import Board, Months, board_of, months_of
+from api.cards.drawing import Drawing, drawing_of
+from api.cards.shapes import Json, is_connection, is_list, is_object, items
+from api.cards.words import worded
 
 #: What stands for a thing, best first.
 _NAMES = ("title", "label", "name", "text", "sentence", "handle", "alpha2", "id")
 _SILENT = ("__typename", "id", "type", "cursor")
 _PAGES = ("pageInfo",)
+#: Told only where it is so.
+_EXCEPTIONS = ("cut",)
 #: From how many columns on rows are told one below the other.
 _WIDE = 8
 #: Larger numbers have no digits after the point; shorter capitals are codes and no words of a vocabulary.
@@ -81,72 +84,55 @@ class HeatCell:
     things: tuple[Told, ...]
 
 
-Block: TypeAlias = Table | Facts | Group | Heat
+Block: TypeAlias = Table | Facts | Group | Heat | Months | Board | Drawing
 
 _LEVELS = {"EMPTY": 0, "MISSING": 0, "THIN": 1, "DRAFT": 1, "STALE": 1, "COVERED": 2, "CURRENT": 2}
 
 
-def blocks(data: Mapping[str, Json]) -> tuple[Block, ...]:
-    """The blocks of an answer, one for each of its root fields."""
-    return tuple(block(worded(key), value) for key, value in data.items() if not key.startswith("__"))
+def blocks(data: Mapping[str, Json], lang: str = "en") -> tuple[Block, ...]:
+    """The blocks of an answer in a language, one for each of its root fields."""
+    return tuple(block(worded(key, lang), value, lang) for key, value in data.items() if not key.startswith("__"))
 
 
-def block(title: str, value: Json) -> Block:
+def block(title: str, value: Json, lang: str = "en") -> Block:
     """A value as a block."""
     if is_connection(value):
         total = value.get("totalCount")
         rest = {key: one for key, one in value.items() if key not in ("nodes", "edges", "totalCount", *_PAGES)}
-        listed = _list(title if total is None else f"{title}: {total}", items(value))
-        return Facts("", *_facts(rest, (listed,))) if rest else listed
+        listed = _list(title if total is None else f"{title}: {total}", items(value), lang)
+        return Facts("", *_facts(rest, lang, (listed,))) if rest else listed
     if is_list(value):
-        return _list(title, value)
+        return _list(title, value, lang)
     if is_object(value):
-        facts, inner = _facts(value)
+        facts, inner = _facts(value, lang)
         own = tuple(one for one in facts if [part.text for part in one[1]] != [title])
         return Facts(title, own, inner, str(value.get("id") or ""))
-    return Facts(title, (("", told(value)),))
+    return Facts(title, (("", told(value, lang)),))
 
 
-def is_object(value: Json) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict)
-
-
-def is_list(value: Json) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
-
-
-def is_connection(value: Json) -> TypeGuard[dict[str, Any]]:
-    return is_object(value) and ("nodes" in value or "edges" in value)
-
-
-def items(value: Json) -> list[Json]:
-    """What a connection holds; what an edge carries beside its node stands beside the node's own fields."""
-    if "nodes" in value:
-        return list(value["nodes"])
-    return [_edge(edge) for edge in value["edges"]]
-
-
-def _edge(edge: Mapping[str, Json]) -> Json:
-    rest = {key: one for key, one in edge.items() if key not in ("node", "cursor")}
-    node = edge.get("node")
-    return {**rest, **node} if is_object(node) else {**rest, "node": node}
-
-
-def _list(title: str, values: Sequence[Json]) -> Block:
+def _list(title: str, values: Sequence[Json], lang: str) -> Block:
     rows = [one for one in values if is_object(one)]
     if rows and all({"row", "column", "state"} <= one.keys() for one in rows):
-        return _heat(title, rows)
+        return _heat(title, rows, lang)
+    if len(rows) == len(values) and (found := months_of(title, rows) or board_of(title, rows, lang)):
+        return found
     if not rows or len(rows) != len(values):
-        return Facts(title, (("", tuple(one for value in values for one in told(value))),))
+        return Facts(title, (("", tuple(one for value in values for one in told(value, lang))),))
+    drawing = drawing_of(title, rows)
+    listed = _listed(title, rows, lang)
+    return replace(drawing, told=listed) if drawing else listed
+
+
+def _listed(title: str, rows: Sequence[Mapping[str, Json]], lang: str) -> "Table | Group":
     columns = list(dict.fromkeys(key for row in rows for key in row if key not in _SILENT or _is_all(row, key)))
     if len(columns) < _WIDE and all(is_short(row.get(key)) for row in rows for key in columns):
-        cells = tuple(tuple(_cell(row, key, columns) for key in columns) for row in rows)
-        return Table(title, tuple(worded(key) for key in columns), cells)
-    each = tuple(block(headline(row), row) for row in rows)
+        cells = tuple(tuple(_cell(row, key, columns, lang) for key in columns) for row in rows)
+        return Table(title, tuple(worded(key, lang) for key in columns), cells)
+    each = tuple(block(headline(row, lang), row, lang) for row in rows)
     return Group(title, each, small=all(isinstance(one, Facts) and not one.blocks for one in each))
 
 
-def _heat(title: str, values: Sequence[Mapping[str, Json]]) -> Heat:
+def _heat(title: str, values: Sequence[Mapping[str, Json]], lang: str) -> Heat:
     """Cells with a row and a column as the table they are."""
     heads: dict[str, dict[str, str]] = {"row": {}, "column": {}}
     placed: dict[tuple[str, str], HeatCell] = {}
@@ -154,7 +140,7 @@ def _heat(title: str, values: Sequence[Mapping[str, Json]]) -> Heat:
         keys = {side: _head(one[side]) for side in heads}
         for side, (key, label) in keys.items():
             heads[side].setdefault(key, label)
-        placed[keys["row"][0], keys["column"][0]] = _heat_cell(one)
+        placed[keys["row"][0], keys["column"][0]] = _heat_cell(one, lang)
     rows = tuple(
         (label, tuple(placed.get((row, column)) for column in heads["column"])) for row, label in heads["row"].items()
     )
@@ -168,16 +154,16 @@ def _head(value: Json) -> tuple[str, str]:
     return str(key or label), label
 
 
-def _heat_cell(one: Mapping[str, Json]) -> HeatCell:
+def _heat_cell(one: Mapping[str, Json], lang: str) -> HeatCell:
     state = str(one["state"])
     rest = {key: value for key, value in one.items() if key not in ("row", "column", "state", "depth", "cheapestFix")}
     fix = one.get("cheapestFix")
     sentence = str(fix.get("sentence") or "") if is_object(fix) else ""
     things = tuple(each for value in rest.values() if is_list(value) or is_connection(value) for each in told(value))
     named = tuple(each for each in things if each.id)
-    gate = next((worded(str(value)) for key, value in rest.items() if key == "firstFailed" and value), "")
+    gate = next((worded(str(value), lang) for key, value in rest.items() if key == "firstFailed" and value), "")
     return HeatCell(
-        worded(state),
+        worded(state, lang),
         _LEVELS.get(state, 1),
         str(one.get("depth", "")),
         ". ".join(x for x in (gate, sentence) if x),
@@ -190,34 +176,40 @@ def _is_all(row: Mapping[str, Json], key: str) -> bool:
     return key == "id" and not any(name in row for name in _NAMES[:-1])
 
 
-def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str]) -> tuple[Told, ...]:
+def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str], lang: str) -> tuple[Told, ...]:
     """What is told of a value; the first column leads to the thing that the row is about."""
-    found = told(row.get(key))
+    found = told(row.get(key), lang)
     if key == columns[0] and isinstance(row.get("id"), str) and len(found) == 1 and not found[0].id:
         return (Told(found[0].text, row["id"]),)
     return found
 
 
-def headline(row: Mapping[str, Json]) -> str:
+def headline(row: Mapping[str, Json], lang: str = "en") -> str:
     """What a row is about, in a few words."""
     if "position" in row and "role" in row:
-        thing = next((told(one)[0].text for one in row.values() if is_object(one) and told(one)), "")
-        return f"{row['position']}. {_text(row['role'])}: {thing}"
-    found = next((told(row[name])[0].text for name in _NAMES if row.get(name) is not None), "")
-    nested = next((told(one) for one in row.values() if is_object(one) and is_short(one)), ())
+        thing = next((found[0].text for one in row.values() if is_object(one) and (found := told(one, lang))), "")
+        return f"{row['position']}. {_text(row['role'], lang)}: {thing}"
+    found = next((told(row[name], lang)[0].text for name in _NAMES if row.get(name) is not None), "")
+    nested = next((told(one, lang) for one in row.values() if is_object(one) and is_short(one)), ())
     return found or (nested[0].text if nested else "")
 
 
 def _facts(
-    values: Mapping[str, Json], more: tuple[Block, ...] = ()
+    values: Mapping[str, Json], lang: str, more: tuple[Block, ...] = ()
 ) -> tuple[tuple[tuple[str, tuple[Told, ...]], ...], tuple[Block, ...]]:
-    facts = tuple((worded(key), told(one)) for key, one in values.items() if key not in _SILENT and is_short(one))
+    facts = tuple(
+        (worded(key, lang), told(one, lang)) for key, one in values.items() if _is_told(key, one) and is_short(one)
+    )
     rest = tuple(
-        block(worded(key), one)
+        block(worded(key, lang), one, lang)
         for key, one in values.items()
         if key not in _PAGES and not is_short(one) and not is_empty(one)
     )
     return tuple((name, one) for name, one in facts if one), (*rest, *more)
+
+
+def _is_told(key: str, value: Json) -> bool:
+    return key not in _SILENT and (key not in _EXCEPTIONS or bool(value))
 
 
 def is_short(value: Json) -> bool:
@@ -236,32 +228,32 @@ def is_empty(value: Json) -> bool:
     return value in ([], {}) or (is_connection(value) and not items(value))
 
 
-def told(value: Json) -> tuple[Told, ...]:
+def told(value: Json, lang: str = "en") -> tuple[Told, ...]:
     """A short value in words."""
-    return tuple(_told(value))
+    return tuple(_told(value, lang))
 
 
-def _told(value: Json) -> Iterator[Told]:
+def _told(value: Json, lang: str) -> Iterator[Told]:
     if value is None:
         return
     if is_connection(value):
         value = items(value)
     if is_list(value):
         for one in value:
-            yield from _told(one)
+            yield from _told(one, lang)
     elif is_object(value):
         name = next((value[key] for key in _NAMES if value.get(key) is not None), None)
         rest = next((one for key, one in value.items() if key not in _SILENT), None)
-        yield Told(_text(rest if name is None else name), str(value.get("id") or ""))
+        yield Told(_text(rest if name is None else name, lang), str(value.get("id") or ""))
     else:
-        yield Told(_text(value))
+        yield Told(_text(value, lang))
 
 
-def _text(value: Json) -> str:
+def _text(value: Json, lang: str) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, float):
         return f"{value:.3g}" if abs(value) < _ROUND else f"{value:.0f}"
     text = str(value)
     is_word = text.isupper() and len(text) >= _WORD and text.replace("_", "").isalpha()
-    return worded(text) if is_word else text
+    return worded(text, lang) if is_word else text

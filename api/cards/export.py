@@ -8,7 +8,8 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
-from api.cards.blocks import Json, is_connection, is_list, is_object, is_short, items, told
+from api.cards.blocks import is_short, told
+from api.cards.shapes import Json, is_connection, is_list, is_object, items
 
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from api.cards.card import Card
+from api.cards.words import worded
 from api.labels import labels
 from api.plan.searching import Searcher
 from api.schema import Contract
@@ -174,11 +175,11 @@ class _Variable:
         choices: tuple[Choice, ...] = ()
         narrowed = None
         if isinstance(self.kind, GraphQLEnumType):
-            choices = tuple(Choice(one, worded(one), one in chosen) for one in self.kind.values)
+            choices = tuple(Choice(one, worded(one, reader.lang), one in chosen) for one in self.kind.values)
         elif self.entity:
             choices, narrowed = _things(self.entity, chosen, narrow, reader)
         return Input(
-            self.name, named or label or worded(self.name), self.control, shown, self.many, self.required,
+            self.name, named or label or worded(self.name, reader.lang), self.control, shown, self.many, self.required,
             choices, narrowed, problem,
         )  # fmt: skip
 
@@ -205,11 +206,3 @@ def _things(entity: str, chosen: Sequence[str], narrow: str, reader: Reader) -> 
     named = labels(reader.store, reader.viewer, (*chosen, *ids), reader.lang)
     found = sorted(named.values(), key=lambda one: (one.text.casefold(), one.id))
     return tuple(Choice(one.id, one.text, one.id in chosen) for one in found), narrowed
-
-
-def worded(name: str) -> str:
-    """A name of the contract as words: totalCount to "Total count", WITH_DUTIES to "With duties"."""
-    if name.isupper():
-        return name.replace("_", " ").capitalize()
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
-    return spaced.replace("_", " ").strip().capitalize()

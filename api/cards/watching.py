@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from api.cards.blocks import Json, headline, is_connection, is_list, is_object, items
+from api.cards.blocks import headline
+from api.cards.shapes import Json, is_connection, is_list, is_object, items
 from graph.asking import Asking
 from graph.history.changes import LoggedChange, told
 from graph.store.batch import Which

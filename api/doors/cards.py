@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -16,8 +16,9 @@ from starlette.routing import BaseRoute, Route
 from api.cards.blocks import blocks
 from api.cards.card import Card, card_of, shipped
 from api.cards.export import is_calendar, to_calendar, to_csv
-from api.cards.form import Filled, Reader, fill, worded
+from api.cards.form import Filled, Reader, fill
 from api.cards.watching import Watches, news, noted
+from api.cards.words import worded
 from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
@@ -153,9 +154,12 @@ class _Door:
             "title": card.title(self.lang),
             "inputs": filled.inputs,
             "problems": [error.message for error in outcome.errors] if outcome else [],
-            "blocks": blocks(data) if data is not None else (),
+            "blocks": blocks(data, self.lang) if data is not None else (),
             "watch": self._watch(card, given, data),
-            "worded": worded,
+            "weekdays": [get_day_names("abbreviated", locale=self.lang)[number] for number in range(7)],
+            "month_name": partial(format_date, format="MMMM y", locale=self.lang),
+            "day_name": partial(format_date, format="d MMM", locale=self.lang),
+            "worded": partial(worded, lang=self.lang),
             "link": partial(_thing, self.house.store.model),
             "explorer": links.explorer(card.query, filled.variables),
             "exports": [

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api.cards.blocks import Facts, Group, Heat, Table, Told, block
 from api.cards.card import card_of, shipped
 from api.cards.export import to_calendar, to_csv
-from api.cards.form import worded
+from api.cards.words import worded
 from api.doors.app import make_app
 from api.doors.viewers import Perspective, viewer_of
 from api.roles import Role

@@ -93,13 +93,13 @@ def relayed(store, ask):
 
 def test_a_tree_tells_who_repeated_whom_when_and_how_many_that_reached_on_what_basis(relayed, asking):
     found = relayed(PROPAGATION, placement="placement:one")
-    assert [(one.placement, one.repeats, one.hop, one.days_after) for one in found.nodes] == [
+    assert [(one.placement, one.repeats, one.hop, one.days_after) for one in found.posts] == [
         ("placement:one", None, 0, None),
         ("placement:two", "placement:one", 1, 2),
         ("placement:soon", "placement:one", 1, 91),
         ("placement:three", "placement:two", 2, 1),
     ]
-    one, two, _, three = found.nodes
+    one, two, _, three = found.posts
     assert (one.reach.people, one.reach.basis, one.reach.measurement) == (720, ReachBasis.MEASURED, "measurement:last")
     assert (two.reach.people, two.reach.basis) == (100, ReachBasis.DECLARED)
     assert three.reach.sentence == "What the channel declares: 25 % of “Far” (4,000)."

@@ -40,7 +40,7 @@ class PropagationGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class PropagationNode:
+class PropagationPost:
     """A post of the tree."""
 
     placement: PlacementId | None = said("The post.")
@@ -83,7 +83,7 @@ class Propagation:
 
     begins: PlacementId | None = said("The post it begins at.")
     repeats: PlacementId | None = said("What that one repeats itself, where it is not the first.")
-    nodes: tuple[PropagationNode, ...] = said("The posts, each after the one it repeats, by their time.")
+    posts: tuple[PropagationPost, ...] = said("The posts, each after the one it repeats, by their time.")
     audiences: tuple[AudienceId, ...] = said("All audiences reached.")
     bridges: tuple[PropagationBridge, ...] = said("Channels that brought audiences nobody before them reached.")
     stalls: tuple[PropagationStall, ...] = said("Where it was not carried on though that was agreed.")
@@ -98,14 +98,14 @@ def propagation(asking: Asking, given: PropagationGiven) -> Propagation:
     found = _fetched(asking, given)
     if not found:
         raise InvalidValue(f'There is no placement with the id "{given.placement}".', path="placement")
-    nodes = list(_nodes(found[:MOST], names))
-    reached = tuple(dict.fromkeys(audience for node in nodes for audience in node.audiences))
-    bridges = tuple(PropagationBridge(one.channel, one.new_audiences) for one in nodes if one.hop and one.new_audiences)
+    posts = list(_told(found[:MOST], names))
+    reached = tuple(dict.fromkeys(audience for post in posts for audience in post.audiences))
+    bridges = tuple(PropagationBridge(one.channel, one.new_audiences) for one in posts if one.hop and one.new_audiences)
     first = found[0][0]
     return Propagation(
         given.placement,
         next(iter(ids_of(first["repeats"])), None),
-        tuple(nodes),
+        tuple(posts),
         reached,
         bridges,
         tuple(_stalls(found[:MOST], set(reached), asking.viewer.today, names)),
@@ -164,7 +164,7 @@ def _reposts(levels: int) -> Follow:
     return to("reposts", "Placement", _post(levels), where=out, order=(Order("at"), Order("id")), limit=_EACH + 1)
 
 
-def _nodes(found: Sequence[_Post], names: Names) -> Iterator[PropagationNode]:
+def _told(found: Sequence[_Post], names: Names) -> Iterator[PropagationPost]:
     """The posts as they are told; what a post reaches anew is reckoned by the time they go out."""
     fresh, reached = dict[str, tuple[str, ...]](), set[str]()
     for row, _, _ in sorted(found, key=lambda one: (str(one[0]["at"]), one[1], str(one[0]["id"]))):
@@ -179,7 +179,7 @@ def _nodes(found: Sequence[_Post], names: Names) -> Iterator[PropagationNode]:
         if channel is not None:
             note(names, channel)
             audiences = ids_of(channel["reaches"])
-        yield PropagationNode(
+        yield PropagationPost(
             id,
             repeats,
             channel["id"] if channel else None,
