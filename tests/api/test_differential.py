@@ -1,6 +1,7 @@
 """Random operations answered by the compiled plan, by graphql-core over its rows, and field by field, all alike."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -32,6 +33,7 @@ from api.schema.catalogue import Reads
 from api.schema.names import camel, plural, singular
 from api.schema.questions import Questions
 from graph.model import ANY, MODEL
+from graph.store.operational import Entries
 from graph.store.port import GraphStore
 from graph.store.select import Cmp, Facet, Follow, Rel, Select, Shape, Viewer, both, by_ids
 
@@ -462,6 +464,9 @@ class Spoilt:
     def ask(self, viewer: Viewer, questions: Any) -> Any:
         random = Random(self.seed)
         return {name: self._answer(answer, random) for name, answer in self.store.ask(viewer, questions).items()}
+
+    def entries(self, collection: str, keys: Sequence[str]) -> Entries:
+        return self.store.entries(collection, keys)
 
     def _answer(self, answer: Any, random: Random) -> Any:
         return {**answer, "rows": [self._row(row, random) for row in answer["rows"]]} if "rows" in answer else answer
