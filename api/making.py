@@ -8,9 +8,9 @@ from api.pictures import PREFIX, Picture, note_made, read_made, read_pictures
 from graph.errors import GraphError
 from graph.store.port import GraphStore
 from graph.store.visibility import LIVE
-from media.errors import MediaError
+from media.errors import MediaError, StorageFailed
 from media.formats import Format
-from media.profiles import FORMATS, RenditionProfile, plans
+from media.profiles import FORMATS, Plan, RenditionProfile, plans
 from media.studio import Made, Studio
 
 log = getLogger("duta.media")
@@ -38,6 +38,21 @@ def make(
     made = studio.make(picture.sha256, picture.recipe, wanted, picture.notice, ahead=ahead)
     note_made(store, picture.recipe, made)
     return made
+
+
+def rendition_bytes(
+    store: GraphStore, studio: Studio, picture: Picture, profile: RenditionProfile, plan: Plan
+) -> bytes:
+    """The bytes of a rendition, made where it is not there yet; raises media.errors.MediaError."""
+    name = f"{picture.recipe}/{plan.file}"
+    found = studio.storage.get(name)
+    if found is not None:
+        return found
+    make(store, studio, picture, profile, plan.format)
+    found = studio.storage.get(name)
+    if found is None:
+        raise StorageFailed("The rendition was made and is gone. Try again in a moment.")
+    return found
 
 
 def make_missing(

@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "api.cli.imports:import_files",
     "index": "api.cli.index:index",
     "key": "api.cli.keys:key",
+    "kit": "api.cli.kit:kit",
     "log": "api.cli.log:log",
     "media": "api.cli.media:media",
     "restore": "api.cli.backup:restore",

@@ -18,7 +18,7 @@ from api.doors.crossing import allowed
 from api.doors.errors import plain
 from api.doors.ranges import Span, span_of
 from api.doors.viewers import Perspective
-from api.making import make
+from api.making import rendition_bytes
 from api.pictures import FOLDER, PREFIX, Picture, read_pictures
 from api.plan.errors import Refused
 from api.roles import Role
@@ -28,7 +28,7 @@ from graph.store.port import GraphStore
 from graph.store.select import Shape, Viewer, by_ids
 from graph.store.visibility import LIVE, RETIRED
 from media.errors import Busy, MediaError, StorageFailed
-from media.profiles import EXTENSIONS, Plan, RenditionProfile, plan_of
+from media.profiles import EXTENSIONS, RenditionProfile, plan_of
 from media.studio import Studio
 
 #: Bytes of pictures may do nothing, wherever they are opened.
@@ -144,7 +144,9 @@ class MediaDoor:
         }
         if _names(headers.get("if-none-match", ""), common["ETag"]):
             return Response(status_code=_NOT_MODIFIED, headers=common)
-        return _piece(self._bytes(picture, profile, plan), _MIME[parts[3]], headers, common)
+        return _piece(
+            rendition_bytes(self._store, self._studio, picture, profile, plan), _MIME[parts[3]], headers, common
+        )
 
     def _seen(self, wanted: Wanted) -> Picture:
         """The picture, where the caller sees it; gone where the address is one that was good once."""
@@ -164,17 +166,6 @@ class MediaDoor:
         if found.known:
             raise NotGiven(_FOR_LEGAL_REASONS, "The rights in this picture do not allow it here.\n")
         raise NotGiven(_FORBIDDEN, "The rights in this picture are not cleared.\n")
-
-    def _bytes(self, picture: Picture, profile: RenditionProfile, plan: Plan) -> bytes:
-        name = f"{picture.recipe}/{plan.file}"
-        found = self._studio.storage.get(name)
-        if found is not None:
-            return found
-        make(self._store, self._studio, picture, profile, plan.format)
-        found = self._studio.storage.get(name)
-        if found is None:
-            raise StorageFailed("The rendition was made and is gone. Try again in a moment.")
-        return found
 
     def _original(self, wanted: Wanted, picture: Picture, headers: Mapping[str, str]) -> Response:
         if not wanted.may_original:

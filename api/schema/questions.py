@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from api.kits import KIT
 from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
 from api.schema.names import camel
@@ -72,6 +73,7 @@ QUESTIONS = Questions(
         COVERAGE,
         DESK,
         GOAL_TRACE,
+        KIT,
         MESSAGE_HOUSE,
         PLAN_DIFF,
         PLAN_STORY,

@@ -4,6 +4,7 @@ from api.cards.card import shipped
 from api.doors import embed_list, embed_page, oembed, story_page
 from api.doors.embed_page import Profile
 from api.doors.public import Reader
+from api.kits import kit_of, manifest
 from api.renditions import sources
 from api.showing import showing
 from api.stories import everybody, read_story
@@ -77,3 +78,14 @@ def renditions(look: Look) -> None:
     found = sources(store, look.viewer, there, look.dice.choice(list(RenditionProfile)))
     look.told(repr(found).encode(), there)
     assert all(look.sees(look.world.things[id]) for id in found)
+
+
+@door
+def kits(look: Look) -> None:
+    for campaign in look.world.of("Campaign")[:2]:
+        kit = kit_of(look.world.house.store, look.viewer, campaign.id, "en")
+        assert (kit is not None) == look.sees(campaign)
+        if kit:
+            look.told(manifest(kit, {}), campaign.id)
+            assert all(seen_by_all(look, look.world.things[one.story.id]) for one in kit.items)
+            assert all(look.sees(look.world.things[id]) for id in kit.left_out)
