@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from babel.dates import format_date, parse_date
 from babel.numbers import format_decimal
 
-from api.doors import links
+from api.doors import feed, links
 from api.doors.callers import Known
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import LANGUAGES, Words, words
@@ -25,6 +25,7 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
     told = words(asked.lang)
     return {
         "words": told,
+        "feed": feed.address(asked.text),
         "lang": asked.lang,
         "languages": [
             {

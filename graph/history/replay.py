@@ -27,6 +27,9 @@ def replay(store: GraphStore, until: int) -> Iterator[Step]:
     """The steps that make an empty store of the graph as an entry left it, log included."""
     model, after = store.model, 0
     while page := store.changes(after, _AT_ONCE, Which(until=until)):
+        # What a batch links may be made by its later entries, so a batch is replayed as a whole.
+        rest = store.changes(page[-1].seq, _MOST, Which(batch=page[-1].batch, until=until))
+        page = [*page, *rest]
         yield partial(_replayed, model, page)
         after = page[-1].seq
 
@@ -175,7 +178,16 @@ def _replayed(model: Model, page: Sequence[Change], transaction: Transaction) ->
         elif before:
             delta.removed.setdefault(before.type, []).append(id)
         _relink(delta, model, id, before, node)
+    _without_loose_ends(delta, fold, transaction)
     return delta
+
+
+def _without_loose_ends(delta: Delta, fold: _Fold, transaction: Transaction) -> None:
+    """Leave out links to what is not there yet, where the past ends in the middle of a batch."""
+    ends = {to for links in delta.put_links.values() for _, to, _ in links if to not in fold.now}
+    there = transaction.faces(ends).keys() | {id for id, node in fold.now.items() if node is not None}
+    for stored, links in delta.put_links.items():
+        delta.put_links[stored] = [link for link in links if link[1] in there]
 
 
 def _relink(delta: Delta, model: Model, id: str, before: Node | None, after: Node | None) -> None:

@@ -70,6 +70,13 @@ class Versions:
                 return True
         return False
 
+    def last_seen(self, viewer: Viewer, id: str) -> int | None:
+        """Until when a viewer could see an entity last, in epoch milliseconds; None where it never could."""
+        for version in reversed(self._found.get(id, ())):
+            if self.seen(viewer, version) and version.visibility:
+                return min(version.ends, version.visibility.live_until, viewer.now)
+        return None
+
     def _under(self, version: Version, own: Visibility, parent: str) -> Iterator[tuple[Visibility, int, int]]:
         """The stricter of a translation's own and its parent's visibility, while each version of that was there."""
         for above in self._found.get(parent, ()):

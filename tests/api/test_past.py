@@ -180,3 +180,14 @@ def test_a_moment_is_found_by_halving(house, write):
     assert pasts.moment("2020-01-01T00:00:00Z").seq == 0
     with pytest.raises(InvalidValue, match="There is no entry 0"):
         pasts.moment("0")
+
+
+def test_a_batch_may_be_longer_than_what_is_replayed_at_once_and_the_past_may_end_within_one(write, ask):
+    first = Put("asset:a", "Asset", {"title": "A", "locale": "en", **LIVE}, {"themes": (To("theme:sample-599"),)})
+    write(first, *(Put(f"theme:sample-{number}", "Theme", {"name": f"T {number}"}) for number in range(600)))
+    query = "{ assets { nodes { themes { nodes { name } } } } themes(first: 1) { totalCount } }"
+
+    whole, within = (ask(seq, query).json()["data"] for seq in (601, 3))
+
+    assert whole["assets"]["nodes"][0]["themes"]["nodes"] == [{"name": "T 599"}]
+    assert (within["assets"]["nodes"][0]["themes"]["nodes"], within["themes"]["totalCount"]) == ([], 2)
