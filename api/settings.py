@@ -131,6 +131,11 @@ class Settings(BaseSettings):
         description="Hours between an approval and the publication, in which an editor may pull it back.",
         json_schema_extra={"cure": "Use a whole number from 0 to 720."},
     )
+    reasons: bool = Field(
+        default=False,
+        description="Whether every write over GraphQL needs a reason for the log.",
+        json_schema_extra={"cure": "Use true or false."},
+    )
     search_engine: SearchEngine = Field(
         default=SearchEngine.WHOOSH,
         description="What keeps the search index: whoosh, or tantivy, which is quick with more than thirty thousand "

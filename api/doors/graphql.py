@@ -55,7 +55,7 @@ _VARY = "Accept, Accept-Encoding, Accept-Language, Duta-Perspective, Duta-As-Of,
 def executor_of(house: House) -> Executor:
     """What answers the operations of an installation."""
     settings = house.settings
-    review = Policy(settings.four_eyes, timedelta(hours=settings.quiet_hours))
+    review = Policy(settings.four_eyes, timedelta(hours=settings.quiet_hours), settings.reasons)
     surroundings = Surroundings(settings.country, settings.public_url, review)
     limits = Limits(**dict(settings.limits))
     return Executor(build_contract(house.store.model), house.store, house, limits, surroundings)

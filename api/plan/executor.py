@@ -23,7 +23,7 @@ from api.plan.reading import Ask, Unfit
 from api.plan.roots import LEADS, ById
 from api.plan.searching import Searcher
 from api.plan.subscriptions import EVENTS, StreamPlan
-from api.plan.writes import Writer, Writing, Written
+from api.plan.writes import NO_REASON, Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.asking import Asking, Surroundings
 from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
@@ -262,6 +262,8 @@ class Executor:
         ask, viewer = bound.ask, caller.writer.viewer
         writing = Writing(self.store, self.contract.catalogue, caller.writer, self.surroundings.review)
         writes = {key: one.write(ask) for key, one in plan.writes.items()}
+        if self.surroundings.review.reasons:
+            _check_reasons(plan, ask)
         done: dict[str, Written] = {}
         answers: dict[str, dict[str, Answer]] = {}
         computed: dict[str, object] = {}
@@ -403,6 +405,15 @@ class _Bound:
         """The variables as they were sent."""
         variables = self.ask.variables
         return {name: source.value for name, source in variables.sources.items() if name in variables.coerced}
+
+
+def _check_reasons(plan: MutationPlan, ask: Ask) -> None:
+    """Refuse actions without a reason before anything is written; what writes entities answers with errors."""
+    for told in plan.told.values():
+        given = told.given(ask)
+        wanted = hasattr(given, "reason") and not (given.reason or "").strip()
+        if wanted and not getattr(given, "preview", False):
+            raise refused(Code.BAD_ARGUMENT, f"reason: {NO_REASON}")
 
 
 def _spelled(variables: Mapping[str, object]) -> bytes | None:

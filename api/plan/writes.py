@@ -1,7 +1,7 @@
 """One write: who may make it, as which batch it goes to the store, and what is said of what came of it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, cast
@@ -32,6 +32,7 @@ _UNREVIEWED = frozenset({"state", "review_by"})
 _KEPT_MS = 24 * 60 * 60 * 1000
 _LONGEST_REASON, _LONGEST_KEY = 500, 200
 _CURE = "Ask an editor."
+NO_REASON = "This installation wants a reason with every write. Say why."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,25 @@ class Written:
     proposal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Many:
+    """What came of several edits in one batch; each error with the id of what it is about."""
+
+    batch: str | None = None
+    ids: tuple[str, ...] = ()
+    changes: tuple[dict[str, object], ...] = ()
+    errors: tuple[tuple[str, WriteError], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A write as the store takes it, and what the writer sees of what it names."""
+
+    put: Put
+    entity: EntityType
+    there: Mapping[str, Mapping[str, Any]]
+
+
 class Writing:
     """Makes writes of one caller on one store."""
 
@@ -104,25 +124,38 @@ class Writing:
         except _NotWritten as error:
             return Written(error.shown, error.errors)
 
+    def many(self, writes: Sequence[Write], reason: str, *, preview: bool) -> Many:
+        """Make several edits as one batch, all or none of them; where one cannot be made, every error is told."""
+        prepared: list[_Prepared] = []
+        errors: list[tuple[str, WriteError]] = []
+        try:
+            reason = self._reason(reason, preview=preview)
+        except _NotWritten as error:
+            return Many(errors=tuple(("", one) for one in error.errors))
+        for write in writes:
+            try:
+                prepared.append(self._prepared(write))
+            except _NotWritten as error:
+                errors += [(str(write.id), one) for one in error.errors]
+        if errors:
+            return Many(errors=tuple(errors))
+        puts = tuple(one.put for one in prepared)
+        report = self._store.write(
+            Batch(puts, self._writer.name, ActorKind.PERSON, reason, whole=True), dry_run=preview
+        )
+        of = {one.put.id: one for one in prepared}
+        refused = tuple((one.id, _error(of[one.id].put, one, of[one.id].there)) for one in report.refused)
+        changes = tuple(one for change in report.changes for one in self._changes(change))
+        batch = report.changes[0].batch if report.changes and not preview else None
+        return Many(batch, tuple(change.id for change in report.changes), changes, refused)
+
     def _make(self, write: Write) -> Written:
-        reason = _text("reason", write.reason, _LONGEST_REASON) if write.reason else ""
+        reason = self._reason(write.reason, preview=write.preview)
         if write.key is not None:
             _text("idempotencyKey", write.key, _LONGEST_KEY)
-        entity = _entity(self._catalogue.model, write)
-        put = _put(self._catalogue, entity, write)
-        there = self._there(put)
+        prepared = self._prepared(write)
+        put, entity, there = prepared.put, prepared.entity, prepared.there
         made_up = write.verb == CREATE and write.id is None
-        if entity.name in WRITTEN_BY_ACTIONS:
-            told = "It is written by what is decided on it, and never by an edit."
-            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
-        if write.verb == CREATE:
-            put.rev = 0
-            put.values = {"state": "DRAFT", **put.values}
-        else:
-            _check_current(write, there.get(put.id))
-        self._check_values(entity, put)
-        self._check_rights(put, there.get(put.id), write)
-        self._check_targets(entity, put, there)
         if write.propose:
             return self._propose(put, write, reason, there)
         report = self._write(put, write, reason)
@@ -134,6 +167,35 @@ class Writing:
         shown = report.changes[0].id if report.changes else put.id
         changes = [one for change in report.changes for one in self._changes(change)]
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
+
+    def _reason(self, reason: str, *, preview: bool) -> str:
+        """Why something is written, for the log; missed where the installation wants one."""
+        if not reason.strip() and self._policy.reasons and not preview:
+            raise _NotWritten([WriteError("reason", "BAD_VALUE", NO_REASON)])
+        return _text("reason", reason, _LONGEST_REASON) if reason else ""
+
+    def _prepared(self, write: Write) -> _Prepared:
+        """One write, checked by all that is known before the store is asked to make it."""
+        entity = _entity(self._catalogue.model, write)
+        try:
+            put = _put(self._catalogue, entity, write)
+        except (AttributeError, KeyError, TypeError):
+            # What came as JSON was not held against the contract.
+            told = f"It is not made as {entity.name}Input is. Look there how it is written."
+            raise _NotWritten([WriteError("input", "BAD_VALUE", told)], write.id) from None
+        there = self._there(put)
+        if entity.name in WRITTEN_BY_ACTIONS:
+            told = "It is written by what is decided on it, and never by an edit."
+            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
+        if write.verb == CREATE:
+            put.rev = 0
+            put.values = {"state": "DRAFT", **put.values}
+        else:
+            _check_current(write, there.get(put.id))
+        self._check_values(entity, put)
+        self._check_rights(put, there.get(put.id), write)
+        self._check_targets(entity, put, there)
+        return _Prepared(put, entity, there)
 
     def _write(self, put: Put, write: Write, reason: str) -> Report:
         batch = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True, once=self._once(write))
@@ -188,7 +250,7 @@ class Writing:
             if name in put.values and put.values[name] is None
         ]
         marking = put.values.get("marking")
-        if marking is not None and LEVEL[str(marking)] > self._writer.viewer.draft:
+        if marking is not None and LEVEL.get(str(marking), 0) > self._writer.viewer.draft:
             told = f"Your role would not see what is {marking}. {_CURE}"
             errors.append(WriteError("input.marking", "FORBIDDEN", told))
         if errors:
@@ -330,13 +392,16 @@ def _put(catalogue: Catalogue, entity: EntityType, write: Write) -> Put:
     inputs = catalogue.entries[entity.name].inputs
     put = Put("", entity.name, {}, {}, write.rev, edits={})
     for name, value in write.values.items():
-        one = inputs[name]
+        one = inputs.get(name)
+        if one is None:
+            told = f'There is no field "{name}" here. Use those of the {entity.name}Input.'
+            raise _NotWritten([WriteError(f"input.{name}", "BAD_VALUE", told)], write.id)
         if isinstance(one, Prop):
             put.values = {**put.values, one.name: _inside(one, value)}
         elif not one.many:
             put.links = {**put.links, one.name: () if value is None else (_to(value),)}
         elif value is not None:
-            edit = Edit(tuple(map(_to, value.get("put") or ())), tuple(value.get("remove") or ()))
+            edit = Edit(tuple(map(_to, value.get("put") or ())), tuple(map(_id, value.get("remove") or ())))
             put.edits = {**put.edits, one.name: edit}
     put.id = write.id or _made_id(entity, put)
     return put
@@ -354,7 +419,13 @@ def _made_id(entity: EntityType, put: Put) -> str:
 def _to(given: Mapping[str, Any]) -> To:
     """A link in outside form; its property names are the contract's."""
     props = {_snake(name): _plain(value) for name, value in given.items() if name != "to"}
-    return To(given["to"], props)
+    return To(_id(given["to"]), props)
+
+
+def _id(given: object) -> str:
+    if not isinstance(given, str):
+        raise TypeError("An id is a text.")
+    return given
 
 
 def _snake(name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from api.bulk import UPDATE_MANY
 from api.kits import KIT
 from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
@@ -96,6 +97,7 @@ QUESTIONS = Questions(
     actions=(
         OPEN_REQUEST,
         SAVE_STORY_PLAN,
+        UPDATE_MANY,
         UNDO,
         *merging.ACTIONS,
         *moving.ACTIONS,

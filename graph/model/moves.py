@@ -43,10 +43,11 @@ WRITTEN_BY_ACTIONS = frozenset({"ProposedEdit"})
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an installation demands: whether approver and author are two, and how long an approval waits."""
+    """What an installation demands: whether approver and author are two, how long an approval waits, and reasons."""
 
     four_eyes: bool = True
     quiet: timedelta = timedelta()
+    reasons: bool = False
 
 
 DEFAULT_POLICY = Policy()

@@ -1,6 +1,7 @@
 """What is still missing before a thing may be published, by name."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, cast
 
@@ -9,6 +10,8 @@ from graph.model import Model
 from graph.store.batch import Put
 from graph.store.select import Follow, Select, Shape, by_ids
 from graph.story.rights import credits_asked
+from graph.story.rights.fetching import materials
+from graph.story.rights.publishing import unpublishable
 
 
 class Check(StrEnum):
@@ -38,7 +41,8 @@ def lacking(asking: Asking, model: Model, type_name: str, id: str) -> list[tuple
         return []
     question = by_ids(model.type(type_name).name, (id,), shape, limit=1)
     rows = cast("Any", asking.ask({"it": question}, asking.everything)["it"]["rows"])
-    return [found for row in rows for found in _missing(type_name, row)]
+    uncleared = _uncleared(asking, id)
+    return [found for row in rows for found in _missing(type_name, row, uncleared)]
 
 
 def lacking_with(asking: Asking, model: Model, type_name: str, id: str, put: Put) -> list[tuple[Check, str, str]]:
@@ -69,33 +73,49 @@ def _as_it_is(
     """What is missing of a thing as it is but for some values and without some rights."""
     question = by_ids(model.type(type_name).name, (id,), _SHAPES[type_name], limit=1)
     rows = cast("Any", asking.ask({"it": question}, asking.everything)["it"]["rows"])
+    uncleared = _uncleared(asking, id, without)
     return [
         found
         for row in rows
         for kept in ([one for one in row["rights"]["rows"] if one["id"] not in without],)
-        for found in _missing(type_name, {**row, **(said or {}), "rights": {"rows": kept}})
+        for found in _missing(type_name, {**row, **(said or {}), "rights": {"rows": kept}}, uncleared)
     ]
 
 
-def _missing(type_name: str, row: Mapping[str, Any]) -> Iterator[tuple[Check, str, str]]:
+def _uncleared(asking: Asking, id: str, without: Sequence[str] = ()) -> Mapping[str, str]:
+    """What of a thing no right lets be published, by the rules of its grants but for some of them, with the reason."""
+    asking.statements += 1
+    material = materials(asking.store, asking.everything, (id,)).get(id)
+    if material is None:
+        return {}
+    if without:
+        kept = ((one, tuple(each for each in one.origins if each.id not in without)) for one in material.things)
+        material = replace(material, things=tuple(replace(one, origins=origins) for one, origins in kept))
+    return unpublishable(material, asking.viewer.today, asking.locale or "en")
+
+
+def _missing(type_name: str, row: Mapping[str, Any], uncleared: Mapping[str, str]) -> Iterator[tuple[Check, str, str]]:
     if type_name == "Media":
-        yield from _of_media(row)
+        yield from _of_media(row, uncleared)
         return
-    if not _cleared(row["rights"]["rows"]):
-        yield Check.RIGHTS, row["id"], "Nothing says under which rights it may be shown. Link it to a rights grant."
+    if row["id"] in uncleared:
+        yield Check.RIGHTS, row["id"], _told(row, uncleared)
     for media in row["media"]["rows"]:
         if media["state"] != "RETIRED":
-            yield from _of_media(media)
+            yield from _of_media(media, uncleared)
 
 
-def _of_media(row: Mapping[str, Any]) -> Iterator[tuple[Check, str, str]]:
-    if not _cleared(row["rights"]["rows"]):
-        yield Check.RIGHTS, row["id"], "Nothing says under which rights it may be shown. Link it to a rights grant."
+def _of_media(row: Mapping[str, Any], uncleared: Mapping[str, str]) -> Iterator[tuple[Check, str, str]]:
+    if row["id"] in uncleared:
+        yield Check.RIGHTS, row["id"], _told(row, uncleared)
     if row["kind"] == "PICTURE" and not row["alt"]:
         yield Check.ALT_TEXT, row["id"], "The picture has no text for those who do not see it. Write its alt."
     if row["kind"] == "PICTURE" and not row["credit"] and not credits_asked(row["rights"]["rows"]):
         yield Check.CREDIT, row["id"], "Nobody is credited for the picture. Write its credit, or a right that words it."
 
 
-def _cleared(grants: Sequence[Mapping[str, Any]]) -> bool:
-    return any(grant["state"] != "RETIRED" for grant in grants)
+def _told(row: Mapping[str, Any], uncleared: Mapping[str, str]) -> str:
+    """Why it may not be shown: there is no grant, or what those that are linked say."""
+    if all(grant["state"] == "RETIRED" for grant in row["rights"]["rows"]):
+        return "Nothing says under which rights it may be shown. Link it to a rights grant."
+    return f"No right on file lets it be published. {uncleared[row['id']]}"

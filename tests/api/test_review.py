@@ -6,7 +6,7 @@ import pytest
 
 from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Put, To
-from tests.api.desk import Desk, codes
+from tests.api.desk import ANSWER, Desk, codes
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def store(any_store):
 def desk(store, contract):
     """A draft that sari wrote, with a picture that has neither alt text nor rights."""
     puts = (
-        Put("rightsgrant:own", "RightsGrant", {"title": "Own work", "locale": "en"}),
+        Put("rightsgrant:own", "RightsGrant", {"title": "Own work", "locale": "en", "state": "APPROVED",
+                                               "licence": "https://creativecommons.org/licenses/by/4.0/"}),
         Put("media:pot", "Media", {"kind": "PICTURE"}),
         Put("asset:tempe", "Asset", {"kind": "WORK", "title": "Tempe", "locale": "id", "marking": "PUBLIC"},
             {"media": (To("media:pot"),)}),
@@ -105,6 +106,41 @@ def test_what_is_missing_is_named(desk):
         "ALT_TEXT",
         "CREDIT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("grant", "reason"),
+    [
+        ({"state": "DRAFT"}, "“Own work” is not approved yet and allows nothing until it is."),
+        ({"valid_until": "2020-01-01"}, "“Own work” ended on 2020-01-01."),
+        ({"licence": None}, "“Own work” has no rules and no licence that Duta knows."),
+        ({"licence": None, "rules": [{"effect": "permission", "action": "display", "constraints":
+            [{"left": "deliveryChannel", "operator": "eq", "right": "PRINT"}]}]}, "does not allow"),
+    ],
+)  # fmt: skip
+def test_a_grant_that_does_not_let_it_be_published_is_no_right(desk, grant, reason):
+    cleared(desk, 1)
+    desk.move("submitForReview", "asset:tempe", 2)
+    desk.move("approve", "asset:tempe", 3)
+    changed = Put("rightsgrant:own", "RightsGrant", grant)
+    assert desk.store.write(Batch((changed,), "sari", ActorKind.PERSON)).refused == ()
+
+    text = ANSWER.replace("of { id }", "of { id } message")
+    told = desk.ask(f'mutation {{ it: publish(id: "asset:tempe", rev: 4) {text} }}', "EDITOR", "wati")["it"]
+    assert codes(told) == ["NOT_READY"]
+    assert [one["check"] for one in told["missing"]] == ["RIGHTS", "RIGHTS"]
+    assert reason in told["missing"][0]["message"]
+
+
+def test_a_right_for_some_countries_is_enough_to_be_there(desk):
+    cleared(desk, 1)
+    rules = [{"effect": "permission", "action": "use", "constraints": [{"left": "spatial", "operator": "eq",
+              "right": "VN"}]}]  # fmt: skip
+    changed = Put("rightsgrant:own", "RightsGrant", {"licence": None, "rules": rules})
+    assert desk.store.write(Batch((changed,), "sari", ActorKind.PERSON)).refused == ()
+    desk.move("submitForReview", "asset:tempe", 2)
+    desk.move("approve", "asset:tempe", 3)
+    assert desk.move("publish", "asset:tempe", 4, name="wati")["errors"] == []
 
 
 def test_an_approval_waits_through_the_quiet_period_and_can_be_pulled_back_in_it(desk):

@@ -93,7 +93,7 @@ def _bound(origins: Iterable[Origin]) -> Iterator[Bound]:
 def _concerns(one: Bound, space: Space, required: Sequence[str]) -> bool:
     """Whether a rule speaks of some part of the use: one about a broader action does, not the other way round."""
     box = space.rule(one.origin, one.rule)
-    return any(_speaks(one.rule, action) and meets(box, space.action(action)) for action in required)
+    return any(speaks(one.rule, action) and meets(box, space.action(action)) for action in required)
 
 
 def _owed(one: Bound, space: Space, required: Sequence[str]) -> bool:
@@ -102,14 +102,15 @@ def _owed(one: Bound, space: Space, required: Sequence[str]) -> bool:
     return brought and meets(space.rule(one.origin, one.rule), space.box)
 
 
-def _speaks(rule: Rule, action: str) -> bool:
+def speaks(rule: Rule, action: str) -> bool:
+    """Whether a rule is about an action, be it by a broader one."""
     return any(includes(broad, action) for broad in rule.actions)
 
 
 def _gap(action: str, space: Space, permits: Sequence[Bound]) -> Gap | None:
     """What is missing for an action, or None where every part of it is permitted."""
     asked = space.action(action)
-    speaking = [(one, space.rule(one.origin, one.rule)) for one in permits if _speaks(one.rule, action)]
+    speaking = [(one, space.rule(one.origin, one.rule)) for one in permits if speaks(one.rule, action)]
     try:
         if covered(asked, [box for _, box in speaking]):
             return None
