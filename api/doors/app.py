@@ -31,6 +31,7 @@ from api.doors import (
     pages,
     partners,
     reporting,
+    resumable,
     sign_in,
     sitemap,
     story_page,
@@ -46,6 +47,7 @@ from api.studios import making_ahead, studio_of, uploads_of
 from api.views import Views
 from api.wiring import House, counting, following, noting
 from graph.errors import StoreUnavailable
+from media.partial import Partials
 
 if TYPE_CHECKING:
     from api.doors.tracing import Tracing
@@ -66,6 +68,7 @@ def make_app(house: House) -> "Doors":
         with following(house), noting(keys), making_ahead(house, studio), counting(views):
             yield
 
+    taking = uploads_of(house, studio)
     figures = metrics.Metrics(house, executor.documents)
     door = graphql.door_of(house, executor, callers)
     hosts, tracing = house.settings.hosts, tracing_of()
@@ -88,8 +91,9 @@ def make_app(house: House) -> "Doors":
             *sitemap.routes(house, callers),
             *explorer.routes(house, callers),
             *kits.routes(house, callers, studio),
+            *resumable.routes(callers, taking, Partials(house.settings.incoming / "parts"), house.settings.media_bytes),
             *media.routes(house, callers, studio),
-            *uploads.routes(callers, studio, uploads_of(house, studio), house.settings.media_bytes),
+            *uploads.routes(callers, studio, taking, house.settings.media_bytes),
             *health.routes(house),
             *metrics.routes(figures, callers),
         ],
