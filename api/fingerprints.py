@@ -24,7 +24,7 @@ class Fingerprints:
         with self._lock:
             if self._seq < 0:
                 # From before it is read, so that nothing between the two is missed.
-                self._seq = self._store.stats().seq
+                self._seq = self._store.head().seq
                 self._known = self._read()
             self._catch_up()
             return dict(self._known)

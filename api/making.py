@@ -81,7 +81,7 @@ def make_ahead(store: GraphStore, studio: Studio, stopped: threading.Event, ever
     seq, failures = -1, 0
     while not stopped.is_set():
         try:
-            seq = store.stats().seq if seq < 0 else _step(store, studio, seq, stopped)
+            seq = store.head().seq if seq < 0 else _step(store, studio, seq, stopped)
         except GraphError as error:
             failures += 1
             if failures == 1:

@@ -67,7 +67,7 @@ class Pasts:
 
     def moment(self, told: str) -> Moment:
         """The moment that a text names, an entry's number or a time; raises InvalidValue."""
-        last = self._store.stats().seq
+        last = self._store.head().seq
         if told.isascii() and told.isdecimal() and len(told) < _DIGITS:
             seq = int(told)
             if not 1 <= seq <= last:
@@ -100,7 +100,7 @@ class Pasts:
         """Hide what went out of sight since, and show what came into it."""
         now = milliseconds(self._clock())
         touched: set[str] | None = None
-        last = self._store.stats().seq
+        last = self._store.head().seq
         if past.seq >= 0 and now < past.until:
             touched, after = set[str](), past.seq
             while page := self._store.changes(after, _PAGE):

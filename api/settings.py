@@ -119,6 +119,14 @@ class Settings(BaseSettings):
     neo4j_user: str = Field(default="neo4j", description="The user for Neo4j.")
     neo4j_password: SecretStr = Field(default=SecretStr(""), description="The password for Neo4j.")
     neo4j_database: str = Field(default="neo4j", min_length=1, description="The database in Neo4j.")
+    neo4j_seconds: int = Field(
+        default=20,
+        ge=1,
+        le=3600,
+        description="How many seconds a question may take in Neo4j before it is given up; where the server hangs, "
+        "two seconds more.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 3600."},
+    )
     four_eyes: bool = Field(
         default=True,
         description="Whether what somebody wrote has to be approved by somebody else before it is published.",

@@ -1,7 +1,6 @@
 """The bare statements that write what a store holds, timed on the same engine."""
 
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +11,7 @@ import apsw
 from graph.model import MODEL
 from graph.store.port import GraphStore
 from graph.store.select import Select, Viewer
+from measure import Clock, Spent
 
 
 def statement(
@@ -47,8 +47,8 @@ def statement(
     return lambda: session.run(compiled.text, compiled.parameters).data()
 
 
-def write_sqlite(store: GraphStore, batches: int) -> float:
-    """Seconds to insert every row of the store's tables into an empty file of the same schema."""
+def write_sqlite(store: GraphStore, batches: int) -> Spent:
+    """What it takes to insert every row of the store's tables into an empty file of the same schema."""
     from graph.store.sqlite import SqliteStore, open_sqlite
 
     assert isinstance(store, SqliteStore)
@@ -60,7 +60,7 @@ def write_sqlite(store: GraphStore, batches: int) -> float:
         open_sqlite(path, MODEL).close()
         target = apsw.Connection(str(path))
         target.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
-        begun = time.perf_counter()
+        clock = Clock()
         for number in range(batches):
             target.execute("BEGIN IMMEDIATE")
             for name, rows in tables.items():
@@ -68,11 +68,11 @@ def write_sqlite(store: GraphStore, batches: int) -> float:
                     marks = ", ".join("?" * len(part[0]))
                     target.executemany(f'INSERT INTO "{name}" VALUES ({marks})', part)
             target.execute("COMMIT")
-        return time.perf_counter() - begun
+        return clock.spent
 
 
-def write_neo4j(store: GraphStore, batches: int) -> float:
-    """Seconds to create every node and link of the database again, by UNWIND, after emptying it."""
+def write_neo4j(store: GraphStore, batches: int) -> Spent:
+    """What it takes to create every node and link of the database again, by UNWIND, after emptying it."""
     from neo4j import GraphDatabase
 
     from engines import empty_neo4j
@@ -88,7 +88,7 @@ def write_neo4j(store: GraphStore, batches: int) -> float:
         ):
             links.setdefault(kind, []).append({"a": start, "b": end, "p": props})
         empty_neo4j(uri, user, password)
-        begun = time.perf_counter()
+        clock = Clock()
         for number in range(batches):
             with session.begin_transaction() as transaction:
                 for labels, rows in nodes.items():
@@ -105,7 +105,7 @@ def write_neo4j(store: GraphStore, batches: int) -> float:
                             rows=part,
                         )
                 transaction.commit()
-        return time.perf_counter() - begun
+        return clock.spent
 
 
 def _part(rows: list[Any], number: int, parts: int) -> list[Any]:

@@ -4,8 +4,9 @@
 
 The servers are `duta serve` and `uvicorn stock:app`, each a process of its own on the same engine and data. The
 statement is run here by the driver, with the text and parameters that Duta sends: on a connection as the driver opens
-it, and on one that is set as the store's own. All take turns. CPU is that of the
-process that answers, which for the bare statement is this one; a Neo4j server's own is in neither.
+it, and on one that is set as the store's own. All take turns: page by page, where each finds the processor's caches as
+the others left them, and by some pages, as a server that is busy finds them. CPU is that of the process that answers,
+which for the bare statement is this one; a Neo4j server's own is in neither and stands beside.
 """
 
 import http.client
@@ -30,6 +31,9 @@ from measure import machine, p50, p95
 from questions import SENT, public
 
 WARMUP, PAGES, CONNECTIONS, SECONDS = 100, 600, 4, 3.0
+#: Pages in a turn of each.
+TURNS = (1, 20)
+RATES = 3
 DUTA, STOCK = 8799, 8798
 SCALARS = "id title kind year summary url locale updatedAt"
 QUERIES = {
@@ -67,36 +71,43 @@ def serving(command: list[str], environment: Mapping[str, str], port: int) -> It
         process.wait(timeout=30)
 
 
-def request(port: int) -> tuple[str, dict[str, str]]:
-    """Body and headers of the request for the page."""
+def request(port: int) -> bytes:
+    """The request for the page as it goes over the wire, in one piece as a browser sends it."""
     accept = "application/graphql-response+json" if port == DUTA else "application/json"
-    return json.dumps({"query": QUERIES[port].replace("SCALARS", SCALARS), "variables": {"first": 50}}), {
-        "Content-Type": "application/json",
-        "Accept": accept,
-    }
+    body = json.dumps({"query": QUERIES[port].replace("SCALARS", SCALARS), "variables": {"first": 50}})
+    headers = {"Host": "127.0.0.1", "Content-Type": "application/json", "Accept": accept, "Content-Length": len(body)}
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(["POST /graphql HTTP/1.1", *lines, "", body]).encode()
 
 
 def asking(port: int) -> Callable[[], bytes]:
     """A function that asks for the page on one connection that stays open."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    body, headers = request(port)
+    raw = request(port)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
 
     def ask() -> bytes:
-        connection.request("POST", "/graphql", body, headers)
-        response = connection.getresponse()
-        answer = response.read()
-        if response.status != http.client.OK or b'"errors"' in answer:
-            raise RuntimeError(answer[:500])
+        connection.sendall(raw)
+        gathered = bytearray()
+        while not _is_whole(gathered):
+            gathered += _some(connection)
+        head, _, answer = bytes(gathered).partition(b"\r\n\r\n")
+        if b" 200 " not in head[:20] or b'"errors"' in answer:
+            raise RuntimeError(bytes(gathered[:500]))
         return answer
 
     return ask
 
 
+def _some(connection: socket.socket) -> bytes:
+    found = connection.recv(1 << 17)
+    if not found:
+        raise ConnectionError("The server closed the connection.")
+    return found
+
+
 def throughput(port: int) -> float:
     """Pages a second on a few connections, each with one request under way."""
-    body, headers = request(port)
-    lines = [f"{name}: {value}" for name, value in {**headers, "Host": "127.0.0.1"}.items()]
-    raw = "\r\n".join(["POST /graphql HTTP/1.1", *lines, f"Content-Length: {len(body)}", "", body]).encode()
+    raw = request(port)
     chosen, answered = selectors.DefaultSelector(), 0
     for _ in range(CONNECTIONS):
         sock = socket.create_connection(("127.0.0.1", port))
@@ -107,7 +118,7 @@ def throughput(port: int) -> float:
         for key, _ in chosen.select(0.1):
             sock, gathered = key.fileobj, key.data
             assert isinstance(sock, socket.socket)
-            gathered += sock.recv(1 << 17)
+            gathered += _some(sock)
             if _is_whole(gathered):
                 answered += 1
                 gathered.clear()
@@ -118,11 +129,11 @@ def throughput(port: int) -> float:
 
 
 def _is_whole(answer: bytearray) -> bool:
-    head, found, body = bytes(answer).partition(b"\r\n\r\n")
-    if not found:
+    end = answer.find(b"\r\n\r\n")
+    if end < 0:
         return False
-    length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-    return len(body) >= int(length.partition(b":")[2])
+    length = next(line for line in bytes(answer[:end]).lower().split(b"\r\n") if line.startswith(b"content-length:"))
+    return len(answer) - end - 4 >= int(length.partition(b":")[2])
 
 
 def settle(most: float = 1800) -> None:
@@ -146,40 +157,45 @@ def memory(pid: int) -> float:
 
 
 def cpu(pid: int) -> float:
-    """Milliseconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+    """Milliseconds of CPU that a process has used, by its own clock."""
+    return time.clock_gettime((~pid << 3) | 2) * 1000
 
 
 @dataclass
 class Turns:
-    """What one way of asking took: milliseconds of each page, and of CPU for a page on the whole."""
+    """What one way of asking took: milliseconds of each page and of each turn's CPU, a page."""
 
     ask: Callable[[], object]
-    pid: int | None
+    pid: int = field(default_factory=os.getpid)
     wall: list[float] = field(default_factory=list[float])
-    busy: float = 0
+    worked: list[float] = field(default_factory=list[float])
 
-    def turn(self) -> None:
-        begun, worked = time.perf_counter(), time.process_time()
-        self.ask()
-        self.wall.append((time.perf_counter() - begun) * 1000)
-        if self.pid is None:
-            self.busy += (time.process_time() - worked) * 1000 / PAGES
+    def turn(self, pages: int) -> None:
+        before = cpu(self.pid)
+        for _ in range(pages):
+            begun = time.perf_counter()
+            self.ask()
+            self.wall.append((time.perf_counter() - begun) * 1000)
+        self.worked.append((cpu(self.pid) - before) / pages)
+
+    @property
+    def busy(self) -> float:
+        """CPU of a page, in the middle turn: others on the machine may spoil some."""
+        return p50(self.worked)
+
+    def clear(self) -> None:
+        self.wall.clear()
+        self.worked.clear()
 
 
-def measured(tasks: Mapping[str, Turns]) -> None:
-    """Let all take turns page by page, so that none finds the machine's caches as it left them."""
-    for _ in range(WARMUP):
+def measured(tasks: Mapping[str, Turns], pages: int) -> None:
+    """Let all take turns of so many pages."""
+    for round_ in range((WARMUP + PAGES) // pages):
         for turns in tasks.values():
-            turns.ask()
-    before = {name: cpu(turns.pid) for name, turns in tasks.items() if turns.pid is not None}
-    for _ in range(PAGES):
-        for turns in tasks.values():
-            turns.turn()
+            if round_ == WARMUP // pages:
+                turns.clear()
+            turns.turn(pages)
     for name, turns in tasks.items():
-        if turns.pid is not None:
-            turns.busy = (cpu(turns.pid) - before[name]) / PAGES
         print(f"{name:<20} p50 {p50(turns.wall):7.2f} ms   p95 {p95(turns.wall):7.2f} ms   CPU {turns.busy:6.2f} ms")
 
 
@@ -202,15 +218,17 @@ def main(sizes: list[int]) -> None:
                         f"\n{name}, {size} assets: first answer after {started:.2f} s; {len(pages[0]())} bytes a page"
                     )
                     found = {
-                        "bare statement": Turns(statement(store, public(), {"assets": SENT}), None),
-                        "as the store is set": Turns(statement(store, public(), {"assets": SENT}, settings=True), None),
+                        "bare statement": Turns(statement(store, public(), {"assets": SENT})),
+                        "as the store is set": Turns(statement(store, public(), {"assets": SENT}, settings=True)),
                         "Duta": Turns(pages[0], pid),
                         "stock Strawberry": Turns(pages[1], other[0]),
                     }
-                    measured(found)
+                    for turn in TURNS:
+                        print(f"in turns of {turn}:")
+                        measured(found, turn)
+                        _told(found)
                     medians.append(p50(found["Duta"].wall))
-                    rates = throughput(DUTA), throughput(STOCK)
-                    _told(found, rates)
+                    _told_rates([(throughput(DUTA), throughput(STOCK)) for _ in range(RATES)])
                     print(f"memory {resting:.0f} MB at rest, {memory(pid):.0f} MB afterwards")
         print(f"\n{name}: {sizes[-1]} against {sizes[0]} assets {medians[-1] / medians[0]:.2f} times")
 
@@ -227,14 +245,20 @@ def _environments(home: Path, engine: str) -> tuple[dict[str, str], dict[str, st
     )
 
 
-def _told(found: Mapping[str, Turns], rates: tuple[float, float]) -> None:
+def _told(found: Mapping[str, Turns]) -> None:
     duta, stock = found["Duta"], found["stock Strawberry"]
     for name, said in (("bare statement", ""), ("as the store is set", ", as the store is set")):
         bare = found[name]
         print(f"against the bare statement{said}: {duta.busy / bare.busy:.2f} times its CPU,"
               f" {p50(duta.wall) / p50(bare.wall):.2f} times its time")  # fmt: skip
-    print(f"against stock Strawberry: {stock.busy / duta.busy:.1f} times less CPU; {CONNECTIONS} connections:"
-          f" {rates[0]:.0f} against {rates[1]:.0f} pages a second, {rates[0] / rates[1]:.1f} times")  # fmt: skip
+    print(f"against stock Strawberry: {stock.busy / duta.busy:.1f} times less CPU")
+
+
+def _told_rates(rates: list[tuple[float, float]]) -> None:
+    """The middle of some turns, each on as many connections."""
+    duta, stock = (p50(list(side)) for side in zip(*rates, strict=True))
+    print(f"{CONNECTIONS} connections: {duta:.0f} against {stock:.0f} pages a second of stock Strawberry,"
+          f" {p50([one / other for one, other in rates]):.1f} times")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -5,7 +5,27 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds by the clock on the wall, and of this process's CPU, its own threads' and the system's for it."""
+
+    wall: float
+    cpu: float
+
+
+class Clock:
+    """Both clocks, from now on."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    @property
+    def spent(self) -> Spent:
+        return Spent(time.perf_counter() - self._wall, time.process_time() - self._cpu)
 
 
 def side_by_side(tasks: Mapping[str, Callable[[], object]], *, rounds: int, warmup: int = 3) -> dict[str, list[float]]:

@@ -156,7 +156,7 @@ class Watches:
         kept: dict[str, Any] = {
             "slug": slug,
             "query": query,
-            "seq": self._store.stats().seq,
+            "seq": self._store.head().seq,
             "at": datetime.now(UTC).isoformat(),
             "seen": {one.key: [one.digest, one.title[:120]] for one in entries.values()},
         }

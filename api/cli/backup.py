@@ -54,7 +54,7 @@ def _written(store: GraphStore, part: Path, folder: Path | None) -> Manifest:
     # Nobody else may read it: it holds what is not public, and hashes of keys.
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    made = Made(version("duta"), at, store.stats().engine)
+    made = Made(version("duta"), at, store.engine)
     with progress("Writing entities") as step, store.snapshot() as snapshot:
         return write_archive(part, MODEL, snapshot, folder, made, step)
 

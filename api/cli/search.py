@@ -135,7 +135,7 @@ def _asked(said: JudgedSet, *, linked: bool, labels_too: bool) -> list[tuple[Jud
     with TemporaryDirectory(prefix="duta-eval-") as home, opened(settings(home=Path(home), neo4j_uri="")) as house:
         write_judged(said, house.store)
         kept = judged_documents(house.store, linked=linked, labels=labels_too)
-        house.index.rebuild(kept, applied_seq=house.store.stats().seq)
+        house.index.rebuild(kept, applied_seq=house.store.head().seq)
         return answers(house.search, viewer_of(Role.PUBLIC), said.judged)
 
 

@@ -87,7 +87,7 @@ def show_first_key(house: House) -> None:
 def load_demo(house: House) -> None:
     """Load the demonstration where the home is empty, mark the home as its own and bring the index up to date."""
     marker = house.settings.home / DEMO_MARKER
-    empty = house.store.stats().seq == 0
+    empty = house.store.head().seq == 0
     if not empty and not marker.is_file():
         raise Failure(
             f"{house.settings.home} holds something else. Name an empty folder for the demonstration in DUTA_HOME."

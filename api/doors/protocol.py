@@ -8,6 +8,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 from api.plan import Limits
 
+#: In the scope of a request whose body has come: nobody has to be waited for.
+WHOLE = "duta.whole"
 #: What a piece of a chunked body may spend on its frame.
 _FRAME_BYTES = 32
 #: A reader who takes less in `stall_seconds` is given up.
@@ -27,14 +29,15 @@ def bounded(limits: Limits) -> type[asyncio.Protocol]:
 class BoundedProtocol(HttpToolsProtocol):
     """One connection.
 
-    Between requests and while a head comes, a deadline runs. `_spent` counts bytes that are no body: the head, trailers
-    and the frames of chunks, which the parser would collect without end. Who goes on sending a body after its answer is
-    given the time of a head and as many bytes as a body.
+    Between requests and while a head comes, a deadline runs, unless the head came at once. `_spent` counts bytes that
+    are no body: the head, trailers and the frames of chunks, which the parser would collect without end. Who goes on
+    sending a body after its answer is given the time of a head and as many bytes as a body.
     """
 
     limits: Limits
     _deadline: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
+    _reading_head = False
     _reading_body = False
     _upgraded = False
     _spent = 0
@@ -68,18 +71,19 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
         elif self._late > self.limits.body_bytes:
             self.transport.abort()
-        elif self._deadline is None and not self._reading_body and not self._unanswered:
-            # An empty line begins no request and ends the wait for one.
+        elif self._deadline is None and (self._reading_head or not (self._reading_body or self._unanswered)):
+            # A head has begun and not ended; or an empty line, which begins no request, has ended the wait for one.
             self._wait()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._late = 0
-        self._wait()
+        self._reading_head = True
+        self._waited()
 
     def on_headers_complete(self) -> None:
         self._waited()
-        self._reading_body = True
+        self._reading_head, self._reading_body = False, True
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
@@ -95,6 +99,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._waited()
         self._reading_body = False
         self._spent = 0
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from api.doors.manifests import digest_of, id_of
+from api.doors.protocol import WHOLE
 from api.doors.trusted import Trusted
 from api.plan import Limits, Request
 from api.plan.errors import Code, Refused, refused
@@ -62,20 +63,25 @@ async def _body(http: HttpRequest, limits: Limits) -> bytes:
     announced = http.headers.get("content-length", "0")
     if not announced.isdecimal() or len(announced) > 15 or int(announced) > limits.body_bytes:  # noqa: PLR2004 - digits
         raise _too_large(limits)
-    found = bytearray()
+    if http.scope.get(WHOLE):
+        return await _read(http, limits)
     try:
         async with asyncio.timeout(limits.body_seconds):
-            more = True
-            while more:
-                message = await http.receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnect
-                found += message.get("body", b"")
-                if len(found) > limits.body_bytes:
-                    raise _too_large(limits)
-                more = message.get("more_body", False)
+            return await _read(http, limits)
     except TimeoutError:
         raise refused(Code.TOO_SLOW, f"The body was not there after {limits.body_seconds} seconds.") from None
+
+
+async def _read(http: HttpRequest, limits: Limits) -> bytes:
+    found, more = bytearray(), True
+    while more:
+        message = await http.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        found += message.get("body", b"")
+        if len(found) > limits.body_bytes:
+            raise _too_large(limits)
+        more = message.get("more_body", False)
     return bytes(found)
 
 

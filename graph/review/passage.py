@@ -63,7 +63,7 @@ def _set(change: Change) -> Mapping[str, object]:
 
 
 def _newest_first(store: GraphStore, id: str) -> Iterable[Change]:
-    before = store.stats().seq + 1
+    before = store.head().seq + 1
     while changes := _page(store, id, before):
         yield from changes
         before = changes[-1].seq

@@ -44,7 +44,7 @@ class Follower:
         self._narrowed: list[Narrowed] = []
 
     def status(self) -> Status:
-        graph = self._store.stats().seq
+        graph = self._store.head().seq
         try:
             state = self._index.state()
         except IndexUnusable as error:
@@ -80,7 +80,7 @@ class Follower:
 
         What changes while it is read is read again by catching up, as the sequence is noted before.
         """
-        before = self._store.stats().seq
+        before = self._store.head().seq
         ids = _told(every_id(self._store), progress)
         self._index.rebuild(gather(self._store, ids), applied_seq=before)
 

@@ -31,7 +31,9 @@ class Checked:
     def on(self, links: Links) -> None:
         """Make whole lists of the edits, from the links that are there."""
         for name, (put, drop) in self.edits.items():
-            self.links[name] = {to: props for to, props in links.get(name, {}).items() if to not in drop} | put
+            there = links.get(name, {})
+            # By id, since an engine reads the links of a node in an order of its own.
+            self.links[name] = {to: there[to] for to in sorted(there) if to not in drop} | put
 
 
 def check(model: Model, put: Put) -> Checked | Refused:

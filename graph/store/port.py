@@ -11,7 +11,7 @@ from graph.store.questions import Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 from graph.store.snapshot import Snapshot
-from graph.store.transaction import Step
+from graph.store.transaction import Head, Step
 
 
 class GraphStore(Protocol):
@@ -19,6 +19,11 @@ class GraphStore(Protocol):
 
     @property
     def model(self) -> Model: ...
+
+    @property
+    def engine(self) -> str:
+        """What keeps the graph: "sqlite" or "neo4j"."""
+        ...
 
     def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         """Answer all questions, of whatever kind, in one snapshot and, where each costs a round trip, in one statement.
@@ -61,7 +66,13 @@ class GraphStore(Protocol):
         """
         ...
 
-    def stats(self) -> Stats: ...
+    def head(self) -> Head:
+        """The end of the log."""
+        ...
+
+    def stats(self) -> Stats:
+        """What there is, counted by type, which takes as long as there are types."""
+        ...
 
     def verify(self) -> Verdict:
         """Read the whole log and check its sequence, its hashes and that nodes and links are whole."""

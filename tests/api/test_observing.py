@@ -237,10 +237,10 @@ def test_the_figures_count_requests_statements_plans_and_refusals(here):
 
 
 def test_the_figures_say_so_where_the_store_is_down(demonstration, documents, monkeypatch):
-    def stats(_: object) -> object:
+    def head(_: object) -> object:
         raise StoreUnavailable("gone")
 
-    monkeypatch.setattr(type(demonstration.store), "stats", stats)
+    monkeypatch.setattr(type(demonstration.store), "head", head)
     told = Metrics(demonstration, documents).registry
 
     assert told.get_sample_value("duta_ready") == 0

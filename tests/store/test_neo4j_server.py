@@ -1,7 +1,10 @@
 """The Neo4j server: what is wrong with it, older schemas, what is sent to it, and what is found damaged."""
 
 import logging
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
@@ -11,7 +14,7 @@ from graph.errors import StoreOutdated, StoreUnavailable
 from graph.model import DECLARATIONS, MODEL, Entity, Model
 from graph.model.declare import prop
 from graph.model.kinds import Name
-from graph.store.batch import Batch, Put
+from graph.store.batch import Batch, Put, To
 from graph.store.neo4j import open_neo4j
 from graph.store.neo4j.connection import connect
 from graph.store.neo4j.statement import compile_questions
@@ -70,6 +73,67 @@ def test_a_question_is_given_up_sooner_than_a_write(server, monkeypatch):
     assert tried == [1]
 
 
+class Between:
+    """A way to the server that can be held up, as a server that hangs takes what is sent and says nothing."""
+
+    def __init__(self, server) -> None:
+        self.open = threading.Event()
+        self.open.set()
+        self._there = server.uri.rpartition("/")[2].split(":")
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"bolt://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listening.accept()
+                there = socket.create_connection((self._there[0], int(self._there[1])))
+                for one, other in ((here, there), (there, here)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with one, other, suppress(OSError):
+            while data := one.recv(65536):
+                self.open.wait()
+                other.sendall(data)
+
+    def close(self) -> None:
+        self.open.set()
+        self._listening.close()
+
+
+def test_a_server_that_hangs_holds_a_question_no_longer_than_is_set(server, neo, monkeypatch):
+    monkeypatch.setattr("graph.store.neo4j.connection._SERVER_SECONDS", 0.1)
+    monkeypatch.setattr("graph.store.neo4j.patience._LOOK_SECONDS", 0.05)
+    neo.write(Batch((Put("theme:a", "Theme", {"name": "A"}),)))
+    between = Between(server)
+    store = open_neo4j(between.uri, server.user, server.password, "neo4j", MODEL, seconds=0.5)
+    try:
+        asked = {"a": Select("Theme", Shape((("id", "id"),)))}
+        assert store.ask(SYSTEM, asked)["a"]["rows"] == [{"id": "theme:a"}]
+        between.open.clear()
+        with pytest.raises(StoreUnavailable, match=r"has not answered a question in 0\.5 seconds.*DUTA_NEO4J_SECONDS"):
+            store.ask(SYSTEM, asked)
+
+        between.open.set()
+        assert store.ask(SYSTEM, asked)["a"]["rows"] == [{"id": "theme:a"}]
+    finally:
+        store.close()
+        between.close()
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(server):
+    connection = connect(server.uri, server.user, server.password, "neo4j")
+    endless = "UNWIND range(1, 1000000000) AS n WITH n WHERE n % 7 = 8 RETURN count(n)"
+    with pytest.raises(StoreUnavailable, match="has not answered a question in 1 seconds"):
+        connection.ask(endless, {}, 1)
+    running = server.run(f"SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery = '{endless}' RETURN currentQuery")
+    connection.close()
+
+    assert running == []
+
+
 def test_a_question_is_asked_again_where_its_connection_was_lost(neo, server):
     neo.ask(SYSTEM, {"a": question()})
 
@@ -80,6 +144,48 @@ def test_a_question_is_asked_again_where_its_connection_was_lost(neo, server):
         )
 
     assert neo.ask(SYSTEM, {"a": question()}) == {"a": {"rows": [], "total": 0}}
+
+
+def test_what_is_open_to_everyone_at_any_time_is_marked_and_nothing_else(neo, server):
+    """The mark spares the comparison, so each write of a node, or of what it translates, has to settle it."""
+    shown = {"title": "A", "locale": "en", "kind": "WORK", "state": "PUBLISHED", "marking": "PUBLIC"}
+    korean = {"title": "가", "locale": "ko", "state": "PUBLISHED", "marking": "PUBLIC"}
+    of = {"translates": (To("asset:a"),)}
+
+    def marked(*puts: Put) -> list[str]:
+        assert neo.write(Batch(puts)).refused == ()
+        return [id for (id,) in server.run("MATCH (n:Open) RETURN n.id ORDER BY n.id")]
+
+    def changed(**values: object) -> list[str]:
+        return marked(Put("asset:a", "Asset", values))
+
+    both = ["asset:a", "translation:asset.a.ko"]
+    first = Put("asset:a", "Asset", shown), Put("translation:asset.a.ko", "Translation", korean, of)
+    assert marked(*first, Put("asset:b", "Asset", {**shown, "state": "DRAFT"})) == both
+    assert changed(embargo_until="2020-01-01T00:00:00Z") == []
+    assert changed(embargo_until=None) == both
+    assert changed(expires_at="2999-01-01T00:00:00Z") == []
+    assert changed(expires_at=None, marking="PARTNER") == []
+    assert changed(marking="PUBLIC", text_state="DRAFT") == both[1:]
+    assert changed(text_state="PUBLISHED") == both
+    assert changed(state="RETIRED") == []
+    assert neo.verify().sound
+
+
+def test_a_database_from_before_the_mark_gets_it(bare):
+    before = bare.open()
+    shown = {"state": "PUBLISHED", "marking": "PUBLIC"}
+    before.write(
+        Batch((Put("theme:a", "Theme", {"name": "A"}), Put("asset:a", "Asset", {"title": "A", "locale": "en"})))
+    )
+    before.write(Batch((Put("asset:b", "Asset", {"title": "B", "locale": "en", "kind": "WORK", **shown}),)))
+    before.close()
+    bare.run("MATCH (n:Open) REMOVE n:Open WITH count(*) AS all MATCH (m:Meta {id: 'schema'}) REMOVE m.open")
+
+    bare.open().close()
+
+    assert bare.run("MATCH (n:Open) RETURN n.id ORDER BY n.id") == [["asset:b"], ["theme:a"]]
+    assert bare.run("MATCH (m:Meta {id: 'schema'}) RETURN m.open") == [[True]]
 
 
 @pytest.fixture
@@ -195,6 +301,10 @@ def test_the_server_has_nothing_to_remark(neo, caplog):
         ("MATCH (l:Log) SET l.seq = 4", "The log ends at 3, its counter stands at 4."),
         ("MATCH (n:Theme {id: 'theme:1'}) SET n:Asset", "1 nodes do not have one type."),
         ("MATCH (n:Theme {id: 'theme:1'}) SET n.rev = 7", "1 nodes are not as the log left them."),
+        (
+            "MATCH (n:Theme {id: 'theme:1'}) SET n.vis_level = 2",
+            "1 nodes are marked as open to everyone and are not, or are and are not marked.",
+        ),
         ("MATCH (a:Theme), (b:Change {seq: 1}) CREATE (a)-[:BROADER]->(b)", "3 links BROADER lack one of their ends."),
     ],
 )

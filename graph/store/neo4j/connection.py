@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from time import monotonic
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -12,7 +13,9 @@ from neo4j import (
     GraphDatabase,
     ManagedTransaction,
     NotificationMinimumSeverity,
+    Query,
     Session,
+    unit_of_work,
 )
 from neo4j.exceptions import (
     AuthError,
@@ -26,6 +29,7 @@ from neo4j.exceptions import (
 )
 
 from graph.errors import StoreUnavailable
+from graph.store.neo4j.patience import Patience
 
 T = TypeVar("T")
 Records: TypeAlias = list[list[Any]]
@@ -36,16 +40,36 @@ _RETRY_SECONDS = 20.0
 #: Somebody waits for what is read, and may ask again.
 _READ_RETRY_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+#: A server that lives ends a statement in time by itself; so much later it is taken for one that hangs.
+_SERVER_SECONDS = 2.0
 
 
 class Connection:
     """One database of a server."""
 
-    def __init__(self, driver: Any, uri: str, database: str) -> None:
-        self._driver, self.uri, self.database = driver, uri, database
+    def __init__(self, patience: Patience, uri: str, database: str) -> None:
+        self._patience, self.uri, self.database = patience, uri, database
 
-    def read(self, statement: str, parameters: Mapping[str, object] | None = None) -> Records:
+    def ask(self, statement: str, parameters: Mapping[str, object], seconds: float) -> Records:
+        """The same as `read` for who waits no longer than so; raises StoreUnavailable."""
+        begun = monotonic()
+        try:
+            with self._patience.waiting(seconds + _SERVER_SECONDS):
+                return self.read(statement, parameters, seconds)
+        except (StoreUnavailable, DriverError, Neo4jError, OSError) as error:
+            if monotonic() - begun < seconds:
+                raise
+            raise StoreUnavailable(
+                f"Neo4j at {self.uri} has not answered a question in {seconds:g} seconds. Ask for less, look after the "
+                f"server, or give it longer in DUTA_NEO4J_SECONDS. ({_said(error)})"
+            ) from None
+
+    def read(
+        self, statement: str, parameters: Mapping[str, object] | None = None, seconds: float | None = None
+    ) -> Records:
         """The records of one statement in a read transaction, in which the server refuses to write.
+
+        With `seconds` the server ends the statement after so long.
 
         By itself a statement is one message to the server and back; beginning and committing make three of it. So the
         driver's own transactions, which it repeats, come only after a failure that this may help.
@@ -53,11 +77,11 @@ class Connection:
         with self._session(READ_ACCESS, max_transaction_retry_time=_READ_RETRY_SECONDS) as session:
             begun = monotonic()
             try:
-                return run(session, statement, parameters)
+                return run(session, Query(cast("Any", statement), timeout=seconds), parameters)
             except (DriverError, Neo4jError) as error:
                 if not error.is_retryable() or monotonic() - begun > _READ_RETRY_SECONDS:
                     raise
-            return session.execute_read(run, statement, parameters)
+            return session.execute_read(unit_of_work(timeout=seconds)(run), statement, parameters)
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Do the work in one transaction, again from its start where the server says that this may help."""
@@ -69,15 +93,16 @@ class Connection:
         return self.write(lambda transaction: run(transaction, statement))
 
     def close(self) -> None:
-        self._driver.close()
+        self._patience.close()
 
     @contextmanager
     def _session(self, access: str, **settings: float) -> Generator[Session]:
         # Every session sees what the ones before it wrote, on a cluster too.
-        bookmarks = self._driver.execute_query_bookmark_manager
+        driver = self._patience.driver
+        bookmarks = driver.execute_query_bookmark_manager
         with (
             _reached(self.uri, self.database),
-            self._driver.session(
+            driver.session(
                 database=self.database, default_access_mode=access, bookmark_manager=bookmarks, **settings
             ) as session,
         ):
@@ -85,7 +110,7 @@ class Connection:
 
 
 def run(
-    transaction: ManagedTransaction | Session, statement: str, parameters: Mapping[str, object] | None = None
+    transaction: ManagedTransaction | Session, statement: str | Query, parameters: Mapping[str, object] | None = None
 ) -> Records:
     """The records of a statement. Its text comes from this folder's compilers alone."""
     found = transaction.run(cast("Any", statement), dict(parameters or {}))
@@ -98,26 +123,28 @@ def connect(uri: str, user: str, password: str, database: str) -> Connection:
         raise StoreUnavailable(f'"{uri}" is no address of a Neo4j. Write it as neo4j://host:7687.')
     # The driver leaves its keywords untyped, which strict checking would repeat at every call.
     start = cast("Any", GraphDatabase).driver
+    begin = partial(
+        start,
+        uri,
+        auth=(user, password),
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
+        telemetry_disabled=True,
+        connection_timeout=_CONNECT_SECONDS,
+        max_transaction_retry_time=_RETRY_SECONDS,
+    )
     try:
-        driver = start(
-            uri,
-            auth=(user, password),
-            notifications_min_severity=NotificationMinimumSeverity.OFF,
-            telemetry_disabled=True,
-            connection_timeout=_CONNECT_SECONDS,
-            max_transaction_retry_time=_RETRY_SECONDS,
-        )
+        patience = Patience(begin)
     except (ConfigurationError, ValueError) as error:
         raise StoreUnavailable(f'"{uri}" is no address of a Neo4j: {error}. Write it as neo4j://host:7687.') from None
     try:
         with _reached(uri, database):
-            _check_version(driver, uri)
-            with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
+            _check_version(patience.driver, uri)
+            with patience.driver.session(database=database, default_access_mode=READ_ACCESS) as session:
                 session.run("RETURN 1").consume()
     except BaseException:
-        driver.close()
+        patience.close()
         raise
-    return Connection(driver, uri, database)
+    return Connection(patience, uri, database)
 
 
 def _check_version(driver: Any, uri: str) -> None:
@@ -145,6 +172,6 @@ def _reached(uri: str, database: str) -> Generator[None]:
         raise
 
 
-def _said(error: Neo4jError | DriverError) -> str:
+def _said(error: Exception) -> str:
     text = getattr(error, "message", None) or str(error)
     return str(text).splitlines()[0] if str(text) else type(error).__name__

@@ -6,6 +6,7 @@ from graph.model import ANY, LEVEL, End, EntityType, Prop, Uses
 from graph.store.binding import Binding
 from graph.store.layout import TEXT_OPEN, sort_column
 from graph.store.operands import EVIDENCE, link_prop
+from graph.store.visibility import ALWAYS, LIVE, NEVER, RETIRED
 
 
 def constant(binding: Binding, *, holds: bool) -> str:
@@ -57,11 +58,31 @@ def counting(binding: Binding, hop: Hop, other: str) -> list[str]:
     return found
 
 
+#: The label of what everyone sees at any time with its texts, which most of what is published is. The server has a
+#: node's labels at hand, and looks for each property along a chain.
+OPEN = "Open"
+_IS_OPEN = (
+    f"coalesce(n.vis_stage = {LIVE} AND n.vis_level = 0 AND n.vis_from = {ALWAYS} AND n.vis_until = {NEVER}"
+    f" AND n.{TEXT_OPEN} = 1, false)"
+)
+#: What gives a node `n` that was written the label, or takes it.
+SETTLE_OPEN = (
+    f"FOREACH (_ IN CASE WHEN {_IS_OPEN} THEN [1] ELSE [] END | SET n:{OPEN})"
+    f" FOREACH (_ IN CASE WHEN {_IS_OPEN} THEN [] ELSE [1] END | REMOVE n:{OPEN})"
+)
+#: Whether a node `n` bears the label and should not, or should and does not.
+OPEN_WRONGLY = f"(n:{OPEN}) <> {_IS_OPEN}"
+
+
 def visible(node: str) -> str:
-    """Whether a node is seen: the one comparison of every hop (graph.store.visibility says it in Python)."""
+    """Whether a node is seen: the one comparison of every hop (graph.store.visibility says it in Python).
+
+    The label only spares the comparison where it is sure to hold, so it need not be there.
+    """
     return (
-        f"{node}.vis_level <= CASE WHEN {node}.vis_stage = 2 AND {node}.vis_from <= $now AND $now < {node}.vis_until"
-        f" THEN $live WHEN {node}.vis_stage = 0 THEN $retired ELSE $draft END"
+        f"({node}:{OPEN} AND $live >= 0 OR {node}.vis_level <= CASE"
+        f" WHEN {node}.vis_stage = {LIVE} AND {node}.vis_from <= $now AND $now < {node}.vis_until THEN $live"
+        f" WHEN {node}.vis_stage = {RETIRED} THEN $retired ELSE $draft END)"
     )
 
 
@@ -69,7 +90,7 @@ def guard(node: str, prop: Prop) -> str | None:
     """The condition under which a property's value may be seen, where there is one beyond the node's own."""
     conditions: list[str] = []
     if prop.localised:
-        conditions.append(f"({node}.{TEXT_OPEN} = 1 OR {node}.vis_level <= $draft)")
+        conditions.append(f"({node}:{OPEN} OR {node}.{TEXT_OPEN} = 1 OR {node}.vis_level <= $draft)")
     if LEVEL[prop.marking]:
         conditions.append(marked(prop))
     return " AND ".join(conditions) or None
@@ -99,8 +120,8 @@ def order_value(node: str, prop: Prop) -> str:
 
 
 def type_of(node: str) -> str:
-    """The name of a node's type: its label beside the common one."""
-    return f"[label IN labels({node}) WHERE label <> '{ANY}'][0]"
+    """The name of a node's type: its label beside those that any may bear."""
+    return f"[label IN labels({node}) WHERE NOT label IN ['{ANY}', '{OPEN}']][0]"
 
 
 def link_value(binding: Binding, hop: Hop, name: str) -> str:

@@ -9,9 +9,17 @@ from graph.errors import StoreOutdated
 from graph.model import EntityType, Model
 from graph.store.layout import stored_row
 from graph.store.neo4j.connection import Connection, run
-from graph.store.neo4j.expressions import quoted
+from graph.store.neo4j.expressions import SETTLE_OPEN, quoted
 from graph.store.neo4j.records import cleaned, values_of, visibility_in
-from graph.store.neo4j.schema import Description, create_indexes, create_log, describe, described, note
+from graph.store.neo4j.schema import (
+    Description,
+    create_indexes,
+    create_log,
+    describe,
+    described,
+    knows_open,
+    note,
+)
 
 _AT_ONCE = 500
 
@@ -24,7 +32,10 @@ def migrate(connection: Connection, model: Model) -> list[str]:
     create_log(connection)
     for name, properties in added.items():
         _refill(connection, model.type(name), properties)
-    if before != after:
+    settled = knows_open(connection)
+    if before and not settled:
+        _settle_open(connection)
+    if before != after or not settled:
         note(connection, after)
     return [f"{name} has got {one}." for name, properties in added.items() for one in sorted(properties)]
 
@@ -63,5 +74,18 @@ def _refill_some(transaction: ManagedTransaction, *, entity: EntityType, added: 
         found = cast("dict[str, object]", properties)
         values = {**values_of(entity, found), **{name: entity.blank[name] for name in added & entity.blank.keys()}}
         rows.append(cleaned(stored_row(entity, values, visibility_in(found))))
-    run(transaction, "UNWIND $rows AS row MATCH (n:Entity {id: row.id}) SET n = row", {"rows": rows})
+    run(transaction, f"UNWIND $rows AS row MATCH (n:Entity {{id: row.id}}) SET n = row {SETTLE_OPEN}", {"rows": rows})
     return str(rows[-1]["id"]) if rows else None
+
+
+def _settle_open(connection: Connection) -> None:
+    """Mark what is open to everyone in a database whose nodes bear no such label."""
+    last: str | None = ""
+    while last is not None:
+        last = connection.write(partial(_settle_some, after=last))
+
+
+def _settle_some(transaction: ManagedTransaction, *, after: str) -> str | None:
+    some = "MATCH (n:Entity) WHERE n.id > $after WITH n ORDER BY n.id LIMIT $limit"
+    found = run(transaction, f"{some} {SETTLE_OPEN} RETURN max(n.id)", {"after": after, "limit": _AT_ONCE})
+    return cast("str | None", found[0][0])

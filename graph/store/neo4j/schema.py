@@ -43,10 +43,15 @@ def described(connection: Connection) -> Description | None:
     return orjson.loads(found[0][0]) if found else None
 
 
+def knows_open(connection: Connection) -> bool:
+    """Whether what is open to everyone is marked in the database."""
+    return bool(connection.read("MATCH (m:Meta {id: 'schema'}) WHERE m.open RETURN m.open"))
+
+
 def note(connection: Connection, description: Description) -> None:
-    """Write down how the database is laid out now."""
+    """Write down how the database is laid out now, and that what is open to everyone is marked."""
     layout = orjson.dumps(description, option=orjson.OPT_SORT_KEYS).decode()
-    statement = "MERGE (m:Meta {id: 'schema'}) SET m.layout = $layout"
+    statement = "MERGE (m:Meta {id: 'schema'}) SET m.layout = $layout, m.open = true"
     connection.write(lambda transaction: transaction.run(statement, {"layout": layout}).consume())
 
 

@@ -16,14 +16,14 @@ from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
 from graph.store.neo4j.snapshot import snapshot_of
 from graph.store.neo4j.statement import compile_questions
-from graph.store.neo4j.verifying import stats_of, verdict_of
+from graph.store.neo4j.verifying import head_of, stats_of, verdict_of
 from graph.store.neo4j.writer import Neo4jTransaction
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
 from graph.store.questions import Compiled, Question
 from graph.store.select import Answer, Viewer
 from graph.store.shapes import Shaped
 from graph.store.snapshot import Snapshot
-from graph.store.transaction import Step
+from graph.store.transaction import Head, Step
 from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
@@ -41,10 +41,11 @@ def open_neo4j(
     *,
     clock: Callable[[], datetime] = _now,
     to_fill: bool = False,
+    seconds: float = 20.0,
 ) -> "Neo4jStore":
     """Open a database, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated.
 
-    What was filled by half is opened only to be filled anew.
+    What was filled by half is opened only to be filled anew. A question that takes more `seconds` is given up.
     """
     connection = connect(uri, user, password, database)
     try:
@@ -54,14 +55,16 @@ def open_neo4j(
     except BaseException:
         connection.close()
         raise
-    return Neo4jStore(connection, model, clock)
+    return Neo4jStore(connection, model, clock, seconds)
 
 
 class Neo4jStore:
     """The GraphStore of one database; see graph.store.port for what each call does."""
 
-    def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime]) -> None:
-        self._connection, self.model, self._clock = connection, model, clock
+    engine = "neo4j"
+
+    def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime], seconds: float) -> None:
+        self._connection, self.model, self._clock, self._seconds = connection, model, clock, seconds
 
     def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         return self._asked(viewer, questions) if questions else {}
@@ -76,7 +79,7 @@ class Neo4jStore:
 
     def _compiled(self, viewer: Viewer, questions: Mapping[str, Compiled | Shaped]) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
-        return statement.answers(self._connection.read(statement.text, statement.parameters)[0])
+        return statement.answers(self._connection.ask(statement.text, statement.parameters, self._seconds)[0])
 
     def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         return orjson.dumps(self._asked(viewer, questions))
@@ -130,6 +133,9 @@ class Neo4jStore:
         return self._connection.write(
             lambda transaction: operational.revise(transaction, collection, keys, revision, milliseconds(self._clock()))
         )
+
+    def head(self) -> Head:
+        return head_of(self._connection)
 
     def stats(self) -> Stats:
         return stats_of(self._connection, self.model)

@@ -6,10 +6,16 @@ from graph.model import ANY, Model
 from graph.store.batch import Stats, Verdict
 from graph.store.chain import Chain
 from graph.store.neo4j.connection import Connection
-from graph.store.neo4j.expressions import quoted
+from graph.store.neo4j.expressions import OPEN, OPEN_WRONGLY, quoted
 from graph.store.neo4j.records import CHANGE, change_of
+from graph.store.transaction import Head
 
 _AT_ONCE = 1_000
+
+
+def head_of(connection: Connection) -> Head:
+    """The end of the log."""
+    return Head(*connection.read("MATCH (l:Log {id: 'log'}) RETURN l.seq, l.hash")[0])
 
 
 def stats_of(connection: Connection, model: Model) -> Stats:
@@ -20,8 +26,8 @@ def stats_of(connection: Connection, model: Model) -> Stats:
         f"MATCH ()-[r:{quoted(stored)}]->() RETURN '{stored}' AS name, count(r) AS n"
         for stored in sorted(model.stored_links)
     )
-    seq, last = connection.read("MATCH (l:Log {id: 'log'}) RETURN l.seq, l.hash")[0]
-    return Stats("neo4j", _counted(connection, nodes), _counted(connection, links), seq, last)
+    head = head_of(connection)
+    return Stats("neo4j", _counted(connection, nodes), _counted(connection, links), head.seq, head.hash)
 
 
 def _counted(connection: Connection, statement: str) -> dict[str, int]:
@@ -62,7 +68,14 @@ def _broken(connection: Connection, model: Model) -> Iterator[tuple[str, int]]:
         )
     yield (
         "{} nodes do not have one type.",
-        _count(connection, f"MATCH (n:{ANY}) WHERE size(labels(n)) <> 2 RETURN count(n)"),
+        _count(
+            connection,
+            f"MATCH (n:{ANY}) WHERE size([label IN labels(n) WHERE label <> '{OPEN}']) <> 2 RETURN count(n)",
+        ),
+    )
+    yield (
+        "{} nodes are marked as open to everyone and are not, or are and are not marked.",
+        _count(connection, f"MATCH (n:{ANY}) WHERE {OPEN_WRONGLY} RETURN count(n)"),
     )
     last = "COLLECT { MATCH (c:Change {id: n.id}) RETURN c.rev ORDER BY c.seq DESC LIMIT 1 }[0]"
     yield (

@@ -14,7 +14,7 @@ from graph.store.moved import COLLECTION as MOVED
 from graph.store.moved import entries_of, target_of
 from graph.store.neo4j import operational
 from graph.store.neo4j.connection import Records, run
-from graph.store.neo4j.expressions import quoted, type_of
+from graph.store.neo4j.expressions import SETTLE_OPEN, quoted, type_of
 from graph.store.neo4j.records import CHANGE, change_of, change_row, cleaned, said_of, said_text, values_of
 from graph.store.transaction import Delta, Face, Head, Node, Part, Said, Values
 from graph.store.visibility import Visibility
@@ -128,10 +128,11 @@ class Neo4jTransaction:
 
     def _write_nodes(self, delta: Delta) -> None:
         for type_name, rows in delta.created.items():
-            self._each(f"CREATE (n:Entity:{quoted(type_name)}) SET n = row", map(cleaned, rows))
+            self._each(f"CREATE (n:Entity:{quoted(type_name)}) SET n = row {SETTLE_OPEN}", map(cleaned, rows))
         for rows in delta.updated.values():
-            self._each("MATCH (n:Entity {id: row.id}) SET n = row", map(cleaned, rows))
-        self._each("MATCH (n:Entity {id: row.id}) SET n += row", map(_restated_row, delta.restated))
+            self._each(f"MATCH (n:Entity {{id: row.id}}) SET n = row {SETTLE_OPEN}", map(cleaned, rows))
+        restated = map(_restated_row, delta.restated)
+        self._each(f"MATCH (n:Entity {{id: row.id}}) SET n += row {SETTLE_OPEN}", restated)
 
     def _write_links(self, delta: Delta) -> None:
         ends = "MATCH (a:Entity {id: row.from}) MATCH (b:Entity {id: row.to})"

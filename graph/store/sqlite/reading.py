@@ -6,9 +6,10 @@ import orjson
 
 from graph.model import EntityType, Model, Storage
 from graph.store.batch import Change, Which
+from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.schema import link_table, quoted, table_of
-from graph.store.transaction import Face, Links, Node, Values
+from graph.store.transaction import Face, Head, Links, Node, Values
 from graph.store.visibility import Visibility
 
 CHANGE = "seq, at, actor, actor_kind, reason, batch, import_id, id, type, op, rev, patch, reverse, digest, hash"
@@ -20,6 +21,12 @@ def keys_of(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[int, 
         'SELECT n."id", n.nid, n.type FROM json_each(?) j CROSS JOIN node n ON n."id" = j.value', (_list(ids),)
     )
     return {id: (nid, type_name) for id, nid, type_name in rows}
+
+
+def head_of(connection: Connection) -> Head:
+    """The end of the log."""
+    row = connection.execute("SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1").fetchone()
+    return Head(*row) if row else Head(0, GENESIS)
 
 
 def faces_of(connection: Connection, ids: Iterable[str]) -> dict[str, Face]:

@@ -21,12 +21,12 @@ from graph.store.snapshot import Snapshot, check_empty
 from graph.store.sqlite import operational
 from graph.store.sqlite.connection import Connection
 from graph.store.sqlite.migration import migrate
-from graph.store.sqlite.reading import changes_of
+from graph.store.sqlite.reading import changes_of, head_of
 from graph.store.sqlite.snapshot import SqliteSnapshot, held_by
 from graph.store.sqlite.statement import compile_question
 from graph.store.sqlite.verifying import stats_of, verdict_of
 from graph.store.sqlite.writer import SqliteTransaction
-from graph.store.transaction import Step
+from graph.store.transaction import Head, Step
 from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
@@ -56,6 +56,8 @@ def open_sqlite(path: Path | str, model: Model, *, clock: Callable[[], datetime]
 
 class SqliteStore:
     """The GraphStore of one file; see graph.store.port for what each call does."""
+
+    engine = "sqlite"
 
     def __init__(self, path: Path, model: Model, clock: Callable[[], datetime]) -> None:
         self.path, self.model, self._clock = path, model, clock
@@ -136,6 +138,10 @@ class SqliteStore:
     def revise(self, collection: str, keys: Sequence[str], revision: Revision) -> Entries:
         with self._transaction() as connection:
             return operational.revise(connection, collection, keys, revision, milliseconds(self._clock()))
+
+    def head(self) -> Head:
+        with self.connected() as connection:
+            return head_of(connection)
 
     def stats(self) -> Stats:
         with self.connected() as connection:

@@ -3,9 +3,8 @@
 from graph.model import Model
 from graph.store.batch import Stats, Verdict
 from graph.store.chain import Chain
-from graph.store.log import GENESIS
 from graph.store.sqlite.connection import Connection
-from graph.store.sqlite.reading import CHANGE, change_of
+from graph.store.sqlite.reading import CHANGE, change_of, head_of
 from graph.store.sqlite.schema import link_table, table_of
 
 
@@ -15,9 +14,8 @@ def stats_of(connection: Connection, model: Model) -> Stats:
         stored: _count(connection, f"SELECT count(*) FROM {link_table(stored)}")
         for stored in sorted(model.stored_links)
     }
-    row = connection.execute("SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, last = row or (0, GENESIS)
-    return Stats("sqlite", nodes, {stored: count for stored, count in links.items() if count}, seq, last)
+    head = head_of(connection)
+    return Stats("sqlite", nodes, {stored: count for stored, count in links.items() if count}, head.seq, head.hash)
 
 
 def verdict_of(connection: Connection, model: Model) -> Verdict:

@@ -10,13 +10,12 @@ import orjson
 from graph.model import Model, Storage
 from graph.store.batch import Change
 from graph.store.layout import VISIBILITY, columns
-from graph.store.log import GENESIS
 from graph.store.moved import COLLECTION as MOVED
 from graph.store.moved import entries_of, target_of
 from graph.store.operands import EVIDENCE
 from graph.store.sqlite import operational
 from graph.store.sqlite.connection import Connection
-from graph.store.sqlite.reading import CHANGE, change_of, faces_of, keys_of, nodes_of, to_column
+from graph.store.sqlite.reading import CHANGE, change_of, faces_of, head_of, keys_of, nodes_of, to_column
 from graph.store.sqlite.schema import TYPE, link_columns, link_table, quoted, table_columns, table_of
 from graph.store.transaction import Delta, Face, Head, LinkRow, Node, Part, Patches, Said, Values
 from graph.store.visibility import Visibility
@@ -30,8 +29,7 @@ class SqliteTransaction:
         self._nids: dict[str, int] = {}
 
     def head(self) -> Head:
-        row = self.connection.execute("SELECT seq, hash FROM change ORDER BY seq DESC LIMIT 1").fetchone()
-        return Head(*row) if row else Head(0, GENESIS)
+        return head_of(self.connection)
 
     def load(self, ids: Sequence[str]) -> dict[str, Node]:
         return nodes_of(self.connection, self.model, ids)

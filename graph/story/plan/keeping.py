@@ -196,7 +196,7 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
         beats,
         shown,
         then,
-        now.made_at_seq if now else asking.store.stats().seq,
+        now.made_at_seq if now else asking.store.head().seq,
         refused,
     )
 

@@ -55,7 +55,7 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
     settings = replace(StorySettings(), weights=asked.weights)
     names = Names(language_of(asking.locale))
     frame = _frame(asking, asked, settings)
-    seq = asking.store.stats().seq
+    seq = asking.store.head().seq
     base = ground(frame, names)
     weighing = scales(asked, frame, settings, names, asking.viewer.today)
     slots = SLOTS[asked.max_beats]
