@@ -276,6 +276,11 @@ class Settings(BaseSettings):
         "(X-Forwarded-For) is taken.",
         json_schema_extra={"cure": "Write them as 127.0.0.1,10.0.0.0/8."},
     )
+    webhook_private: bool = Field(
+        default=False,
+        description="Whether webhooks may lead to addresses of private networks and of this machine, and to http.",
+        json_schema_extra={"cure": "Use true or false."},
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -33,6 +33,7 @@ COMMANDS = {
     "serve": "api.cli.serve:serve",
     "stats": "api.cli.check:stats",
     "undo": "api.cli.undo:undo",
+    "webhook": "api.cli.webhook:webhook",
 }
 
 

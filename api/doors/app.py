@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.delivering import delivering
 from api.doors import (
     cards,
     component,
@@ -65,7 +66,7 @@ def make_app(house: House) -> "Doors":
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with following(house), noting(keys), making_ahead(house, studio), counting(views):
+        with following(house), noting(keys), making_ahead(house, studio), counting(views), delivering(house):
             yield
 
     taking = uploads_of(house, studio)

@@ -1,9 +1,10 @@
-"""The doors to what happened: the log by pages and as a stream, histories, the past, and the feed."""
+"""The doors to what happened: the log by pages and as a stream, histories, the past, the feed and webhooks."""
 
 from dataclasses import replace
 
 import orjson
 
+from api.delivering import said_of
 from api.doors import feed
 from api.doors.public import Reader
 from api.past import NoSearch, Pasts
@@ -62,3 +63,12 @@ def atom(look: Look) -> None:
     # What was seen before it moved out of sight is named, so that whoever shows it takes it away.
     once = [thing.id for thing in look.world.graph.moved]
     look.told(feed.written(look.world.house, reader), once)
+
+
+@door
+def webhooks(look: Look) -> None:
+    store = look.world.house.store
+    page = store.changes(max(0, end_of(store) - 60), 60)
+    told = said_of(store, look.viewer, page)
+    look.told(orjson.dumps(told))
+    assert {one["id"] for one in told} & look.world.things.keys() <= {one.id for one in look.seen()}
