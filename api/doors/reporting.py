@@ -47,7 +47,7 @@ class ReportDoor:
         except Refused as error:
             return plain(error)
         reader = public.reader_of(request, known, self._callers, self._house.settings)
-        text = await _text(request)
+        text = await form_text(request)
         status, key = await run_in_threadpool(self._taken, reader, public.id_of(request), text, site_of(request))
         return _told(reader, key, status)
 
@@ -94,7 +94,7 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _text(request: Request) -> str | None:
+async def form_text(request: Request) -> str | None:
     """What the form says; None where there is more than it can hold."""
     body = b""
     async for piece in request.stream():

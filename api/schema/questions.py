@@ -16,7 +16,7 @@ from graph.asking import Computed, Question, Stream
 from graph.history.questions import CHANGES, FOLLOWED, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import deciding, maintenance, matrix, merging, moving, proposals, queues, standing
+from graph.review import deciding, links, maintenance, matrix, merging, moving, proposals, queues, standing
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -101,6 +101,7 @@ QUESTIONS = Questions(
         UNDO,
         *merging.ACTIONS,
         *moving.ACTIONS,
+        links.ACTION,
         *deciding.ACTIONS,
     ),
     streams=(FOLLOWED,),
