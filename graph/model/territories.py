@@ -71,7 +71,7 @@ def territory(value: object) -> str:
 
 def countries_in(code: str) -> frozenset[str]:
     """The alpha-2 codes of what a canonical code contains; a country contains itself."""
-    return territories().inside[code]
+    return territories().inside.get(code, frozenset({code}))
 
 
 def world() -> frozenset[str]:

@@ -56,11 +56,7 @@ class Candidate:
     @property
     def order(self) -> tuple[object, ...]:
         """The best first, and never by chance."""
-        way = self.way
-        said = (way.narrative, way.message, way.theme, way.reach, way.proof or "", way.depth, way.message_for)
-        # Two ways may tell the same by links of their own that are worth as much.
-        links = tuple((one.start, one.type, one.end, str(one.weight), one.confidence or "") for one in way.edges)
-        return (-self.score, self.asset, self.role, *said, links)
+        return (-self.score, self.asset, self.role, *self.way.order)
 
 
 def scored(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> Candidate:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.settings import StorySettings
@@ -74,7 +75,7 @@ def _told(narrative: str, of: Iterable[Candidate], slots: Sequence[BeatRole], se
     for slot in slots:
         longer: list[Chosen] = []
         for story in beam:
-            fitting = [one for one in by_role.get(slot, ()) if story.takes(one)][: settings.choices]
+            fitting = list(islice(filter(story.takes, by_role.get(slot, ())), settings.choices))
             longer += [Chosen(narrative, (*story.beats, one), story.total + one.score) for one in fitting]
             longer.append(Chosen(narrative, (*story.beats, None), story.total))
         beam = sorted(longer, key=lambda one: one.order)[: settings.width]

@@ -1,7 +1,7 @@
 """Ways from an audience to an asset and on to a goal: the links they take, and whether they arrive."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graph.model.enums import Told
@@ -71,11 +71,18 @@ class Way:
     depth: int = 0
     proof: str | None = None
     message_for: MessageFor = MessageFor.ANYBODY
+    #: All links, each once, in the order of the way; and what ways are put in order by, beside their scores.
+    edges: tuple[Edge, ...] = field(init=False, compare=False, repr=False)
+    order: tuple[object, ...] = field(init=False, compare=False, repr=False)
 
-    @property
-    def edges(self) -> tuple[Edge, ...]:
-        """All links, each once, in the order of the way."""
-        return tuple(dict.fromkeys((*self.to_asset, *self.to_goal)))
+    def __post_init__(self) -> None:
+        # A plan compares ways a hundred times each, so both are made once.
+        edges = tuple(dict.fromkeys((*self.to_asset, *self.to_goal)))
+        # Two ways may tell the same by links of their own that are worth as much.
+        links = tuple((one.start, one.type, one.end, str(one.weight), one.confidence or "") for one in edges)
+        told = (self.narrative, self.message, self.theme, self.reach, self.proof or "", self.depth, self.message_for)
+        object.__setattr__(self, "edges", edges)
+        object.__setattr__(self, "order", (*told, links))
 
     def leads(self, audience: str, asset: str, goal: str) -> bool:
         """Whether it leads from the audience over the asset to the goal without a gap."""

@@ -30,7 +30,7 @@ class ReachBasis(Told):
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class PeopleReached:
     """How many people saw or could see something, and on what that rests."""
 
     people: int | None = said("About how many, or how many views were counted; null where nothing is known.")
@@ -82,7 +82,7 @@ def note(names: Names, channel: Row) -> str:
     return names.note(channel)
 
 
-def declared(channel: Row, names: Names, only: Iterable[str] | None = None) -> Reach:
+def declared(channel: Row, names: Names, only: Iterable[str] | None = None) -> PeopleReached:
     """The people a channel reaches by the shares it declares; of some audiences, where they are named."""
     wanted = None if only is None else set(only)
     parts = [
@@ -91,16 +91,16 @@ def declared(channel: Row, names: Names, only: Iterable[str] | None = None) -> R
         if row["share"] is not None and row["size"] and (wanted is None or row["id"] in wanted)
     ]
     if not parts:
-        return Reach(None, ReachBasis.UNKNOWN, say(names, "unknown"), None)
+        return PeopleReached(None, ReachBasis.UNKNOWN, say(names, "unknown"), None)
     shares = ", ".join(
         say(names, "share", percent=f"{share * 100:g}", audience=names[row["id"]], size=f"{size:,}")
         for row, share, size in parts
     )
     people = round(sum(share * size for _, share, size in parts))
-    return Reach(people, ReachBasis.DECLARED, say(names, "declared", shares=shares), None)
+    return PeopleReached(people, ReachBasis.DECLARED, say(names, "declared", shares=shares), None)
 
 
-def measured(placement: Row, names: Names) -> Reach | None:
+def measured(placement: Row, names: Names) -> PeopleReached | None:
     """The last reading of how many saw a post, where there is one; shares and other units count nobody."""
     for row in rows_of(placement["measurements"]):
         indicator: Mapping[str, Any] = one_of(row["indicator"]) or {"unit": ""}
@@ -108,5 +108,5 @@ def measured(placement: Row, names: Names) -> Reach | None:
             continue
         day, value = date.fromisoformat(row["at"]), f"{row['value']:,g}"
         told = say(names, "measured", value=value, indicator=indicator["label"], day=day)
-        return Reach(round(row["value"]), ReachBasis.MEASURED, told, str(row["id"]))
+        return PeopleReached(round(row["value"]), ReachBasis.MEASURED, told, str(row["id"]))
     return None

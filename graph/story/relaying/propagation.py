@@ -12,7 +12,7 @@ from graph.model.enums import PlacementStatus, Rung, State, Told
 from graph.store.select import Cmp, Follow, Order, Shape, by_ids, shape_of
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
-from graph.story.relaying.channels import Reach, agreeing, channel_shape, declared, holds, measured, note, say
+from graph.story.relaying.channels import PeopleReached, agreeing, channel_shape, declared, holds, measured, note, say
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
 
@@ -52,7 +52,7 @@ class PropagationPost:
     status: PlacementStatus = said("Whether it is out.")
     days_after: int | None = said("How many days after the post it repeats.")
     locale: str | None = said("The language it is in.")
-    reach: Reach = said("How many people it reaches, and on what that rests.")
+    reach: PeopleReached = said("How many people it reaches, and on what that rests.")
     audiences: tuple[AudienceId, ...] = said("Whom its channel reaches.")
     new_audiences: tuple[AudienceId, ...] = said("Those of them that no post reaches that went out before.")
 

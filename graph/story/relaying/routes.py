@@ -16,7 +16,17 @@ from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
 from graph.story.coverage.rules import spoken
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
-from graph.story.relaying.channels import MOST, PEOPLE, Reach, agreeing, channel_shape, declared, holds, note, say
+from graph.story.relaying.channels import (
+    MOST,
+    PEOPLE,
+    PeopleReached,
+    agreeing,
+    channel_shape,
+    declared,
+    holds,
+    note,
+    say,
+)
 from graph.story.relaying.relays import Relay, Tally, likelihood, ways
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
@@ -59,7 +69,7 @@ class Route:
     likelihood: float = said(
         "How likely the last one posts it: of each relay (used + 1) / (offered + 2), multiplied; 1 for an own channel."
     )
-    reach: Reach = said("How many of the audience the last channel reaches, and on what that rests.")
+    reach: PeopleReached = said("How many of the audience the last channel reaches, and on what that rests.")
     expected: int | None = said("The likelihood times the people reached; null where these are not known.")
     needs: tuple[str, ...] = said("What has to be there for it, as a text in the language of a channel.")
 

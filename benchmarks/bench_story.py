@@ -1,0 +1,209 @@
+"""Questions of planning at several sizes: what each costs, how it grows, and what the same costs by hand.
+
+    python benchmarks/bench_story.py [2000 20000 ...]
+
+Measured through the port, on SQLite and, where DUTA_TEST_NEO4J_URI is set, on Neo4j; written to docs/figures/story.svg.
+"""
+
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from engines import engines
+from generated import AUDIENCES, MISSIONS, puts
+from graph.asking import Asking, Question
+from graph.model.territories import world
+from graph.store.batch import Batch, Put, To
+from graph.store.port import GraphStore
+from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
+from graph.story.agenda.days import DaysGiven
+from graph.story.coverage import COVERAGE
+from graph.story.coverage.values import CoverageColumns, CoverageRows
+from graph.story.desk import DESK
+from graph.story.house.house import MESSAGE_HOUSE
+from graph.story.house.trace import GOAL_TRACE
+from graph.story.plan.planning import PLAN_STORY
+from graph.story.plan.question import StoryQuestion, StoryWindow
+from graph.story.relaying import PROPAGATION, ROUTES
+from graph.story.rights.question import RIGHTS_CHECK, RightsUse
+from measure import machine, p50, row, side_by_side
+from plot import log_log, write
+from questions import PAGE, viewer
+
+ROUNDS, TENTH = 15, 10
+GOALS, NARRATIVES, MESSAGES, GRANTS, CHANNELS = 5, 20, 100, 20, 120
+FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
+OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
+INSIDE = {"state": "PUBLISHED", "marking": "INTERNAL"}
+
+
+def stories(assets: int) -> Iterator[Put]:
+    """The generated graph with narratives, messages, rights, channels, placements and reposts."""
+    dice, begun = random.Random(11), False
+    codes = iter(sorted(world()))
+    for put in puts(assets):
+        if put.type == "Asset" and not begun:
+            begun = True
+            yield from _frame(dice)
+        if put.type == "Country":
+            yield replace(put, values={**put.values, "alpha2": next(codes)})
+        elif put.type == "Asset":
+            links = {
+                **put.links,
+                "messages": (To(f"message:m{dice.randrange(MESSAGES)}"),),
+                "rights": (To(f"rightsgrant:g{dice.randrange(GRANTS)}"),),
+            }
+            yield replace(put, values={**put.values, "text_state": "PUBLISHED"}, links=links)
+        else:
+            yield put
+    for n in range(assets):
+        links = {"of": (To(f"asset:n{dice.randrange(assets)}"),), "channel": (To(f"channel:c{n % CHANNELS}"),)}
+        if n % 5 == 4:
+            links["repost_of"] = (To(f"placement:p{n - 1 - dice.randrange(3)}"),)
+        at = f"2026-{1 + dice.randrange(12):02}-{1 + dice.randrange(28):02}T09:00:00Z"
+        yield Put(f"placement:p{n}", "Placement", {"at": at, "status": "LIVE", "paid": n % 9 == 0, **INSIDE}, links)
+
+
+def _frame(dice: random.Random) -> Iterator[Put]:
+    text = {"locale": "en", "text_state": "PUBLISHED"}
+    for n in range(GOALS):
+        yield Put(f"goal:g{n}", "Goal", {"title": f"Goal {n}", **text, **INSIDE})
+    for n in range(NARRATIVES):
+        links = {"goals": (To(f"goal:g{n % GOALS}"),)}
+        yield Put(f"narrative:n{n}", "Narrative", {"title": f"Narrative {n}", **text, **INSIDE}, links)
+        values = {"title": f"Priority {n}", "rank": n + 1, "planned_share": 0.05, **text, **INSIDE}
+        yield Put(f"priority:p{n}", "Priority", values, {"narrative": (To(f"narrative:n{n}"),)})
+    for n in range(MESSAGES):
+        links = {
+            "narrative": (To(f"narrative:n{n % NARRATIVES}"),),
+            "audiences": (To(f"audience:a{dice.randrange(AUDIENCES)}"),),
+        }
+        yield Put(f"message:m{n}", "Message", {"text": f"Message {n}", **text, **OPEN}, links)
+    for n in range(GRANTS):
+        rules = [{"effect": "permission", "action": ["use"]}]
+        yield Put(f"rightsgrant:g{n}", "RightsGrant", {"title": f"Grant {n}", "rules": rules, **text, **INSIDE})
+    for n in range(CHANNELS):
+        signed = {"agreement": "Letter"}
+        links = {
+            "owner": (To(f"mission:m{n % MISSIONS}"),),
+            "reaches": (To(f"audience:a{n % AUDIENCES}", {"share": 0.1}),),
+            "amplifies": tuple(To(f"channel:c{other}", signed) for other in {(n - 1) % n, n // 2} if n)
+            if n > 1
+            else (),
+        }
+        yield Put(
+            f"channel:c{n}", "Channel", {"name": f"Channel {n}", "platform": "WEBSITE", "locale": "en", **OPEN}, links
+        )
+
+
+def load(store: GraphStore, assets: int) -> None:
+    batch: list[Put] = []
+    for put in stories(assets):
+        batch.append(put)
+        if len(batch) == 1000:
+            _written(store, batch)
+            batch = []
+    _written(store, batch)
+
+
+def _written(store: GraphStore, batch: list[Put]) -> None:
+    refused = store.write(Batch(tuple(batch))).refused
+    if refused:
+        raise SystemExit(f"{refused[0]}")
+
+
+def asked(assets: int) -> Mapping[str, tuple[Question[Any], Any]]:
+    """The questions with what they are given; all of them speak of the same place in the graph at every size."""
+    days = DaysGiven("country:c3", FIRST, LAST)
+    plan = StoryQuestion("goal:g1", "audience:a3", StoryWindow(FIRST, LAST))
+    some = tuple(f"asset:n{n}" for n in range(0, assets, assets // 50))[:50]
+    return {
+        "planStory": (PLAN_STORY, PLAN_STORY.given(plan)),
+        "desk": (DESK, DESK.given("mission:m3", FIRST, 31)),
+        "coverage, 12 by 12": (COVERAGE, _coverage()),
+        "rightsCheck of 50": (RIGHTS_CHECK, RIGHTS_CHECK.given(some, RightsUse(("ID",)))),
+        "messageHouse": (MESSAGE_HOUSE, MESSAGE_HOUSE.given("narrative:n1")),
+        "goalTrace": (GOAL_TRACE, GOAL_TRACE.given("goal:g1")),
+        "collisions": (COLLISIONS, days),
+        "calendar": (CALENDAR, days),
+        "presenceGaps": (PRESENCE_GAPS, PRESENCE_GAPS.given("country:c3")),
+        "agenda of a month": (AGENDA, AGENDA.given(FIRST, LAST)),
+        "propagation": (PROPAGATION, PROPAGATION.given("placement:p3")),
+        "routes": (ROUTES, ROUTES.given("mission:m3", "audience:a9")),
+    }
+
+
+def _coverage() -> Any:
+    return COVERAGE.given(CoverageRows.MESSAGE, CoverageColumns.AUDIENCE, most=12)
+
+
+#: What presenceGaps asks, by hand: the audiences of a country with the channels that reach them.
+BY_HAND = """
+SELECT a.id, a.size, a.locales, (
+  SELECT json_group_array(json_object('id', c.id, 'locale', c.locale, 'share', r.share))
+  FROM l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND c.vis_stage = 2 AND c.vis_level <= 2)
+FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
+WHERE k.id = 'country:c3' AND a.vis_stage = 2 AND a.vis_level <= 2 ORDER BY a.id LIMIT 500
+"""
+
+
+def main(sizes: list[int]) -> None:
+    print(machine("apsw", "neo4j"))
+    for name, opened in engines():
+        print(f"\n## {name}")
+        medians: dict[str, list[tuple[float, float]]] = {}
+        for size in sizes:
+            with ExitStack() as stack:
+                store = stack.enter_context(opened())
+                begun = time.perf_counter()
+                load(store, size)
+                print(f"\n{size} assets, loaded in {time.perf_counter() - begun:.1f} s")
+                tasks, statements = _tasks(store, size)
+                for question, times in side_by_side(tasks, rounds=ROUNDS).items():
+                    print(f"{row(question, times)}   {statements.get(question, '')}")
+                    medians.setdefault(question, []).append((size, p50(times)))
+        print("\nlargest against smallest")
+        for question, found in medians.items():
+            print(f"{question:<44} {found[-1][1] / found[0][1]:9.2f} times")
+        if len(sizes) > 1:
+            figure = log_log(f"Planning on {name}", "assets", "milliseconds", medians)
+            write(Path("docs/figures") / f"story-{name.lower()}.svg", figure)
+
+
+def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]], dict[str, str]]:
+    who = viewer()
+    tasks: dict[str, Callable[[], object]] = {}
+    statements: dict[str, str] = {}
+    for name, (question, given) in asked(size).items():
+        asking = Asking(store, who)
+        question.ask(asking, given)
+        statements[name] = f"{asking.statements} questions of the store"
+        tasks[name] = partial(_ask, store, who, question, given)
+
+    def pages() -> None:
+        for _ in range(TENTH):
+            store.ask(who, {"page": PAGE})
+
+    tasks["ten pages of 50 assets"] = pages
+    path: Path | None = getattr(store, "path", None)
+    if path is not None:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        tasks["presenceGaps by hand, in SQL"] = lambda: connection.execute(BY_HAND).fetchall()
+    return tasks, statements
+
+
+def _ask(store: GraphStore, who: Any, question: Question[Any], given: Any) -> object:
+    return question.ask(Asking(store, who), given)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [2_000, 20_000])
