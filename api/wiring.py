@@ -122,7 +122,7 @@ def _note(keys: Keys, stopped: threading.Event, every: float) -> None:
 
 def _follow(house: House, stopped: threading.Event, every: float) -> None:
     """Catch up until stopped; a failure is logged once and tried again, less often while it lasts."""
-    failures, sound = 0, False
+    failures, sound, told = 0, False, ""
     while not stopped.is_set():
         try:
             if sound and house.index.writable():
@@ -130,7 +130,10 @@ def _follow(house: House, stopped: threading.Event, every: float) -> None:
                     pass
             else:
                 house.follower.follow()
-                sound = house.index.writable()
+                hindrance = house.index.hindrance()
+                if hindrance and hindrance != told:
+                    log.info("The search index is not followed here: %s", hindrance)
+                sound, told = not hindrance, hindrance
         except IndexBusy:
             sound = False
         except (GraphError, OSError) as error:

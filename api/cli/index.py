@@ -22,9 +22,9 @@ def status() -> None:
         found = house.follower.status()
         if found.problem:
             raise Failure(f"{found.problem} Rebuild it with `duta index rebuild`.")
-        writer = "this process may write it" if house.index.writable() else "another process writes it"
         say(f"graph at change {found.graph_seq}, index at {found.applied_seq}: {found.lag} behind")
-        say(f"{found.documents} documents of {found.entities} entities; {writer}")
+        say(f"{found.documents} documents of {found.entities} entities")
+        say(house.index.hindrance() or "This process may write it.")
 
 
 @index.command()

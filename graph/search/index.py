@@ -197,7 +197,11 @@ class QueryRefused(GraphError):
 
 
 class IndexBusy(GraphError):
-    """Another process writes this index; this one reads it."""
+    """Another process writes this index, or its folder may not be written to; this process reads it."""
+
+
+class IndexNotWritten(GraphError):
+    """A commit or a rebuild that the disk did not take, with the cure; the index is as it was before."""
 
 
 class EngineMissing(GraphError):
@@ -220,7 +224,7 @@ class SearchIndex(Protocol):
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         """Drop every document of these entities, add these, and note how far the log is, in one commit.
 
-        Documents of an entity that is not dropped are added beside those it has. Raises IndexBusy.
+        Documents of an entity that is not dropped are added beside those it has. Raises IndexBusy and IndexNotWritten.
         """
         ...
 
@@ -244,6 +248,10 @@ class IndexFolder(SearchIndex, Protocol):
         """Whether this process writes; the first to ask does, for as long as it lives."""
         ...
 
+    def hindrance(self) -> str:
+        """Why this process does not write, with the cure; empty where it does."""
+        ...
+
     def rebuild(self, documents: Iterable[Document], *, applied_seq: int) -> None:
-        """Build a new index beside the one in use, then put it in its place. Raises IndexBusy."""
+        """Build a new index beside the one in use, then put it in its place. Raises IndexBusy and IndexNotWritten."""
         ...

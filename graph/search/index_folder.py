@@ -3,13 +3,14 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
-from graph.search.index import SCHEMA_VERSION, Document, Hits, IndexBusy, IndexState, Query, Suggestion
+from graph.search.index import SCHEMA_VERSION, Document, Hits, IndexBusy, IndexNotWritten, IndexState, Query, Suggestion
 from graph.search.lock import FileLock
 from graph.search.segments import Engine, Meta
 from graph.search.token_index import TokenIndex
@@ -51,21 +52,50 @@ class TokenIndexFolder:
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         self._must_write()
-        self._current().apply(drop, documents, applied_seq=applied_seq)
+        with self._disk():
+            self._current().apply(drop, documents, applied_seq=applied_seq)
 
     def writable(self) -> bool:
         return self._lock.acquire()
+
+    def hindrance(self) -> str:
+        if self._lock.acquire():
+            return ""
+        if self._lock.problem:
+            return (
+                f'The folder "{self._folder}" of the search index may not be written to: {self._lock.problem}. '
+                "Give this user the right to, or leave the index to a process that has it."
+            )
+        return "Another process writes the search index. It follows the graph, so nothing is to be done."
 
     def rebuild(self, documents: Iterable[Document], *, applied_seq: int) -> None:
         self._must_write()
         name = self._next_name()
         folder = self._folder / name
-        index = TokenIndex(self._make_engine(folder, Meta(_NEVER, CHAIN_VERSION, SCHEMA_VERSION)), folder)
+        with self._disk():
+            try:
+                index = TokenIndex(self._make_engine(folder, Meta(_NEVER, CHAIN_VERSION, SCHEMA_VERSION)), folder)
+                try:
+                    index.apply((), documents, applied_seq=applied_seq)
+                finally:
+                    index.close()
+                self._switch(name)
+            except BaseException:
+                # Half an index is of no use, and the disk may be full of it.
+                self._remove_all_but(_read(self._folder / _CURRENT))
+                raise
+
+    @contextmanager
+    def _disk(self) -> Generator[None]:
+        """What the disk does not take is said with its cure."""
         try:
-            index.apply((), documents, applied_seq=applied_seq)
-        finally:
-            index.close()
-        self._switch(name)
+            yield
+        except OSError as error:
+            what = error.strerror or str(error)
+            raise IndexNotWritten(
+                f'The search index in "{self._folder}" cannot be written: {what}. Make room on its disk, or see to its '
+                "rights. Until then the index answers as it is, and then it catches up by itself."
+            ) from error
 
     def close(self) -> None:
         with self._guard:
@@ -106,8 +136,8 @@ class TokenIndexFolder:
         self._open, self._name = None, ""
 
     def _must_write(self) -> None:
-        if not self._lock.acquire():
-            raise IndexBusy("Another process writes the search index, or its folder may not be written to.")
+        if hindrance := self.hindrance():
+            raise IndexBusy(hindrance)
 
     def _next_name(self) -> str:
         """A name that is free, after removing what interrupted builds left."""

@@ -13,12 +13,14 @@ class FileLock:
         self._path = path
         self._file: IO[bytes] | None = None
         self._guard = threading.Lock()
+        #: Why the file could not be opened when the lock was last wanted; empty where another process holds it.
+        self.problem = ""
 
     def acquire(self) -> bool:
         """True where the lock is this process's, now or since before; never waits."""
         with self._guard:
             if self._file is None:
-                self._file = _locked(self._path)
+                self._file = self._locked()
             return self._file is not None
 
     def release(self) -> None:
@@ -27,20 +29,21 @@ class FileLock:
                 self._file.close()
                 self._file = None
 
-
-def _locked(path: Path) -> IO[bytes] | None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
-    except OSError:
-        # A folder that may not be written to is read from.
-        return None
-    try:
-        _take(file)
-    except OSError:
-        file.close()
-        return None
-    return file
+    def _locked(self) -> IO[bytes] | None:
+        self.problem = ""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("ab")
+        except OSError as error:
+            # A folder that may not be written to is read from.
+            self.problem = error.strerror or str(error)
+            return None
+        try:
+            _take(file)
+        except OSError:
+            file.close()
+            return None
+        return file
 
 
 if sys.platform == "win32":

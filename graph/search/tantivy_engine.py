@@ -7,7 +7,9 @@ segments; which those are, by name, stands in `meta.json`, which tantivy replace
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +29,7 @@ _KEPT_TOKENS = 64
 _TRIES = 5
 _FILE = "meta.json"
 _PANIC = "PanicException"
+_LOCK = "Failed to acquire Lockfile: IoError"
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
 _NOWHERE: Mapping[int, Numbers] = {}
 
@@ -118,6 +121,7 @@ class TantivyEngine:
         self._folder, self._writing = folder, threading.Lock()
         if begin is not None:
             folder.mkdir(parents=True)
+            _on_disk(lambda: Index(SCHEMA, path=str(folder), reuse=True))
         elif not (folder / _FILE).is_file():
             raise IndexUnusable("The search index cannot be read (it has no meta.json); rebuild it.")
         self._index: Any = _or_unusable(lambda: Index(SCHEMA, path=str(folder), reuse=True))
@@ -142,14 +146,17 @@ class TantivyEngine:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
                 # What a killed writer began has the names that the next one gives its own.
-                writer.garbage_collect_files()
+                _on_disk(writer.garbage_collect_files)
                 _write(writer, drop, entries, (generation, meta.applied_seq, meta.chain, meta.schema))
             except BaseException:
-                writer.rollback()
+                # A writer that died of a full disk cannot be rolled back, and is gone with this.
+                with suppress(ValueError):
+                    writer.rollback()
+                with suppress(ValueError):
+                    writer.wait_merging_threads()
                 raise
-            finally:
-                # Frees the lock of the folder, after what is to be merged has been.
-                writer.wait_merging_threads()
+            # Frees the lock of the folder, after what is to be merged has been.
+            _on_disk(writer.wait_merging_threads)
 
     def close(self) -> None:
         """Nothing is held open but by what reads it."""
@@ -203,11 +210,19 @@ def _snapshot(searcher: Any, said: _Said) -> Snapshot:
 
 def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], told: Sequence[int]) -> None:
     for key in {_META, *drop}:
-        writer.delete_documents_by_term("key", key)
+        _on_disk(partial(writer.delete_documents_by_term, "key", key))
     for entry in entries:
-        writer.add_document(_document(entry.key, " ".join(entry.tokens), entry.stored))
-    writer.add_document(_document(_META, "", orjson.dumps(told)))
-    writer.commit()
+        _on_disk(partial(writer.add_document, _document(entry.key, " ".join(entry.tokens), entry.stored)))
+    _on_disk(partial(writer.add_document, _document(_META, "", orjson.dumps(told))))
+    _on_disk(writer.commit)
+
+
+def _on_disk(call: Callable[[], object]) -> None:
+    """Tantivy says of a full disk, and of all else, that a value is wrong."""
+    try:
+        call()
+    except ValueError as error:
+        raise OSError(str(error)) from error
 
 
 def _document(key: str, tokens: str, stored: bytes) -> Any:
@@ -227,5 +242,10 @@ def _or_unusable(call: Callable[[], T]) -> T:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
             raise
+        if _LOCK in str(error):
+            raise IndexUnusable(
+                "The search index cannot be read: tantivy puts a lock into its folder even then, and this user may not "
+                "write there. Give this user the right to, or choose whoosh as DUTA_SEARCH_ENGINE."
+            ) from error
         what = f"{type(error).__name__}: {error}"
         raise IndexUnusable(f"The search index cannot be read ({what}); rebuild it.") from error

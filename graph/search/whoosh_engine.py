@@ -7,6 +7,7 @@ used. Its files are pickles: the folder is written by Duta alone.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -118,10 +119,10 @@ class WhooshEngine:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
                 _write(writer, drop, entries, meta)
+                writer.commit()
             except BaseException:
-                writer.cancel()
+                _give_up(writer)
                 raise
-            writer.commit()
 
     def close(self) -> None:
         if self._reader is not None:
@@ -142,6 +143,14 @@ def _snapshot(reader: Any) -> Snapshot:
         raise IndexUnusable("The search index does not say how far it is.")
     holding = tuple(segment for segment in segments if len(segment.deleted()) < segment.size)
     return Snapshot(int(reader.generation()), max(metas, key=lambda meta: meta.applied_seq), holding)
+
+
+def _give_up(writer: Any) -> None:
+    """Undo what was begun; what a full disk does not let be closed is left, but for the lock of the folder."""
+    with suppress(Exception):
+        writer.cancel()
+    if not writer.is_closed:
+        writer.writelock.release()
 
 
 def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:

@@ -174,7 +174,7 @@ def test_a_second_process_reads_what_the_first_writes_and_does_not_write(kept, n
     assert other.stdout.splitlines() == [
         "1 found",
         "not writable",
-        "Another process writes the search index, or its folder may not be written to.",
+        "Another process writes the search index. It follows the graph, so nothing is to be done.",
     ]
 
 
