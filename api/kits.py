@@ -69,8 +69,10 @@ def kit_of(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Kit | Non
 def _items(store: GraphStore, viewer: Viewer, ids: Sequence[str], locale: str) -> Iterator[Item]:
     for id in ids:
         story = read_story(store, viewer, id, locale)
-        shown = story and showing(store, viewer, story, UseChannel.EVENT, (PROFILE,), locale)
-        if story is None or shown is None or not shown.whole:
+        if story is None:
+            continue
+        shown = showing(store, viewer, story, UseChannel.EVENT, (PROFILE,), locale)
+        if not shown.whole:
             continue
         # The day on which something ends is not whole any more.
         over = datetime.fromtimestamp(min(story.visibility.live_until / 1000, _FAR), UTC).date() - timedelta(1)

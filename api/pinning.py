@@ -38,7 +38,7 @@ def pinned(store: GraphStore, viewer: Viewer, story: Story, pin: str, locale: st
     changed = any(texts[prop].text != now[prop].text for prop in TEXTS)
     after = [one for of in entries.values() for one in of if not _by(one, told) and _words(one)]
     first = min((one.at for one in after), default="") if changed else ""
-    return replace(story, **texts, corrected=first[:10])
+    return replace(story, title=texts["title"], summary=texts["summary"], body=texts["body"], corrected=first[:10])
 
 
 def _moment(pin: str) -> int | str | None:
