@@ -187,7 +187,7 @@ def _cell(row: Mapping[str, Json], key: str, columns: Sequence[str], lang: str) 
 def headline(row: Mapping[str, Json], lang: str = "en") -> str:
     """What a row is about, in a few words."""
     if "position" in row and "role" in row:
-        thing = next((found[0].text for one in row.values() if is_object(one) and (found := told(one, lang))), "")
+        thing = next((shown[0].text for one in row.values() if is_object(one) and (shown := told(one, lang))), "")
         return f"{row['position']}. {_text(row['role'], lang)}: {thing}"
     found = next((told(row[name], lang)[0].text for name in _NAMES if row.get(name) is not None), "")
     nested = next((told(one, lang) for one in row.values() if is_object(one) and is_short(one)), ())

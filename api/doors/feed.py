@@ -90,7 +90,8 @@ def written(house: House, reader: Reader, text: str = "", before: int | None = N
         # Whether what is gone would have been found cannot be told any more, so all of it is.
         found = Fed(tuple(one for one in found.items if one.gone or one.id in fitting), found.before)
     shown = tuple(one.id for one in found.items if one.gone is None)
-    return ET.tostring(_feed(reader, text, found, _rows(asking, shown)), encoding="utf-8", xml_declaration=True)
+    told: bytes = ET.tostring(_feed(reader, text, found, _rows(asking, shown)), encoding="utf-8", xml_declaration=True)
+    return told
 
 
 def _rows(asking: Asking, ids: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:

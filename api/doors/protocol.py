@@ -99,7 +99,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._waited()
         self._reading_body = False
         self._spent = 0
-        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key]
+        self.scope[WHOLE] = True  # type: ignore[literal-required]
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:

@@ -14,7 +14,8 @@ from graph.store.circles import Climbing, without_circles
 from graph.store.compare import Difference, compare
 from graph.store.layout import blank_row, complete
 from graph.store.log import Journal, part_of
-from graph.store.moving import FORMER, moved
+from graph.store.moving import moved
+from graph.store.snapshot import FORMER
 from graph.store.transaction import Delta, Face, Links, Node, Said, Transaction, Values
 from graph.store.undoing import Undone, undone
 from graph.store.visibility import Visibility, visibility_of

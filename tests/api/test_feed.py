@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -56,8 +57,8 @@ def entries(answer) -> dict[str, list[str]]:
     """Slugs of what is shown, in order, with the labels of its categories."""
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/atom+xml")
     return {
-        one.findtext("a:id", None, NAMES).removeprefix(BASE): [
-            term.get("label") for term in one.findall("a:category", NAMES)
+        one.findtext("a:id", "", NAMES).removeprefix(BASE): [
+            term.get("label", "") for term in one.findall("a:category", NAMES)
         ]
         for one in ET.fromstring(answer.content).findall("a:entry", NAMES)
     }
@@ -65,7 +66,7 @@ def entries(answer) -> dict[str, list[str]]:
 
 def tombstones(answer) -> dict[str, str]:
     found = ET.fromstring(answer.content).findall("at:deleted-entry", NAMES)
-    return {one.get("ref").removeprefix(BASE): one.findtext("at:comment", None, NAMES) for one in found}
+    return {one.get("ref", "").removeprefix(BASE): one.findtext("at:comment", "", NAMES) for one in found}
 
 
 def test_what_is_published_is_told_newest_first_with_corrections_and_without_drafts(house, feed):
@@ -80,7 +81,7 @@ def test_what_is_published_is_told_newest_first_with_corrections_and_without_dra
     assert entries(answer) == {"one": ["Changed: title, summary"], "two": []}
     assert list(entries(answer)) == ["one", "two"]
     assert tombstones(answer) == {}
-    first = ET.fromstring(answer.content).find("a:entry", NAMES)
+    first: Any = ET.fromstring(answer.content).find("a:entry", NAMES)
     assert first.findtext("a:title", None, NAMES) == "One, corrected"
     assert first.find("a:link", NAMES).get("href") == f"{BASE}one"
 
@@ -151,7 +152,7 @@ def test_pages_go_back_and_what_is_unchanged_is_not_sent_again(house, feed):
     first = feed()
     again = feed(**{"if-none-match": first.headers["etag"]})
     more = next(one for one in ET.fromstring(first.content).findall("a:link", NAMES) if one.get("rel") == "next")
-    second = feed(more.get("href").removeprefix("http://localhost:8000"))
+    second = feed(more.get("href", "").removeprefix("http://localhost:8000"))
 
     assert (again.status_code, again.content) == (304, b"")
     assert first.headers["cache-control"] == "public, max-age=300"

@@ -35,13 +35,11 @@ def test_several_edits_are_one_batch_after_a_look_and_are_taken_back_together(de
 
     look = many(desk, *edits, preview=True)
     assert (look["batch"], look["count"], desk.store.stats().seq) == (None, 2, len(PUTS))
+    linked: dict[str, object] = {"theme:food": {}}
     assert look["changes"] == [
-        change
+        {"id": id, "path": path, "before": before, "after": after}
         for id in ("asset:a", "asset:b")
-        for change in (
-            {"id": id, "path": "year", "before": None, "after": 1990},
-            {"id": id, "path": "themes", "before": {}, "after": {"theme:food": {}}},
-        )
+        for path, before, after in (("year", None, 1990), ("themes", {}, linked))
     ]
     done = many(desk, *edits)
     assert done["entities"] == [{"id": "asset:a", "rev": 2}, {"id": "asset:b", "rev": 2}]

@@ -4,12 +4,14 @@ import os
 import time
 from contextlib import contextmanager, suppress
 from itertools import count, islice
+from typing import Any
 
 import httpx
 import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from api.keys import FRESH_SECONDS, Keys
 from api.roles import Role
@@ -43,7 +45,7 @@ class Duta:
         self.token = self.keys.create("editor", Role.EDITOR)[1]
 
     def write(self, *puts: Put) -> int:
-        return self.house.store.write(Batch(puts or self.some(), reason="because")).seq
+        return int(self.house.store.write(Batch(puts or self.some(), reason="because")).seq)
 
     def some(self) -> tuple[Put, ...]:
         return (Put(f"theme:new-{next(self.numbers)}", "Theme", {"name": "New", **LIVE}),)
@@ -52,7 +54,7 @@ class Duta:
     def socket(self, init: dict | None = None, **headers: str):
         address = f"{self.url.replace('http', 'ws')}/graphql"
         with connect(
-            address, subprotocols=["graphql-transport-ws"], additional_headers=headers, open_timeout=60
+            address, subprotocols=[Subprotocol("graphql-transport-ws")], additional_headers=headers, open_timeout=60
         ) as socket:
             if init is not None:
                 send(socket, type="connection_init", payload=init)
@@ -104,7 +106,7 @@ def closed(socket) -> int:
         while True:
             socket.recv(timeout=20)
     except ConnectionClosed as gone:
-        return gone.rcvd.code
+        return gone.rcvd.code if gone.rcvd else 0
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +145,7 @@ def test_without_a_place_a_stream_begins_now_and_the_public_is_told_of_what_is_p
         ping = {"type": "pong"}
         send(socket, type="ping")
         assert receive(socket) == ping
-        found = {}
+        found: dict[str, Any] = {}
         while len(found) < 2:
             # Nothing says when a stream without a place has begun, so this goes on until both have.
             duta.write(

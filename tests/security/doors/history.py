@@ -1,6 +1,7 @@
 """The doors to what happened: the log by pages and as a stream, histories, the past, the feed and webhooks."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import orjson
 
@@ -38,7 +39,7 @@ def subscription(look: Look) -> None:
     events = [event for _ in range(2) for event in following.step(caller)]
     look.told(orjson.dumps([[one.data, one.formatted_errors()] for one in events]))
     assert [one.errors for one in events if one.errors] == []
-    told = {one.data["changes"]["node"]["id"] for one in events}
+    told = {cast("Any", one.data)["changes"]["node"]["id"] for one in events}
     assert told & look.world.things.keys() <= {one.id for one in look.seen()}
 
 
