@@ -25,7 +25,7 @@ _READ: Mapping[str, Callable[[str], bool]] = {
     "year": lambda one: one.isdecimal() and len(one) <= _DIGITS,
     "picture": lambda one: one in (_YES, "false"),
 }
-_DIGITS = 4
+_DIGITS, _LONGEST = 4, 300
 #: How many values of a facet are shown.
 MOST_VALUES = 8
 _YES = "true"
@@ -91,17 +91,17 @@ class Asked:
     @staticmethod
     def of(request: Request, lang: str) -> "Asked":
         given = request.query_params
-        chosen = {name: given[name] for name in FACETS if given.get(name)}
+        chosen = {name: given[name] for name in FACETS if 0 < len(given.get(name, "")) <= _LONGEST}
         purpose, sort = given.get("purpose", ""), given.get("sort", "")
         return Asked(
             text=given.get("q", "").strip(),
             lang=lang,
             chosen={name: one for name, one in chosen.items() if _READ.get(name, bool)(one)},
             sort=sort if sort in SORTS else SORTS[0],
-            territory=given.get("place", "").strip().upper(),
+            territory=given.get("place", "")[:_LONGEST].strip().upper(),
             purpose=purpose if purpose in list(UsePurpose) else "",
             only_usable=given.get("usable") == _YES,
-            after=given.get("after", ""),
+            after=given.get("after", "")[:_LONGEST],
         )
 
     @property

@@ -98,10 +98,11 @@ def _tell(
 def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:
     """The languages of audiences where its mission is that it is not in, by their first part."""
     there = {str(row["locale"]).partition("-")[0], *(one["locale"].partition("-")[0] for one in _rows(row["texts"]))}
+    cases: list[Mapping[str, Any]] = [keeper["@case"] or {} for keeper in _rows(row["keeper"])]
     wanted = dict.fromkeys(
         locale
-        for keeper in _rows(row["keeper"])
-        for country in _rows((keeper["@case"] or {}).get("hosted_by"))
+        for case in cases
+        for country in _rows(case.get("hosted_by"))
         for audience in _rows(country["audiences"])
         for locale in audience["locales"]
     )

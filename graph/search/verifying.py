@@ -10,6 +10,7 @@ from graph.search.index import Document, IndexFolder
 from graph.store.port import GraphStore
 
 _PAGE = 500
+_Key = tuple[str, str]
 _MISSING, _EXTRA = "is not in the index", "is in the index and not in the graph"
 
 
@@ -27,26 +28,37 @@ def differences(
 ) -> Iterator[Difference]:
     """The documents that differ, by id; what has changed since the index was written is left out.
 
-    Raises IndexUnusable. `progress` is told of each document of the graph.
+    An entity has a document for each of its texts, so there may be several in one language. Raises IndexUnusable.
+    `progress` is told of each document of the graph.
     """
     waiting = _waiting(store, index)
-    kept = {(one.id, one.locale): _digest(one) for one in index.documents()}
-    old: dict[tuple[str, str], Document] = {}
+    kept: dict[_Key, list[bytes]] = {}
+    for said in index.documents():
+        kept.setdefault(_key(said), []).append(_digest(said))
+    unlike: dict[_Key, list[Document]] = {}
     for count, document in enumerate(gather(store, every_id(store)), start=1):
         if progress is not None:
             progress(count)
-        key = (document.id, document.locale)
-        told = kept.pop(key, None)
-        if document.id in waiting or told == _digest(document):
-            continue
-        if told is None:
-            yield Difference(*key, _MISSING)
-        else:
-            old[key] = document
-    yield from (Difference(*key, _EXTRA) for key in sorted(kept) if key[0] not in waiting)
-    for said in index.documents() if old else ():
-        if found := old.get((said.id, said.locale)):
-            yield Difference(said.id, said.locale, f"differs in {', '.join(_unlike(said, found))}")
+        there, digest = kept.get(_key(document), []), _digest(document)
+        if digest in there:
+            there.remove(digest)
+        elif document.id not in waiting:
+            unlike.setdefault(_key(document), []).append(document)
+    left = {key: digests for key, digests in kept.items() if digests and key[0] not in waiting}
+    found: list[Difference] = []
+    for said in index.documents() if left else ():
+        key, digest = _key(said), _digest(said)
+        if digest in left.get(key, ()):
+            left[key].remove(digest)
+            others = unlike.get(key)
+            what = f"differs in {', '.join(_unlike(said, others.pop(0)))}" if others else _EXTRA
+            found.append(Difference(*key, what))
+    found += (Difference(*key, _MISSING) for key, documents in unlike.items() for _ in documents)
+    yield from sorted(found, key=lambda one: (one.id, one.locale, one.what))
+
+
+def _key(document: Document) -> _Key:
+    return document.id, document.locale
 
 
 def _waiting(store: GraphStore, index: IndexFolder) -> set[str]:

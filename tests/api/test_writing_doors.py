@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from graphql import build_schema, parse, validate
 from starlette.testclient import TestClient
 
 from api.doors.app import make_app
@@ -118,8 +119,17 @@ def test_what_is_written_is_found_once_the_index_has_followed(send, house):
     assert [one["id"] for one in found.json()["data"]["search"]["nodes"]] == ["theme:silat"]
 
 
+def documented(name: str) -> str:
+    return next(one for one in DOCUMENTED if f" {name}(" in one)
+
+
+def test_the_documented_mutations_fit_the_contract():
+    schema = build_schema(Path("schema.graphql").read_text(encoding="utf-8"))
+    assert [(one, errors) for one in DOCUMENTED if (errors := validate(schema, parse(one)))] == []
+
+
 def test_the_documented_mutations_run_as_they_stand(send):
-    create, update, submit, publish = DOCUMENTED
+    create, update, submit, publish = map(documented, ("createAsset", "updateAsset", "submitForReview", "publish"))
 
     assert send(create).json()["data"] == {
         "createAsset": {"entity": {"id": "asset:tempe", "rev": 1, "state": "DRAFT"}, "errors": []}

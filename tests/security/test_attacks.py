@@ -12,8 +12,8 @@ from graphql import get_introspection_query
 
 pytestmark = pytest.mark.usefixtures("alive")
 
-#: A refusal is short, whatever it quotes; an answer holds what 25,000 objects come to.
-REFUSAL_BYTES, ANSWER_BYTES = 4_000, 6_000_000
+#: A refusal is short, whatever it quotes, also as a page with its form; an answer holds what 25,000 objects come to.
+REFUSAL_BYTES, ANSWER_BYTES = 8_000, 6_000_000
 JSON = {"Content-Type": "application/json", "Accept": "application/graphql-response+json"}
 
 
