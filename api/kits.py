@@ -9,15 +9,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, cast
+from typing import Any, cast
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from api.kit_question import MOST
 from api.showing import Image, Showing, showing
 from api.stories import Story, everybody, read_story
-from graph.asking import Asking, Of, Question, said
 from graph.model.enums import UseChannel
 from graph.store.operational import Entries, Entry
 from graph.store.port import GraphStore
@@ -25,7 +25,7 @@ from graph.store.select import Follow, Order, Select, Shape, Viewer, by_ids
 from media.profiles import RenditionProfile
 
 PROFILE = RenditionProfile.RESPONSIVE
-_DAYS, _MOST = 90, 200
+_DAYS = 90
 _COLLECTION, _KEY, _ALGORITHM = "kit-key", "ed25519", "Ed25519"
 
 
@@ -55,7 +55,7 @@ class Kit:
 
 def kit_of(store: GraphStore, viewer: Viewer, id: str, locale: str) -> Kit | None:
     """The kit of a campaign that the viewer sees; in it is what everybody may be shown."""
-    named = Select("Asset", Shape((("id", "id"),)), order=(Order("id"),), limit=_MOST)
+    named = Select("Asset", Shape((("id", "id"),)), order=(Order("id"),), limit=MOST)
     shape = Shape((("label", "label"),), (("assets", Follow("assets", named)),))
     rows = cast("Sequence[Any]", store.ask(viewer, {"it": by_ids("Campaign", (id,), shape, limit=1)})["it"]["rows"])
     if not rows:
@@ -144,56 +144,3 @@ def faults(files: dict[str, bytes], key: OKPKey) -> list[str]:
         if name in named and hashlib.sha256(data).hexdigest() != named[name]
     ]
     return sorted(found)
-
-
-@dataclass(frozen=True, slots=True)
-class KitItem:
-    """A story in a kit."""
-
-    asset: Annotated[str, Of("Asset")] = said("The story.")
-    credit: str = said("What has to stand beside it.")
-    until: date = said("The last day on which it may be shown.")
-
-
-@dataclass(frozen=True, slots=True)
-class KitAnswer:
-    """What a kit of a campaign would hold today."""
-
-    campaign: Annotated[str, Of("Campaign")] = said("The campaign.")
-    items: tuple[KitItem, ...] = said("What may be shown at events, by everybody, for culture.")
-    left_out: tuple[Annotated[str, Of("Asset")], ...] = said("Its other stories: their rights do not reach so far.")
-    url: str = said("Where the signed archive is, for those with a key.")
-
-
-@dataclass(frozen=True, slots=True)
-class KitGiven:
-    """Of which campaign."""
-
-    id: Annotated[str, Of("Campaign")] = said("The campaign.")
-
-
-def ask_kit(asking: Asking, given: KitGiven) -> KitAnswer | None:
-    """What would be in the kit; null where there is no campaign that the caller sees."""
-    asking.statements += 1
-    kit = kit_of(asking.store, asking.viewer, given.id, asking.locale or "en")
-    if kit is None:
-        return None
-    asking.statements += 8 * (len(kit.items) + len(kit.left_out))
-    items = tuple(KitItem(one.story.id, one.shown.credit, one.until) for one in kit.items)
-    base = (asking.surroundings.public_url or "").rstrip("/")
-    return KitAnswer(kit.campaign, items, kit.left_out, f"{base}{path_of(kit.campaign)}")
-
-
-def path_of(campaign: str) -> str:
-    """Where the archive of a campaign's kit is on this installation."""
-    return f"/kits/{campaign.partition(':')[2]}.zip"
-
-
-KIT = Question(
-    "kit",
-    "The kit of a campaign: the stories that may be shown offline, at events, each with its credit and last day.",
-    KitGiven,
-    KitAnswer | None,
-    ask_kit,
-    lambda _given: _MOST,
-)

@@ -19,13 +19,13 @@ from graph.store.port import GraphStore
 FACETS = ("type", "theme", "country", "mission", "campaign", "locale", "year", "picture")
 SORTS = ("RELEVANCE", "DATE", "FRESHNESS", "USE")
 _THINGS, _NUMBERS, _FLAGS = ("theme", "country", "mission", "campaign"), ("year",), ("picture",)
+_DIGITS, _LONGEST = 4, 300
 #: Whether a value in the address is one; what is none is left out.
 _READ: Mapping[str, Callable[[str], bool]] = {
     "type": MODEL.types.__contains__,
     "year": lambda one: one.isdecimal() and len(one) <= _DIGITS,
     "picture": lambda one: one in (_YES, "false"),
 }
-_DIGITS, _LONGEST = 4, 300
 #: How many values of a facet are shown.
 MOST_VALUES = 8
 _YES = "true"

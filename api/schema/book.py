@@ -42,18 +42,22 @@ class Book:
 
     classes: dict[str, type] = field(default_factory=dict[str, type])
     _unfinished: deque[Callable[[], None]] = field(default_factory=deque[Callable[[], None]])
+    _docs: dict[str, str] = field(default_factory=dict[str, str])
 
     def object(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type = object) -> type:
-        return self._declare(name, members, lambda cls: strawberry.type(cls, name=name, description=doc), base)
+        return self._declare(name, doc, members, lambda cls: strawberry.type(cls, name=name, description=doc), base)
 
     def interface(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type) -> type:
-        return self._declare(name, members, lambda cls: strawberry.interface(cls, name=name, description=doc), base)
+        return self._declare(
+            name, doc, members, lambda cls: strawberry.interface(cls, name=name, description=doc), base
+        )
 
     def input(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
-        return self._declare(name, members, lambda cls: strawberry.input(cls, name=name, description=doc), object)
+        return self._declare(name, doc, members, lambda cls: strawberry.input(cls, name=name, description=doc), object)
 
     def enum(self, name: str, doc: str, members: Callable[[], Mapping[str, str | None]]) -> type:
         """An enum whose values are its names; a description may be missing."""
+        self._check(name, doc)
         if name not in self.classes:
             self.classes[name] = make_enum(name, doc, members())
         return self.classes[name]
@@ -63,13 +67,19 @@ class Book:
             self._unfinished.popleft()()
 
     def _declare(
-        self, name: str, members: Callable[[], Iterable[Member]], decorate: Callable[[type], type], base: type
+        self, name: str, doc: str, members: Callable[[], Iterable[Member]], decorate: Callable[[type], type], base: type
     ) -> type:
+        self._check(name, doc)
         if name not in self.classes:
             cls = type(name, (base,), {"__annotations__": {}, "__module__": __name__})
             self.classes[name] = cls
             self._unfinished.append(lambda: _fill(cls, members(), decorate))
         return self.classes[name]
+
+    def _check(self, name: str, doc: str) -> None:
+        """One name is one thing; two that are declared apart would stand for each other."""
+        if self._docs.setdefault(name, doc) != doc:
+            raise TypeError(f"Two types of the contract are called {name}: {self._docs[name]!r} and {doc!r}.")
 
 
 def many(annotation: Any) -> Any:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from api.bulk import UPDATE_MANY
-from api.kits import KIT
+from api.kit_question import KIT
 from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
 from api.schema.names import camel

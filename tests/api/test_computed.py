@@ -1,5 +1,7 @@
 """Computed questions, fields and actions: declared once as dataclasses and a function, asked like anything else."""
 
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +15,7 @@ from api.plan import Caller, Executor, Request
 from api.plan.acting import Acting
 from api.roles import Role
 from api.schema import build_contract
+from api.schema.book import Book
 from api.schema.questions import Questions
 from graph.asking import Asking, Computed, Nothing, Of, Question, said
 from graph.errors import InvalidValue
@@ -220,3 +223,16 @@ def test_an_action_writes_for_those_who_may_and_shows_what_it_wrote(contract, tm
     [change] = store.changes(0)
     assert change.actor == "an editor"
     store.close()
+
+
+def test_two_types_of_the_contract_cannot_bear_one_name():
+    book = Book()
+    book.object("Reach", "How far it goes.", tuple)
+    book.object("Reach", "How far it goes.", tuple)
+    with pytest.raises(TypeError, match="Two types of the contract are called Reach"):
+        book.enum("Reach", "How many it reached.", dict)
+
+
+@pytest.mark.parametrize("first", ["api.schema", "api.plan", "api.kits", "api.stories"])
+def test_it_does_not_matter_what_is_imported_first(first):
+    subprocess.run([sys.executable, "-W", "error", "-c", f"import {first}"], check=True)

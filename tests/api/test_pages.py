@@ -304,7 +304,7 @@ def test_an_example_finds_something_in_the_demonstration(demonstration_app, name
     assert "errors" not in answer
     assert set(example.titles) == set(LANGUAGES)
     assert leaves(answer["data"]) >= 6
-    assert answer["extensions"]["cost"]["objects"] <= 10_000
+    assert answer["extensions"]["cost"]["objects"] <= 2_500
 
 
 def test_the_first_example_goes_from_theme_to_country_and_audience(demonstration_app):

@@ -41,6 +41,7 @@ def test_a_link_shows_one_version_until_it_ends_or_is_overtaken(desk):
     token = token_of(desk, days=2)
 
     found = reviewed(desk.store, token, now(desk))
+    assert found is not None
     assert (found.id, found.texts["summary"], "themes" in found.texts) == ("asset:tempe", "<b>Soy</b>", False)
     assert leave_note(desk.store, token, "Say how it is made.", now(desk))
     [note] = desk.standing("asset:tempe")["notes"]

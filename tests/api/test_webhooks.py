@@ -7,6 +7,7 @@ import os
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import neo4j
 import orjson
@@ -75,7 +76,7 @@ def receiver():
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def house(request, home):
-    given = {}
+    given: dict[str, Any] = {}
     if request.param == "neo4j":
         uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
         with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
@@ -92,7 +93,7 @@ def delivery(house):
     return delivery
 
 
-def write(house, *names: str, **values) -> int:
+def write(house, *names: str, **values) -> Any:
     puts = tuple(Put(f"theme:{name}", "Theme", {"name": name, **LIVE, **values}) for name in names)
     return house.store.write(Batch(puts)).seq
 

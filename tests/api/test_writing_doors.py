@@ -120,7 +120,7 @@ def test_what_is_written_is_found_once_the_index_has_followed(send, house):
 
 
 def documented(name: str) -> str:
-    return next(one for one in DOCUMENTED if f" {name}(" in one)
+    return next(str(one) for one in DOCUMENTED if f" {name}(" in one)
 
 
 def test_the_documented_mutations_fit_the_contract():

@@ -39,7 +39,7 @@ def refused(attempt, length):
             attempt()
         return str(said.value)
     finally:
-        said = None
+        del said
         gc.collect()
 
 

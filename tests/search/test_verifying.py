@@ -58,3 +58,21 @@ def test_what_the_index_has_yet_to_read_is_no_difference(store, index):
     assert list(differences(store, index)) == []
     follower.follow()
     assert list(differences(store, index)) == []
+
+
+def test_an_entity_with_several_texts_in_a_language_is_compared_text_by_text(store, index):
+    about = {"translates": (To("asset:batik"),)}
+    told = {"locale": "id", "basis_rev": 1, "state": "PUBLISHED", "marking": "PUBLIC"}
+    texts = [
+        Put(f"translation:{form.lower()}", "Translation", {**told, "form": form, "title": f"Batik {form}"}, about)
+        for form in ("FULL", "SHORT")
+    ]
+    assert store.write(Batch(tuple(texts))).refused == ()
+    documents = list(gather(store, every_id(store)))
+    several = [one for one in documents if (one.id, one.locale) == ("asset:batik", "id")]
+    assert len(several) == 2
+
+    index.rebuild(documents, applied_seq=store.stats().seq)
+    assert list(differences(store, index)) == []
+    index.rebuild([one for one in documents if one != several[0]], applied_seq=store.stats().seq)
+    assert list(differences(store, index)) == [Difference("asset:batik", "id", "is not in the index")]
