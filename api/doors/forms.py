@@ -8,7 +8,7 @@ from starlette.requests import Request
 from api.doors.callers import is_own
 from api.plan.errors import Code, refused
 
-_LONGEST_BODY = 8_192
+_LONGEST_BODY, _MOST_FIELDS = 8_192, 10
 
 
 async def own_form(request: Request) -> Mapping[str, str]:
@@ -24,5 +24,8 @@ async def own_form(request: Request) -> Mapping[str, str]:
         body += piece
         if len(body) > _LONGEST_BODY:
             raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {_LONGEST_BODY} bytes.")
-    fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10)
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise refused(Code.BAD_REQUEST, f"The form has more than {_MOST_FIELDS} fields.") from None
     return {name: values[-1] for name, values in fields.items()}

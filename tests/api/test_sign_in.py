@@ -124,8 +124,9 @@ def test_who_tries_too_often_has_to_wait(browser):
     assert statuses[-1] == 429
 
 
-def test_a_form_that_is_too_long_is_refused(browser):
+def test_a_form_that_is_too_long_or_has_too_many_fields_is_refused(browser):
     assert sign_in(browser, "x" * 10_000).status_code == 413
+    assert sign_in(browser, "x", **{f"field{n}": "x" for n in range(20)}).status_code == 400
 
 
 class Clock:
