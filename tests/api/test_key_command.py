@@ -187,7 +187,7 @@ def test_no_key_is_shown_where_the_output_may_be_a_log(home):
 
 @pytest.mark.parametrize(("proxies", "statuses"), [("127.0.0.1", {200}), (None, {200, 429})])
 def test_the_word_of_a_proxy_on_an_address_is_taken_where_the_proxy_is_named(home, proxies, statuses):
-    more = {"DUTA_BUDGET_PER_ADDRESS": "100", **({"DUTA_TRUSTED_PROXIES": proxies} if proxies else {})}
+    more = {"DUTA_BUDGET_PER_ADDRESS": "50", **({"DUTA_TRUSTED_PROXIES": proxies} if proxies else {})}
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--port", "0"],
         env={**environment(home), **more}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

@@ -49,7 +49,7 @@ def prepared(settings: Settings) -> str:
     with opened(settings) as house:
         house.store.write(Batch((Put(SHARED, "Theme", {"name": "Shared"}),)))
         house.follower.follow()
-        return Keys(house.store).create("writer", Role.EDITOR)[1]
+        return Keys(house.store).create("writer", Role.ADMIN)[1]
 
 
 @contextmanager
