@@ -120,7 +120,7 @@ def by_hand(viewer, themes, missions, campaigns, picture):
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([PUBLIC, INSIDE]),
     st.sets(st.sampled_from(list(THEMES))),

@@ -14,7 +14,7 @@ from tests.durability.conftest import variables
 from tests.durability.writers import Told, check_nothing_lost, prepared, writing
 
 LONG = bool(os.environ.get("DUTA_TEST_LONG"))
-ROUNDS = 20 if LONG else 2
+ROUNDS = 20 if LONG else 1
 #: Two batches and a part of a third.
 STORIES = 1_200
 
