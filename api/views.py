@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from threading import Event, Lock
+from threading import Lock
 from typing import cast
 
 from api.keys import Keys
@@ -71,16 +71,6 @@ class Views:
             return found
 
         self._store.revise(_COLLECTION, list(added), revision)
-
-    def keep_writing(self, stopped: Event, every: float, complain: Callable[[GraphError], None]) -> None:
-        """Write down until stopped, and once more at the end."""
-        last = False
-        while not last:
-            last = stopped.wait(every)
-            try:
-                self.write()
-            except GraphError as error:
-                complain(error)
 
 
 def _key(id: str, day: date) -> str:

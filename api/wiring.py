@@ -88,13 +88,14 @@ def following(house: House, every: float = _EVERY_SECONDS) -> AbstractContextMan
 
 def noting(keys: Keys, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
     """Write down now and then when keys were last used, in a thread of its own, and once more at the end."""
-    return beside("keys", lambda stopped: _note(keys, stopped, every))
+    told = "When keys were last used is not written down: %s"
+    return beside("keys", lambda stopped: _write(keys.note_used, stopped, every, told))
 
 
 def counting(views: Views, every: float = _NOTED_SECONDS) -> AbstractContextManager[None]:
     """Write down now and then how often embeds were viewed, and once more at the end."""
     told = "How often embeds were viewed is not written down: %s"
-    return beside("views", lambda stopped: views.keep_writing(stopped, every, lambda error: log.warning(told, error)))
+    return beside("views", lambda stopped: _write(views.write, stopped, every, told))
 
 
 @contextmanager
@@ -110,14 +111,15 @@ def beside(name: str, work: Callable[[threading.Event], None]) -> Generator[None
         thread.join(timeout=30)
 
 
-def _note(keys: Keys, stopped: threading.Event, every: float) -> None:
+def _write(work: Callable[[], None], stopped: threading.Event, every: float, told: str) -> None:
+    """Write down until stopped, and once more at the end; `told` is logged where that cannot be done."""
     last = False
     while not last:
         last = stopped.wait(every)
         try:
-            keys.note_used()
+            work()
         except GraphError as error:
-            log.warning("When keys were last used is not written down: %s", error)
+            log.warning(told, error)
 
 
 def _follow(house: House, stopped: threading.Event, every: float) -> None:

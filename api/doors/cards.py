@@ -23,7 +23,7 @@ from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.forms import own_form
-from api.doors.languages import LANGUAGES, language_of, words
+from api.doors.languages import language_of, switch, words
 from api.doors.pages import HEADERS, account, templates
 from api.doors.viewers import Perspective
 from api.labels import labels
@@ -144,10 +144,7 @@ class _Door:
         return {
             "words": told,
             "lang": self.lang,
-            "languages": [
-                {"code": one, "name": words(one)["language"], "url": url(lang=one), "current": one == self.lang}
-                for one in LANGUAGES
-            ],
+            "languages": switch(self.lang, lambda one: url(lang=one)),
             "notice": told["notice"] if self.known.is_here else "",
             "account": account(self.known),
             "slug": card.slug,

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from api.doors import feed, links
 from api.doors.callers import Known
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
-from api.doors.languages import LANGUAGES, Words, words
+from api.doors.languages import Words, switch, words
 from api.doors.pages import account, language_name
 from api.labels import Label
 from graph.model.enums import UsePurpose
@@ -27,15 +27,7 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
         "words": told,
         "feed": feed.address(asked.text),
         "lang": asked.lang,
-        "languages": [
-            {
-                "code": code,
-                "name": words(code)["language"],
-                "url": asked.url(lang=code),
-                "current": code == asked.lang,
-            }
-            for code in LANGUAGES
-        ],
+        "languages": switch(asked.lang, lambda one: asked.url(lang=one)),
         "notice": told["notice"] if known.is_here else "",
         "account": account(known),
         "asked": asked,

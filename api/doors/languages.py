@@ -1,7 +1,7 @@
 """The languages of the pages: their words, and which one a reader wants."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -25,6 +25,13 @@ def language_of(request: Request, otherwise: str) -> str:
     wishes = [asked, *preferred(request.headers.get("accept-language", "")), otherwise]
     spoken = (wish.partition("-")[0].lower() for wish in wishes)
     return next((language for language in spoken if language in LANGUAGES), LANGUAGES[0])
+
+
+def switch(current: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
+    """The languages for the bar of a page, each with its address."""
+    return [
+        {"code": one, "name": words(one)["language"], "url": url(one), "current": one == current} for one in LANGUAGES
+    ]
 
 
 def preferred(header: str) -> list[str]:

@@ -18,7 +18,7 @@ from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.files import Folder
-from api.doors.languages import LANGUAGES, language_of, words
+from api.doors.languages import language_of, switch, words
 from api.plan.errors import Refused
 from api.wiring import House
 from graph.store.select import Select, Viewer
@@ -86,15 +86,7 @@ def view(house: House, known: Known, lang: str, counts: Mapping[str, int]) -> di
     return {
         "words": told,
         "lang": lang,
-        "languages": [
-            {
-                "code": code,
-                "name": words(code)["language"],
-                "url": f"/?lang={code}",
-                "current": code == lang,
-            }
-            for code in LANGUAGES
-        ],
+        "languages": switch(lang, lambda one: f"/?lang={one}"),
         "notice": told["notice"] if known.is_here else "",
         "account": account(known),
         "tries": [{"text": text, "url": f"/find?{urlencode({'lang': lang, 'q': text})}"} for text in TRIES]

@@ -16,7 +16,7 @@ from api.doors.callers import Callers, is_own
 from api.doors.embed_code import HEIGHT, embed_code
 from api.doors.embed_page import MOST, Profile, page, shown_in
 from api.doors.errors import plain
-from api.doors.languages import LANGUAGES, words
+from api.doors.languages import switch, words
 from api.doors.pages import HEADERS, templates
 from api.doors.public import Reader
 from api.plan.errors import Refused
@@ -64,10 +64,7 @@ def answer(house: House, reader: Reader, slug: str, *, may_end: bool = False) ->
     view: dict[str, Any] = {
         "words": told,
         "lang": reader.lang,
-        "languages": [
-            {"code": one, "name": words(one)["language"], "url": f"{PATH}?lang={one}", "current": one == reader.lang}
-            for one in LANGUAGES
-        ],
+        "languages": switch(reader.lang, lambda one: f"{PATH}?lang={one}"),
         "notice": "",
         "story": story,
         "may_end": may_end,

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from api.doors.callers import Callers, cookie_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
-from api.doors.languages import LANGUAGES, language_of, words
+from api.doors.languages import language_of, switch, words
 from api.doors.pages import HEADERS, templates
 from api.keys import BadKey
 from api.plan.errors import Refused
@@ -66,15 +66,7 @@ def _page(request: Request, settings: Settings, after: str, problem: str = "") -
     view: dict[str, Any] = {
         "words": told,
         "lang": lang,
-        "languages": [
-            {
-                "code": code,
-                "name": words(code)["language"],
-                "url": f"/sign-in?lang={code}&next={quote(back, safe='')}",
-                "current": code == lang,
-            }
-            for code in LANGUAGES
-        ],
+        "languages": switch(lang, lambda one: f"/sign-in?lang={one}&next={quote(back, safe='')}"),
         "notice": "",
         "next": back,
         "problem": problem,

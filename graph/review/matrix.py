@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
@@ -11,14 +11,15 @@ from graph.model import ANY, LEVEL, EntityType
 from graph.model.enums import Told
 from graph.model.kinds import Json, Locale
 from graph.model.names import camel
+from graph.review.logged import logged, set_by
 from graph.store.basis import basis_of
-from graph.store.batch import Change, Which
+from graph.store.batch import Change
 from graph.store.layout import text_open
 from graph.store.select import Cmp, Filter, Follow, Not, Order, Rel, Select, Shape, both, by_ids, shape_of
 
 AssetId = Annotated[str, Of("Asset")]
 TranslationId = Annotated[str, Of("Translation")]
-_MOST, _MOST_LOCALES, _PAGE = 50, 40, 2_000
+_MOST, _MOST_LOCALES = 50, 40
 _READY = ("APPROVED", "PUBLISHED")
 
 
@@ -202,7 +203,7 @@ def _status(translation: Mapping[str, Any], basis: str) -> TranslationStatus:
 def _since(entity: EntityType, translation: Mapping[str, Any], changes: Sequence[Change]) -> list[Change]:
     """The entries that changed texts of the source after a translation was made of it."""
     rev = translation["basis_rev"] or 0
-    return [one for one in changes if one.rev > rev and not _set(one).keys().isdisjoint(entity.texts)]
+    return [one for one in changes if one.rev > rev and not set_by(one).keys().isdisjoint(entity.texts)]
 
 
 def _bases(asking: Asking, entity: EntityType, ids: Sequence[str]) -> dict[str, str]:
@@ -218,25 +219,7 @@ def _bases(asking: Asking, entity: EntityType, ids: Sequence[str]) -> dict[str, 
 def _counts(asking: Asking, rows: Sequence[Mapping[str, Any]], bases: Mapping[str, str]) -> dict[str, list[Change]]:
     """The entries of those assets that say something else than some translation was made of."""
     moved = [row["id"] for row in rows if any(one["basis"] != bases[row["id"]] for one in row["translations"]["rows"])]
-    return _logged(asking, tuple(moved))
-
-
-def _logged(asking: Asking, ids: tuple[str, ...]) -> dict[str, list[Change]]:
-    found: dict[str, list[Change]] = {}
-    after = 0
-    while ids:
-        page = asking.store.changes(after, _PAGE, Which(ids=ids))
-        asking.statements += 1
-        for one in page:
-            found.setdefault(one.id, []).append(one)
-        if len(page) < _PAGE:
-            break
-        after = page[-1].seq
-    return found
-
-
-def _set(change: Change) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", change.patch.get("set") or {})
+    return logged(asking, tuple(moved))
 
 
 def translation_difference(asking: Asking, given: OfTranslation) -> TranslationDifference | None:
@@ -250,7 +233,7 @@ def translation_difference(asking: Asking, given: OfTranslation) -> TranslationD
         return None
     [row], [source] = rows, sources
     entity = asking.store.model.by_prefix[source.split(":", 1)[0]]
-    since = _since(entity, row, _logged(asking, (source,)).get(source, []))
+    since = _since(entity, row, logged(asking, (source,)).get(source, []))
     sides: dict[str, tuple[Any, Any]] = {}
     texts = {camel(name) for name in entity.texts}
     for one in told(asking, since):

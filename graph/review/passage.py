@@ -1,10 +1,10 @@
 """What the log says of a draft on its way: who wrote it since it was public, and which version was approved by whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
+from graph.review.logged import set_by
 from graph.store.batch import Change, Which
 from graph.store.port import GraphStore
 
@@ -39,7 +39,7 @@ def read(changes: Iterable[Change]) -> Passage:
     voided: str | None = None
     for change in changes:
         version = version or change.hash
-        state = _set(change).get("state")
+        state = set_by(change).get("state")
         if state == "PUBLISHED" and change.op == "update" and not _says(change):
             break
         if state == "APPROVED" and approval is None and not _says(change) and change.op == "update":
@@ -55,11 +55,7 @@ def _says(change: Change) -> bool:
     """Whether a change touched more than where the thing stands; of an erased one nobody can tell."""
     if change.op != "update" or not change.patch:
         return True
-    return not _set(change).keys() <= _STANDING or bool(change.patch.get("links"))
-
-
-def _set(change: Change) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", change.patch.get("set") or {})
+    return not set_by(change).keys() <= _STANDING or bool(change.patch.get("links"))
 
 
 def _newest_first(store: GraphStore, id: str) -> Iterable[Change]:

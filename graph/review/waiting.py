@@ -10,12 +10,12 @@ from graph.history.versions import Versions
 from graph.model import ANY, LEVEL, EntityType
 from graph.model.enums import ProposalDecision
 from graph.review.edits import KeptEdit, Moved, Place, kept_edit, moved_since
+from graph.review.logged import logged, set_by
 from graph.review.standing import NOTES
-from graph.store.batch import Change, Which
+from graph.store.batch import Change
 from graph.store.select import Follow, Select, Shape, by_ids
 from graph.store.visibility import RESTRICTED
 
-_PAGE = 2_000
 UNDECIDED = (ProposalDecision.OPEN, ProposalDecision.APPROVED)
 
 
@@ -34,12 +34,12 @@ class Standing:
     @property
     def authors(self) -> tuple[str, ...]:
         """Who wrote of it, not counting who decided."""
-        return tuple(dict.fromkeys(one.actor for one in self.entries if one.op == "create" or "patch" in _set(one)))
+        return tuple(dict.fromkeys(one.actor for one in self.entries if one.op == "create" or "patch" in set_by(one)))
 
     @property
     def decided(self) -> Change | None:
         """The newest entry that decided on it."""
-        return next((one for one in reversed(self.entries) if one.op == "update" and "decision" in _set(one)), None)
+        return next((one for one in reversed(self.entries) if one.op == "update" and "decision" in set_by(one)), None)
 
 
 def standings(asking: Asking, ids: Sequence[str]) -> dict[str, Standing]:
@@ -54,8 +54,8 @@ def standings(asking: Asking, ids: Sequence[str]) -> dict[str, Standing]:
     seen = {row["id"]: row for row in found if LEVEL[row["marking"]] <= asking.viewer.draft}
     versions = Versions(asking.store, seen)
     asking.statements += versions.statements
-    own = _logged(asking, tuple(id for id in of if of[id] in seen), 0)
-    later = _logged(asking, tuple(seen), min((int(rows[id]["on_seq"] or 0) for id in of if of[id] in seen), default=0))
+    own = logged(asking, tuple(id for id in of if of[id] in seen), 0)
+    later = logged(asking, tuple(seen), min((int(rows[id]["on_seq"] or 0) for id in of if of[id] in seen), default=0))
     told: dict[str, Standing] = {}
     for id, thing in of.items():
         if thing not in seen or not _saw(asking, versions, thing, rows[id]["on_seq"]):
@@ -95,21 +95,3 @@ def _kept(ids: Sequence[str]) -> Select:
         ("notes", Follow("review_notes", NOTES)),
     )
     return by_ids("ProposedEdit", tuple(ids), Shape(tuple((name, name) for name in names), links), limit=len(ids))
-
-
-def _logged(asking: Asking, ids: tuple[str, ...], after: int) -> dict[str, list[Change]]:
-    """The entries of some entities after one, oldest first, by entity."""
-    found: dict[str, list[Change]] = {}
-    while ids:
-        page = asking.store.changes(after, _PAGE, Which(ids=ids))
-        asking.statements += 1
-        for one in page:
-            found.setdefault(one.id, []).append(one)
-        if len(page) < _PAGE:
-            break
-        after = page[-1].seq
-    return found
-
-
-def _set(change: Change) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", change.patch.get("set") or {})
