@@ -74,7 +74,7 @@ class _Rights(Cleared):
         key = (asset, territory)
         if key not in self._known:
             material = self._materials.get(asset)
-            self._known[key] = material is not None and self._for(territory).verdict(material).allowed
+            self._known[key] = material is not None and self._for(territory).allowed(material)
         return self._known[key]
 
     def _for(self, territory: str | None) -> Checking:

@@ -1,13 +1,17 @@
 """Candidates for a place in a story, and what each is worth: a product of factors, all of them told."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from math import prod
 
 from graph.model.enums import Told
-from graph.story.plan.ways import Claim, Reach, Way
+from graph.story.plan.ways import Claim, Edge, Reach, Way
 from graph.story.settings import Setting, StorySettings, StoryWeights, by_name
 
 _DECIMALS = 6
+#: The factors of a score that are multiplied, in the order in which they are; each is a weight of the settings too.
+FACTORS = ("interest", "theme", "confidence", "audience", "narrative", "freshness", "locale", "role")
 
 
 class BeatRole(Told):
@@ -43,6 +47,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """An asset in a role by one way, with the factors of its score as FACTORS names them, before any weight."""
+
+    asset: str
+    role: BeatRole
+    way: Way
+    values: tuple[float, ...]
+    saturation: float
+
+    @property
+    def place(self) -> tuple[str, BeatRole, str, str]:
+        """What one candidate is enough for: the best way of an asset in a role for each narrative and theme."""
+        return self.asset, self.role, self.way.narrative, self.way.theme
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An asset for a place in a story by one way, with its score and all that makes it."""
 
@@ -59,33 +79,43 @@ class Candidate:
         return (-self.score, self.asset, self.role, *self.way.order)
 
 
-def scored(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> Candidate:
-    """The score of an asset in a role: the product of its factors, each to the power of its weight, less its fatigue.
+def powers(values: Iterable[float], weights: StoryWeights) -> list[float]:
+    """Each factor to the power of its weight."""
+    return [value**weight for value, weight in zip(values, _exponents(weights), strict=True)]
 
-    It is cut at 0. What a link's weight or code leaves unsaid is told by the settings.
+
+def score(raised: Iterable[float], saturation: float, settings: StorySettings) -> float:
+    """The product of factors, each to the power of its weight, less the fatigue; it is cut at 0."""
+    tired = settings.weights.fatigue * settings.tired * saturation
+    return round(max(0.0, prod(raised, start=1.0) - tired), _DECIMALS)
+
+
+def scored(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> Candidate:
+    """The score of an asset in a role by one way.
+
+    What a link's weight or code leaves unsaid is told by the settings.
     """
-    parts = tuple(_parts(told, role, way, settings))
-    product = 1.0
-    for part in parts:
-        product *= part.value**part.weight
-    tired = settings.weights.fatigue * settings.tired * told.fatigue
-    score = round(max(0.0, product - tired), _DECIMALS)
-    return Candidate(told.asset, role, way, parts, round(tired, _DECIMALS), score)
+    return _scored(_rated(told, role, way, _along(way, settings), settings), settings)
+
+
+def rated(told: Mapping[str, Known], ways: Mapping[str, Iterable[Way]], settings: StorySettings) -> Iterator[Rated]:
+    """Every asset in every role that each of its ways lets it take."""
+    for asset, its_ways in ways.items():
+        for way in its_ways:
+            along = _along(way, settings)
+            for role in roles_of(way):
+                yield _rated(told[asset], role, way, along, settings)
 
 
 def candidates(
     told: Mapping[str, Known], ways: Mapping[str, Iterable[Way]], settings: StorySettings
 ) -> list[Candidate]:
     """All candidates, the best first: of an asset in a role, its best way for each narrative and theme."""
-    best: dict[tuple[str, str, str, str], Candidate] = {}
-    for asset, its_ways in ways.items():
-        for way in its_ways:
-            for role in roles_of(way):
-                one = scored(told[asset], role, way, settings)
-                key = (asset, role, way.narrative, way.theme)
-                there = best.get(key)
-                if there is None or one.order < there.order:
-                    best[key] = one
+    best: dict[object, Candidate] = {}
+    for each in rated(told, ways, settings):
+        one, there = _scored(each, settings), best.get(each.place)
+        if there is None or one.order < there.order:
+            best[each.place] = one
     return sorted(best.values(), key=lambda one: one.order)
 
 
@@ -96,24 +126,43 @@ def roles_of(way: Way) -> tuple[BeatRole, ...]:
     return (BeatRole.HOOK, BeatRole.CONTEXT, BeatRole.CALL)
 
 
-def _parts(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> Iterator[Part]:
-    weights: StoryWeights = settings.weights
-    yield Part("interest", _interest(way, settings), weights.interest)
-    yield Part("theme", _product(edge.weight for edge in way.edges if edge.type == "ABOUT"), weights.theme)
-    codes = (settings.confidence.factor(edge.confidence, edge.type) for edge in way.edges)
-    yield Part("confidence", _product(codes), weights.confidence)
-    yield Part("audience", by_name(settings.message)[way.message_for], weights.audience)
-    yield Part("narrative", settings.part_of**way.depth, weights.narrative)
-    yield Part("freshness", told.freshness, weights.freshness)
-    yield Part("locale", told.locale, weights.locale)
-    yield Part("role", _fit(told, role, way, settings), weights.role)
+def _scored(one: Rated, settings: StorySettings) -> Candidate:
+    weights = settings.weights
+    parts = tuple(map(Part, FACTORS, one.values, _exponents(weights)))
+    tired = round(weights.fatigue * settings.tired * one.saturation, _DECIMALS)
+    return Candidate(
+        one.asset, one.role, one.way, parts, tired, score(powers(one.values, weights), one.saturation, settings)
+    )
 
 
-def _interest(way: Way, settings: StorySettings) -> float:
+def _rated(told: Known, role: BeatRole, way: Way, along: tuple[float, ...], settings: StorySettings) -> Rated:
+    values = (*along, told.freshness, told.locale, _fit(told, role, way, settings))
+    return Rated(told.asset, role, way, values, told.fatigue)
+
+
+def _along(way: Way, settings: StorySettings) -> tuple[float, ...]:
+    """The factors that a way has in every role."""
+    confidence = settings.confidence.factor
+    return (
+        interest(way, settings),
+        _product(edge.weight for edge in way.edges if edge.type == "ABOUT"),
+        prod((confidence(edge.confidence, edge.type) for edge in way.edges), start=1.0),
+        by_name(settings.message)[way.message_for],
+        settings.part_of**way.depth,
+    )
+
+
+@lru_cache(maxsize=256)
+def _exponents(weights: StoryWeights) -> tuple[float, ...]:
+    return tuple(getattr(weights, name) for name in FACTORS)
+
+
+def interest(way: Way, settings: StorySettings, by: Callable[[Edge], float | None] = lambda edge: edge.weight) -> float:
+    """The factor of what the audience is interested in along a way; `by` tells the weight of a link."""
     if way.reach in (Reach.ADDRESSED, Reach.ADDRESSED_BY_VARIANT):
         return settings.addressed
-    interest = _product(edge.weight for edge in way.to_asset if edge.type == "INTERESTED_IN")
-    return interest * (settings.narrower if way.reach is Reach.NARROWER_INTEREST else 1.0)
+    found = _product(by(edge) for edge in way.to_asset if edge.type == "INTERESTED_IN")
+    return found * (settings.narrower if way.reach is Reach.NARROWER_INTEREST else 1.0)
 
 
 def _fit(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> float:

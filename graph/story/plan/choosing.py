@@ -1,11 +1,23 @@
 """Choosing the beats: one narrative, no theme and no asset twice, proofs of what is told, the best sum of scores."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from heapq import merge
+from itertools import chain, islice
+from operator import add
+from typing import Generic, TypeAlias, TypeVar
 
-from graph.story.plan.candidates import BeatRole, Candidate
+from graph.story.plan.candidates import BeatRole, Candidate, Rated
 from graph.story.settings import StorySettings
+
+P = TypeVar("P", Candidate, Rated)
+#: Its place among all, its score, asset, theme and message, and the thing itself.
+_Ranked: TypeAlias = tuple[int, float, str, str, str, P]
+#: What stories are put in order by, the story that goes on, and with what.
+_Next: TypeAlias = "tuple[tuple[float, ...], _Part[P], _Ranked[P] | None]"
+#: An empty place comes after everything that could take it.
+_NOBODY = 2**31
 
 _HOOK, _CONTEXT, _PROOF, _CALL = BeatRole
 
@@ -59,24 +71,102 @@ def choose(candidates: Iterable[Candidate], slots: Sequence[BeatRole], settings:
 
     What scores nothing takes no place.
     """
-    by_narrative: dict[str, list[Candidate]] = {}
-    for one in candidates:
-        if one.score > 0:
-            by_narrative.setdefault(one.way.narrative, []).append(one)
-    stories = [_told(name, of, slots, settings) for name, of in sorted(by_narrative.items())]
-    return min(stories, key=lambda one: one.order, default=Chosen(None, (None,) * len(slots)))
+    ordered = sorted(candidates, key=lambda one: one.order)
+    found = best_story([(one.score, one) for one in ordered], slots, settings)
+    return Chosen(found.narrative, found.beats, found.total)
 
 
-def _told(narrative: str, of: Iterable[Candidate], slots: Sequence[BeatRole], settings: StorySettings) -> Chosen:
-    by_role: dict[BeatRole, list[Candidate]] = {}
-    for one in sorted(of, key=lambda one: one.order):
-        by_role.setdefault(one.role, []).append(one)
-    beam = [Chosen(narrative, ())]
+@dataclass(frozen=True, slots=True)
+class Told(Generic[P]):
+    """A story by what takes its places."""
+
+    narrative: str | None
+    beats: tuple[P | None, ...]
+    total: float = 0.0
+
+
+def best_story(ranked: Iterable[tuple[float, P]], slots: Sequence[BeatRole], settings: StorySettings) -> Told[P]:
+    """The best story of what is given with its scores, the best first.
+
+    A narrative is left out where even its best for each place, whatever they repeat, would make less than what another
+    one makes.
+    """
+    by_narrative: dict[str, dict[BeatRole, list[_Ranked[P]]]] = {}
+    for rank, (score, one) in enumerate(ranked):
+        if score > 0:
+            way = one.way
+            ranks = by_narrative.setdefault(way.narrative, {}).setdefault(one.role, [])
+            ranks.append((rank, score, one.asset, way.theme, way.message, one))
+    # Added up as a story is, so that no story makes more by a rounding.
+    most = {
+        name: _rounded(reduce(add, (of[slot][0][1] for slot in slots if slot in of), 0.0))
+        for name, of in by_narrative.items()
+    }
+    best: Told[P] = Told(None, (None,) * len(slots))
+    for name in sorted(most, key=lambda name: (-most[name], name)):
+        if best.narrative is None or most[name] >= _rounded(best.total):
+            story = _told(name, by_narrative[name], slots, settings)
+            if best.narrative is None or _worth(story) < _worth(best):
+                best = story
+    return best
+
+
+def _worth(story: Told[P]) -> tuple[float, str]:
+    return -_rounded(story.total), story.narrative or ""
+
+
+def _rounded(total: float) -> float:
+    return round(total, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part(Generic[P]):
+    """A story so far, and what it may not repeat."""
+
+    total: float = 0.0
+    ranks: tuple[int, ...] = ()
+    beats: tuple[P | None, ...] = ()
+    assets: frozenset[str] = frozenset()
+    themes: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    proven: frozenset[str] = frozenset()
+
+    def longer(self, by: _Ranked[P] | None) -> "_Part[P]":
+        if by is None:
+            return replace(self, ranks=(*self.ranks, _NOBODY), beats=(*self.beats, None))
+        rank, score, asset, theme, message, one = by
+        proves = one.role is BeatRole.PROOF
+        return _Part(
+            self.total + score,
+            (*self.ranks, rank),
+            (*self.beats, one),
+            self.assets | {asset},
+            self.themes | {theme},
+            self.told if proves else self.told | {message},
+            self.proven | {message} if proves else self.proven,
+        )
+
+    def fitting(self, among: Iterable[_Ranked[P]], *, proves: bool) -> "Iterator[_Next[P]]":
+        """What may come next, the best first, and at last that nothing does; as `Chosen.takes` tells it."""
+        for by in among:
+            if by[2] in self.assets or by[3] in self.themes:
+                continue
+            if by[4] in self.told or not self.told if proves else self.told or self.proven <= {by[4]}:
+                yield (-_rounded(self.total + by[1]), *self.ranks, by[0]), self, by
+
+    def ends(self) -> "_Next[P]":
+        return (-_rounded(self.total), *self.ranks, _NOBODY), self, None
+
+
+def _told(
+    narrative: str, of: Mapping[BeatRole, Sequence[_Ranked[P]]], slots: Sequence[BeatRole], settings: StorySettings
+) -> Told[P]:
+    """Longer stories are looked at only as far as they are among the best: those of one beginning come in order."""
+    beam: list[_Part[P]] = [_Part()]
     for slot in slots:
-        longer: list[Chosen] = []
-        for story in beam:
-            fitting = list(islice(filter(story.takes, by_role.get(slot, ())), settings.choices))
-            longer += [Chosen(narrative, (*story.beats, one), story.total + one.score) for one in fitting]
-            longer.append(Chosen(narrative, (*story.beats, None), story.total))
-        beam = sorted(longer, key=lambda one: one.order)[: settings.width]
-    return beam[0]
+        among, proves = of.get(slot, ()), slot is BeatRole.PROOF
+        longer = (
+            chain(islice(story.fitting(among, proves=proves), settings.choices), (story.ends(),)) for story in beam
+        )
+        beam = [story.longer(by) for _, story, by in islice(merge(*longer), settings.width)]
+    return Told(narrative, beam[0].beats, beam[0].total)

@@ -1,9 +1,9 @@
 """A plan before it is put in words: what was chosen, of what, and by what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.story.plan.candidates import BeatRole, Candidate, candidates
+from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.choosing import Chosen
 from graph.story.plan.fetching import Frame, Reached
 from graph.story.plan.reading import MessageNode
@@ -13,11 +13,15 @@ from graph.story.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All that an answer is put together from. Without a narrative nothing is `reached`."""
+    """All that an answer is put together from: `all` are the candidates that the weighed assets make, the best first.
+
+    Without a narrative nothing is `reached`.
+    """
 
     chosen: Chosen
     slots: Sequence[BeatRole]
     weighed: Mapping[str, Weighed]
+    all: Sequence[Candidate]
     nodes: Mapping[str, MessageNode]
     frame: Frame
     reached: Reached | None
@@ -48,7 +52,6 @@ class Draft:
         """The messages of the goal."""
         return self.reached.messages if self.reached else []
 
-    def candidates(self, weighed: Mapping[str, Weighed]) -> list[Candidate]:
+    def candidates(self, weighed: Container[str]) -> list[Candidate]:
         """The candidates that some assets make."""
-        told = {id: one.told for id, one in weighed.items()}
-        return candidates(told, {id: one.ways for id, one in weighed.items()}, self.scales.settings)
+        return [one for one in self.all if one.asset in weighed]

@@ -19,8 +19,7 @@ _PLAIN = ("=", "+", "-", "@", "\t", "\r")
 
 def missing(draft: Draft) -> tuple[Missing, ...]:
     """What stands in the way of the whole plan, then every place that is empty."""
-    found = draft.candidates(draft.weighed) if draft.empty else []
-    return (*_whole(draft), *(_place(slot, draft, found) for slot in draft.empty))
+    return (*_whole(draft), *(_place(slot, draft, draft.all) for slot in draft.empty))
 
 
 def _whole(draft: Draft) -> Iterator[Missing]:

@@ -22,7 +22,7 @@ from graph.story.plan.answer import (
     Story,
     StoryEvidence,
 )
-from graph.story.plan.candidates import Candidate
+from graph.story.plan.candidates import Candidate, candidates
 from graph.story.plan.choosing import SLOTS, Chosen, choose
 from graph.story.plan.draft import Draft
 from graph.story.plan.fetching import Asked, Frame
@@ -60,16 +60,17 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
     weighing = scales(asked, frame, settings, names, asking.viewer.today)
     slots = SLOTS[asked.max_beats]
     if not base.climbs:
-        return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, {}, frame, None, weighing), seq)
+        return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, (), {}, frame, None, weighing), seq)
     reached = fetching.reached(asking, asked.audience, base.climbs, settings)
     nodes = messages(base, reached.messages)
-    found = fetching.assets(asking, reached.assets, asked.audience, settings)
-    cleared = materials(asking.store, asking.viewer, found)
-    asking.statements += bool(found)
-    weighed = weigh(found, base, nodes, cleared, weighing)
-    draft = Draft(Chosen(None, ()), slots, weighed, nodes, frame, reached, weighing)
-    chosen = choose(draft.candidates(draft.free), slots, settings)
-    return _story(replace(draft, chosen=chosen), seq)
+    rows = fetching.assets(asking, reached.assets, asked.audience, settings)
+    cleared = materials(asking.store, asking.viewer, rows)
+    asking.statements += bool(rows)
+    weighed = weigh(rows, base, nodes, cleared, weighing)
+    told, ways = {id: one.told for id, one in weighed.items()}, {id: one.ways for id, one in weighed.items()}
+    found = candidates(told, ways, settings)
+    chosen = choose((one for one in found if not weighed[one.asset].hindrances), slots, settings)
+    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing), seq)
 
 
 def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Frame:

@@ -91,18 +91,19 @@ def weigh(
 ) -> dict[str, Weighed]:
     """Each asset that has a complete way."""
     judging: dict[str, Checking] = {}
+    intents = {id: node.intent for id, node in messages.items()}
     weighed: dict[str, Weighed] = {}
     for id, row in found.items():
         its_ways = ways(ground, messages, row, scales.use.first.isoformat())
         if not its_ways:
             continue
         standing = _standing(row, materials.get(id), scales, judging)
-        told = _told(row, standing, messages, scales)
+        told = _told(row, standing, intents, scales)
         weighed[id] = Weighed(tuple(its_ways), told, standing, hindrances(standing, scales.use))
     return weighed
 
 
-def _told(row: Row, standing: Standing, messages: Mapping[str, MessageNode], scales: Scales) -> Known:
+def _told(row: Row, standing: Standing, intents: Mapping[str, str | None], scales: Scales) -> Known:
     return Known(
         str(row["id"]),
         str(row["kind"]),
@@ -110,7 +111,7 @@ def _told(row: Row, standing: Standing, messages: Mapping[str, MessageNode], sca
         freshness(row, scales.use.last, scales.settings),
         standing.text.factor if standing.text.locale else 1.0,
         min(1.0, standing.fatigue.saturation),
-        {id: node.intent for id, node in messages.items()},
+        intents,
         {str(proof["id"]): proof["kind"] for proof in holding(row, scales.use.first.isoformat())},
     )
 

@@ -1,9 +1,10 @@
 """The verdict of an asset: the strictest of itself, its recordings, the people it shows and its sources."""
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any, TypeVar
 
 from graph.story.rights.judging import Bound, Found, judge, last_day
 from graph.story.rights.material import Material, Part, Thing
@@ -12,6 +13,8 @@ from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import RANK, YES, RightsDuty, RightsVerdict, Verdict
 from graph.story.rights.wording import acts, say, says
 from graph.story.wording import language_of
+
+R = TypeVar("R")
 
 
 def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdict:
@@ -29,8 +32,9 @@ class Checking:
     use: Use
     now: date
     locale: str = "en"
-    _known: dict[object, tuple[Thing, Found | None]] = field(default_factory=dict[object, "tuple[Thing, Found | None]"])
-    _ends: dict[object, tuple[Thing, date | None]] = field(default_factory=dict[object, "tuple[Thing, date | None]"])
+    #: With each answer a thing it is about, whose origins the key knows by their identity.
+    _once: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
+    _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,7 +42,19 @@ class Checking:
 
     def found(self, material: Material) -> list[Found]:
         """What is found for each thing that the use touches."""
-        return [found for thing in material.things if (found := self._judged(thing))]
+        found = ((thing, self._judged(thing)) for thing in material.things)
+        return [
+            Found(thing, one.verdict, one.permits, one.prohibits, one.duties, one.gaps) for thing, one in found if one
+        ]
+
+    def allowed(self, material: Material) -> bool:
+        """Whether the verdict would be a yes, without its reasons."""
+        key = stands_under(material)
+        known = self._allowed.get(key)
+        if known is None:
+            found = [one.verdict for thing in material.things if (one := self._judged(thing))]
+            known = self._allowed[key] = bool(found) and all(one in YES for one in found)
+        return known
 
     def verdict(self, material: Material) -> Verdict:
         found = self.found(material)
@@ -52,17 +68,18 @@ class Checking:
         return Verdict(strictest, duties, min(ends, default=None), tuple(dict.fromkeys(reasons)))
 
     def _judged(self, thing: Thing) -> Found | None:
-        key = _key(thing)
-        if key not in self._known:
-            self._known[key] = (thing, judge(thing, self.use, self.window))
-        found = self._known[key][1]
-        return found and Found(thing, found.verdict, found.permits, found.prohibits, found.duties, found.gaps)
+        """What is found for one of the things that stand under the same, which need not be this one."""
+        return self.once(judge, thing, lambda: judge(thing, self.use, self.window))
+
+    def once(self, what: object, thing: Thing, reckon: Callable[[], R]) -> R:
+        """What is reckoned for one of the things that stand under the same, once for all of them."""
+        key = what, _key(thing)
+        if key not in self._once:
+            self._once[key] = thing, reckon()
+        return self._once[key][1]
 
     def _end(self, thing: Thing) -> date | None:
-        key = _key(thing)
-        if key not in self._ends:
-            self._ends[key] = (thing, last_day(thing, self.use, self.window))
-        return self._ends[key][1]
+        return self.once(last_day, thing, lambda: last_day(thing, self.use, self.window))
 
     def _duties(self, bound: Iterable[Bound]) -> tuple[RightsDuty, ...]:
         """The duties, those that say the same only once."""
@@ -93,6 +110,11 @@ class Checking:
 def _key(thing: Thing) -> object:
     """What a thing stands under, by the identity of its origins, which who keeps the key has to keep too."""
     return thing.part is Part.SOURCE, thing.kind, tuple(map(id, thing.origins))
+
+
+def stands_under(material: Material) -> tuple[object, ...]:
+    """What all things of a material stand under: of materials that have this in common, the same uses are allowed."""
+    return tuple(map(_key, material.things))
 
 
 def after(day: date, duration: str) -> date | None:

@@ -162,10 +162,9 @@ def _assets_of(row: Any) -> list[str]:
 
 
 def _ask(one: Ask, id: str, beside: Mapping[str, list[Material]], checking: Checking) -> RightsAsk:
-    others = [other for other in beside.get(one.about, ()) if other.id != id and unlocked(other, one, checking)]
-    return RightsAsk(
-        one.kind, one.text, one.to or None, one.about or None, one.letter, tuple(other.id for other in others)
-    )
+    others = (other for other in beside.get(one.about, ()) if other.id != id)
+    also = tuple(other.id for other in unlocked(others, one, checking))
+    return RightsAsk(one.kind, one.text, one.to or None, one.about or None, one.letter, also)
 
 
 def _checked(id: str, verdict: Verdict | None, unlock: RightsUnlock | None) -> RightsCheck:

@@ -1,6 +1,6 @@
 """Values for the calculation made of rows, each as far as the one who asks may know of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -78,10 +78,16 @@ class Reading:
         for one in rows_of(row["sources"]):
             known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
             if known:
-                origin = self._origin(one, ((rule, Why.LICENCE) for rule in known.rules), terms=known.name)
+                origin = self._once(one, lambda row, known=known: self._licensed(row, known))
                 yield Thing(Part.SOURCE, origin.id, origin.title, (origin,), kind, origin.seen)
 
+    def _licensed(self, row: Mapping[str, Any], known: Licence) -> Origin:
+        return self._origin(row, ((rule, Why.LICENCE) for rule in known.rules), terms=known.name)
+
     def _grant(self, row: Mapping[str, Any]) -> Origin:
+        return self._once(row, self._grant_of)
+
+    def _grant_of(self, row: Mapping[str, Any]) -> Origin:
         rules, broken = _read(row["rules"])
         known = licence(str(row["licence"])) if row["licence"] else None
         own = [(rule, Why.WRITTEN) for rule in rules]
@@ -98,6 +104,9 @@ class Reading:
         )
 
     def _consent(self, row: Mapping[str, Any]) -> Origin:
+        return self._once(row, self._consent_of)
+
+    def _consent_of(self, row: Mapping[str, Any]) -> Origin:
         """A minor's consent allows nothing commercial or paid; a withdrawn one, in any state, nothing from that day."""
         rules, broken = _read(row["rules"])
         told = [(rule, Why.WRITTEN) for rule in rules]
@@ -108,14 +117,18 @@ class Reading:
             told.append((Rule("prohibition", ("use",), (since,)), Why.WITHDRAWN))
         return self._origin(row, told, holder=self._id_of(row["person"]), broken=broken)
 
-    def _origin(self, row: Mapping[str, Any], rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
+    def _once(self, row: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Origin]) -> Origin:
+        """What stands by many things is read once."""
         id = str(row["id"])
         if id not in self.origins:
-            counts, seen = _counts(row), self.sees(row)
-            self.origins[id] = Origin(
-                id, str(row["label"]), tuple(rules) if counts else (), counts=counts, seen=seen, **more
-            )
+            self.origins[id] = read(row)
         return self.origins[id]
+
+    def _origin(self, row: Mapping[str, Any], rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
+        counts, seen = _counts(row), self.sees(row)
+        return Origin(
+            str(row["id"]), str(row["label"]), tuple(rules) if counts else (), counts=counts, seen=seen, **more
+        )
 
     def _id_of(self, answer: Any) -> str:
         """The id of the one thing linked to, if the viewer sees it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from graph.model.rules import Constraint, Rule
-from graph.story.rights.check import Checking
+from graph.story.rights.check import Checking, stands_under
 from graph.story.rights.judging import Found, judge
 from graph.story.rights.material import Material, Origin, Part, Thing, Why
 from graph.story.rights.use import Use, Window
@@ -46,13 +46,26 @@ def unlock(material: Material, checking: Checking) -> tuple[Ask, ...] | None:
     return tuple(dict.fromkeys(asks)) or None
 
 
-def unlocked(material: Material, ask: Ask, checking: Checking) -> bool:
-    """Whether one ask alone would make a use of another asset allowed that is not."""
+def unlocked(materials: Iterable[Material], ask: Ask, checking: Checking) -> Iterator[Material]:
+    """Those of other assets, whose use is not allowed, that one ask alone would make usable.
+
+    What stands under the same as another is looked at once.
+    """
     changed = ask.changed
-    if changed is None or checking.verdict(material).allowed:
-        return False
+    if changed is None:
+        return
+    known: dict[object, bool] = {}
+    for one in materials:
+        key = stands_under(one)
+        if key not in known:
+            known[key] = not checking.allowed(one) and checking.allowed(_answered(one, changed))
+        if known[key]:
+            yield one
+
+
+def _answered(material: Material, changed: Origin) -> Material:
     things = tuple(replace(one, origins=tuple(_swapped(one.origins, changed))) for one in material.things)
-    return checking.verdict(replace(material, things=things)).allowed
+    return replace(material, things=things)
 
 
 def _swapped(origins: Iterable[Origin], changed: Origin) -> Iterator[Origin]:
@@ -76,9 +89,7 @@ def _asks(found: Found, material: Material, checking: Checking) -> Iterator[Ask]
         first = thing.origins[0]
         yield _ask(UnlockKind.APPROVE, locale, material, first.id, material.keeper, _words(first.title, checking))
         return
-    waived = {id: _waive(origin, found) for id, origin in forbidding.items()}
-    rest = judge(replace(thing, origins=tuple(waived.get(one.id, one) for one in thing.origins)), *_of(checking))
-    extended = _extend(rest, waived, checking) if rest and rest.verdict not in YES else None
+    waived, extended = checking.once(_changed, thing, lambda: _changed(found, checking))
     for id, origin in waived.items():
         kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.WAIVE_CLAUSE
         changed = extended if extended is not None and extended.id == id else origin
@@ -86,6 +97,14 @@ def _asks(found: Found, material: Material, checking: Checking) -> Iterator[Ask]
     if extended is not None and extended.id not in waived:
         kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.EXTEND_GRANT
         yield _of_origin(kind, extended, thing, material, checking)
+
+
+def _changed(found: Found, checking: Checking) -> tuple[Mapping[str, Origin], Origin | None]:
+    """The origins that forbid the use without what does, and the one that would have to permit more."""
+    thing = found.thing
+    waived = {one.origin.id: _waive(one.origin, found) for one in found.prohibits}
+    rest = judge(replace(thing, origins=tuple(waived.get(one.id, one) for one in thing.origins)), *_of(checking))
+    return waived, _extend(rest, waived, checking) if rest and rest.verdict not in YES else None
 
 
 def _of(checking: Checking) -> tuple[Use, Window]:

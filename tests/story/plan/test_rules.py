@@ -1,7 +1,7 @@
 """The rules of a plan by themselves: scores, gates and the choice, over plain values."""
 
 import os
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import pairwise, product
 from typing import Any
@@ -17,6 +17,8 @@ from graph.story.plan.choosing import SLOTS, Chosen, choose
 from graph.story.plan.gates import Caution, Clash, FixAction, Gate, Standing, Use, hindrances
 from graph.story.plan.texts import Fit, TextStanding, fit
 from graph.story.plan.ways import Claim, Edge, MessageFor, Reach, Way, complete
+from graph.story.plan.weighing import Weighed
+from graph.story.plan.wobbling import robustness
 from graph.story.rights import RightsVerdict, Verdict
 from graph.story.settings import AudiencePolicy, FatiguePolicy, StorySettings, StoryWeights
 from graph.story.wording import templates
@@ -150,6 +152,69 @@ def test_a_beam_wide_enough_finds_the_best_story(graph):
             best = max(best, story.total if fits else 0.0)
     wide = replace(PLAIN, width=10_000, choices=1_000)
     assert choose(found, slots, wide).total == pytest.approx(best)
+
+
+def chosen_slowly(found: list[Candidate], slots, settings: StorySettings) -> Chosen:
+    """The same beam as it is told: every longer story is made and put in order, whatever becomes of it."""
+    stories = []
+    for narrative in sorted({one.way.narrative for one in found if one.score > 0}):
+        telling = sorted(
+            (one for one in found if one.score > 0 and one.way.narrative == narrative), key=lambda one: one.order
+        )
+        beam = [Chosen(narrative, ())]
+        for slot in slots:
+            longer = []
+            for story in beam:
+                fitting = [one for one in telling if one.role is slot and story.takes(one)][: settings.choices]
+                longer += [Chosen(narrative, (*story.beats, one), story.total + one.score) for one in fitting]
+                longer.append(Chosen(narrative, (*story.beats, None), story.total))
+            beam = sorted(longer, key=lambda one: one.order)[: settings.width]
+        stories.append(beam[0])
+    return min(stories, key=lambda one: one.order, default=Chosen(None, (None,) * len(slots)))
+
+
+@FEW
+@given(graphs(), st.integers(1, 6), st.integers(1, 3), st.integers(1, 3))
+def test_a_story_is_chosen_as_if_every_longer_one_were_looked_at(graph, length, width, choices):
+    told, ways = graph
+    narrow = replace(PLAIN, width=width, choices=choices)
+    found = candidates(told, ways, narrow)
+    assert choose(found, SLOTS[length], narrow) == chosen_slowly(found, SLOTS[length], narrow)
+
+
+def wobbled_slowly(before: Chosen, told, ways, slots) -> list[tuple[str, str | None, float]]:
+    """After which changes something else stands: everything is weighed and chosen anew for each."""
+    found = []
+    for name in [one.name for one in fields(StoryWeights)]:
+        for by in (0.8, 1.2):
+            weights = replace(PLAIN.weights, **{name: getattr(PLAIN.weights, name) * by})
+            moved = replace(PLAIN, weights=weights)
+            found.append((name, None, by, chosen_slowly(candidates(told, ways, moved), slots, moved)))
+    for theme in sorted({one.theme for of in ways.values() for one in of}):
+        for by in (0.8, 1.2):
+            moved = {id: [heavier(one, theme, by) for one in of] for id, of in ways.items()}
+            found.append(("interest", theme, by, chosen_slowly(candidates(told, moved, PLAIN), slots, PLAIN)))
+    was = [one and one.asset for one in before.beats]
+    return [(name, theme, by) for name, theme, by, story in found if [one and one.asset for one in story.beats] != was]
+
+
+def heavier(one: Way, theme: str, by: float) -> Way:
+    if one.theme != theme:
+        return one
+    interest = replace(one.to_asset[0], weight=min(1.0, (one.to_asset[0].weight or 0.0) * by))
+    return replace(one, to_asset=(interest, *one.to_asset[1:]))
+
+
+@FEW
+@given(graphs(), st.integers(1, 6))
+def test_what_a_story_hangs_on_is_what_choosing_it_anew_finds(graph, length):
+    told, ways = graph
+    slots = SLOTS[length]
+    before = choose(candidates(told, ways, PLAIN), slots, PLAIN)
+    free = {id: Weighed(tuple(of), told[id], GOOD, ()) for id, of in ways.items()}
+    hold = robustness(before, free, slots, PLAIN)
+    slow = wobbled_slowly(before, told, ways, slots) if before.narrative else []
+    assert [(one.weight, one.theme, one.by) for one in hold.wobbles] == slow
 
 
 @FEW
