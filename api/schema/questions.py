@@ -16,7 +16,18 @@ from graph.asking import Computed, Question, Stream
 from graph.history.questions import CHANGES, FOLLOWED, HISTORY
 from graph.history.undo import UNDO
 from graph.model import Model
-from graph.review import deciding, links, maintenance, matrix, merging, moving, proposals, queues, standing
+from graph.review import (
+    deciding,
+    links,
+    maintenance,
+    matrix,
+    merging,
+    moving,
+    proposals,
+    queues,
+    standing,
+    upcoming,
+)
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
@@ -87,6 +98,7 @@ QUESTIONS = Questions(
         *queues.QUESTIONS,
         maintenance.QUESTION,
         *matrix.QUESTIONS,
+        upcoming.QUESTION,
         WAYS,
     ),
     fields=(

@@ -61,7 +61,7 @@ class Placement(Entity, least=Marking.INTERNAL):
     """One post, or one planned."""
 
     at: datetime = prop("When it goes out.", required=True, orderable=True)
-    until: datetime = prop("When it ends.")
+    until: datetime = prop("When it ends.", orderable=True)
     url: Url = prop("Where it can be seen.", longest=2000)
     locale: Locale = prop("The language it is in.", facet=True)
     text_as_posted: str = prop("The text as it was posted.", searchable=4, filterable=False, longest=10_000)

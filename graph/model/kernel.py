@@ -19,7 +19,7 @@ class Kernel(Entity):
     former_ids: list[Id] = prop("Ids that it bore, or what was merged into it did; they lead here.", derived=True)
     state: State = prop("Where it stands on its way to the public.", facet=True)
     marking: Marking = prop("How far it may be shown.", facet=True)
-    embargo_until: datetime | None = prop("Nothing of it is public before this moment.")
+    embargo_until: datetime | None = prop("Nothing of it is public before this moment.", orderable=True)
     expires_at: datetime | None = prop("Nothing of it is public from this moment on.", orderable=True)
     review_by: datetime | None = prop("When somebody should look at it again.", orderable=True)
     sample: bool = prop("Invented for the demonstration, and shown as such.", default=False)

@@ -46,7 +46,7 @@ class Advisory(Entity):
     title: Text = prop("What it is called.", required=True, searchable=8, orderable=True, longest=300)
     text: Text = prop("What it says.", searchable=4, longest=10_000)
     starts: date = prop("First day it holds.", orderable=True)
-    ends: date = prop("Last day it holds.")
+    ends: date = prop("Last day it holds.", orderable=True)
     severity: Severity = prop("How grave it is.", facet=True)
 
     countries = link("CONCERNS", "Country", back="advisories", doc="Which countries it concerns.", facet=True)
@@ -58,7 +58,7 @@ class SensitivityNote(Entity, least=Marking.INTERNAL):
     title: Text = prop("What it is called.", required=True, searchable=8, orderable=True, longest=300)
     text: Text = prop("What to mind.", searchable=4, longest=10_000)
     starts: date = prop("First day it holds.", orderable=True)
-    ends: date = prop("Last day it holds.")
+    ends: date = prop("Last day it holds.", orderable=True)
     severity: Severity = prop("How grave it is.", facet=True)
     topic: str = prop("What it is about.", facet=True, longest=200)
 

@@ -13,7 +13,7 @@ class RightsGrant(Entity, least=Marking.INTERNAL):
     title: Text = prop("What it is called.", required=True, searchable=8, orderable=True, longest=300)
     licence: Url = prop("Address of the licence.", facet=True, longest=500)
     rules: Rules = prop("Permissions, prohibitions and duties, in the manner of ODRL.", filterable=False)
-    valid_from: date = prop("First day it holds.")
+    valid_from: date = prop("First day it holds.", orderable=True)
     valid_until: date = prop("Last day it holds.", orderable=True)
 
     holder = link(

@@ -334,6 +334,11 @@ class Look:
         parents = thing.links.get("translates", {}) if thing.type == "Translation" else {}
         return own and all(self.sees(self.world.things[id], drafts=drafts) for id in parents)
 
+    @staticmethod
+    def moment(thing: Thing, name: str) -> datetime | None:
+        """A moment that a thing names."""
+        return datetime.fromisoformat(thing.values[name]) if thing.values.get(name) else None
+
     def _is_live(self, thing: Thing) -> bool:
         begins, ends = (thing.values.get(name) for name in ("embargo_until", "expires_at"))
         begun = begins is None or datetime.fromisoformat(begins) <= self.now

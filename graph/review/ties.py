@@ -1,0 +1,143 @@
+"""What is tied to a place, a theme or a campaign: the things themselves, by a few questions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from graph.asking import Asking, Of, said
+from graph.errors import InvalidValue
+from graph.model import ANY
+from graph.model.enums import Told
+from graph.store.select import Cmp, Filter, Or, Order, Rel, Select, Viewer, shape_of
+from graph.story.rows import ids_of
+
+#: So many places, themes or campaigns within what is named, and assets tied to them, are looked at.
+MOST = 2_000
+#: So many steps of narrower themes and of parts of places are gone down.
+_DEEP = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TiedWhere:
+    """What things are tied to: one of these."""
+
+    place: Annotated[str, Of(ANY)] | None = said("A country, or a place with all that is part of it.", None)
+    theme: Annotated[str, Of("Theme")] | None = said("A theme with its narrower ones.", None)
+    campaign: Annotated[str, Of("Campaign")] | None = said("A campaign with its adaptations.", None)
+
+
+class Named(Protocol):
+    """Whatever names a place, a theme or a campaign."""
+
+    @property
+    def place(self) -> str | None: ...
+
+    @property
+    def theme(self) -> str | None: ...
+
+    @property
+    def campaign(self) -> str | None: ...
+
+
+class Tie(Told):
+    """How a thing is tied."""
+
+    ITSELF = "ITSELF", "It is what was named, or a part or an adaptation of that."
+    ABOUT = "ABOUT", "It is about it, shows it, or comes from there."
+    THERE = "THERE", "It takes place or is made there."
+    USED = "USED", "The campaign uses or says it."
+    SHOWN = "SHOWN", "It is a picture that only tied assets show."
+    POSTED = "POSTED", "It is a post of something tied, or of the campaign."
+    RESTS = "RESTS", "It is a right, a proof or a text of something tied, or concerns the country."
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """What is tied to what was named: each thing with how, in the order of types and ids."""
+
+    named: str
+    things: Mapping[str, Tie]
+
+
+_OF_ASSETS = {"place": Tie.ABOUT, "theme": Tie.ABOUT, "campaign": Tie.USED}
+
+
+def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied | None:
+    """What is tied to the one thing that is named, as far as it is seen, by three questions.
+
+    None where nothing is named. Raises InvalidValue.
+    """
+    given = [(kind, id) for kind in ("place", "theme", "campaign") if (id := getattr(named, kind)) is not None]
+    if not given:
+        return None
+    if len(given) > 1:
+        told = " and ".join(kind for kind, _ in given)
+        raise InvalidValue(f"{told} are given.", path="where", cure="Give one, and ask for the others by themselves.")
+    [(kind, id)] = given
+    within = tuple(_ids(asking, _within(kind, id), viewer))
+    if id not in within:
+        raise InvalidValue(f'There is no {kind} with the id "{id}".', path=f"where.{kind}", cure="Look for its id.")
+    here = Cmp("id", "in", within)
+    about: Mapping[str, Filter] = {
+        "place": Or((Rel("some", "countries", here), Rel("some", "depicts", here))),
+        "theme": Rel("some", "themes", here),
+        "campaign": Rel("some", "campaigns", here),
+    }
+    assets = tuple(_ids(asking, {"Asset": _list("Asset", about[kind])}, viewer))
+    rest = {name: (tie, _list(name, where)) for name, (tie, where) in _rest(kind, here, assets).items()}
+    others = _ids(asking, {name: question for name, (_, question) in rest.items()}, viewer)
+    things = dict.fromkeys(assets, _OF_ASSETS[kind]) | {id: rest[name][0] for id, name in others.items()}
+    return Tied(id, things)
+
+
+def _rest(kind: str, here: Filter, assets: tuple[str, ...]) -> Mapping[str, tuple[Tie, Filter]]:
+    """What else is tied, by type: to what is named, or to the assets that are."""
+    tied = Cmp("id", "in", assets)
+    shown, posts = Rel("some", "assets", tied), Rel("some", "of", tied)
+    found: dict[str, tuple[Tie, Filter]] = {
+        "Media": (Tie.SHOWN, shown),
+        "Placement": (Tie.POSTED, posts),
+        "RightsGrant": (Tie.RESTS, Rel("some", "covers_assets", tied)),
+        "Proof": (Tie.RESTS, Rel("some", "shown_by", tied)),
+        "Translation": (Tie.RESTS, Rel("some", "translates", tied)),
+    }
+    if kind == "place":
+        found |= {name: (Tie.THERE, Rel("some", "place", here)) for name in ("Event", "Product")}
+        found["Media"] = Tie.SHOWN, Or((shown, Rel("some", "depicts", here)))
+        found["Advisory"] = Tie.RESTS, Rel("some", "countries", here)
+    if kind == "campaign":
+        found["Campaign"] = Tie.ITSELF, here
+        found["Message"] = Tie.USED, Rel("some", "campaigns", here)
+        found["Placement"] = Tie.POSTED, Or((posts, Rel("some", "campaign", here)))
+    return found
+
+
+def _within(kind: str, id: str) -> dict[str, Select]:
+    """What is named and all that is within it."""
+    it = Cmp("id", "eq", id)
+    if kind == "theme":
+        return {"Theme": _list("Theme", Or((it, *_down("broader", it))))}
+    if kind == "campaign":
+        return {"Campaign": _list("Campaign", Or((it, *_down("adapts", it))))}
+    there = Or((it, Rel("some", "country", it)))
+    return {"Place": _list("Place", Or((there, *_down("part_of", there)))), "Country": _list("Country", it)}
+
+
+def _down(field: str, it: Filter) -> Iterable[Filter]:
+    """Whatever comes to it in one step of a link, in two, and so on."""
+    found = it
+    for _ in range(_DEEP):
+        found = Rel("some", field, found)
+        yield found
+
+
+def _list(entity: str, where: Filter) -> Select:
+    return Select(entity, shape_of("id"), where, (Order("id"),), limit=MOST + 1)
+
+
+def _ids(asking: Asking, questions: Mapping[str, Select], viewer: Viewer | None) -> dict[str, str]:
+    """What is found, each id with the name of the question that found it."""
+    found = {id: name for name, answer in asking.ask(questions, viewer).items() for id in ids_of(answer)}
+    if len(found) > MOST:
+        raise InvalidValue(f"More than {MOST:,} things are tied to it.", path="where", cure="Name something smaller.")
+    return found
