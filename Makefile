@@ -39,7 +39,7 @@ clients: $(clients) ## Install the GraphQL clients that are tried in tests/clien
 .PHONY: test
 test: setup lint ## Lint and run every test
 	@$(MAKE) --no-print-directory clients || echo 'The clients of tests/clients will not be tried: npm could not install them.'
-	@$(bin)/python -m pytest $(PYTEST)
+	@$(bin)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST)
 
 .PHONY: lint
 lint: $(installed) ## Format, lint, types, import contracts
@@ -100,6 +100,8 @@ $(installed): requirements/dev.lock pyproject.toml
 	echo 'Installing what requirements/dev.lock names'
 	@$(bin)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	@$(bin)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@# Where the machine keeps Python from writing bytecode, each start would compile the rooms anew.
+	@env -u PYTHONDONTWRITEBYTECODE $(bin)/python -m compileall -q api graph ingest media
 	@touch $@
 
 # npm and node of the system, or those of the environment.

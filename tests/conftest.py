@@ -20,7 +20,8 @@ from api.doors.app import make_app
 from api.settings import Settings
 from api.wiring import House, opened
 
-_CLIENTS = Path(__file__).parent / "clients" / "node_modules"
+_TESTS = Path(__file__).parent
+_CLIENTS = _TESTS / "clients" / "node_modules"
 
 #: Marker: what it needs, the variable that makes it compulsory, and whether it is there.
 NEEDS = {
@@ -40,11 +41,19 @@ NEEDS = {
         (_CLIENTS / ".package-lock.json").is_file,
     ),
 }
-_MISSED = pytest.StashKey[dict[str, int]]()
 
 
-def pytest_configure(config):
-    config.stash[_MISSED] = {}
+def pytest_xdist_auto_num_workers():
+    """Two at least: what is tested waits for disks, servers and browsers more than it computes."""
+    return max(2, min(os.cpu_count() or 2, 6))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """There is one Neo4j, so one worker has all of its tests; each other file's stay together for what they share."""
+    for item in items:
+        group = "neo4j" if item.get_closest_marker("neo4j") else str(item.path.relative_to(_TESTS))
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_setup(item):
@@ -53,14 +62,15 @@ def pytest_runtest_setup(item):
             continue
         if os.environ.get(variable):
             pytest.fail(f"{variable} is set, and there is no {what}", pytrace=False)
-        missed = item.config.stash[_MISSED]
-        missed[marker] = missed.get(marker, 0) + 1
         pytest.skip(f"needs {what}")
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    for marker, count in config.stash[_MISSED].items():
-        what, variable, _ = NEEDS[marker]
+def pytest_terminal_summary(terminalreporter):
+    reasons = [report.longrepr[2] for report in terminalreporter.getreports("skipped")]
+    for marker, (what, variable, _) in NEEDS.items():
+        count = sum(reason.endswith(f"needs {what}") for reason in reasons)
+        if not count:
+            continue
         terminalreporter.write_sep("!", f"{count} {marker} tests did NOT run: they need {what}", yellow=True, bold=True)
         terminalreporter.write_line(f"Set {variable}=1 to make their absence a failure.")
 

@@ -43,6 +43,7 @@ class Book:
     classes: dict[str, type] = field(default_factory=dict[str, type])
     _unfinished: deque[Callable[[], None]] = field(default_factory=deque[Callable[[], None]])
     _docs: dict[str, str] = field(default_factory=dict[str, str])
+    _annotations: dict[Any, StrawberryAnnotation] = field(default_factory=dict[Any, StrawberryAnnotation])
 
     def object(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, base: type = object) -> type:
         return self._declare(name, doc, members, lambda cls: strawberry.type(cls, name=name, description=doc), base)
@@ -73,7 +74,7 @@ class Book:
         if name not in self.classes:
             cls = type(name, (base,), {"__annotations__": {}, "__module__": __name__})
             self.classes[name] = cls
-            self._unfinished.append(lambda: _fill(cls, members(), decorate))
+            self._unfinished.append(lambda: self._fill(cls, members(), decorate))
         return self.classes[name]
 
     def _check(self, name: str, doc: str) -> None:
@@ -81,41 +82,45 @@ class Book:
         if self._docs.setdefault(name, doc) != doc:
             raise TypeError(f"Two types of the contract are called {name}: {self._docs[name]!r} and {doc!r}.")
 
+    def _fill(self, cls: type, members: Iterable[Member], decorate: Callable[[type], type]) -> None:
+        for member in members:
+            # A prefix keeps `in`, `and` and `from` out of the way of Python's own words.
+            python_name = f"f_{member.name}"
+            cls.__annotations__[python_name] = self._annotation(member.annotation)
+            setattr(cls, python_name, self._field(python_name, member))
+        decorate(cls)
+
+    def _field(self, python_name: str, member: Member) -> StrawberryField:
+        made = StrawberryField(
+            python_name=python_name,
+            graphql_name=member.name,
+            type_annotation=self._annotation(member.annotation),
+            description=member.doc,
+            default=strawberry.UNSET,
+            deprecation_reason=_reason(member),
+        )
+        made.arguments = [
+            StrawberryArgument(
+                f"a_{one.name}",
+                one.name,
+                self._annotation(one.annotation),
+                description=one.doc,
+                deprecation_reason=_reason(one),
+            )
+            for one in member.arguments
+        ]
+        return made
+
+    def _annotation(self, annotation: Any) -> StrawberryAnnotation:
+        """One for all of this type, with its namespace: Strawberry works out each by itself, and without one twice."""
+        if annotation not in self._annotations:
+            self._annotations[annotation] = StrawberryAnnotation(annotation, namespace=globals())
+        return self._annotations[annotation]
+
 
 def many(annotation: Any) -> Any:
     """A list of these, none of them null."""
     return GenericAlias(list, (annotation,))
-
-
-def _fill(cls: type, members: Iterable[Member], decorate: Callable[[type], type]) -> None:
-    for member in members:
-        # A prefix keeps `in`, `and` and `from` out of the way of Python's own words.
-        python_name = f"f_{member.name}"
-        cls.__annotations__[python_name] = member.annotation
-        setattr(cls, python_name, _field(python_name, member))
-    decorate(cls)
-
-
-def _field(python_name: str, member: Member) -> StrawberryField:
-    made = StrawberryField(
-        python_name=python_name,
-        graphql_name=member.name,
-        type_annotation=StrawberryAnnotation(member.annotation),
-        description=member.doc,
-        default=strawberry.UNSET,
-        deprecation_reason=_reason(member),
-    )
-    made.arguments = [
-        StrawberryArgument(
-            f"a_{one.name}",
-            one.name,
-            StrawberryAnnotation(one.annotation),
-            description=one.doc,
-            deprecation_reason=_reason(one),
-        )
-        for one in member.arguments
-    ]
-    return made
 
 
 def _reason(one: Member | Argument) -> str | None:
