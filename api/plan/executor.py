@@ -412,7 +412,7 @@ def _check_reasons(plan: MutationPlan, ask: Ask) -> None:
     for told in plan.told.values():
         given = told.given(ask)
         wanted = hasattr(given, "reason") and not (given.reason or "").strip()
-        if wanted and not getattr(given, "preview", False):
+        if wanted and not (getattr(given, "preview", False) or getattr(given, "drill", False)):
             raise refused(Code.BAD_ARGUMENT, f"reason: {NO_REASON}")
 
 

@@ -39,7 +39,7 @@ class Named(Protocol):
     def campaign(self) -> str | None: ...
 
 
-class Tie(Told):
+class TieKind(Told):
     """How a thing is tied."""
 
     ITSELF = "ITSELF", "It is what was named, or a part or an adaptation of that."
@@ -56,10 +56,10 @@ class Tied:
     """What is tied to what was named: each thing with how, in the order of types and ids."""
 
     named: str
-    things: Mapping[str, Tie]
+    things: Mapping[str, TieKind]
 
 
-_OF_ASSETS = {"place": Tie.ABOUT, "theme": Tie.ABOUT, "campaign": Tie.USED}
+_OF_ASSETS = {"place": TieKind.ABOUT, "theme": TieKind.ABOUT, "campaign": TieKind.USED}
 
 
 def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied | None:
@@ -84,31 +84,31 @@ def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied 
         "campaign": Rel("some", "campaigns", here),
     }
     assets = tuple(_ids(asking, {"Asset": _list("Asset", about[kind])}, viewer))
-    rest = {name: (tie, _list(name, where)) for name, (tie, where) in _rest(kind, here, assets).items()}
-    others = _ids(asking, {name: question for name, (_, question) in rest.items()}, viewer)
+    rest = _rest(kind, here, assets)
+    others = _ids(asking, {name: _list(name.partition("_")[0], where) for name, (_, where) in rest.items()}, viewer)
     things = dict.fromkeys(assets, _OF_ASSETS[kind]) | {id: rest[name][0] for id, name in others.items()}
     return Tied(id, things)
 
 
-def _rest(kind: str, here: Filter, assets: tuple[str, ...]) -> Mapping[str, tuple[Tie, Filter]]:
-    """What else is tied, by type: to what is named, or to the assets that are."""
+def _rest(kind: str, here: Filter, assets: tuple[str, ...]) -> Mapping[str, tuple[TieKind, Filter]]:
+    """What else is tied, by its type and more: to what is named, or to the assets that are."""
     tied = Cmp("id", "in", assets)
     shown, posts = Rel("some", "assets", tied), Rel("some", "of", tied)
-    found: dict[str, tuple[Tie, Filter]] = {
-        "Media": (Tie.SHOWN, shown),
-        "Placement": (Tie.POSTED, posts),
-        "RightsGrant": (Tie.RESTS, Rel("some", "covers_assets", tied)),
-        "Proof": (Tie.RESTS, Rel("some", "shown_by", tied)),
-        "Translation": (Tie.RESTS, Rel("some", "translates", tied)),
+    found: dict[str, tuple[TieKind, Filter]] = {
+        "Media": (TieKind.SHOWN, shown),
+        "Placement": (TieKind.POSTED, posts),
+        "RightsGrant": (TieKind.RESTS, Rel("some", "covers_assets", tied)),
+        "Proof": (TieKind.RESTS, Rel("some", "shown_by", tied)),
+        "Translation": (TieKind.RESTS, Rel("some", "translates", tied)),
     }
     if kind == "place":
-        found |= {name: (Tie.THERE, Rel("some", "place", here)) for name in ("Event", "Product")}
-        found["Media"] = Tie.SHOWN, Or((shown, Rel("some", "depicts", here)))
-        found["Advisory"] = Tie.RESTS, Rel("some", "countries", here)
+        found |= {name: (TieKind.THERE, Rel("some", "place", here)) for name in ("Event", "Product")}
+        found["Media_of_it"] = TieKind.ABOUT, Rel("some", "depicts", here)
+        found["Advisory"] = TieKind.RESTS, Rel("some", "countries", here)
     if kind == "campaign":
-        found["Campaign"] = Tie.ITSELF, here
-        found["Message"] = Tie.USED, Rel("some", "campaigns", here)
-        found["Placement"] = Tie.POSTED, Or((posts, Rel("some", "campaign", here)))
+        found["Campaign"] = TieKind.ITSELF, here
+        found["Message"] = TieKind.USED, Rel("some", "campaigns", here)
+        found["Placement"] = TieKind.POSTED, Or((posts, Rel("some", "campaign", here)))
     return found
 
 

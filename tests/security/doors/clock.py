@@ -25,6 +25,23 @@ def what_comes(look: Look) -> None:
     assert {one for one in own if not one[0].startswith("translation:")} == expected
 
 
+PAUSE = """mutation($where: TiedWhereInput!) { it: pause(where: $where, drill: true) { count
+  things { id entity { id label } } outside { id label } errors { path message } } }"""
+
+
+@door
+def a_drill(look: Look) -> None:
+    """It names what its writer sees, and nothing else."""
+    there = look.world.of("Theme") + look.world.of("Campaign") + look.world.of("Country")
+    if look.writer is None or not there:
+        return
+    thing = look.dice.choice(there)
+    where = {{"Theme": "theme", "Campaign": "campaign", "Country": "place"}[thing.type]: thing.id}
+    told = look.ask(PAUSE, where=where)["it"]
+    assert bool(told["errors"]) != look.as_writer.sees(thing)
+    assert [one for one in told["things"] if one["entity"] is None] == []
+
+
 @door
 def what_comes_of_something(look: Look) -> None:
     """What is out of sight ties nothing, and is no other than what is not there."""
