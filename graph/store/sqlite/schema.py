@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from graph.model import ANY, EntityType, Model, Storage
+from graph.model.kinds import SHARE
 from graph.store.layout import columns, indexes
 
 AFFINITY = {
@@ -64,6 +65,13 @@ def link_tables(model: Model) -> dict[str, dict[str, str]]:
     return {link_table(stored): link_columns(model, stored) for stored in sorted(model.stored_links)}
 
 
+def weighed_by(model: Model, table: str) -> list[str]:
+    """The properties by which walks weigh links of a table: they go back over many, and read no more of each."""
+    props = next(props for stored, props in model.stored_links.items() if link_table(stored) == table)
+    weights = [name for name, prop in props.items() if prop.kind is SHARE]
+    return [*weights, "confidence"] if weights else []
+
+
 def creation(model: Model) -> Iterator[str]:
     """The statements that create what is not there."""
     for table, found in node_tables(model).items():
@@ -73,7 +81,8 @@ def creation(model: Model) -> Iterator[str]:
         body = "".join(f", {quoted(name)} {affinity}" for name, affinity in found.items())
         key = "PRIMARY KEY (src, dst)"
         yield f"CREATE TABLE IF NOT EXISTS {table} (src INTEGER, dst INTEGER{body}, {key}) WITHOUT ROWID"
-        yield f"CREATE INDEX IF NOT EXISTS {quoted(f'{table[1:-1]}_back')} ON {table} (dst, src)"
+        back = ", ".join(["dst", "src", *map(quoted, weighed_by(model, table))])
+        yield f"CREATE INDEX IF NOT EXISTS {quoted(f'{table[1:-1]}_back')} ON {table} ({back})"
     yield 'CREATE UNIQUE INDEX IF NOT EXISTS "node_id" ON "node" ("id")'
     for entity in model.types.values():
         table = table_of(entity)

@@ -1,4 +1,8 @@
-"""Walks as SQL: a table of what is reached at each step, then of the best ways to the ends that were chosen."""
+"""Walks as SQL: a table of what is reached at each step, then of the best ways to the ends that were chosen.
+
+What the last step reaches is looked at from the most weight on, until enough of it is seen and let through: most of it
+is not among the best, and its nodes are never read.
+"""
 
 import orjson
 
@@ -30,10 +34,7 @@ class _Walk:
         tables = [f"s0(nid, w) AS MATERIALIZED ({self._started()})"]
         tables += [f"s{n}(nid, w) AS MATERIALIZED ({self._stepped(n)})" for n in range(1, last + 1)]
         limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
-        tables.append(
-            f"e(nid, w, id) AS MATERIALIZED (SELECT s.nid, s.w, a.id FROM s{last} s CROSS JOIN {table_of(end)} a"
-            f" ON a.nid = s.nid ORDER BY s.w DESC, a.id LIMIT {limit})"
-        )
+        tables += self._ends(limit)
         alias = self.binding.name("r")
         members = [f"'@weight', {_shown('e.w')}", *self.compiler.members(end, alias, self.walk.shape)]
         if self.walk.ways:
@@ -54,10 +55,52 @@ class _Walk:
         where = condition(self.model, self.binding, self.start, alias, self.walk.where)
         return f"SELECT {alias}.nid, {UNIT} FROM {table_of(self.start)} {alias} WHERE {visible(alias)} AND {where}"
 
+    def _ends(self, limit: str) -> list[str]:
+        """The ends: as many as are wanted from the most weight on, and what weighs as much as the last of them.
+
+        Whatever order they come in, nothing that is left out weighs more.
+        """
+        last, entity = len(self.legs), self.legs[-1].entity
+        if not self._late(last):
+            seen = (
+                f"SELECT s.nid, s.w, a.id FROM s{last} s CROSS JOIN {table_of(entity)} a ON a.nid = s.nid"
+                f" ORDER BY s.w DESC, a.id LIMIT {limit}"
+            )
+            return [f"e(nid, w, id) AS MATERIALIZED ({seen})"]
+        first, rest = self.binding.name("a"), self.binding.name("a")
+        heaviest = (
+            f"SELECT s.nid, s.w, {first}.id FROM (SELECT nid, w FROM s{last} ORDER BY w DESC LIMIT -1) s"
+            f" CROSS JOIN {table_of(entity)} {first} ON {first}.nid = s.nid"
+            f" WHERE {self._let_through(last, first)} LIMIT {limit}"
+        )
+        equals = (
+            f"SELECT s.nid, s.w, {rest}.id FROM s{last} s CROSS JOIN {table_of(entity)} {rest} ON {rest}.nid = s.nid"
+            f" WHERE (SELECT count(*) FROM f) = {limit} AND s.w >= (SELECT min(w) FROM f)"
+            f" AND s.nid NOT IN (SELECT nid FROM f) AND {self._let_through(last, rest)}"
+        )
+        both = f"SELECT nid, w, id FROM f UNION ALL {equals} ORDER BY w DESC, id LIMIT {limit}"
+        return [f"f(nid, w, id) AS MATERIALIZED ({heaviest})", f"e(nid, w, id) AS MATERIALIZED ({both})"]
+
+    def _late(self, number: int) -> bool:
+        """Whether a step's nodes are looked at only once they are among the ends."""
+        return number == len(self.legs) and not self.legs[number - 1].asks_link
+
+    def _let_through(self, number: int, alias: str) -> str:
+        leg = self.legs[number - 1]
+        where = leg.step.where
+        if where is None:
+            return visible(alias)
+        return f"{visible(alias)} AND {condition(self.model, self.binding, leg.entity, alias, where)}"
+
     def _stepped(self, number: int) -> str:
         """Every link from what was reached before, its weight added up at the other side."""
         leg, alias, link = self.legs[number - 1], self.binding.name("a"), self.binding.name("l")
         near, far = _sides(leg)
+        if self._late(number):
+            return (
+                f"SELECT {link}.{far}, min(sum({self._times('s.w', link, number)}), {MOST}) FROM s{number - 1} s"
+                f" CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = s.nid GROUP BY {link}.{far}"
+            )
         conditions = [visible(alias)]
         if leg.step.where is not None:
             conditions.append(condition(self.model, self.binding, leg.entity, alias, leg.step.where, (leg.end, link)))

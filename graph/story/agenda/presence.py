@@ -59,7 +59,7 @@ def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
 def _gap(row: Mapping[str, Any]) -> PresenceGap:
     channels = row["channels"]["rows"]
     speak = frozenset(str(one["locale"]) for one in channels if one["locale"])
-    missing = tuple(locale for locale in row["locales"] if spoken(speak, [locale]) is None)
+    missing = tuple(locale for locale in row["locales"] if spoken(speak, (locale,)) is None)
     shares = [float(one["share"] or 0) for one in channels]
     return PresenceGap(
         row["id"], bool(channels), tuple(one["id"] for one in channels), missing, max(shares, default=0.0)

@@ -1,6 +1,6 @@
-"""What a table of coverage is made of, read from the store in one question, and one more for rights."""
+"""What a table of coverage is made of, read from the store in two questions, and one more for rights."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,12 @@ from graph.model.territories import countries_in, territory
 from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, shape_of
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
+from graph.story.rows import rows_of
 
 #: The most assets a table is made of; they are taken in the order of their ids.
 MOST_ASSETS = 5_000
 _READY = ("APPROVED", "PUBLISHED")
+_OF_MESSAGES = (CoverageRows.MESSAGE, CoverageRows.NARRATIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +31,77 @@ class Table:
 
 def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     """The table without its cells."""
-    questions = {
-        "rows": _rows_question(given),
-        "assets": _assets_question(given.rows),
-        "columns": _columns_question(given),
-    }
-    answers: Any = asking.ask(questions)
-    named: dict[str, list[Any]] = {name: list(answer["rows"]) for name, answer in answers.items()}
-    cut = {name for name, most in (("rows", given.most), ("columns", given.most)) if len(named[name]) > most}
-    if len(named["assets"]) > MOST_ASSETS:
+    answers: Any = asking.ask({"rows": _rows_question(given), "columns": _columns_question(given)})
+    found, there = list(answers["rows"]["rows"]), list(answers["columns"]["rows"])
+    cut = {name for name, of in (("rows", found), ("columns", there)) if len(of) > given.most}
+    heads = _heads(given.rows, found)
+    columns = _columns(given, there)
+    cut |= {name for name, of in (("rows", heads), ("columns", columns)) if len(of) > given.most}
+    heads = heads[: given.most]
+    assets = _assets(asking, given.rows, heads)
+    if len(assets) > MOST_ASSETS:
         cut.add("assets")
-    assets = named["assets"][:MOST_ASSETS]
-    candidates = {str(row["id"]): _candidate(row, on) for row in assets}
-    rows = _rows(given.rows, named["rows"], candidates, on)
-    columns = _columns(given, named["columns"])
-    if len(rows) > given.most:
-        cut.add("rows")
-    if len(columns) > given.most:
-        cut.add("columns")
-    return Table(tuple(rows[: given.most]), tuple(columns[: given.most]), candidates, frozenset(cut))
+    candidates = {str(row["id"]): _candidate(row, on) for row in assets[:MOST_ASSETS]}
+    rows = tuple(_row(given.rows, head, candidates, on) for head in heads)
+    return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What a row stands for: its key, and the messages or themes by which assets belong to it."""
+
+    key: str
+    label: str
+    entity: str | None
+    of: Sequence[Mapping[str, Any]]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(str(one["id"]) for one in self.of)
+
+
+def _heads(kind: CoverageRows, found: Sequence[Any]) -> list[_Head]:
+    """The rows without their assets; those of brand dimensions and narratives are put together of several things."""
+    match kind:
+        case CoverageRows.THEME | CoverageRows.MESSAGE:
+            return [_Head(one["id"], one["label"], one["id"], [one]) for one in found]
+        case CoverageRows.BRAND_DIMENSION:
+            themes: dict[str, list[Any]] = {}
+            for one in found:
+                for dimension in one["brand_dimensions"]:
+                    themes.setdefault(dimension, []).append(one)
+            return [_Head(each, each, None, of) for each, of in sorted(themes.items())]
+        case CoverageRows.NARRATIVE:
+            messages: dict[str, list[Any]] = {}
+            labels: dict[str, str] = {}
+            for one in found:
+                for narrative in one["narrative"]["rows"]:
+                    messages.setdefault(narrative["id"], []).append(one)
+                    labels[narrative["id"]] = narrative["label"]
+            return [_Head(id, labels[id], id, of) for id, of in sorted(messages.items())]
+
+
+def _row(kind: CoverageRows, head: _Head, candidates: Mapping[str, Candidate], on: date) -> Row:
+    """A row with its assets, of messages with those that are proven."""
+    own = head.ids
+    if kind not in _OF_MESSAGES:
+        about = tuple(id for id, one in candidates.items() if one.themes & own)
+        return Row(head.key, head.label, head.entity, about)
+    proven = frozenset(str(one["id"]) for one in head.of if any(_holds(proof, on) for proof in one["proofs"]["rows"]))
+    telling = tuple(id for id, one in candidates.items() if one.messages & own)
+    return Row(head.key, head.label, head.entity, telling, own, proven)
 
 
 def _ids(field: str, entity: str) -> Follow:
     return Follow(field, Select(entity, shape_of("id"), order=(Order("id"),)))
 
 
-def _assets_question(rows: CoverageRows) -> Select:
+def _assets(asking: Asking, rows: CoverageRows, heads: Sequence[_Head]) -> list[Any]:
+    """What belongs to one of the rows: what no row asks for is not read."""
+    through = "messages" if rows in _OF_MESSAGES else "themes"
+    of = tuple(sorted(frozenset[str]().union(*(head.ids for head in heads))))
+    if not of:
+        return []
     texts = Follow(
         "translations",
         Select(
@@ -65,8 +112,9 @@ def _assets_question(rows: CoverageRows) -> Select:
         "id", "label", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at",
         themes=_ids("themes", "Theme"), messages=_ids("messages", "Message"), texts=texts,
     )  # fmt: skip
-    through = "messages" if rows in (CoverageRows.MESSAGE, CoverageRows.NARRATIVE) else "themes"
-    return Select("Asset", shape, Rel("some", through), order=(Order("id"),), limit=MOST_ASSETS + 1)
+    where = Rel("some", through, Cmp("id", "in", of))
+    question = Select("Asset", shape, where, order=(Order("id"),), limit=MOST_ASSETS + 1)
+    return rows_of(asking.ask({"assets": question})["assets"])
 
 
 def _rows_question(given: CoverageGiven) -> Select:
@@ -147,41 +195,6 @@ def _candidate(row: Mapping[str, Any], on: date) -> Candidate:
 
 def _set(answer: Any) -> frozenset[str]:
     return frozenset(str(one["id"]) for one in answer["rows"])
-
-
-def _rows(kind: CoverageRows, found: Sequence[Any], candidates: Mapping[str, Candidate], on: date) -> list[Row]:
-    match kind:
-        case CoverageRows.THEME:
-            return [Row(one["id"], one["label"], one["id"], _about(candidates, {one["id"]})) for one in found]
-        case CoverageRows.BRAND_DIMENSION:
-            themes: dict[str, set[str]] = {}
-            for one in found:
-                for dimension in one["brand_dimensions"]:
-                    themes.setdefault(dimension, set()).add(one["id"])
-            return [Row(each, each, None, _about(candidates, of)) for each, of in sorted(themes.items())]
-        case CoverageRows.MESSAGE:
-            return [_telling(one["id"], one["label"], [one], candidates, on) for one in found]
-        case CoverageRows.NARRATIVE:
-            messages: dict[str, list[Any]] = {}
-            labels: dict[str, str] = {}
-            for one in found:
-                for narrative in one["narrative"]["rows"]:
-                    messages.setdefault(narrative["id"], []).append(one)
-                    labels[narrative["id"]] = narrative["label"]
-            return [_telling(id, labels[id], of, candidates, on) for id, of in sorted(messages.items())]
-
-
-def _about(candidates: Mapping[str, Candidate], themes: Iterable[str]) -> tuple[str, ...]:
-    wanted = frozenset(themes)
-    return tuple(id for id, one in candidates.items() if one.themes & wanted)
-
-
-def _telling(id: str, label: str, messages: Sequence[Any], candidates: Mapping[str, Candidate], on: date) -> Row:
-    """The row of one message, or of all messages of a narrative."""
-    own = frozenset(str(one["id"]) for one in messages)
-    proven = frozenset(str(one["id"]) for one in messages if any(_holds(proof, on) for proof in one["proofs"]["rows"]))
-    assets = tuple(each for each, one in candidates.items() if one.messages & own)
-    return Row(id, label, id, assets, own, proven)
 
 
 def _holds(proof: Mapping[str, Any], on: date) -> bool:

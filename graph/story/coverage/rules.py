@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from graph.model.locales import wider
@@ -155,7 +156,8 @@ def fits(one: Candidate, column: Column) -> bool:
     return bool(one.themes & (column.interests or frozenset()) or one.messages & (column.messages or frozenset()))
 
 
-def spoken(texts: frozenset[str], wanted: Sequence[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def spoken(texts: frozenset[str], wanted: tuple[str, ...]) -> str | None:
     """The first of the languages wanted in which there is a text, itself or a wider one: pt for pt-BR."""
     if not wanted:
         return min(texts, default=None)

@@ -101,11 +101,11 @@ def _look(
     if len(campaigns) > len(around.campaigns):
         cut.append(DeskPart.CAMPAIGNS)
     ends = dict.fromkeys(str(row["id"]) for rows in around.ends.values() for row in rows)
-    wanted = tuple(dict.fromkeys((*ends, *wanted_assets(told, led))))
-    most = fetching.MOST_ASSETS + len(ends)
-    if len(wanted) > most:
+    used = [asset for asset in wanted_assets(told, led) if asset not in ends]
+    if len(used) > fetching.MOST_ASSETS:
         cut.append(DeskPart.ASSETS)
-    told.assets = fetching.assets(asking, wanted[:most], tuple(one.id for one in told.audiences), told.settings)
+    whom = tuple(one.id for one in told.audiences)
+    told.assets = fetching.assets(asking, tuple(ends), used[: fetching.MOST_ASSETS], whom, told.settings)
     for row in told.assets.values():
         told.names.note(row)
         for theme in rows_of(row["themes"]):

@@ -1,6 +1,6 @@
 """What a desk is made of, fetched by four questions of the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from graph.asking import Asking
 from graph.model import ANY
 from graph.model.enums import CampaignRole, CampaignScope, Marking, MissionTier, State
-from graph.store.select import And, Cmp, Filter, Order, Rel, Select, Shape, by_ids, shape_of
+from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
 from graph.story.agenda.collisions import HORIZON, run_shape
 from graph.story.plan.fetching import shape, titles, to
@@ -119,11 +119,9 @@ def around(
 
 
 def assets(
-    asking: Asking, ids: tuple[str, ...], audiences: tuple[str, ...], settings: StorySettings
+    asking: Asking, ends: Sequence[str], used: Sequence[str], audiences: tuple[str, ...], settings: StorySettings
 ) -> dict[str, dict[str, Any]]:
-    """What is known of assets, with the placements that one of the audiences could see."""
-    if not ids:
-        return {}
+    """What is known of assets, of the ends with the placements that one of the audiences could see."""
     whom = Cmp("id", "in", audiences)
     channel = Shape(
         (("id", "id"), ("platform", "platform")),
@@ -137,7 +135,26 @@ def assets(
         channel=to("channel", "Channel", channel),
         campaign=to("campaign", "Campaign", _ID),
     )
-    wanted = shape(
+    placements = to(
+        "placements",
+        "Placement",
+        placement,
+        where=Rel("some", "channel", Rel("some", "reaches", whom)),
+        order=(Order("at", descending=True),),
+        limit=settings.fatigue.latest,
+    )
+    asked = {"ends": (ends, _known(placements=placements)), "used": (used, _known())}
+    questions = {
+        name: by_ids("Asset", tuple(ids), wanted, order=(Order("id"),), limit=len(ids))
+        for name, (ids, wanted) in asked.items()
+        if ids
+    }
+    found = asking.ask(questions) if questions else {}
+    return {row["id"]: row for name in found for row in rows_of(found[name])}
+
+
+def _known(**links: Follow) -> Shape:
+    return shape(
         "title",
         "summary",
         "body",
@@ -156,14 +173,5 @@ def assets(
             shape_of("locale", "state", "title", "basis", "origin"),
             limit=_MOST,
         ),
-        placements=to(
-            "placements",
-            "Placement",
-            placement,
-            where=Rel("some", "channel", Rel("some", "reaches", whom)),
-            order=(Order("at", descending=True),),
-            limit=settings.fatigue.latest,
-        ),
+        **links,
     )
-    found = asking.ask({"assets": by_ids("Asset", ids, wanted, order=(Order("id"),), limit=len(ids))})
-    return {row["id"]: row for row in rows_of(found["assets"])}

@@ -79,7 +79,7 @@ class Desk:
         if territory not in self._judging:
             use = Use(frozenset({territory} if territory else ()), purposes=frozenset({"CULTURE"}), first=self.first)
             self._judging[territory] = Checking(use, self.today, self.names.language)
-        return self._judging[territory].verdict(self.materials.get(asset, _NOTHING_KNOWN))
+        return self._judging[territory].standing(self.materials.get(asset, _NOTHING_KNOWN))
 
     def shown(self, asset: str, whom: Whom) -> Shown:
         """What the audience was shown of an asset, and what is planned for it."""

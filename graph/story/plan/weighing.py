@@ -142,7 +142,7 @@ def _verdict(material: Material | None, locale: str, scales: Scales, judging: di
     if checking is None:
         use = replace(scales.rights, languages=frozenset({locale}))
         checking = judging[locale] = Checking(use, scales.today, scales.names.language)
-    return checking.verdict(material or _NOTHING_KNOWN)
+    return checking.standing(material or _NOTHING_KNOWN)
 
 
 def exposures(placements: Iterable[Row], own: str | None) -> Iterable[Exposure]:

@@ -240,7 +240,7 @@ def _needs(way: tuple[str, ...], channels: Mapping[str, Row], audience: Row, nam
         if locale and locale != first:
             yield say(names, "need_language", channel=names[id], locale=locale)
     last = channels[way[-1]]["locale"]
-    if last and audience["locales"] and spoken(frozenset({str(last)}), audience["locales"]) is None:
+    if last and audience["locales"] and spoken(frozenset({str(last)}), tuple(audience["locales"])) is None:
         yield say(names, "need_unread", audience=names[audience["id"]], channel=names[way[-1]], locale=last)
 
 

@@ -56,16 +56,21 @@ class Checking:
             known = self._allowed[key] = bool(found) and all(one in YES for one in found)
         return known
 
-    def verdict(self, material: Material) -> Verdict:
+    def standing(self, material: Material) -> Verdict:
+        """The verdict as plans need it: with reasons where it is a no, and without where it is a yes."""
+        return self.verdict(material, reasons=not self.allowed(material))
+
+    def verdict(self, material: Material, *, reasons: bool = True) -> Verdict:
         found = self.found(material)
         strictest = max((one.verdict for one in found), key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)
         decisive = found if strictest in YES else [one for one in found if one.verdict not in YES]
-        reasons = tuple(reason for one in decisive for reason in reasons_of(one, self.locale))
+        whose = decisive if reasons else []
+        told = tuple(dict.fromkeys(reason for one in whose for reason in reasons_of(one, self.locale)))
         if strictest not in YES:
-            return Verdict(strictest, reasons=tuple(dict.fromkeys(reasons)))
+            return Verdict(strictest, reasons=told)
         duties = self._duties(one for each in found for one in each.duties)
         ends = [end for one in found if (end := self._end(one.thing)) is not None]
-        return Verdict(strictest, duties, min(ends, default=None), tuple(dict.fromkeys(reasons)))
+        return Verdict(strictest, duties, min(ends, default=None), told)
 
     def _judged(self, thing: Thing) -> Found | None:
         """What is found for one of the things that stand under the same, which need not be this one."""
