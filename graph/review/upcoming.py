@@ -229,7 +229,7 @@ def _select(clock: _Clock, where: UpcomingWhere, tied: Tied | None) -> Select:
         standing = tuple((name, name) for name in _BY_THE_CLOCK)
         above = Shape((), (("above", Follow("translates", Select(ANY, Shape(standing)))),))
         return Select(ANY, Shape((*own, *standing)), which, (Order(clock.prop),), cases=((TRANSLATION, above),))
-    links = ()
+    links: tuple[tuple[str, Follow], ...] = ()
     if clock.about:
         links = (("about", Follow(clock.about, Select(_END[clock.about], shape_of("id", "label"), limit=_ABOUT))),)
     return Select(clock.entity, Shape(own, links), which, (Order(clock.prop),))

@@ -47,12 +47,12 @@ _SERVER_SECONDS = 2.0
 class Connection:
     """One database of a server."""
 
-    def __init__(self, patience: Patience, uri: str, database: str) -> None:
-        self._patience, self.uri, self.database = patience, uri, database
+    def __init__(self, patience: Patience, uri: str, database: str, seconds: float) -> None:
+        self._patience, self.uri, self.database, self._seconds = patience, uri, database, seconds
 
-    def ask(self, statement: str, parameters: Mapping[str, object], seconds: float) -> Records:
-        """The same as `read` for who waits no longer than so; raises StoreUnavailable."""
-        begun = monotonic()
+    def ask(self, statement: str, parameters: Mapping[str, object]) -> Records:
+        """The same as `read` for who waits no longer than was set; raises StoreUnavailable."""
+        begun, seconds = monotonic(), self._seconds
         try:
             with self._patience.waiting(seconds + _SERVER_SECONDS):
                 return self.read(statement, parameters, seconds)
@@ -117,7 +117,7 @@ def run(
     return [list(record.values()) for record in found]
 
 
-def connect(uri: str, user: str, password: str, database: str) -> Connection:
+def connect(uri: str, user: str, password: str, database: str, seconds: float = 20.0) -> Connection:
     """A connection that was tried; raises StoreUnavailable with what is wrong and what to do."""
     if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", uri):
         raise StoreUnavailable(f'"{uri}" is no address of a Neo4j. Write it as neo4j://host:7687.')
@@ -144,7 +144,7 @@ def connect(uri: str, user: str, password: str, database: str) -> Connection:
     except BaseException:
         patience.close()
         raise
-    return Connection(patience, uri, database)
+    return Connection(patience, uri, database, seconds)
 
 
 def _check_version(driver: Any, uri: str) -> None:

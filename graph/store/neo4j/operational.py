@@ -17,7 +17,7 @@ _LIVES = "o.value IS NOT NULL AND (o.until IS NULL OR o.until > $now)"
 def entries_of(connection: Connection, collection: str, keys: Sequence[str], now: int) -> Entries:
     """Those of the keys that are there."""
     ids = _ids(collection, check_keys(collection, keys))
-    rows = connection.read(
+    rows = connection.ask(
         f"UNWIND $ids AS id MATCH (o:Operational {{id: id}}) WHERE {_LIVES} RETURN {_ENTRY}", {"ids": ids, "now": now}
     )
     return {one.key: one for one in map(_entry, rows)}
@@ -36,7 +36,7 @@ def kept(transaction: ManagedTransaction, collection: str, keys: Sequence[str], 
 
 def listed(connection: Connection, collection: str, after: str, limit: int, now: int) -> list[Entry]:
     """The entries of a collection by key."""
-    rows = connection.read(
+    rows = connection.ask(
         "MATCH (o:Operational) WHERE o.collection = $collection AND o.key > $after"
         f" AND {_LIVES} RETURN {_ENTRY} ORDER BY o.key LIMIT $limit",
         {"collection": check_collection(collection), "after": after, "limit": limit, "now": now},

@@ -47,7 +47,7 @@ def open_neo4j(
 
     What was filled by half is opened only to be filled anew. A question that takes more `seconds` is given up.
     """
-    connection = connect(uri, user, password, database)
+    connection = connect(uri, user, password, database, seconds)
     try:
         if not to_fill:
             check_whole(connection)
@@ -55,7 +55,7 @@ def open_neo4j(
     except BaseException:
         connection.close()
         raise
-    return Neo4jStore(connection, model, clock, seconds)
+    return Neo4jStore(connection, model, clock)
 
 
 class Neo4jStore:
@@ -63,8 +63,8 @@ class Neo4jStore:
 
     engine = "neo4j"
 
-    def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime], seconds: float) -> None:
-        self._connection, self.model, self._clock, self._seconds = connection, model, clock, seconds
+    def __init__(self, connection: Connection, model: Model, clock: Callable[[], datetime]) -> None:
+        self._connection, self.model, self._clock = connection, model, clock
 
     def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]:
         return self._asked(viewer, questions) if questions else {}
@@ -79,7 +79,7 @@ class Neo4jStore:
 
     def _compiled(self, viewer: Viewer, questions: Mapping[str, Compiled | Shaped]) -> dict[str, Answer]:
         statement = compile_questions(self.model, viewer, questions)
-        return statement.answers(self._connection.ask(statement.text, statement.parameters, self._seconds)[0])
+        return statement.answers(self._connection.ask(statement.text, statement.parameters)[0])
 
     def ask_json(self, viewer: Viewer, questions: Mapping[str, Question | Shaped]) -> bytes:
         return orjson.dumps(self._asked(viewer, questions))
@@ -117,11 +117,11 @@ class Neo4jStore:
         statement = f"MATCH (c:Change) WHERE {' AND '.join(terms)} RETURN {CHANGE}"
         order = f"ORDER BY c.seq{' DESC' if backward else ''} LIMIT $limit"
         given = {**equal, "after": after, "limit": limit, "until": which.until, "ids": which.ids}
-        return [change_of(row) for row in self._connection.read(f"{statement} {order}", given)]
+        return [change_of(row) for row in self._connection.ask(f"{statement} {order}", given)]
 
     def said_by(self, source: str) -> list[str]:
         statement = "MATCH (s:Said {source: $source}) RETURN s.id ORDER BY s.id"
-        return [id for (id,) in self._connection.read(statement, {"source": source})]
+        return [id for (id,) in self._connection.ask(statement, {"source": source})]
 
     def entries(self, collection: str, keys: Sequence[str]) -> Entries:
         return operational.entries_of(self._connection, collection, keys, milliseconds(self._clock()))

@@ -15,7 +15,7 @@ _AT_ONCE = 1_000
 
 def head_of(connection: Connection) -> Head:
     """The end of the log."""
-    return Head(*connection.read("MATCH (l:Log {id: 'log'}) RETURN l.seq, l.hash")[0])
+    return Head(*connection.ask("MATCH (l:Log {id: 'log'}) RETURN l.seq, l.hash", {})[0])
 
 
 def stats_of(connection: Connection, model: Model) -> Stats:

@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 from graph.story.plan.candidates import BeatRole, Candidate, Rated
 from graph.story.settings import StorySettings
 
-P = TypeVar("P", Candidate, Rated)
+P = TypeVar("P", bound=Candidate | Rated)
 #: Its place among all, its score, asset, theme and message, and the thing itself.
 _Ranked: TypeAlias = tuple[int, float, str, str, str, P]
 #: What stories are put in order by, the story that goes on, and with what.

@@ -81,7 +81,8 @@ class Checking:
         key = what, _key(thing)
         if key not in self._once:
             self._once[key] = thing, reckon()
-        return self._once[key][1]
+        reckoned: R = self._once[key][1]
+        return reckoned
 
     def _end(self, thing: Thing) -> date | None:
         return self.once(last_day, thing, lambda: last_day(thing, self.use, self.window))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from graph.errors import InvalidValue
@@ -78,7 +79,7 @@ class Reading:
         for one in rows_of(row["sources"]):
             known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
             if known:
-                origin = self._once(one, lambda row, known=known: self._licensed(row, known))
+                origin = self._once(one, partial(self._licensed, known=known))
                 yield Thing(Part.SOURCE, origin.id, origin.title, (origin,), kind, origin.seen)
 
     def _licensed(self, row: Mapping[str, Any], known: Licence) -> Origin:

@@ -188,8 +188,8 @@ def wobbled_slowly(before: Chosen, told, ways, slots) -> list[tuple[str, str | N
     for name in [one.name for one in fields(StoryWeights)]:
         for by in (0.8, 1.2):
             weights = replace(PLAIN.weights, **{name: getattr(PLAIN.weights, name) * by})
-            moved = replace(PLAIN, weights=weights)
-            found.append((name, None, by, chosen_slowly(candidates(told, ways, moved), slots, moved)))
+            set_so = replace(PLAIN, weights=weights)
+            found.append((name, None, by, chosen_slowly(candidates(told, ways, set_so), slots, set_so)))
     for theme in sorted({one.theme for of in ways.values() for one in of}):
         for by in (0.8, 1.2):
             moved = {id: [heavier(one, theme, by) for one in of] for id, of in ways.items()}
