@@ -18,6 +18,7 @@ from api.delivering import delivering
 from api.doors import (
     cards,
     component,
+    edit,
     embed_list,
     embed_page,
     explorer,
@@ -81,6 +82,7 @@ def make_app(house: House) -> "Doors":
             *pages.routes(house, callers),
             *sign_in.routes(house.settings, callers),
             *find.routes(house, executor, callers),
+            *edit.routes(house, executor, callers),
             *cards.routes(house, executor, callers),
             *story_page.routes(house, callers),
             *oembed.routes(house, callers),

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 
 from api.doors import feed, links
 from api.doors.callers import Known
+from api.doors.desk import at, edit_path, writes
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
 from api.doors.pages import account, language_name
@@ -30,6 +31,7 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
         "languages": switch(asked.lang, lambda one: asked.url(lang=one)),
         "notice": told["notice"] if known.is_here else "",
         "account": account(known),
+        "desk": writes(known),
         "asked": asked,
         "kept": [*asked.chosen.items()],
         "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],
@@ -43,15 +45,15 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
             for one in UsePurpose
         ],
         "problem": str(found.refused) if found.refused else "",
-        "answer": _answer(told, asked, found) if found.search is not None else None,
+        "answer": _answer(told, asked, found, known) if found.search is not None else None,
     }
 
 
-def _answer(told: Words, asked: Asked, found: Found) -> dict[str, Any]:
+def _answer(told: Words, asked: Asked, found: Found, known: Known) -> dict[str, Any]:
     search = found.search or {}
     facets = {one["field"]: one["values"] for one in search["facets"]}
     page, meant = search["pageInfo"], search["didYouMean"]
-    hits = [_hit(told, asked, edge, found) for edge in search["edges"] if edge["node"]["id"] in found.labels]
+    hits = [_hit(told, asked, edge, found, known) for edge in search["edges"] if edge["node"]["id"] in found.labels]
     return {
         "told": _counted(told["find"], search["totalCount"], asked),
         "meant": {"text": meant, "url": asked.url(q=meant)} if meant else None,
@@ -104,7 +106,7 @@ def _value(told: Words, lang: str, name: str, value: str, named: Mapping[str, La
     return named[value].text if value in named else value
 
 
-def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found) -> dict[str, Any]:
+def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known: Known) -> dict[str, Any]:
     node, snippet = edge["node"], edge["snippet"]
     id, rights = str(node["id"]), found.rights
     label = found.labels[id].text
@@ -114,6 +116,7 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found) -> di
     return {
         "label": label,
         "url": links.story(id, asked.lang) if is_story else f"/q/anything-by-its-id?{_query(asked, id=id)}",
+        "edit": at(edit_path(id), asked.lang) if writes(known) else "",
         "type": told["one"][node["type"]],
         "state": "" if node["state"] == "PUBLISHED" else node["state"],
         "sample": node["sample"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -203,7 +203,4 @@ def _named(search: Mapping[str, Any], asked: Asked) -> Iterator[str]:
 
 def _ask(executor: Executor, caller: Caller, query: str, variables: Mapping[str, object]) -> dict[str, Any]:
     """The data of an answer; Refused where it is none or has an error."""
-    outcome = executor.execute(Operation(query, None, variables, only_queries=True), caller)
-    if outcome.errors or outcome.data is None:
-        raise Refused(outcome.code or Code.INTERNAL, outcome.errors)
-    return cast("dict[str, Any]", outcome.data)
+    return executor.data(Operation(query, None, variables, only_queries=True), caller)

@@ -13,6 +13,12 @@ _LONGEST_BODY, _MOST_FIELDS = 8_192, 10
 
 async def own_form(request: Request) -> Mapping[str, str]:
     """What a form of ours sent; refused where a page of another site sent it."""
+    fields = await own_fields(request, _LONGEST_BODY, _MOST_FIELDS)
+    return {name: values[-1] for name, values in fields.items() if values[-1]}
+
+
+async def own_fields(request: Request, longest: int, most: int) -> Mapping[str, list[str]]:
+    """All values of each field that a form of ours sent, empty ones too; refused where another site sent it."""
     # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
     if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
@@ -22,10 +28,9 @@ async def own_form(request: Request) -> Mapping[str, str]:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > _LONGEST_BODY:
-            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {_LONGEST_BODY} bytes.")
+        if len(body) > longest:
+            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {longest} bytes.")
     try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+        return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
-        raise refused(Code.BAD_REQUEST, f"The form has more than {_MOST_FIELDS} fields.") from None
-    return {name: values[-1] for name, values in fields.items()}
+        raise refused(Code.BAD_REQUEST, f"The form has more than {most} fields.") from None

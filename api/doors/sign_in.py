@@ -35,9 +35,7 @@ def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
         except BadKey as error:
             return _page(request, settings, given.get("next", ""), str(error))
         response = RedirectResponse(_local(given.get("next", "")), _SEE_OTHER, HEADERS)
-        name, secure = cookie_of(request)
-        longest = int(callers.sessions.lasting.longest.total_seconds())
-        response.set_cookie(name, token, max_age=longest, path="/", secure=secure, httponly=True, samesite="lax")
+        keep_signed_in(request, response, callers, token)
         return response
 
     async def signed_out(request: Request) -> Response:
@@ -58,6 +56,13 @@ def routes(settings: Settings, callers: Callers) -> list[BaseRoute]:
         Route("/sign-in", signed_in, methods=["POST"]),
         Route("/sign-out", signed_out, methods=["POST"]),
     ]
+
+
+def keep_signed_in(request: Request, response: Response, callers: Callers, token: str) -> None:
+    """Let the browser keep the token of a session."""
+    name, secure = cookie_of(request)
+    longest = int(callers.sessions.lasting.longest.total_seconds())
+    response.set_cookie(name, token, max_age=longest, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _page(request: Request, settings: Settings, after: str, problem: str = "") -> Response:

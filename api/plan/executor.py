@@ -146,6 +146,13 @@ class Executor:
             outcome.completed, outcome.errors, outcome.code = None, refusal.errors, refusal.code
         return outcome
 
+    def data(self, request: Request, caller: Caller) -> dict[str, Any]:
+        """The data of an answer without an error, for pages that ask as anybody asks; else raises Refused."""
+        outcome = self.execute(request, caller)
+        if outcome.errors or outcome.data is None:
+            raise Refused(outcome.code or Code.INTERNAL, outcome.errors)
+        return outcome.data
+
     def is_stream(self, request: Request) -> bool:
         """Whether a request is a subscription; raises Refused."""
         return self.documents.operation(request.text, request.name, only_queries=request.only_queries).streams

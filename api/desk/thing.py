@@ -1,0 +1,83 @@
+"""A thing as it is, with all that a form shows of it: read as who writes it sees it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from graph.model import End, EntityType
+from graph.model.model import LINK_PROPS
+from graph.store.port import GraphStore
+from graph.store.select import Follow, Select, Shape, Viewer, by_ids, shape_of
+
+#: How many links of a field a form shows; the others stay as they are.
+MOST_LINKS = 100
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An entity at a revision; `links` are by field and target with what each carries, by the model's names.
+
+    `hidden` says of how many more links a field has than are shown. A thing that is yet to be made has no id.
+    """
+
+    entity: EntityType
+    id: str = ""
+    rev: int = 0
+    state: str = "DRAFT"
+    label: str = ""
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    links: Mapping[str, Mapping[str, Mapping[str, object]]] = field(
+        default_factory=dict[str, Mapping[str, Mapping[str, object]]]
+    )
+    hidden: Mapping[str, int] = field(default_factory=dict[str, int])
+    zone: ZoneInfo = _UTC
+
+    def targets(self) -> Iterator[str]:
+        """The ids of all that it links to."""
+        for targets in self.links.values():
+            yield from targets
+
+
+def read_thing(store: GraphStore, viewer: Viewer, entity: EntityType, id: str) -> Thing | None:
+    """The thing with an id, where the viewer sees it."""
+    props = tuple((name, name) for name, prop in entity.props.items() if not prop.derived)
+    links = tuple((f"@{name}", _follow(end)) for name, end in entity.forward.items())
+    own = (("id", "id"), ("rev", "rev"), ("state", "state"), ("label", "label"))
+    shape = Shape(tuple(dict.fromkeys((*own, *props))), links)
+    rows = cast("Any", store.ask(viewer, {"it": by_ids(entity.name, (id,), shape, limit=1)})["it"]["rows"])
+    return _thing(entity, rows[0]) if rows else None
+
+
+def _thing(entity: EntityType, row: Mapping[str, Any]) -> Thing:
+    found: dict[str, dict[str, dict[str, object]]] = {}
+    hidden: dict[str, int] = {}
+    for name, end in entity.forward.items():
+        answer = row[f"@{name}"]
+        found[name] = {
+            each["id"]: {one: each[f"@{one}"] for one in _carried(end) if each[f"@{one}"] is not None}
+            for each in answer["rows"]
+        }
+        hidden[name] = answer["total"] - len(answer["rows"])
+    keepers: list[Mapping[str, Any]] = [one.get("@case") or {} for one in row["@keeper"]["rows"]]
+    zone = next((str(one["time_zone"]) for one in keepers if one.get("time_zone")), "")
+    values = {name: row[name] for name, prop in entity.props.items() if not prop.derived}
+    return Thing(entity, row["id"], row["rev"], row["state"], row["label"], values, found, hidden, _zone(zone))
+
+
+def _follow(end: End) -> Follow:
+    cases = (("Mission", shape_of("time_zone")),) if end.name == "keeper" else ()
+    target = Select(end.target, shape_of("id"), limit=MOST_LINKS, total=True, cases=cases)
+    return Follow(end.name, target, tuple((f"@{name}", name) for name in _carried(end)))
+
+
+def _carried(end: End) -> tuple[str, ...]:
+    return (*end.link.props, *LINK_PROPS)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name) if name else _UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return _UTC

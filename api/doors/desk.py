@@ -1,0 +1,100 @@
+"""What all pages of the desk share: who sits there, and what is answered to whom does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from api.doors.callers import Callers, Known
+from api.doors.languages import Words, language_of, switch, words
+from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
+from api.doors.viewers import writer_of
+from api.plan import Caller, Executor, Writer
+from api.wiring import House
+
+#: What a page of the desk counts for in a budget beside what it asks.
+OBJECTS = 50
+_NOT_FOUND, _SEE_OTHER = 404, 303
+#: A script of ours makes forms quicker, and asks nobody else.
+DESK_HEADERS = {
+    **HEADERS,
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Somebody at the desk, in a language."""
+
+    house: House
+    executor: Executor
+    known: Known
+    writer: Writer
+    lang: str
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks: with drafts in sight, as what one writes one sees."""
+        return Caller(self.writer.viewer, self.lang, self.known.purse, self.writer)
+
+    @property
+    def told(self) -> Words:
+        return words(self.lang)
+
+    def page(self, template: str, view: Mapping[str, Any], path: str, status: int = 200) -> Response:
+        """A page of the desk; `path` is its address without the language."""
+        told = self.told
+        common = {
+            "words": told,
+            "lang": self.lang,
+            "languages": switch(self.lang, lambda one: at(path, one)),
+            "notice": told["notice"] if self.known.is_here else "",
+            "account": account(self.known),
+            "publishes": self.writer.publishes,
+        }
+        text = templates.get_template(template).render({**common, **view})
+        return HTMLResponse(text, status, headers={**DESK_HEADERS, "Content-Language": self.lang})
+
+
+async def seat_of(request: Request, house: House, executor: Executor, callers: Callers) -> Seat | Response:
+    """Who sits at the desk, or what is answered to whom does not; raises Refused."""
+    lang = language_of(request, house.settings.locale)
+    known = await callers.reader(request)
+    writer = writer_of(known.role, known.name, known.territories)
+    if writer is None:
+        return nothing(lang) if known.name else to_sign_in(request, lang)
+    if known.purse is not None:
+        known.purse.spend(OBJECTS)
+    return Seat(house, executor, known, writer, lang)
+
+
+def writes(known: Known) -> bool:
+    """Whether somebody has a seat at the desk."""
+    return writer_of(known.role, known.name) is not None
+
+
+def nothing(lang: str) -> Response:
+    """The answer to an address that leads nowhere, as far as its caller may know."""
+    return PlainTextResponse(f"{words(lang)['desk']['nothing']}\n", _NOT_FOUND, {"Cache-Control": "no-store"})
+
+
+def to_sign_in(request: Request, lang: str) -> Response:
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?lang={lang}&next={quote(path, safe='')}", _SEE_OTHER, HEADERS)
+
+
+def at(path: str, lang: str, **more: str) -> str:
+    """An address of the desk in a language."""
+    query = urlencode({"lang": lang, **{name: one for name, one in more.items() if one}})
+    return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def go(path: str, lang: str, **more: str) -> Response:
+    return RedirectResponse(at(path, lang, **more), _SEE_OTHER, DESK_HEADERS)
+
+
+def edit_path(id: str) -> str:
+    return f"/edit/{quote(id, safe=':')}"

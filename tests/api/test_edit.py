@@ -1,0 +1,317 @@
+"""The form of a thing: on the real doors, by people who signed in, without a script."""
+
+import re
+from html import unescape
+from secrets import token_hex
+
+import pytest
+
+from api.doors.app import make_app
+from api.keys import Keys
+from api.roles import Role
+from api.settings import Settings
+from api.wiring import opened
+from graph.store.batch import Batch, Put, To
+from tests.api.desk_pages import Form, Person
+
+LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
+PUTS = (
+    Put("theme:slow-food", "Theme", {"name": "Slow food", "names": {"id": "Makanan lambat"}}),
+    Put("theme:craft", "Theme", {"name": "Living craft"}),
+    Put("mission:seoul", "Mission", {"name": "Embassy in Seoul", "kind": "EMBASSY", "time_zone": "Asia/Seoul"}),
+    Put("asset:secret", "Asset", {"title": "Sealed", "kind": "TEXT", "locale": "en", "marking": "RESTRICTED"}),
+)
+TEMPE = {
+    "title": "Tempe",
+    "summary": "Soy beans.",
+    "kind": "WORK",
+    "locale": "en",
+    "keywords": ["soy", "mould"],
+    "expires_at": "2027-01-01T00:00:00.000Z",
+}
+LINKS = {"themes": (To("theme:slow-food", {"weight": 0.6}),), "keeper": (To("mission:seoul"),)}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    home = tmp_path_factory.mktemp("desk")
+    with opened(Settings(home=home, public_url="https://duta.example")) as opened_house:
+        assert not opened_house.store.write(Batch(PUTS, "the test")).refused
+        opened_house.follower.follow()
+        yield opened_house
+
+
+@pytest.fixture(scope="module")
+def app(house):
+    return make_app(house)
+
+
+@pytest.fixture(scope="module")
+def keys(house):
+    return Keys(house.store)
+
+
+@pytest.fixture
+def sari(app, keys):
+    return Person(app, keys, "Sari", Role.CREATOR)
+
+
+@pytest.fixture
+def eko(app, keys):
+    return Person(app, keys, "Eko", Role.EDITOR)
+
+
+@pytest.fixture
+def tempe(house):
+    """A draft of its own for each test; answers how it is now."""
+    return Draft(house, f"asset:tempe-{token_hex(4)}", "DRAFT")
+
+
+@pytest.fixture
+def batik(house):
+    return Draft(house, f"asset:batik-{token_hex(4)}", "PUBLISHED")
+
+
+class Draft:
+    def __init__(self, house, id: str, state: str) -> None:
+        self.id, self.path = id, f"/edit/{id}?lang=en"
+        values = {**TEMPE, "state": state, **({"marking": "PUBLIC"} if state == "PUBLISHED" else {})}
+        assert not house.store.write(Batch((Put(id, "Asset", values, LINKS),), "the test")).refused
+
+    def __call__(self, person):
+        text = """query($id: ID!) { asset(id: $id) { rev state title summary keywords expiresAt
+          themes { edges { weight node { id } } } keeper { id } history(first: 20) { reason actor } } }"""
+        return asked(person, text, id=self.id)["asset"]
+
+
+def asked(person, text, **variables):
+    body = {"query": text, "variables": variables}
+    headers = {"authorization": f"Bearer {person.token}", "duta-perspective": "DRAFT"}
+    return person.browser.post("/graphql", json=body, headers=headers).json()["data"]
+
+
+def told(answer) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def test_what_is_typed_is_kept_as_the_api_keeps_it_and_nothing_else_is_touched(sari, tempe):
+    answer = sari.save(tempe.path, summary="Soy beans, grown together.\r\nBy a mould.", reason="Says how")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{tempe.path}&told=saved")
+    assert "Saved." in told(sari.get(answer.headers["location"]))
+
+    kept = tempe(sari)
+    assert kept["summary"] == "Soy beans, grown together.\nBy a mould."
+    assert (kept["rev"], kept["keywords"], kept["history"][0]["reason"]) == (2, ["soy", "mould"], "Says how")
+    assert kept["themes"]["edges"] == [{"weight": 0.6, "node": {"id": "theme:slow-food"}}]
+    assert sari.save(tempe.path).headers["location"].endswith("told=same")
+    assert tempe(sari)["rev"] == 2
+
+
+def test_links_are_found_by_name_ticked_and_taken_away_without_a_script(sari, tempe):
+    looking = sari.form(tempe.path).filled(do="find.themes", find__themes="living cr", summary="Typed and not lost")
+    found = Form(sari.send(tempe.path, looking).text)
+    assert ("summary", "Typed and not lost") in found.fields
+    offered = re.findall(r'name="themes" value="([^"]+)"', sari.send(tempe.path, looking).text)
+    assert offered == ["theme:slow-food", "theme:craft"]
+
+    given = found.filled(
+        do="save", themes=["theme:craft"], find__themes="", **{"p__themes__theme:craft__weight": "0.3"}
+    )
+    assert sari.send(tempe.path, given).status_code == 303
+    kept = tempe(sari)
+    assert kept["themes"]["edges"] == [{"weight": 0.3, "node": {"id": "theme:craft"}}]
+    assert kept["summary"] == "Typed and not lost"
+
+
+def test_names_are_offered_as_one_types_and_only_what_is_in_sight(sari):
+    assert sari.get("/edit/names?q=lambat&types=Theme&lang=id").json() == [
+        {"id": "theme:slow-food", "label": "Makanan lambat", "type": "Tema"}
+    ]
+    assert sari.get("/edit/names?q=sealed&types=Asset").json() == []
+    assert sari.get("/edit/names?q=seoul&types=Theme").json() == []
+
+
+def test_moments_are_told_and_taken_in_the_time_of_who_keeps_the_thing(sari, tempe):
+    form = sari.form(tempe.path)
+    assert ("expiresAt", "2027-01-01T09:00") in form.fields
+    sari.save(tempe.path, expiresAt="2027-02-01T00:30")
+    assert tempe(sari)["expiresAt"] == "2027-01-31T15:30:00.000Z"
+
+
+def test_what_cannot_be_is_said_beside_its_field_and_all_else_is_still_there(sari, tempe):
+    answer = sari.save(tempe.path, year="two thousand", summary="Still here")
+    assert answer.status_code == 422
+    assert "is no whole number" in told(answer)
+    form = Form(answer.text)
+    assert {("year", "two thousand"), ("summary", "Still here")} <= set(form.fields)
+    assert tempe(sari)["rev"] == 1
+
+
+def test_who_is_overtaken_sees_both_versions_and_loses_nothing(sari, eko, tempe):
+    mine = sari.form(tempe.path)
+    eko.save(tempe.path, summary="Eko's beans.", title="Tempeh")
+    answer = sari.send(tempe.path, mine.filled(do="save", summary="Sari's beans.", keywords="soy\nbeans"))
+    assert answer.status_code == 409
+    shown = told(answer)
+    assert "Somebody else saved this while you were writing." in shown
+    assert "What is there now" in shown
+    assert "Eko" in shown
+    again = Form(answer.text)
+    assert {("summary", "Sari's beans."), ("keywords", "soy\nbeans"), ("title", "Tempeh")} <= set(again.fields)
+
+    assert sari.send(tempe.path, again.filled(do="save")).status_code == 303
+    kept = tempe(sari)
+    assert (kept["title"], kept["summary"], kept["keywords"]) == ("Tempeh", "Sari's beans.", ["soy", "beans"])
+    assert [one["actor"] for one in kept["history"]][:2] == [f"key:{sari.key.id}", f"key:{eko.key.id}"]
+
+
+def test_a_form_that_is_sent_twice_is_written_once(sari, tempe):
+    given = sari.form("/edit/new/Asset?lang=en").filled(do="save", title="Gado-gado", kind="WORK")
+    first, second = (sari.send("/edit/new/Asset?lang=en", given) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert asked(sari, '{ assets(where: {title: {eq: "Gado-gado"}}) { totalCount } }') == {"assets": {"totalCount": 1}}
+
+    edit = sari.form(tempe.path).filled(do="save", summary="Twice")
+    assert [sari.send(tempe.path, edit).status_code for _ in range(2)] == [303, 303]
+    assert tempe(sari)["rev"] == 2
+
+
+def test_a_session_that_ends_while_one_writes_loses_nothing(sari, keys, tempe):
+    typed = sari.form(tempe.path).filled(do="save", summary="An hour's work <b>& more</b>", keywords="a\nb")
+    sari.browser.cookies.clear()
+    answer = sari.send(tempe.path, typed)
+    assert answer.status_code == 401
+    assert "Nothing of what you wrote is lost" in told(answer)
+    assert "summary" in answer.text
+
+    kept = {name: values for name, values in typed.items() if name != "do"}
+    assert sari.send(tempe.path, {**kept, "signing": "duta_wrong"}).status_code == 401
+    back = sari.send(tempe.path, {**kept, "signing": sari.token})
+    assert back.status_code == 200
+    assert "set-cookie" in back.headers
+    form = Form(back.text)
+    assert {("summary", "An hour's work <b>& more</b>"), ("keywords", "a\nb")} <= set(form.fields)
+    assert tempe(sari)["rev"] == 1
+    assert sari.send(tempe.path, form.filled(do="save")).status_code == 303
+    assert tempe(sari)["summary"] == "An hour's work <b>& more</b>"
+
+
+def test_what_is_missing_is_listed_and_a_draft_is_handed_in(sari):
+    path = sari.save("/edit/new/Asset?lang=en", title="Rendang").headers["location"]
+    assert "What is missing" in told(sari.get(path))
+    refused = sari.save(path, do="submit")
+    assert refused.status_code == 422
+    assert "kind" in told(refused)
+
+    handed = sari.save(path, do="submit", kind="WORK", summary="Slow beef")
+    assert handed.headers["location"].endswith("told=submitted")
+    shown = told(sari.get(handed.headers["location"]))
+    assert "In review" in shown
+    assert "Save and hand in for review" not in shown
+    assert "rights" in shown.lower()
+
+
+def test_what_is_public_is_changed_by_a_proposal(sari, eko, batik):
+    path = batik.path
+    assert "Propose the change" in told(sari.get(path))
+    assert sari.save(path, summary="Wax on cloth.").headers["location"].endswith("told=proposed")
+    text = """query($id: ID!, $it: ID!) { asset(id: $id) { rev summary }
+      proposals(where: {of: $it}) { nodes { parts { path after } } } }"""
+    shown = asked(eko, text, id=batik.id, it=batik.id)
+    assert shown["asset"] == {"rev": 1, "summary": "Soy beans."}
+    assert shown["proposals"]["nodes"] == [{"parts": [{"path": "summary", "after": "Wax on cloth."}]}]
+    assert "Waits to be decided" in told(sari.get(path))
+
+
+def test_a_translation_stands_beside_its_source_with_what_changed_since(sari, tempe):
+    begun = f"/edit/new/Translation?of={tempe.id}&locale=id&lang=en"
+    assert "Soy beans." in told(sari.get(begun))
+    path = sari.save(begun, title="Tempe", summary="Kedelai.").headers["location"]
+    sari.save(tempe.path, summary="Soy beans, bound. They are grown together.")
+    assert "2 sentences changed since" in told(sari.get(tempe.path))
+    shown = sari.get(path)
+    assert "Soy beans<ins>, bound</ins>.<ins> They are grown together.</ins>" in shown.text
+    sari.save(path, summary="Kedelai, terikat.")
+    assert "changed since" not in told(sari.get(path))
+
+
+def test_history_shows_differences_and_brings_an_older_version_back_into_the_form(sari, tempe):
+    sari.save(tempe.path, summary="Newer.", themes=[])
+    shown = sari.get(f"/edit/{tempe.id}/history?lang=en")
+    assert "<del>Soy beans</del><ins>Newer</ins>" in shown.text
+    link = re.findall(r'href="(/edit/asset:tempe[^"]*from=\d+)"', shown.text)[-1]
+    form = sari.form(unescape(link))
+    assert ("summary", "Soy beans.") in form.fields
+    assert ("themes", "theme:slow-food") in form.fields
+    assert tempe(sari)["rev"] == 2
+    sari.send(tempe.path, form.filled(do="save"))
+    kept = tempe(sari)
+    assert (kept["rev"], kept["summary"]) == (3, "Soy beans.")
+    assert kept["themes"]["edges"] == [{"weight": 0.6, "node": {"id": "theme:slow-food"}}]
+
+
+def test_a_draft_is_kept_by_the_script_and_says_what_stands_beside_now(sari, tempe):
+    told_ = sari.save(tempe.path, do="autosave", summary="Half a sen").json()
+    assert (told_["rev"], told_["told"]) == (2, "Kept as a draft.")
+    assert ["had.themes", "theme:slow-food"] in told_["beside"]
+    assert tempe(sari)["summary"] == "Half a sen"
+    assert "whole number" in sari.save(tempe.path, do="autosave", year="x").json()["problem"]
+    sari.browser.cookies.clear()
+    assert sari.send(tempe.path, {"do": "autosave", "summary": "x"}).status_code == 401
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</textarea><script>"])
+def test_scripts_are_shown_as_text(sari, text, tempe):
+    sari.save(tempe.path, title=text, summary=text, keywords=text)
+    for path in (tempe.path, f"/edit/{tempe.id}/history?lang=en", f"{tempe.path}&told={text}"):
+        shown = sari.get(path)
+        assert text not in shown.text
+        assert "script-src 'self';" in shown.headers["content-security-policy"]
+    assert tempe(sari)["title"] == text
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {}])
+def test_a_form_of_another_site_writes_nothing(sari, headers, tempe):
+    given = sari.form(tempe.path).filled(do="save", summary="Forged")
+    assert sari.send(tempe.path, given, headers).status_code == 403
+    assert tempe(sari)["rev"] == 1
+
+
+@pytest.mark.parametrize("path", ["/edit/asset:secret", "/edit/asset:secret/history", "/edit/asset:none", "/edit/x",
+                                  "/edit/proposededit:x", "/edit/new/ProposedEdit", "/edit/new/Nothing",
+                                  "/edit/new/Translation?of=asset:secret&locale=vi"])  # fmt: skip
+def test_what_is_out_of_sight_answers_like_what_is_not_there(sari, path):
+    unknown, answer = sari.get("/edit/asset:none?lang=en"), sari.get(path + ("&" if "?" in path else "?") + "lang=en")
+    assert (answer.status_code, answer.text) == (404, unknown.text)
+    if "history" not in path:
+        assert sari.send(path, {"do": "save"}).status_code == 404
+
+
+def test_a_link_to_what_is_out_of_sight_is_refused_like_one_to_nothing(sari, tempe):
+    for id in ("asset:secret", "asset:none"):
+        answer = sari.save(tempe.path, related=[id])
+        assert answer.status_code == 422
+        assert f'There is nothing with the id "{id}".' in told(answer)
+        assert "Sealed" not in answer.text
+
+
+def test_who_does_not_write_is_sent_to_sign_in_or_finds_nothing(app, keys, sari, tempe):
+    sari.browser.cookies.clear()
+    for path in (tempe.path, "/edit/asset:none?lang=en"):
+        answer = sari.get(path)
+        assert (answer.status_code, answer.headers["location"].split("&")[0]) == (303, "/sign-in?lang=en")
+    partner = Person(app, keys, "Museum", Role.PARTNER)
+    assert partner.get(tempe.path).status_code == 404
+    assert partner.send(tempe.path, {"do": "save", "summary": "x"}).status_code == 404
+
+
+def test_a_form_that_is_too_large_is_refused(sari, tempe):
+    assert sari.send(tempe.path, {"summary": "x" * 4_100_000}).status_code == 413
+    assert sari.send(tempe.path, {"summary": "x" * 3_000, "rev": "1"}).status_code == 422
+
+
+@pytest.mark.parametrize("lang", ["en", "id"])
+def test_every_type_has_a_form(eko, house, lang):
+    for name in house.store.model.types:
+        if name not in ("ProposedEdit", "Translation"):
+            assert eko.get(f"/edit/new/{name}?lang={lang}").status_code == 200, name

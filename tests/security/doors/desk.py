@@ -1,0 +1,56 @@
+"""The pages of the desk: forms, their history and the names they offer, for who writes, of what it sees."""
+
+from api.desk.editing import Editing
+from api.desk.past import history
+from api.doors.callers import Known
+from api.doors.desk import Seat, edit_path
+from api.doors.edit_view import page, past_page
+from api.doors.languages import LANGUAGES
+from graph.model import ANY
+from graph.model.moves import WRITTEN_BY_ACTIONS
+from tests.security.doors.graphql import a_word
+from tests.security.sight import Look, door
+
+
+def seat_of(look: Look) -> Seat | None:
+    """The desk of who looks, where it writes."""
+    if look.writer is None:
+        return None
+    lang = look.dice.choice(list(LANGUAGES))
+    return Seat(look.world.house, look.world.executor, Known(look.role, "key:0"), look.writer, lang)
+
+
+def editing_of(seat: Seat) -> Editing:
+    return Editing(seat.executor, seat.house, seat.caller, seat.writer)
+
+
+@door
+def forms(look: Look) -> None:
+    seat = seat_of(look)
+    thing = look.dice.choice(list(look.world.things.values()))
+    if seat is None:
+        return
+    editing = editing_of(seat)
+    there = editing.thing(thing.id)
+    assert (there is not None) == (look.as_writer.sees(thing) and thing.type not in WRITTEN_BY_ACTIONS)
+    if there is None:
+        return
+    # All of it is ticked and typed again, so that what a link carries comes back, too.
+    sent = {name: list(targets) for name, targets in there.links.items()}
+    hidden, path = look.as_writer.hidden, edit_path(thing.id)
+    for given in ({}, sent):
+        answer = seat.page("edit.html", page(seat, editing, editing.open(there, given), path, ""), path)
+        look.told(bytes(answer.body), thing.id, hidden)
+    entries = history(seat.executor, seat.caller, thing.id)
+    answer = seat.page("edit_past.html", past_page(seat, there, entries, editing), path)
+    look.told(bytes(answer.body), thing.id, hidden)
+
+
+@door(searches=True)
+def names_to_link_to(look: Look) -> None:
+    seat = seat_of(look)
+    if seat is not None:
+        word = a_word(look, ANY)
+        found = editing_of(seat).picker.find(word, look.dice.choice([[ANY], ["Asset"], ["Theme", "Country"]]))
+        assert all(look.as_writer.sees(look.world.things[one.id]) for one in found if one.id in look.world.things)
+        look.told(repr(found).encode(), word, look.as_writer.hidden)
