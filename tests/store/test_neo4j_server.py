@@ -235,8 +235,9 @@ def test_a_database_of_an_older_schema_gets_shadows_and_defaults_of_what_was_add
         {"name": "zinc", "motto": None, "words": [], "loud": True},
     ]
     assert bare.run("SHOW INDEXES YIELD name WHERE name STARTS WITH 'duta_Subject' RETURN name") == [
-        ["duta_Subject_created_at_id"], ["duta_Subject_embargo_until_id"], ["duta_Subject_expires_at_id"], ["duta_Subject_label__sort_id"],
-        ["duta_Subject_name__sort_id"], ["duta_Subject_review_by_id"], ["duta_Subject_updated_at_id"],
+        ["duta_Subject_created_at_id"], ["duta_Subject_embargo_until_id"], ["duta_Subject_expires_at_id"],
+        ["duta_Subject_label__sort_id"], ["duta_Subject_name__sort_id"], ["duta_Subject_review_by_id"],
+        ["duta_Subject_updated_at_id"],
     ]  # fmt: skip
     after.close()
 
