@@ -24,12 +24,12 @@ class Form(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
-        given = dict(attrs)
+        given = {name: value or "" for name, value in attrs}
         if tag == "form" and given.get("id") == self.id:
             self._in, self.action = True, given["action"]
         if not self._in:
             return
-        name, value = given.get("name"), given.get("value") or ""
+        name, value = given.get("name", ""), given.get("value", "")
         if tag == "textarea":
             self._text = name
             self.fields.append((name, ""))
@@ -68,8 +68,8 @@ class Form(HTMLParser):
         found: dict[str, list[str]] = {}
         for name, value in self.fields:
             found.setdefault(name, []).append(value)
-        for name, value in changed.items():
-            found[name.replace("__", ".")] = value if isinstance(value, list) else [value]
+        for name, values in changed.items():
+            found[name.replace("__", ".")] = [values] if isinstance(values, str) else values
         return found
 
 
