@@ -10,6 +10,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from weakref import finalize
 
+from graph.asking import Then
 from graph.errors import InvalidValue
 from graph.history.replay import Today, last_until, replay
 from graph.history.versions import milliseconds_of
@@ -77,6 +78,11 @@ class Pasts:
         if milliseconds_of(at) > milliseconds(self._clock()):
             raise InvalidValue(f"{at} is still to come.")
         return Moment(last_until(self._store, at, last), milliseconds_of(at))
+
+    def then(self, told: str) -> Then:
+        """The graph at the moment that a text names; raises InvalidValue."""
+        moment = self.moment(told)
+        return Then(self.at(moment.seq), moment.seq, moment.now)
 
     def at(self, seq: int) -> GraphStore:
         """The graph as an entry left it, of which only what is seen today can be seen."""

@@ -54,15 +54,28 @@ class Surroundings:
     review: Policy = DEFAULT_POLICY
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """The graph as it was: seen by who sees it now, after which entry of the log, and epoch milliseconds."""
+
+    store: GraphStore
+    seq: int
+    now: int
+
+
 @dataclass(slots=True)
 class Asking:
-    """One caller's request, for what is computed of it. `statements` counts what the store was asked."""
+    """One caller's request, for what is computed of it. `statements` counts what the store was asked.
+
+    `then` answers the graph as it was at a moment or an entry of the log; None where this is the past already.
+    """
 
     store: GraphStore
     viewer: Viewer
     locale: str | None = None
     surroundings: Surroundings = Surroundings()
     statements: int = 0
+    then: Callable[[str], Then] | None = None
 
     @property
     def now(self) -> int:

@@ -58,14 +58,15 @@ def executor_of(house: House) -> Executor:
     review = Policy(settings.four_eyes, timedelta(hours=settings.quiet_hours), settings.reasons)
     surroundings = Surroundings(settings.country, settings.public_url, review)
     limits = Limits(**dict(settings.limits))
-    return Executor(build_contract(house.store.model), house.store, house, limits, surroundings)
+    contract, store = build_contract(house.store.model), house.store
+    return Executor(contract, store, house, limits, surroundings, Pasts(store))
 
 
 def door_of(house: House, executor: Executor, callers: Callers) -> "GraphQLDoor":
     """The endpoint of an installation."""
     settings = house.settings
     trusted = Trusted(settings.documents, only=settings.trusted_only, cache_seconds=settings.cache_seconds)
-    return GraphQLDoor(executor, callers.known, trusted, Pasts(house.store))
+    return GraphQLDoor(executor, callers.known, trusted)
 
 
 class GraphQLDoor:
@@ -76,9 +77,8 @@ class GraphQLDoor:
         executor: Executor,
         known: Callable[[HTTPConnection], Awaitable[Known]],
         trusted: Trusted | None = None,
-        pasts: Pasts | None = None,
     ) -> None:
-        self.pasts = pasts or Pasts(executor.store)
+        self.pasts = executor.pasts or Pasts(executor.store)
         self.executor, self.known, self.trusted = executor, known, trusted or Trusted()
         self.streams = Streams(executor, known, _caller)
         self.sockets = Sockets(self.streams, self.trusted)

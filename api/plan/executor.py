@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError, GraphQLFormattedError
 from graphql.execution import execute_sync  # pyright: ignore[reportUnknownVariableType] - its middleware is loosely typed
 from graphql.language import DocumentNode, OperationDefinitionNode
 
+from api.past import Pasts
 from api.plan.acting import Acting
 from api.plan.budgets import Left, Purse
 from api.plan.document import AnyPlan, Documents, Operation
@@ -97,7 +98,7 @@ class Outcome:
 class Executor:
     """Answers requests on one store. Calls are synchronous and may come from any thread.
 
-    `searcher` is None where there is no index. `counted` asks only for the price.
+    `searcher` is None where there is no index, `pasts` where none is told of. `counted` asks only for the price.
     """
 
     def __init__(
@@ -107,9 +108,10 @@ class Executor:
         searcher: Searcher | None = None,
         limits: Limits | None = None,
         surroundings: Surroundings | None = None,
+        pasts: Pasts | None = None,
     ) -> None:
         self.contract, self.store, self.searcher = contract, store, searcher
-        self.limits, self.surroundings = limits or Limits(), surroundings or Surroundings()
+        self.limits, self.surroundings, self.pasts = limits or Limits(), surroundings or Surroundings(), pasts
         self.documents = Documents(contract, self.limits)
         self._contracts: WeightedCache[tuple[DocumentNode, OperationDefinitionNode], dict[str, object]] = WeightedCache(
             _CONTRACTS
@@ -119,7 +121,7 @@ class Executor:
     def over(self, store: GraphStore, searcher: Searcher | None = None) -> "Executor":
         """The same for another store of the model; what was read of documents is shared."""
         other = copy(self)
-        other.store, other.searcher = store, searcher
+        other.store, other.searcher, other.pasts = store, searcher, None
         return other
 
     def execute(self, request: Request, caller: Caller, *, counted: bool = False, plan: bool = True) -> Outcome:
@@ -171,7 +173,7 @@ class Executor:
 
     def asking(self, ask: Ask, caller: Caller) -> Asking:
         """What is asked of the store for a caller."""
-        return Asking(self.store, caller.viewer, ask.locale, self.surroundings)
+        return Asking(self.store, caller.viewer, ask.locale, self.surroundings, then=self.pasts and self.pasts.then)
 
     def _bound(self, operation: Operation, request: Request, locale: str | None) -> "_Bound":
         """An operation with its variables; what partners ask again and again is bound once."""

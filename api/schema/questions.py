@@ -14,6 +14,7 @@ from api.schema.told import fits
 from api.views import EMBED_VIEWS
 from graph.asking import Computed, Question, Stream
 from graph.history.questions import CHANGES, FOLLOWED, HISTORY
+from graph.history.statement import QUESTION as STATEMENT_RECORD
 from graph.history.undo import UNDO
 from graph.model import Model
 from graph.review import (
@@ -94,6 +95,7 @@ QUESTIONS = Questions(
         PROPAGATION,
         RIGHTS_CHECK,
         ROUTES,
+        STATEMENT_RECORD,
         standing.QUESTION,
         *proposals.QUESTIONS,
         *queues.QUESTIONS,

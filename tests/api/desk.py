@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from api.doors.viewers import Perspective, viewer_of, writer_of
+from api.past import Pasts
 from api.plan import Caller, Executor, Request
 from graph.asking import Surroundings
 from graph.model.moves import DEFAULT_POLICY, Policy
@@ -36,7 +37,8 @@ class Desk:
         viewer = viewer_of(role, Perspective.DRAFT if drafts else Perspective.PUBLISHED)
         now = viewer.now + int(self.later.total_seconds() * 1000)
         writer = replace(writer, viewer=replace(writer.viewer, now=now)) if writer else None
-        executor = Executor(self.contract, self.store, surroundings=Surroundings(review=self.policy))
+        pasts, surroundings = Pasts(self.store), Surroundings(review=self.policy)
+        executor = Executor(self.contract, self.store, surroundings=surroundings, pasts=pasts)
         return executor.execute(Request(text, None, variables), Caller(replace(viewer, now=now), None, None, writer))
 
     def move(self, field: str, id: str, rev: int, role: str = "EDITOR", name: str = "eko", **more: Any) -> Any:

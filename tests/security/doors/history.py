@@ -43,6 +43,33 @@ def subscription(look: Look) -> None:
     assert told & look.world.things.keys() <= {one.id for one in look.seen()}
 
 
+STATEMENT = """query($id: ID!) { it: statementRecord(id: $id) { entity { id label } of { id label } texts { text }
+  translations { id texts { text } } proofs { id title sources { id title url } } sources { id title url publisher }
+  posts { id url textAsPosted channel campaign } entries { actor reason parts { path before after } } } }"""
+
+
+@door
+def statements(look: Look) -> None:
+    thing = look.dice.choice(list(look.world.things.values()))
+    texts = any(prop.localised for prop in thing.entity.props.values())
+    told = look.ask(STATEMENT, refused=not texts, id=thing.id)
+    assert (told is not None and told["it"] is not None) == (texts and look.sees(thing))
+
+
+@door
+def statements_of_the_past(look: Look) -> None:
+    store = look.world.house.store
+    end = end_of(store)
+    if end > _YOUNG:
+        return
+    pasts = Pasts(store, lambda: look.now)
+    executor = look.world.executor.over(pasts.at(look.dice.randint(max(1, end - 30), end)), NoSearch())
+    for thing in look.dice.sample(list(look.world.things.values()), 3):
+        outcome = executor.execute(Request(STATEMENT, None, {"id": thing.id}), Caller(look.viewer, look.locale))
+        look.told(orjson.dumps([outcome.data, outcome.formatted_errors()]), thing.id)
+        assert outcome.errors == [] or not any(prop.localised for prop in thing.entity.props.values())
+
+
 @door
 def past(look: Look) -> None:
     store = look.world.house.store
