@@ -76,6 +76,12 @@ def writes(known: Known) -> bool:
     return writer_of(known.role, known.name) is not None
 
 
+def publishes(known: Known) -> bool:
+    """Whether somebody decides on what becomes public."""
+    writer = writer_of(known.role, known.name)
+    return writer is not None and writer.publishes
+
+
 def nothing(lang: str) -> Response:
     """The answer to an address that leads nowhere, as far as its caller may know."""
     return PlainTextResponse(f"{words(lang)['desk']['nothing']}\n", _NOT_FOUND, {"Cache-Control": "no-store"})

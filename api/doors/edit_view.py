@@ -89,7 +89,7 @@ def kept(seat: Seat, opened: Opened) -> dict[str, Any]:
 
 def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editing) -> dict[str, Any]:
     """The variables of the page of what was written of a thing."""
-    ids = {id for one in entries for part in one["parts"] for id in _ids(part)}
+    ids = {id for one in entries for part in one["parts"] for id in ids_of(part)}
     labels = editing.picker.named(sorted(ids))
     return {
         "title": thing.label,
@@ -101,7 +101,7 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
                 "kind": seat.told["card"]["watch"]["kinds"][str(one["kind"]).lower()],
                 "reason": one["reason"] or "",
                 "parts": [
-                    {"name": worded(part["path"], seat.lang), "pieces": pieces(*_told(part, labels))}
+                    {"name": worded(part["path"], seat.lang), "pieces": pieces(*told_of(part, labels))}
                     for part in one["parts"]
                 ],
                 "restore": at(edit_path(thing.id), seat.lang, **{"from": str(one["seq"])}) if place else "",
@@ -291,7 +291,7 @@ def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
     return {"note": one["note"], "kind": worded(one["kind"], seat.lang), "at": _at(one["at"], seat.lang)}
 
 
-def _told(part: Mapping[str, Any], labels: Mapping[str, Label]) -> tuple[str, str]:
+def told_of(part: Mapping[str, Any], labels: Mapping[str, Label]) -> tuple[str, str]:
     before, after = (_named(part[side], labels) for side in ("before", "after"))
     return told(before), told(after)
 
@@ -303,7 +303,7 @@ def _named(value: Any, labels: Mapping[str, Label]) -> Any:
     return {labels[id].text if id in labels else id: one for id, one in found.items()}
 
 
-def _ids(part: Mapping[str, Any]) -> Iterator[str]:
+def ids_of(part: Mapping[str, Any]) -> Iterator[str]:
     for side in (part["before"], part["after"]):
         if isinstance(side, dict):
             yield from (id for id in cast("dict[str, Any]", side) if ":" in id)

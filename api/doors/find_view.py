@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 
 from api.doors import feed, links
 from api.doors.callers import Known
-from api.doors.desk import at, edit_path, writes
+from api.doors.desk import at, edit_path, publishes, writes
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
 from api.doors.pages import account, language_name
@@ -32,6 +32,7 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
         "notice": told["notice"] if known.is_here else "",
         "account": account(known),
         "desk": writes(known),
+        "publishes": publishes(known),
         "asked": asked,
         "kept": [*asked.chosen.items()],
         "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],

@@ -1,7 +1,11 @@
-"""The pages of the desk: forms, their history and the names they offer, for who writes, of what it sees."""
+"""The pages of the desk: forms, history, the names they offer, and queues; for who writes, of what it sees."""
 
+from api.desk.deciding import Deciding
 from api.desk.editing import Editing
+from api.desk.mine import mine
 from api.desk.past import history
+from api.doors import deciding as deciding_page
+from api.doors import mine as mine_page
 from api.doors.callers import Known
 from api.doors.desk import Seat, edit_path
 from api.doors.edit_view import page, past_page
@@ -9,6 +13,8 @@ from api.doors.languages import LANGUAGES
 from graph.model import ANY
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from tests.security.doors.graphql import a_word
+from tests.security.doors.proposals import may_read, words_of
+from tests.security.doors.review import notes_on
 from tests.security.sight import Look, door
 
 
@@ -37,7 +43,7 @@ def forms(look: Look) -> None:
         return
     # All of it is ticked and typed again, so that what a link carries comes back, too.
     sent = {name: list(targets) for name, targets in there.links.items()}
-    hidden, path = look.as_writer.hidden, edit_path(thing.id)
+    hidden, path = look.as_writer.hidden - notes_on(look, thing), edit_path(thing.id)
     for given in ({}, sent):
         answer = seat.page("edit.html", page(seat, editing, editing.open(there, given), path, ""), path)
         look.told(bytes(answer.body), thing.id, hidden)
@@ -54,3 +60,27 @@ def names_to_link_to(look: Look) -> None:
         found = editing_of(seat).picker.find(word, look.dice.choice([[ANY], ["Asset"], ["Theme", "Country"]]))
         assert all(look.as_writer.sees(look.world.things[one.id]) for one in found if one.id in look.world.things)
         look.told(repr(found).encode(), word, look.as_writer.hidden)
+
+
+@door
+def queues(look: Look) -> None:
+    seat = seat_of(look)
+    if seat is None:
+        return
+    missions = [one.id for one in look.world.of("Mission")]
+    of = look.dice.choice(["", *missions])
+    found = mine(seat.executor, seat.caller, seat.writer, of)
+    hidden = look.as_writer.hidden - words_told(look.as_writer)
+    answer = seat.page("mine.html", mine_page.view(seat, found, of), "/mine")
+    look.told(bytes(answer.body), of, hidden)
+    assert all(look.as_writer.sees(look.world.things[one["id"]]) for one in found.requests)
+    deciding = Deciding(seat.executor, seat.caller, seat.writer)
+    answer = seat.page("decide.html", deciding_page.view(seat, deciding, ""), "/review")
+    look.told(bytes(answer.body), "", hidden)
+    assert all(look.as_writer.sees(look.world.things[one.row["entity"]["id"]]) for one in deciding.queue())
+
+
+def words_told(look: Look) -> set[str]:
+    """Words of proposals and notes that are told to who sees drafts of what they are about."""
+    proposed = (words_of(look, one) for one in look.world.of("ProposedEdit") if may_read(look, one))
+    return {word for words in (*proposed, *(notes_on(look, one) for one in look.seen())) for word in words}

@@ -11,7 +11,7 @@ def _of(look: Look, one: Thing) -> Thing | None:
     return next((look.world.things[id] for id in one.links.get("changes", {})), None)
 
 
-def _told(look: Look, one: Thing) -> bool:
+def may_read(look: Look, one: Thing) -> bool:
     """Whether it may be read: who sees drafts of the thing, and saw the version that it was made on."""
     thing = _of(look, one)
     drafts = SEES[look.role][1] if look.perspective == "DRAFT" else -1
@@ -23,7 +23,7 @@ def _told(look: Look, one: Thing) -> bool:
     return all(state != "RETIRED" and LEVEL[marking] <= drafts for state, marking in first)
 
 
-def _shown(look: Look, one: Thing) -> set[str]:
+def words_of(look: Look, one: Thing) -> set[str]:
     """Words that may be told of a proposal that may be read: its own, and those of what was said of it."""
     notes = [note for note in look.world.of("ReviewNote") if one.id in note.links.get("about", {})]
     of_notes = {word for note in notes for word in [*note.words.get("note", ()), *note.words.get("name", ())]}
@@ -33,17 +33,17 @@ def _shown(look: Look, one: Thing) -> set[str]:
 @door
 def a_proposal(look: Look) -> None:
     for one in look.world.of("ProposedEdit"):
-        may = _told(look, one)
+        may = may_read(look, one)
         text = f"query($id: ID!) {{ it: proposal(id: $id) {TOLD} }}"
-        told = look.ask(text, shown=_shown(look, one) if may else set(), id=one.id)["it"]
+        told = look.ask(text, shown=words_of(look, one) if may else set(), id=one.id)["it"]
         assert (told is not None) == may
 
 
 @door
 def all_proposals(look: Look) -> None:
     every = "[OPEN, APPROVED, APPLIED, REJECTED, WITHDRAWN]"
-    may = [one for one in look.world.of("ProposedEdit") if _told(look, one) and one.values["state"] != "RETIRED"]
-    shown = {word for one in may for word in _shown(look, one)}
+    may = [one for one in look.world.of("ProposedEdit") if may_read(look, one) and one.values["state"] != "RETIRED"]
+    shown = {word for one in may for word in words_of(look, one)}
     told = look.ask(f"{{ it: proposals(where: {{decision: {every}}}) {{ nodes {TOLD} }} }}", shown=shown)["it"]
     assert {node["id"] for node in told["nodes"]} == {one.id for one in may}
 
@@ -54,10 +54,10 @@ def compared(look: Look) -> None:
     if len(several) < 2:
         return
     one, other = several[:2]
-    may = _told(look, one) and _told(look, other)
+    may = may_read(look, one) and may_read(look, other)
     text = """query($a: ID!, $b: ID!) { it: compareProposals(a: $a, b: $b) {
       collisions { path before a b } both } }"""
-    shown = _shown(look, one) | _shown(look, other) if may else set[str]()
+    shown = words_of(look, one) | words_of(look, other) if may else set[str]()
     same = _of(look, one) is _of(look, other)
     told = look.ask(text, refused=may and not same, shown=shown, a=one.id, b=other.id)
     assert not may or not same or told["it"] is not None

@@ -1,0 +1,172 @@
+"""What waits for a decision, with what was changed, and the decisions: the operations of the API."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from api.desk.past import history
+from api.plan import Caller, Executor, Request, Writer
+from api.plan.errors import Code, Refused
+
+#: How many things a page of the queue shows with their differences.
+MOST = 20
+_QUEUE = """
+query Queue($keeper: ID, $first: Int) {
+  reviewQueue(keeper: $keeper, first: $first) {
+    entity { id rev label type ... on Translation { locale translates { id label } } }
+    step proposal since reason toDo
+  }
+}"""
+_REVIEW = """
+query Review($id: ID!) {
+  it: review(id: $id) {
+    state authors approvedBy approvedAt publishableFrom voidedBy missing { check message of { id label } }
+    notes { note kind at }
+  }
+}"""
+_PROPOSAL = """
+query Proposal($id: ID!) {
+  it: proposal(id: $id) {
+    id reason authors at stale onRev applicableFrom entity { id rev } parts { path before after now collides }
+    since { path before after } notes { note kind at }
+  }
+}"""
+_MOVED = "{ errors { path code message } missing { check message of { id label } } }"
+#: Each decision with the mutation that makes it, and what it takes beside the id.
+_DECISIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "approve": ("approve", ("rev", "reason")),
+    "return": ("returnWithNote", ("rev", "note")),
+    "publish": ("publish", ("rev", "reason")),
+    "pull": ("pullBack", ("rev", "reason")),
+    "apply": ("applyProposal", ("onto", "reason")),
+    "reject": ("rejectProposal", ("note",)),
+}
+_TYPES = {"rev": "Int!", "onto": "Int", "reason": "String", "note": "String!"}
+DECISIONS = frozenset(_DECISIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Something to decide on: the row of the queue, where it stands, and what was changed since it was last public."""
+
+    row: Mapping[str, Any]
+    standing: Mapping[str, Any]
+    parts: Sequence[Mapping[str, Any]]
+    own: bool
+    decisions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision on a thing or a proposal, as its form sent it."""
+
+    do: str
+    id: str
+    rev: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of a decision; with problems nothing was decided."""
+
+    problems: tuple[str, ...] = field(default=())
+
+
+class Deciding:
+    """One editor at the queue."""
+
+    def __init__(self, executor: Executor, caller: Caller, writer: Writer) -> None:
+        self._executor, self._caller, self._writer = executor, caller, writer
+        self._policy = executor.surroundings.review
+
+    def queue(self, keeper: str = "") -> list[Waits]:
+        """What waits, what waits longest first, with differences; raises Refused."""
+        rows = self._ask(_QUEUE, keeper=keeper or None, first=MOST)["reviewQueue"]
+        return [one for row in rows if row["entity"] is not None and (one := self._waits(row)) is not None]
+
+    def decide(self, decision: Decision) -> Decided:
+        """Make a decision; raises Refused."""
+        field_, takes = _DECISIONS[decision.do]
+        given: dict[str, object] = {"rev": decision.rev, "onto": decision.rev or None, "note": decision.note,
+                                    "reason": decision.note or None}  # fmt: skip
+        declared = "".join(f", ${one}: {_TYPES[one]}" for one in takes)
+        told = "".join(f", {one}: ${one}" for one in takes)
+        text = f"mutation Decide($id: ID!{declared}) {{ it: {field_}(id: $id{told}) {_MOVED} }}"
+        variables = {"id": decision.id, **{name: given[name] for name in takes}}
+        try:
+            found = self._executor.data(Request(text, None, variables), self._caller)["it"]
+        except Refused as error:
+            if error.code is not Code.BAD_ARGUMENT:
+                raise
+            return Decided((str(error),))
+        missing = [_missing(one) for one in found["missing"]]
+        return Decided(tuple([one["message"] for one in found["errors"]] + missing))
+
+    def _waits(self, row: Mapping[str, Any]) -> Waits | None:
+        if row["proposal"]:
+            found = self._ask(_PROPOSAL, id=row["proposal"])["it"]
+            if found is None:
+                return None
+            own = self._own(found["authors"])
+            return Waits(row, found, found["parts"], own, () if own else ("apply", "reject"))
+        found = self._ask(_REVIEW, id=row["entity"]["id"])["it"]
+        if found is None:
+            return None
+        own = self._own(found["authors"])
+        parts = _together(history(self._executor, self._caller, row["entity"]["id"]))
+        return Waits(row, found, parts, own, tuple(self._open(found, own=own)))
+
+    def _own(self, authors: Sequence[str]) -> bool:
+        """Whether four eyes keep one from approving it, as one wrote of it."""
+        return self._policy.four_eyes and self._writer.name in authors
+
+    def _open(self, found: Mapping[str, Any], *, own: bool) -> Iterator[str]:
+        if found["state"] == "IN_REVIEW":
+            if not own:
+                yield "approve"
+        else:
+            if found["approvedBy"] and not found["missing"]:
+                yield "publish"
+            yield "pull"
+        yield "return"
+
+    def _ask(self, query: str, **given: object) -> dict[str, Any]:
+        return self._executor.data(Request(query, None, given, only_queries=True), self._caller)
+
+
+def _together(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What was changed since a thing was last public, from what it was then to what it is: part by part."""
+    found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for entry in entries:
+        if any(part["path"] == "state" and part["after"] == "PUBLISHED" for part in entry["parts"]):
+            break
+        for part in entry["parts"]:
+            if part["path"] in _FOLLOWS:
+                continue
+            before, after = found.setdefault(part["path"], ({}, {}))
+            # The newest comes first: what it left stays, what there was before goes on to older entries.
+            old, new = _keyed(part["before"]), _keyed(part["after"])
+            for key in {**new, **old}:
+                after.setdefault(key, new.get(key))
+                before[key] = old.get(key)
+    pairs = ((path, _whole(before), _whole(after)) for path, (before, after) in found.items())
+    return [{"path": path, "before": before, "after": after} for path, before, after in pairs if before != after]
+
+
+_FOLLOWS = frozenset({"state", "basis", "basisRev"})
+_ALL = ""
+
+
+def _keyed(value: Any) -> dict[str, Any]:
+    """A map or links by their keys; any other value as a whole."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {_ALL: value}
+
+
+def _whole(keyed: Mapping[str, Any]) -> Any:
+    named = {key: one for key, one in keyed.items() if key != _ALL and one is not None}
+    return named or keyed.get(_ALL)
+
+
+def _missing(one: Mapping[str, Any]) -> str:
+    return f"{one['of']['label']}: {one['message']}" if one["of"] else str(one["message"])

@@ -1,0 +1,128 @@
+"""`/mine`: what one has at hand: drafts, what came back with notes, requests to answer, what ends soon."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from api.cards.words import worded
+from api.desk.mine import ANSWERS, Mine, answer, mine
+from api.doors.callers import Callers
+from api.doors.desk import Seat, at, edit_path, go, seat_of
+from api.doors.errors import plain
+from api.doors.forms import own_form
+from api.doors.pages import language_name
+from api.plan import Executor
+from api.plan.errors import Code, Refused
+from api.wiring import House
+
+PATH = "/mine"
+_BAD, _DIGITS, _LONGEST = 422, 10, 300
+
+
+def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+    async def answered(request: Request) -> Response:
+        try:
+            sent = await own_form(request) if request.method == "POST" else None
+            seat = await seat_of(request, house, executor, callers)
+            return seat if isinstance(seat, Response) else await run_in_threadpool(_answered, request, seat, sent)
+        except Refused as error:
+            return plain(error)
+
+    return [Route(PATH, answered, methods=["GET", "HEAD", "POST"])]
+
+
+def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None) -> Response:
+    of = request.query_params.get("of", "")[:_LONGEST]
+    if sent is None:
+        return _page(seat, of, told=bool(request.query_params.get("told")))
+    rev, do = sent.get("rev", ""), sent.get("do", "")
+    if do not in ANSWERS or not rev.isdecimal() or len(rev) > _DIGITS:
+        return go(PATH, seat.lang, of=of)
+    saved = answer(seat.executor, seat.caller, sent.get("id", ""), int(rev), do, sent.get("reason", ""))
+    if saved.errors:
+        return _page(seat, of, problems=[told for _, _, told in saved.errors], status=_BAD)
+    return go(PATH, seat.lang, of=of, told="1")
+
+
+def _page(seat: Seat, of: str, *, told: bool = False, problems: Sequence[str] = (), status: int = 200) -> Response:
+    try:
+        found = mine(seat.executor, seat.caller, seat.writer, of)
+    except Refused as error:
+        if not of or error.code is not Code.BAD_ARGUMENT:
+            raise
+        return go(PATH, seat.lang)
+    return seat.page("mine.html", view(seat, found, of, told=told, problems=problems), PATH, status)
+
+
+def view(seat: Seat, found: Mine, of: str, *, told: bool = False, problems: Sequence[str] = ()) -> dict[str, Any]:
+    """The variables of the template."""
+    return {
+        "title": seat.told["desk"]["mine"],
+        "told": told,
+        "problems": problems,
+        "action": at(PATH, seat.lang, of=of),
+        "of": of,
+        "keepers": [{"id": one["id"], "label": one["label"], "chosen": one["id"] == of} for one in found.keepers],
+        "back": [
+            {**_thing(seat, one), "notes": [_note(seat, each) for each in found.back[one["id"]]]}
+            for one in found.drafts
+            if one["id"] in found.back
+        ],
+        "drafts": [
+            {**_thing(seat, one), "state": worded(one["state"], seat.lang), "at": _at(one["at"], seat.lang)}
+            for one in found.drafts
+            if one["id"] not in found.back
+        ],
+        "proposals": [
+            {
+                **_thing(seat, one["entity"]),
+                "at": _at(one["at"], seat.lang),
+                "reason": one["reason"] or "",
+                "stale": one["stale"],
+                "notes": [_note(seat, each) for each in one["notes"]],
+            }
+            for one in found.proposals
+        ],
+        "requests": [_request(seat, one) for one in found.requests],
+        "ends": [{**_thing(seat, one["entity"]), "reason": one["reason"], "to_do": one["toDo"]} for one in found.ends],
+    }
+
+
+def _thing(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "label": one["label"],
+        "url": at(edit_path(one["id"]), seat.lang),
+        "type": seat.told["one"][one["type"]],
+        "language": language_name(one["locale"], seat.lang) if one.get("locale") else "",
+    }
+
+
+def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+    day = format_date(date.fromisoformat(one["due"]), "long", locale=seat.lang) if one["due"] else ""
+    return {
+        "id": one["id"],
+        "rev": one["rev"],
+        "name": one["name"] or one["id"],
+        "url": at(edit_path(one["id"]), seat.lang),
+        "due": day,
+        "text": one["template"] or "",
+        "of": one["addressee"]["label"] if one["addressee"] else "",
+        "about": [
+            {"label": each["label"], "url": at(edit_path(each["id"]), seat.lang)} for each in one["about"]["nodes"]
+        ],
+        "answerable": one["state"] in ("DRAFT", "IN_REVIEW") or seat.writer.administers,
+    }
+
+
+def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
+    return {"note": one["note"], "at": _at(one["at"], seat.lang)}
+
+
+def _at(moment: str, lang: str) -> str:
+    return format_datetime(datetime.fromisoformat(moment), "medium", locale=lang)

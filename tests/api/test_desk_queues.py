@@ -1,0 +1,193 @@
+"""What waits at the desk: the queue of editors, and what one has at hand; on the real doors, without a script."""
+
+from secrets import token_hex
+
+import pytest
+
+from api.doors.app import make_app
+from api.keys import Keys
+from api.roles import Role
+from api.settings import Settings
+from api.wiring import opened
+from graph.store.batch import Batch, Put, To
+from tests.api.desk_pages import Person
+from tests.api.test_edit import asked, told
+
+LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
+PUTS = (
+    Put("mission:seoul", "Mission", {"name": "Embassy in Seoul", "kind": "EMBASSY"}),
+    Put("mission:hanoi", "Mission", {"name": "Embassy in Hanoi", "kind": "EMBASSY"}),
+    Put("theme:craft", "Theme", {"name": "Living craft"}),
+    Put("asset:ending", "Asset", {"title": "Ending soon", "kind": "TEXT", "locale": "en", **LIVE,
+                                  "review_by": "2026-01-01T00:00:00Z"}),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with opened(Settings(home=tmp_path_factory.mktemp("queues"), public_url="https://duta.example")) as opened_house:
+        report = opened_house.store.write(Batch(PUTS, "the test"))
+        assert not report.refused, report.refused
+        yield opened_house
+
+
+@pytest.fixture(scope="module")
+def app(house):
+    return make_app(house)
+
+
+@pytest.fixture(scope="module")
+def keys(house):
+    return Keys(house.store)
+
+
+@pytest.fixture
+def sari(app, keys):
+    return Person(app, keys, "Sari", Role.CREATOR)
+
+
+@pytest.fixture
+def eko(app, keys):
+    return Person(app, keys, "Eko", Role.EDITOR)
+
+
+@pytest.fixture
+def theme(house):
+    """Something public that one may propose changes of; of a type that needs no rights."""
+    id = f"theme:sample-{token_hex(4)}"
+    assert not house.store.write(Batch((Put(id, "Theme", {"name": "Batik"}),), "the test")).refused
+    return id
+
+
+def waiting(person, id: str) -> str:
+    """What the queue tells of one thing; nothing where it is not in it."""
+    parts = person.get("/review?lang=en").text.split('<li class="door" id="w-')
+    return next((one for one in parts if one.startswith(f'{id}"')), "")
+
+
+def handed_in(person, **said: str) -> str:
+    """A new theme, handed in for review; answers its id."""
+    path = person.save("/edit/new/Theme?lang=en", do="submit", **said).headers["location"]
+    assert path.endswith("told=submitted"), path
+    return path.removeprefix("/edit/").partition("?")[0]
+
+
+def decide(person, do: str, id: str, rev: int | str = "", note: str = ""):
+    return person.send("/review?lang=en", {"do": do, "id": id, "rev": rev, "note": note})
+
+
+def state(person, id: str) -> str:
+    return asked(person, "query($id: ID!) { node(id: $id) { state } }", id=id)["node"]["state"]
+
+
+def test_a_draft_is_returned_with_a_note_mended_approved_by_another_and_published(sari, eko):
+    id = handed_in(sari, name="Wooden boats", aliases="pinisi")
+    shown = waiting(eko, id)
+    assert "A draft to look at" in shown
+    assert "<ins>Wooden boats</ins>" in shown
+    assert f"Written by key:{sari.key.id}" in shown
+
+    assert decide(eko, "return", id, 2).status_code == 422
+    assert decide(eko, "return", id, 2, "Say <b>whose</b> boats.").headers["location"].endswith("did=return")
+    at_hand = sari.get("/mine?lang=en").text
+    assert "Say &lt;b&gt;whose&lt;/b&gt; boats." in at_hand
+    assert at_hand.index("Came back with notes") < at_hand.index("Wooden boats") < at_hand.index("My drafts")
+    assert "Say &lt;b&gt;whose&lt;/b&gt; boats." in sari.get(f"/edit/{id}?lang=en").text
+
+    sari.save(f"/edit/{id}?lang=en", do="submit", name="Wooden boats of Sulawesi")
+    assert "Wooden boats of Sulawesi" in waiting(eko, id)
+    assert decide(eko, "approve", id, 5).headers["location"].endswith("did=approve")
+    assert "approved by key:" in waiting(eko, id)
+    assert decide(eko, "publish", id, 6).headers["location"].endswith("did=publish")
+    assert state(sari, id) == "PUBLISHED"
+    assert waiting(eko, id) == ""
+
+
+def test_who_wrote_it_is_told_why_it_cannot_be_approved_and_has_no_button(eko):
+    id = handed_in(eko, name="Kites")
+    shown = waiting(eko, id)
+    assert "You wrote some of this, so somebody else has to approve it" in shown
+    assert 'value="approve"' not in shown
+    answer = decide(eko, "approve", id, 2)
+    assert answer.status_code == 422
+    assert "Somebody else has to approve it." in told(answer)
+    assert state(eko, id) == "IN_REVIEW"
+
+
+def test_what_was_edited_meanwhile_is_not_approved_unseen(sari, eko):
+    id = handed_in(sari, name="Songket")
+    sari.save(f"/edit/{id}?lang=en", aliases="woven gold")
+    answer = decide(eko, "approve", id, 2)
+    assert answer.status_code == 422
+    assert "It was read at revision 2 and is at 3 now." in told(answer)
+
+
+def test_a_proposal_is_told_with_its_difference_and_applied_or_declined(sari, eko, theme):
+    path = f"/edit/{theme}?lang=en"
+    for name in ("Batik tulis", "Nothing"):
+        assert sari.save(path, name=name, reason=f"As {name}").headers["location"].endswith("told=proposed")
+    first, second = (one["id"] for one in asked(eko, "query($id: ID!) { proposals(where: {of: $id}) { nodes { id } } }",
+                                                id=theme)["proposals"]["nodes"][::-1])  # fmt: skip
+    if "tulis" not in waiting(eko, first):
+        first, second = second, first
+    assert "Batik<ins> tulis</ins>" in waiting(eko, first)
+    assert "As Batik tulis" in waiting(eko, first)
+    assert 'value="apply"' not in waiting(sari, first)
+    assert decide(eko, "apply", first).headers["location"].endswith("did=apply")
+    name = asked(sari, "query($id: ID!) { theme(id: $id) { name } }", id=theme)["theme"]["name"]
+    assert name == "Batik tulis"
+
+    assert "The thing was changed since this was proposed." in waiting(eko, second)
+    assert decide(eko, "reject", second, note="Keep it").headers["location"].endswith("did=reject")
+    assert waiting(eko, second) == ""
+
+
+def test_only_who_decides_has_a_queue(app, keys, sari):
+    assert sari.get("/review?lang=en").status_code == 404
+    assert decide(sari, "approve", "theme:craft", 1).status_code == 404
+    assert 'href="/review?' not in sari.get("/mine?lang=en").text
+    partner = Person(app, keys, "Museum", Role.PARTNER)
+    assert [partner.get(path).status_code for path in ("/review", "/mine")] == [404, 404]
+    partner.browser.cookies.clear()
+    assert partner.get("/mine?lang=en").headers["location"] == "/sign-in?lang=en&next=%2Fmine%3Flang%3Den"
+
+
+def test_a_forged_decision_is_refused(sari, eko):
+    id = handed_in(sari, name="Angklung makers")
+    forged = {"do": "approve", "id": id, "rev": "2"}
+    assert eko.send("/review?lang=en", forged, {"sec-fetch-site": "cross-site"}).status_code == 403
+    assert eko.send("/mine?lang=en", forged, {"origin": "https://evil.example"}).status_code == 403
+    assert state(eko, id) == "IN_REVIEW"
+
+
+def test_a_request_is_answered_by_whom_it_was_asked_of(house, sari):
+    id = f"request:sample-{token_hex(4)}"
+    puts = (Put(id, "Request", {"name": "May we use <i>this</i>?", "due": "2026-12-24", "template": "Dear all"},
+                {"addressee": (To("mission:seoul"),), "about": (To("asset:ending"),)}),)  # fmt: skip
+    assert not house.store.write(Batch(puts, "the test")).refused
+    shown = sari.get("/mine?lang=en&of=mission:seoul").text
+    assert "May we use &lt;i&gt;this&lt;/i&gt;?" in shown
+    assert "due December 24, 2026" in shown
+    assert id not in sari.get("/mine?lang=en&of=mission:hanoi").text
+
+    given = {"id": id, "rev": "1", "do": "DONE", "reason": "Yes, until spring"}
+    assert sari.send("/mine?lang=en&of=mission:seoul", given).headers["location"].endswith("told=1")
+    text = "query($id: ID!) { request(id: $id) { answered history(first: 1) { reason actor } } }"
+    assert asked(sari, text, id=id)["request"] == {
+        "answered": "DONE",
+        "history": [{"reason": "Yes, until spring", "actor": f"key:{sari.key.id}"}],
+    }
+    assert id not in sari.get("/mine?lang=en&of=mission:seoul").text
+    assert sari.send("/mine?lang=en", given).status_code == 422
+
+
+def test_drafts_proposals_and_what_ends_are_at_hand_of_who_wrote_them(sari, eko, theme):
+    sari.save("/edit/new/Asset?lang=en", title="Half a story")
+    sari.save(f"/edit/{theme}?lang=en", name="Other")
+    shown = told(sari.get("/mine?lang=en"))
+    assert "Half a story" in shown
+    assert "My proposals Batik Theme" in shown
+    assert "Ending soon" in shown
+    other = told(eko.get("/mine?lang=en"))
+    assert "Half a story" not in other
+    assert "My proposals" not in other
