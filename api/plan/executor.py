@@ -173,7 +173,8 @@ class Executor:
 
     def asking(self, ask: Ask, caller: Caller) -> Asking:
         """What is asked of the store for a caller."""
-        return Asking(self.store, caller.viewer, ask.locale, self.surroundings, then=self.pasts and self.pasts.then)
+        then = self.pasts.then if self.pasts else None
+        return Asking(self.store, caller.viewer, ask.locale, self.surroundings, then=then)
 
     def _bound(self, operation: Operation, request: Request, locale: str | None) -> "_Bound":
         """An operation with its variables; what partners ask again and again is bound once."""

@@ -45,11 +45,16 @@ THEN = (
 )
 
 
+class Since(Desk):
+    """Asks also about the moment between the two, as `between`."""
+
+    between: str
+
+
 @pytest.fixture
 def desk(any_store, contract):
     assert any_store.write(Batch(FIRST, "sari", ActorKind.PERSON, "First words")).refused == ()
-    desk = Desk(any_store, contract)
-    # A moment between the two, so that it can be asked for.
+    desk = Since(any_store, contract)
     sleep(0.005)
     desk.between = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     sleep(0.005)
