@@ -69,7 +69,8 @@ def handed_in(person, **said: str) -> str:
     """A new theme, handed in for review; answers its id."""
     path = person.save("/edit/new/Theme?lang=en", do="submit", **said).headers["location"]
     assert path.endswith("told=submitted"), path
-    return path.removeprefix("/edit/").partition("?")[0]
+    found: str = path.removeprefix("/edit/").partition("?")[0]
+    return found
 
 
 def decide(person, do: str, id: str, rev: int | str = "", note: str = ""):
@@ -77,7 +78,8 @@ def decide(person, do: str, id: str, rev: int | str = "", note: str = ""):
 
 
 def state(person, id: str) -> str:
-    return asked(person, "query($id: ID!) { node(id: $id) { state } }", id=id)["node"]["state"]
+    found: str = asked(person, "query($id: ID!) { node(id: $id) { state } }", id=id)["node"]["state"]
+    return found
 
 
 def test_a_draft_is_returned_with_a_note_mended_approved_by_another_and_published(sari, eko):
