@@ -170,7 +170,8 @@ class Graph:
             thing.values["text_state"] = dice.choice([None, None, None, "DRAFT", "PUBLISHED"])
 
     def _value(self, thing: Thing | None, prop: Prop) -> Any:
-        one = self._one(thing, prop)
+        # By a digest bytes are found in a storage.
+        one = f"{self.dice.getrandbits(256):064x}" if prop.name == "sha256" else self._one(thing, prop)
         return [one] if prop.many else one
 
     def _one(self, thing: Thing | None, prop: Prop) -> Any:
