@@ -2,21 +2,24 @@
 
     python benchmarks/bench_story.py [2000 20000 ...]
 
-Measured through the port, on SQLite and, where DUTA_TEST_NEO4J_URI is set, on Neo4j; written to docs/figures/story.svg.
+Measured through the port, on SQLite and, where DUTA_TEST_NEO4J_URI is set, on Neo4j; the figures go to docs/figures.
+CPU is of this process: on SQLite that is all there is, on Neo4j the server's own is not in it.
 """
 
+import os
 import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import apsw
+import orjson
 
 from engines import engines
 from generated import AUDIENCES, MISSIONS, puts
@@ -35,11 +38,11 @@ from graph.story.plan.planning import PLAN_STORY
 from graph.story.plan.question import StoryQuestion, StoryWindow
 from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.question import RIGHTS_CHECK, RightsUse
-from measure import machine, p50, row, side_by_side
+from measure import Clock, machine, p50, p95
 from plot import log_log, write
 from questions import PAGE, viewer
 
-ROUNDS, TENTH = 15, 10
+ROUNDS, WARMUP, TENTH = 15, 2, 10
 GOALS, NARRATIVES, MESSAGES, GRANTS, CHANNELS = 5, 20, 100, 20, 120
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
 OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -156,49 +159,95 @@ WHERE k.id = 'country:c3' AND a.vis_stage = 2 AND a.vis_level <= 2 ORDER BY a.id
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a question took in each round, in milliseconds, and how often it asked the store."""
+
+    wall: list[float]
+    cpu: list[float]
+    statements: int | None
+
+
 def main(sizes: list[int]) -> None:
     print(machine("apsw", "neo4j"))
     for name, opened in engines():
         print(f"\n## {name}")
-        medians: dict[str, list[tuple[float, float]]] = {}
+        found: dict[int, Mapping[str, Cost]] = {}
         for size in sizes:
             with ExitStack() as stack:
                 store = stack.enter_context(opened())
                 begun = time.perf_counter()
                 load(store, size)
-                print(f"\n{size} assets, loaded in {time.perf_counter() - begun:.1f} s")
-                tasks, statements = _tasks(store, size)
-                for question, times in side_by_side(tasks, rounds=ROUNDS).items():
-                    print(f"{row(question, times)}   {statements.get(question, '')}")
-                    medians.setdefault(question, []).append((size, p50(times)))
-        print("\nlargest against smallest")
-        for question, found in medians.items():
-            print(f"{question:<44} {found[-1][1] / found[0][1]:9.2f} times")
+                print(f"\n{size} assets, loaded in {time.perf_counter() - begun:.1f} s; load {os.getloadavg()[0]:.1f}")
+                found[size] = _costs(store, size)
+                _told(found[size])
         if len(sizes) > 1:
-            figure = log_log(f"Planning on {name}", "assets", "milliseconds", medians)
-            write(Path("docs/figures") / f"story-{name.lower()}.svg", figure)
+            _grown(name, found)
 
 
-def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]], dict[str, str]]:
+def _told(costs: Mapping[str, Cost]) -> None:
+    pages = p50(costs[PAGES].cpu)
+    print(f"{'milliseconds':<32} {'CPU p50':>9} {'p95':>9} {'wall p50':>9} {'p95':>9} {'of ten pages':>13} questions")
+    for name, cost in costs.items():
+        spent = " ".join(f"{one:9.2f}" for of in (cost.cpu, cost.wall) for one in (p50(of), p95(of)))
+        asked_store = "" if cost.statements is None else cost.statements
+        print(f"{name:<32} {spent} {p50(cost.cpu) / pages:13.2f} {asked_store:>9}")
+
+
+def _grown(engine: str, found: Mapping[int, Mapping[str, Cost]]) -> None:
+    """How much more the largest size takes than the smallest, by the CPU; and the figure."""
+    first, last = found[min(found)], found[max(found)]
+    print(f"\nCPU p50 of {max(found)} assets against that of {min(found)}")
+    for name in first:
+        print(f"{name:<32} {p50(last[name].cpu) / p50(first[name].cpu):9.2f} times")
+    lines = {name: [(size, p50(costs[name].cpu)) for size, costs in sorted(found.items())] for name in first}
+    figure = log_log(f"Planning on {engine}", "assets", "milliseconds of CPU, median", lines)
+    write(Path("docs/figures") / f"story-{engine.lower()}.svg", figure)
+
+
+PAGES = "ten pages of 50 assets"
+
+
+def _costs(store: GraphStore, size: int) -> Mapping[str, Cost]:
+    """Every task in turn, round after round."""
+    tasks, statements = _tasks(store, size)
+    costs = {name: Cost([], [], statements.get(name)) for name in tasks}
+    for number in range(WARMUP + ROUNDS):
+        for name, task in tasks.items():
+            clock = Clock()
+            task()
+            spent = clock.spent
+            if number >= WARMUP:
+                costs[name].wall.append(spent.wall * 1000)
+                costs[name].cpu.append(spent.cpu * 1000)
+    return costs
+
+
+def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]], dict[str, int]]:
     who = viewer()
     tasks: dict[str, Callable[[], object]] = {}
-    statements: dict[str, str] = {}
+    statements: dict[str, int] = {}
     for name, (question, given) in asked(size).items():
         asking = Asking(store, who)
         question.ask(asking, given)
-        statements[name] = f"{asking.statements} questions of the store"
+        statements[name] = asking.statements
         tasks[name] = partial(_ask, store, who, question, given)
 
     def pages() -> None:
         for _ in range(TENTH):
             store.ask(who, {"page": PAGE})
 
-    tasks["ten pages of 50 assets"] = pages
+    tasks[PAGES] = pages
     path: Path | None = getattr(store, "path", None)
     if path is not None:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        tasks["presenceGaps by hand, in SQL"] = lambda: connection.execute(BY_HAND).fetchall()
+        tasks["presenceGaps by hand, in SQL"] = partial(_by_hand, connection)
     return tasks, statements
+
+
+def _by_hand(connection: Any) -> list[object]:
+    """As plainly as it can be asked: the rows, with their channels read."""
+    return [(*row, orjson.loads(channels)) for *row, channels in connection.execute(BY_HAND)]
 
 
 def _ask(store: GraphStore, who: Any, question: Question[Any], given: Any) -> object:

@@ -106,6 +106,53 @@ def test_a_grant_counts_once_it_is_approved_and_only_in_its_time(desk):
     assert desk.told() == "UNKNOWN"
 
 
+def test_what_was_made_from_something_is_no_freer_than_that_however_long_ago(desk):
+    keep = {"effect": "prohibition", "action": "derive"}
+    desk.asset("song", rights=[desk.grant("song", [permits(spatial="VN")])], depicts=[desk.person()])
+    desk.asset("film", rights=[desk.grant("free")], derived_from=["asset:sample-song"])
+    desk.asset(rights=["rightsgrant:sample-free"], derived_from=["asset:sample-film"])
+    assert (desk.told(), desk.told(id="asset:sample-film")) == ("UNKNOWN", "UNKNOWN")
+
+    desk.consent(person="person:sample-vendor", covers=["asset:sample-song"])
+    assert (desk.told(), desk.told(id="asset:sample-film")) == ("ALLOWED", "ALLOWED")
+    denied = desk.verdict(use=Use(territories=frozenset({"FR"})))
+    assert (denied.verdict, [one.about for one in denied.reasons]) == ("DENIED", ["asset:sample-song"])
+    assert denied.reasons[0].sentence.endswith("It was made from “Story song”.")
+
+    desk.grant("song", [permits(spatial="VN"), keep])
+    assert (desk.told(id="asset:sample-song"), desk.told(id="asset:sample-film"), desk.told()) == (
+        "ALLOWED",
+        "DENIED",
+        "DENIED",
+    )
+
+
+def test_a_larger_work_forbids_and_obliges_its_parts_and_its_silence_is_no_no(desk):
+    desk.asset("series")
+    desk.asset("season", part_of="asset:sample-series")
+    desk.asset(rights=[desk.grant()], part_of="asset:sample-season")
+    assert desk.told() == "ALLOWED"
+
+    narrow = desk.grant("series", [permits(spatial="MY"), {"effect": "duty", "action": "attribute"}])
+    desk.asset("series", rights=[narrow])
+    assert desk.told() == "ALLOWED_WITH_DUTIES"
+
+    desk.grant("series", [{"effect": "prohibition", "action": "use"}])
+    denied = desk.verdict()
+    assert denied.verdict == "DENIED"
+    assert denied.reasons[0].sentence.endswith("It is part of “Story series”.")
+
+
+def test_an_original_out_of_sight_decides_and_is_not_told(desk):
+    desk.asset("secret", marking="RESTRICTED")
+    desk.asset(rights=[desk.grant()], derived_from=["asset:sample-secret"])
+
+    [reason] = desk.verdict(viewer=PLANNER).reasons
+
+    assert (desk.told(), reason.about) == ("UNKNOWN", None)
+    assert "secret" not in reason.sentence.lower()
+
+
 def test_media_need_grants_of_their_own_but_drafts_and_what_is_not_used_do_not_count(desk):
     desk.asset(rights=[desk.grant()], media=[desk.picture()])
     assert desk.told() == "UNKNOWN"

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model.kinds import Locale
-from graph.store.select import Cmp, Follow, Order, Rel, Select, Shape
+from graph.store.select import Cmp, Follow, Order, Rel, Select, shape_of
 from graph.story.coverage.rules import spoken
 
 #: How many audiences are looked at.
 MOST = 500
+_CHANNELS = Select("Channel", shape_of("id", "locale"), order=(Order("id"),))
+_SHAPE = shape_of("id", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,8 @@ class PresenceGaps:
 
 def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     """The gaps, by one question of the store."""
-    ids = ("id", "id")
-    channels = Select("Channel", Shape((ids, ("locale", "locale"))), order=(Order("id"),))
-    shape = Shape(
-        (ids, ("size", "size"), ("locales", "locales")),
-        (("channels", Follow("channels", channels, (("share", "share"),))),),
-    )
     where = Rel("some", "country", Cmp("id", "eq", given.country))
-    question = Select("Audience", shape, where, order=(Order("id"),), limit=MOST)
+    question = Select("Audience", _SHAPE, where, order=(Order("id"),), limit=MOST)
     rows: Any = asking.ask({"audiences": question})["audiences"]["rows"]
     found = [(_gap(row), row["size"] or 0) for row in rows]
     lacking = [(gap, size) for gap, size in found if not gap.reached or gap.missing_locales]

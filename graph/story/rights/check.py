@@ -1,4 +1,4 @@
-"""The verdict of an asset: the strictest of itself, its recordings, the people it shows and its sources."""
+"""The verdict of an asset: the strictest of itself and all that belongs to it or that it was made from."""
 
 import calendar
 from collections.abc import Callable, Iterable
@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from graph.story.rights.judging import Bound, Found, judge, last_day
-from graph.story.rights.material import Material, Part, Thing
+from graph.story.rights.judging import Bound, Found, judge, last_day, required_of
+from graph.story.rights.material import SILENT, Material, Thing
 from graph.story.rights.reasons import reasons_of
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import RANK, YES, RightsDuty, RightsVerdict, Verdict
@@ -115,7 +115,7 @@ class Checking:
 
 def _key(thing: Thing) -> object:
     """What a thing stands under, by the identity of its origins, which who keeps the key has to keep too."""
-    return thing.part is Part.SOURCE, thing.kind, tuple(map(id, thing.origins))
+    return thing.part in SILENT, len(required_of(thing, ())), thing.kind, tuple(map(id, thing.origins))
 
 
 def stands_under(material: Material) -> tuple[object, ...]:

@@ -6,9 +6,12 @@ from datetime import date
 
 from graph.model.rules import Rule, includes
 from graph.story.rights.boxes import Box, Space, TooIntricate, beyond, covered, meets, moved, rule_days, space_of
-from graph.story.rights.material import Origin, Part, Thing, Why
+from graph.story.rights.material import SILENT, Origin, Part, Thing, Why
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import RightsVerdict
+
+#: What ODRL calls to make something new from a thing.
+MADE = "derive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +49,32 @@ def judge(thing: Thing, use: Use, window: Window) -> Found | None:
 
     A prohibition that meets any part of the use denies it. Every part of it has to be permitted by some rule of
     some origin. Where something is permitted, the rest is denied; where nothing is, it is unknown.
-    A source forbids and obliges, but its silence is no no: to cite is not to copy.
+    A source and a larger work forbid and oblige, but their silence is no no: to cite is not to copy, and a part has
+    rights of its own. What was made from something is forbidden, and obliged to, by what that says of making too.
     """
     space = space_of(use, window, thing.kind, thing.origins)
     if not all(space.box):
         return None
     required = tuple(use.required())
-    bound = list(_bound(thing.origins))
-    prohibits = [one for one in bound if one.rule.effect == "prohibition" and _concerns(one, space, required)]
+    bound, done = list(_bound(thing.origins)), required_of(thing, required)
+    prohibits = [one for one in bound if one.rule.effect == "prohibition" and _concerns(one, space, done)]
     if prohibits:
         return Found(thing, RightsVerdict.DENIED, prohibits=tuple(prohibits))
     permits = [one for one in bound if one.rule.effect == "permission"]
-    duties = tuple(one for one in bound if one.rule.effect == "duty" and _owed(one, space, required))
+    duties = tuple(one for one in bound if one.rule.effect == "duty" and _owed(one, space, done))
     yes = RightsVerdict.ALLOWED_WITH_DUTIES if duties else RightsVerdict.ALLOWED
-    if thing.part is Part.SOURCE:
+    if thing.part in SILENT:
         return Found(thing, yes, duties=duties)
     gaps = tuple(gap for action in required if (gap := _gap(action, space, permits)))
     if gaps:
         return Found(thing, RightsVerdict.DENIED if permits else RightsVerdict.UNKNOWN, gaps=gaps)
     speaking = tuple(one for one in permits if _concerns(one, space, required))
     return Found(thing, yes, permits=speaking, duties=duties)
+
+
+def required_of(thing: Thing, required: Sequence[str]) -> Sequence[str]:
+    """What is done to a thing: from an original something was made, which no permission has to name."""
+    return (*required, MADE) if thing.original and thing.part in (Part.ITSELF, Part.MEDIA) else required
 
 
 def last_day(thing: Thing, use: Use, window: Window) -> date | None:

@@ -14,6 +14,11 @@ class Part(StrEnum):
     MEDIA = "MEDIA"
     PERSON = "PERSON"
     SOURCE = "SOURCE"
+    WHOLE = "WHOLE"
+
+
+#: What forbids and obliges, and whose silence is no no.
+SILENT = frozenset({Part.SOURCE, Part.WHOLE})
 
 
 class Why(StrEnum):
@@ -49,7 +54,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What needs clearing, with all it stands under; `kind` is a recording's."""
+    """What needs clearing, with all it stands under; `kind` is a recording's.
+
+    `original` says that it belongs to what the asset was made from: who forbids to make something of it forbids that.
+    """
 
     part: Part
     id: str
@@ -57,6 +65,7 @@ class Thing:
     origins: tuple[Origin, ...]
     kind: str = ""
     seen: bool = True
+    original: bool = False
 
 
 @dataclass(frozen=True, slots=True)

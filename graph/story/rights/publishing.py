@@ -20,12 +20,12 @@ def unpublishable(material: Material, today: date, locale: str = "en") -> Mappin
     """The things of an asset or a recording that nothing lets be published, each with the reason in a sentence.
 
     A right that holds in some countries is enough, since where it does not hold its bytes are not given. People it
-    shows and sources it cites bind its uses and not that it is there.
+    shows, sources it cites and what it was made from bind its uses and not that it is there.
     """
     checking = Checking(PUBLICATION, today, locale)
     found: dict[str, str] = {}
     for thing in material.things:
-        if thing.part in _CLEARED and not somewhere(thing, today):
+        if thing.part in _CLEARED and not thing.original and not somewhere(thing, today):
             alone = checking.verdict(Material(material.id, material.label, (thing,), material.keeper))
             if alone.verdict not in YES:
                 found[thing.id] = " ".join(dict.fromkeys(reason.sentence for reason in alone.reasons))

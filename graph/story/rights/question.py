@@ -72,7 +72,7 @@ class RightsUnlock:
 
 @dataclass(frozen=True, slots=True)
 class RightsCheck:
-    """Whether an asset may be used so: the strictest of itself, its media, the people it shows and its sources."""
+    """Whether an asset may be used so: the strictest of itself, its media, people, sources and originals."""
 
     id: str = said("The id that was asked for.")
     asset: AssetId | None = said("The asset; null where there is none, or none that the caller sees.")

@@ -1,10 +1,10 @@
 """Values for the calculation made of rows, each as far as the one who asks may know of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from graph.errors import InvalidValue
 from graph.model.rules import Constraint, Rule, read_rules
@@ -13,8 +13,10 @@ from graph.store.select import Viewer
 from graph.store.visibility import visibility_of
 from graph.story.rights.licences import Licence, licence
 from graph.story.rights.material import Material, Origin, Part, Thing, Why
-from graph.story.rows import one_of, rows_of
+from graph.story.rows import ids_of, one_of, rows_of
 
+#: The links to what something was made from, and to what it is part of.
+ORIGINALS, WHOLE = "originals", "whole"
 #: From when on a grant or a consent counts.
 _COUNT = ("APPROVED", "PUBLISHED")
 _MINOR = (
@@ -23,32 +25,71 @@ _MINOR = (
 )
 
 
+Row: TypeAlias = Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class Reading:
-    """Makes values of rows; a grant that stands by many assets becomes one."""
+    """Makes values of rows; a grant that stands by many assets becomes one.
+
+    `works` are the rows of all assets that are read, and of what they were made from and are part of.
+    """
 
     viewer: Viewer
+    works: Mapping[str, Row] = field(default_factory=dict[str, Row])
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
 
-    def sees(self, row: Mapping[str, Any]) -> bool:
+    def sees(self, row: Row) -> bool:
         return visibility_of(row).seen_by(self.viewer)
 
-    def asset(self, row: Mapping[str, Any]) -> Material:
-        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
-        things = [*self._itself(row, Part.ITSELF)]
-        consents = rows_of(row["consents"])
-        beside = [one for each in media for one in rows_of(each["consents"])]
-        things += [self._person(one, [*consents, *beside]) for one in rows_of(row["depicts"])]
-        for each in media:
-            things += self._recording(each, consents)
-        things += self._sources(row)
+    def asset(self, row: Row) -> Material:
+        """With all that the works are cleared by which it was made from, and what larger works forbid."""
+        things = [*self._own(row), *self._wholes(row)]
+        for id in self._upwards(row, ORIGINALS):
+            work = self.works.get(id)
+            if work is None:
+                things.append(Thing(Part.ITSELF, id, id, (), seen=False, original=True))
+            else:
+                things += [replace(one, original=True) for one in (*self._own(work), *self._wholes(work))]
         return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
 
-    def media(self, row: Mapping[str, Any]) -> Material:
+    def _wholes(self, row: Row) -> Iterator[Thing]:
+        """The larger works: what their grants forbid binds their parts, and what they leave open does not."""
+        for id in self._upwards(row, WHOLE):
+            work = self.works.get(id)
+            if work is None:
+                continue
+            own = ids_of(row["rights"])
+            origins = [self._grant(one) for one in _counting(rows_of(work["rights"])) if one["id"] not in own]
+            if origins:
+                yield self._thing(Part.WHOLE, work, origins, "")
+
+    def _upwards(self, row: Row, link: str) -> Iterator[str]:
+        """What a link leads to from a work, and from there, each once."""
+        found = {str(row["id"])}
+        waiting = [row]
+        while waiting:
+            for id in ids_of(waiting.pop(0)[link]):
+                if id not in found:
+                    found.add(id)
+                    yield id
+                    waiting += [self.works[id]] if id in self.works else []
+
+    def _own(self, row: Row) -> Iterator[Thing]:
+        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
+        yield from self._itself(row, Part.ITSELF)
+        consents = rows_of(row["consents"])
+        beside = [one for each in media for one in rows_of(each["consents"])]
+        yield from (self._person(one, [*consents, *beside]) for one in rows_of(row["depicts"]))
+        for each in media:
+            yield from self._recording(each, consents)
+        yield from self._sources(row)
+
+    def media(self, row: Row) -> Material:
         things = tuple(self._recording(row, [], Part.ITSELF))
         return Material(str(row["id"]), str(row["label"]), things, self._id_of(row["keeper"]))
 
-    def _itself(self, row: Mapping[str, Any], part: Part) -> Iterator[Thing]:
+    def _itself(self, row: Row, part: Part) -> Iterator[Thing]:
         """A thing for each holder, who all have to allow it; the grants of one holder add up."""
         by_holder: dict[str, list[Origin]] = {}
         for one in _counting(rows_of(row["rights"])):
@@ -56,39 +97,37 @@ class Reading:
         for origins in by_holder.values() or [[]]:
             yield self._thing(part, row, origins, str(row.get("kind") or ""))
 
-    def _thing(self, part: Part, row: Mapping[str, Any], origins: list[Origin], kind: str) -> Thing:
+    def _thing(self, part: Part, row: Row, origins: list[Origin], kind: str) -> Thing:
         return Thing(part, str(row["id"]), str(row["label"]), tuple(origins), kind, self.sees(row))
 
-    def _recording(
-        self, row: Mapping[str, Any], consents: list[dict[str, Any]], part: Part = Part.MEDIA
-    ) -> Iterator[Thing]:
+    def _recording(self, row: Row, consents: list[dict[str, Any]], part: Part = Part.MEDIA) -> Iterator[Thing]:
         kind = str(row["kind"] or "")
         yield from self._itself(row, part)
         for person in rows_of(row["depicts"]):
             yield self._person(person, [*rows_of(row["consents"]), *consents], kind)
         yield from self._sources(row, kind)
 
-    def _person(self, row: Mapping[str, Any], consents: list[dict[str, Any]], kind: str = "") -> Thing:
+    def _person(self, row: Row, consents: list[dict[str, Any]], kind: str = "") -> Thing:
         id = str(row["id"])
         own = {
             str(one["id"]): one for one in consents if one["state"] != "RETIRED" and id == _id(one_of(one["person"]))
         }
         return self._thing(Part.PERSON, row, [self._consent(one) for one in own.values()], kind)
 
-    def _sources(self, row: Mapping[str, Any], kind: str = "") -> Iterator[Thing]:
+    def _sources(self, row: Row, kind: str = "") -> Iterator[Thing]:
         for one in rows_of(row["sources"]):
             known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
             if known:
                 origin = self._once(one, partial(self._licensed, known=known))
                 yield Thing(Part.SOURCE, origin.id, origin.title, (origin,), kind, origin.seen)
 
-    def _licensed(self, row: Mapping[str, Any], known: Licence) -> Origin:
+    def _licensed(self, row: Row, known: Licence) -> Origin:
         return self._origin(row, ((rule, Why.LICENCE) for rule in known.rules), terms=known.name)
 
-    def _grant(self, row: Mapping[str, Any]) -> Origin:
+    def _grant(self, row: Row) -> Origin:
         return self._once(row, self._grant_of)
 
-    def _grant_of(self, row: Mapping[str, Any]) -> Origin:
+    def _grant_of(self, row: Row) -> Origin:
         rules, broken = _read(row["rules"])
         known = licence(str(row["licence"])) if row["licence"] else None
         own = [(rule, Why.WRITTEN) for rule in rules]
@@ -104,10 +143,10 @@ class Reading:
             broken=broken,
         )
 
-    def _consent(self, row: Mapping[str, Any]) -> Origin:
+    def _consent(self, row: Row) -> Origin:
         return self._once(row, self._consent_of)
 
-    def _consent_of(self, row: Mapping[str, Any]) -> Origin:
+    def _consent_of(self, row: Row) -> Origin:
         """A minor's consent allows nothing commercial or paid; a withdrawn one, in any state, nothing from that day."""
         rules, broken = _read(row["rules"])
         told = [(rule, Why.WRITTEN) for rule in rules]
@@ -118,14 +157,14 @@ class Reading:
             told.append((Rule("prohibition", ("use",), (since,)), Why.WITHDRAWN))
         return self._origin(row, told, holder=self._id_of(row["person"]), broken=broken)
 
-    def _once(self, row: Mapping[str, Any], read: Callable[[Mapping[str, Any]], Origin]) -> Origin:
+    def _once(self, row: Row, read: Callable[[Mapping[str, Any]], Origin]) -> Origin:
         """What stands by many things is read once."""
         id = str(row["id"])
         if id not in self.origins:
             self.origins[id] = read(row)
         return self.origins[id]
 
-    def _origin(self, row: Mapping[str, Any], rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
+    def _origin(self, row: Row, rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
         counts, seen = _counts(row), self.sees(row)
         return Origin(
             str(row["id"]), str(row["label"]), tuple(rules) if counts else (), counts=counts, seen=seen, **more
@@ -137,18 +176,24 @@ class Reading:
         return str(row["id"]) if row and self.sees(row) else ""
 
 
-def _counts(row: Mapping[str, Any]) -> bool:
+def before(row: Row) -> Iterator[str]:
+    """What a work was made from and what it is part of."""
+    yield from ids_of(row[ORIGINALS])
+    yield from ids_of(row[WHOLE])
+
+
+def _counts(row: Row) -> bool:
     """Whether a grant or consent says anything: not before it is approved, but what was withdrawn stays so."""
     return str(row["state"]) in _COUNT or bool(row.get("withdrawn_at"))
 
 
-def _counting(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _counting(rows: Iterable[Row]) -> list[Row]:
     """Those that count; where none does, those that may once they are approved."""
     kept = [row for row in rows if row["state"] != "RETIRED"]
     return [row for row in kept if _counts(row)] or kept
 
 
-def _shown_with(media: Mapping[str, Any], asset: Mapping[str, Any]) -> bool:
+def _shown_with(media: Row, asset: Row) -> bool:
     """A draft picture is not shown with what is out already, so that it cannot stand against it."""
     return media["state"] != "RETIRED" and not (media["state"] == "DRAFT" and asset["state"] == "PUBLISHED")
 
@@ -172,5 +217,5 @@ def _day(value: object) -> date | None:
     return date.fromisoformat(str(value)) if value else None
 
 
-def _id(row: Mapping[str, Any] | None) -> str:
+def _id(row: Row | None) -> str:
     return str(row["id"]) if row else ""

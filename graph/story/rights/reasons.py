@@ -1,6 +1,7 @@
 """Why a verdict is as it is: the rules that decided, each with its grant, its clause and a sentence."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from graph.story.rights.boxes import DAYS, rule_days
@@ -9,9 +10,22 @@ from graph.story.rights.material import Origin, Part, Thing, Why
 from graph.story.rights.verdict import RightsReason, RightsVerdict, RuleEffect
 from graph.story.rights.wording import acts, left_out, limits, say, short
 
+#: What is said of a thing that belongs to what an asset was made from.
+_BELONGS = {Part.ITSELF: "made_from", Part.MEDIA: "made_from"}
+
 
 def reasons_of(found: Found, locale: str) -> Iterator[RightsReason]:
     """The reasons for what was found for one thing, in a language that has templates."""
+    thing = found.thing
+    key = _BELONGS.get(thing.part) if thing.original else "part_of" if thing.part is Part.WHOLE else None
+    for one in _reasons_of(found, locale):
+        if key is None or one.about is None:
+            yield one
+        else:
+            yield replace(one, sentence=f"{one.sentence} {say(locale, key, label=thing.label)}")
+
+
+def _reasons_of(found: Found, locale: str) -> Iterator[RightsReason]:
     for one in found.permits:
         yield _written(found.thing, one, RuleEffect.PERMIT, _permit(one, locale), locale)
     for one in found.prohibits:

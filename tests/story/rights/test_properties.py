@@ -19,7 +19,14 @@ NOW = date(2026, 7, 1)
 DAYS = [NOW + timedelta(days) for days in range(-1, 4)]
 YES = {RightsVerdict.ALLOWED, RightsVerdict.ALLOWED_WITH_DUTIES}
 
-NARROWS = {"display": "use", "distribute": "use", "modify": "use", "crop": "modify", "translate": "use"}
+NARROWS = {
+    "derive": "use",
+    "display": "use",
+    "distribute": "use",
+    "modify": "use",
+    "crop": "modify",
+    "translate": "use",
+}
 COMMERCIAL = {"COMMERCIAL_TOURISM", "TRADE", "ADVERTISING", "MERCHANDISE"}
 EDITORIAL = {"NEWS", "EDUCATION", "RESEARCH", "CULTURE"}
 NEEDS = {"CROP": "crop", "EDIT": "modify", "TRANSLATE": "translate"}
@@ -52,7 +59,9 @@ def constraints(draw):
 rules = st.fixed_dictionaries({
     "effect": st.sampled_from(["permission", "permission", "permission", "prohibition", "duty"]),
     "action": st.lists(
-        st.sampled_from(["use", "use", "display", "distribute", "modify", "crop", "translate", "commercialize"]),
+        st.sampled_from(
+            ["use", "use", "display", "distribute", "modify", "crop", "translate", "derive", "commercialize"]
+        ),
         min_size=1, max_size=3, unique=True,
     ),
     "constraints": st.lists(constraints(), max_size=2),
@@ -62,9 +71,10 @@ origins = st.tuples(
     st.lists(st.one_of(rules, rules, everything), max_size=4), st.none() | days, st.none() | days
 )  # fmt: skip
 things = st.tuples(
-    st.sampled_from([Part.ITSELF, Part.MEDIA, Part.PERSON, Part.SOURCE]),
+    st.sampled_from([Part.ITSELF, Part.MEDIA, Part.PERSON, Part.SOURCE, Part.WHOLE]),
     st.lists(origins, min_size=0, max_size=2),
     st.sampled_from(["", "PICTURE", "VIDEO"]),
+    st.booleans(),
 )
 told = st.lists(things, min_size=1, max_size=3)
 
@@ -96,12 +106,12 @@ def written(raw):
 
 def material(said):
     made = []
-    for place, (part, under, kind) in enumerate(said):
+    for place, (part, under, kind, original) in enumerate(said):
         stands = tuple(
             Origin(f"rightsgrant:sample-{place}-{each}", "Sample", tuple(written(raw)), first, last)
             for each, (raw, first, last) in enumerate(under)
         )
-        made.append(Thing(part, f"asset:sample-{place}", "Sample", stands, kind))
+        made.append(Thing(part, f"asset:sample-{place}", "Sample", stands, kind, original=original))
     return Material("asset:sample", "Sample", tuple(made))
 
 
@@ -157,16 +167,18 @@ def singles(use, under, kind):
 
 def slowly(use, said):
     """The verdict by looking at every single use of every thing, one action after the other."""
-    strictest = "UNKNOWN" if not any(singles(use, under, kind) for _, under, kind in said) else "ALLOWED"
+    strictest = "UNKNOWN" if not any(singles(use, under, kind) for _, under, kind, _ in said) else "ALLOWED"
     order = ["ALLOWED", "ALLOWED_WITH_DUTIES", "UNKNOWN", "DENIED"]
-    for part, under, kind in said:
+    for part, under, kind, original in said:
         all_rules = [({"constraints": [], **rule}, first, last) for raw, first, last in under for rule in raw]
         permits = [one for one in all_rules if one[0]["effect"] == "permission"]
         for single in singles(use, under, kind):
             needed = set(use.actions) | {NEEDS[one] for one in use.modify}
             needed |= {"commercialize"} if single["purpose"] in COMMERCIAL else set()
             found = "ALLOWED"
-            for action in needed:
+            # Something was made of it, which only a prohibition has to name.
+            made = {"derive"} if original and part in (Part.ITSELF, Part.MEDIA) else set()
+            for action in needed | made:
                 about = [
                     rule["effect"]
                     for rule, first, last in all_rules
@@ -174,7 +186,9 @@ def slowly(use, said):
                 ]
                 if "prohibition" in about:
                     found = "DENIED"
-                elif "permission" not in about and part is not Part.SOURCE and found != "DENIED":
+                elif action in made - needed or part in (Part.SOURCE, Part.WHOLE):
+                    continue
+                elif "permission" not in about and found != "DENIED":
                     found = "DENIED" if permits else "UNKNOWN"
             if found == "ALLOWED" and any(
                 rule["effect"] == "duty" and speaks(rule, first, last, single) for rule, first, last in all_rules
@@ -246,9 +260,21 @@ def test_to_narrow_a_use_never_turns_yes_into_no(pair, said):
 def test_to_add_a_prohibition_never_turns_no_into_yes(use, said, data):
     prohibition = {**data.draw(rules), "effect": "prohibition"}
     place = data.draw(st.integers(0, len(said) - 1))
-    part, under, kind = said[place]
+    part, under, kind, original = said[place]
     stricter = [([*raw, prohibition], first, last) for raw, first, last in under] or [([prohibition], None, None)]
-    more = [*said[:place], (part, stricter, kind), *said[place + 1 :]]
+    more = [*said[:place], (part, stricter, kind, original), *said[place + 1 :]]
 
     if not check(use, material(said), NOW).allowed:
         assert not check(use, material(more), NOW).allowed
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(uses(), told, told)
+def test_what_was_made_from_something_is_never_freer_than_that(use, said, original):
+    made = [*said, *((part, under, kind, True) for part, under, kind, _ in original)]
+    order = list(RightsVerdict)
+    before, after = check(use, material(original), NOW).verdict, check(use, material(made), NOW).verdict
+
+    assert after == slowly(use, made)
+    if any(singles(use, under, kind) for _, under, kind, _ in original):
+        assert order.index(after) >= order.index(before)
