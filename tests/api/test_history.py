@@ -1,15 +1,19 @@
 """The log as it is asked over GraphQL: told to those who could see it then and see it now, and taken back."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from api.doors.viewers import writer_of
+from api.past import Pasts
 from api.plan import Caller, Executor, Request
 from graph.model import MODEL
 from graph.store.batch import ActorKind, Batch, Put, Removal, To
+from graph.store.neo4j import open_neo4j
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
 
@@ -34,12 +38,29 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
-def store(tmp_path):
-    clock = Clock()
-    store = open_sqlite(tmp_path / "graph.db", MODEL, clock=clock)
-    yield store
+@pytest.fixture(scope="module")
+def neo():
+    """The Neo4j under test, opened once with a clock that goes on."""
+    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    store = open_neo4j(uri, user, password, "neo4j", MODEL, clock=Clock())
+    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver:
+        yield store, driver
     store.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        store = open_sqlite(tmp_path / "graph.db", MODEL, clock=Clock())
+        yield store
+        store.close()
+        return
+    store, driver = request.getfixturevalue("neo")
+    store._clock = Clock()
+    with driver.session() as session:
+        session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
+        session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $none", none="0" * 64).consume()
+    yield store
 
 
 @pytest.fixture
@@ -60,7 +81,7 @@ def viewer(role="PUBLIC", **more):
 
 @pytest.fixture
 def ask(store, contract):
-    executor = Executor(contract, store)
+    executor = Executor(contract, store, pasts=Pasts(store))
 
     def ask(text=CHANGES, role="PUBLIC", **variables):
         caller = Caller(viewer(role), writer=writer_of(role, "key:budi"))
@@ -356,8 +377,10 @@ def test_what_the_page_asks_is_answered(ask, write):
     )
 
     # The subscription is followed where streams are tested.
-    changes, history, undo = (ask(text, "EDITOR") for text in DOCUMENTED if not text.startswith("subscription"))
+    asked = (ask(text, "EDITOR") for text in DOCUMENTED if not text.startswith("subscription"))
+    history, changes, statement, undo = sorted(asked, key=lambda one: next(iter(one)))
 
     assert changes["changes"]["nodes"][0]["id"] == "asset:tempe"
     assert history["asset"]["history"][0]["kind"] == "CREATE"
+    assert statement == {"statementRecord": None}
     assert undo["undo"]["entities"] == [{"id": "asset:tempe"}]
