@@ -1,0 +1,220 @@
+"""The desk played through in a real browser, as people do it: two of them, with the script, and without a barrier."""
+
+import shutil
+import socket
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+from api.doors.app import make_app
+from api.keys import Keys
+from api.roles import Role
+from api.settings import Settings
+from api.wiring import opened
+from graph.store.batch import Batch, Put
+from tests.api.test_cards_browser import AXE, BROKEN
+from tests.api.test_pages_browser import FLAGS, complaints, loaded, narrow, soon
+
+pytestmark = pytest.mark.browser
+VI = "translation:asset.kimjang.vi"
+
+
+@pytest.fixture(scope="module")
+def house(demonstration_home, tmp_path_factory):
+    """The demonstration in a home that may be written to, where nobody is known for being here."""
+    home = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(demonstration_home, home)
+    (home / "demo").unlink()
+    with opened(Settings(home=home)) as opened_house:
+        yield opened_house
+
+
+@pytest.fixture(scope="module")
+def url(house):
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        server = uvicorn.Server(uvicorn.Config(make_app(house), proxy_headers=False, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def somebody(house, url, folder, name: str, role: Role):
+    """A browser in which somebody has signed in."""
+    options = webdriver.ChromeOptions()
+    for flag in (*FLAGS, f"--user-data-dir={folder / name}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
+    try:
+        driver.set_page_load_timeout(60)
+        driver.get(f"{url}/sign-in?lang=en")
+        driver.find_element(By.ID, "key").send_keys(Keys(house.store).create(name, role)[1])
+        driver.find_element(By.CSS_SELECTOR, "form.door button").click()
+        soon(driver, lambda one: one.find_elements(By.CSS_SELECTOR, "form.account"))
+        yield driver
+    finally:
+        driver.quit()
+
+
+@pytest.fixture
+def rina(house, url, tmp_path):
+    with somebody(house, url, tmp_path, "Rina", Role.CREATOR) as driver:
+        yield driver
+
+
+@pytest.fixture
+def eko(house, url, tmp_path):
+    with somebody(house, url, tmp_path, "Eko", Role.EDITOR) as driver:
+        yield driver
+
+
+def body(driver) -> str:
+    return str(driver.find_element(By.TAG_NAME, "body").text)
+
+
+def press(driver, button: str, within: str = "main") -> None:
+    """Press a button and wait for the page that answers."""
+    page = driver.find_element(By.TAG_NAME, "html")
+    for one in driver.find_elements(By.CSS_SELECTOR, f"{within} button"):
+        if one.is_displayed() and one.text.split("\n")[0].startswith(button):
+            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", one)
+            one.click()
+            break
+    else:
+        pytest.fail(f"There is no button {button!r} in {within}.")
+    soon(driver, lambda _: gone(page))
+
+
+def gone(element) -> bool:
+    try:
+        element.is_enabled()
+    except Exception:  # noqa: BLE001 - stale, detached, or a frame that went: it is gone
+        return True
+    return False
+
+
+def write(driver, id: str, text: str) -> None:
+    field = driver.find_element(By.ID, id)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", field)
+    field.clear()
+    field.send_keys(text)
+
+
+def test_a_stale_translation_is_found_mended_approved_by_another_and_public(house, url, rina, eko):
+    source = "In late autumn families salt cabbages together. They share out the jars. Nobody makes kimchi for one."
+    told = {"summary": source}
+    assert not house.store.write(Batch((Put("asset:kimjang", "Asset", told),), "the test")).refused
+    house.follower.follow()
+
+    rina.get(f"{url}/find?lang=en&q=gimjang&picture=true")
+    Select(rina.find_element(By.NAME, "place")).select_by_value("VN")
+    Select(rina.find_element(By.NAME, "purpose")).select_by_value("CULTURE")
+    press(rina, "Search", "form.form")
+    hit = next(one for one in rina.find_elements(By.CSS_SELECTOR, ".found > li") if "Kimjang" in one.text)
+    assert hit.find_element(By.CSS_SELECTOR, ".may").get_attribute("class").startswith("may allowed")
+    assert hit.find_element(By.TAG_NAME, "img").get_attribute("src").startswith(f"{url}/media/")
+    hit.find_element(By.PARTIAL_LINK_TEXT, "Edit").click()
+
+    languages = rina.find_element(By.CSS_SELECTOR, "[aria-labelledby=locales-title]")
+    stale = next(one for one in languages.find_elements(By.TAG_NAME, "li") if "Vietnamese" in one.text)
+    assert "stale: 3 sentences changed since" in stale.text
+    stale.find_element(By.TAG_NAME, "a").click()
+    assert rina.find_elements(By.CSS_SELECTOR, ".source ins")
+    mended = "Cuối thu, các gia đình cùng muối cải thảo. Họ chia nhau từng vại. Không ai muối kim chi cho riêng mình."
+    write(rina, "f-summary", mended)
+    write(rina, "reason", "The source was shortened")
+    press(rina, "Propose the change")
+    assert "Your change was handed in." in body(rina)
+    assert complaints(rina) == []
+
+    eko.get(f"{url}/a/kimjang?lang=vi")
+    assert mended not in body(eko)
+    eko.get(f"{url}/review?lang=en")
+    row = next(one for one in eko.find_elements(By.CSS_SELECTOR, ".waits > li") if "muối kim chi" in one.text)
+    assert "Vietnamese" in row.text
+    assert "The source was shortened" in row.text
+    row.find_element(By.CSS_SELECTOR, "button[value=apply]").click()
+    soon(eko, lambda one: "it is applied and public now" in body(one))
+    assert complaints(eko) == []
+
+    rina.delete_all_cookies()
+    for path in ("/a/kimjang?lang=vi", "/embed/kimjang?lang=vi"):
+        rina.get(url + path)
+        assert mended in body(rina)
+
+
+def test_two_people_edit_one_text_and_neither_loses_a_word(url, rina, eko):
+    path = f"{url}/edit/asset:kancil-and-tiger?lang=en"
+    rina.get(path)
+    eko.get(path)
+    write(eko, "f-summary", "Eko tells it shortly.")
+    press(eko, "Save", ".keep")
+    assert "Saved." in body(eko)
+    write(rina, "f-summary", "Rina tells it at length.")
+    write(rina, "f-keywords", "mouse-deer")
+    press(rina, "Save", ".keep")
+    assert "Somebody else saved this while you were writing." in body(rina)
+    theirs = rina.find_element(By.CSS_SELECTOR, ".theirs")
+    assert "Eko" in theirs.find_element(By.TAG_NAME, "del").text
+    assert rina.find_element(By.ID, "f-summary").get_attribute("value") == "Rina tells it at length."
+    press(rina, "Save", ".keep")
+    assert "Saved." in body(rina)
+    assert rina.find_element(By.ID, "f-keywords").get_attribute("value") == "mouse-deer"
+
+
+def test_names_are_offered_as_one_types_and_a_draft_is_kept_by_itself(house, url, rina):
+    rina.get(f"{url}/edit/asset:kayu-manis-kerinci?lang=en")
+    rina.find_element(By.XPATH, "//summary[contains(., 'belongs with')]").click()
+    write(rina, "find-themes", "slow fo")
+    offered = soon(
+        rina, lambda one: one.find_elements(By.CSS_SELECTOR, "[data-offered] input[value='theme:slow-food']")
+    )
+    assert "Slow food" in rina.find_element(By.ID, "l-themes").text
+    offered[0].click()
+    write(rina, "f-summary", "Bark from the slopes of a volcano.")
+    soon(rina, lambda one: one.find_element(By.ID, "kept").text == "Kept as a draft.")
+    write(rina, "f-keywords", "cinnamon")
+    press(rina, "Save", ".keep")
+    assert "Saved." in body(rina)
+    assert rina.find_element(By.ID, "f-keywords").get_attribute("value") == "cinnamon"
+    assert rina.find_element(By.CSS_SELECTOR, "input[name=themes][value='theme:slow-food']").is_selected()
+    assert complaints(rina) == []
+    assert [one for one in loaded(rina) if not one.startswith(url)] == []
+
+
+PAGES = ("/edit/asset:kimjang", f"/edit/{VI}", "/edit/new/Campaign", "/edit/asset:kimjang/history", "/mine", "/review")
+
+
+@pytest.mark.clients
+def test_axe_finds_no_barrier_and_nothing_is_wider_than_a_telephone(url, rina, eko):
+    source, found = AXE.read_text("utf-8"), dict[str, object]()
+    for page in PAGES:
+        driver = eko if page == "/review" else rina
+        for lang, dark in (("en", False), ("id", True)):
+            driver.get(f"{url}{page}?lang={lang}")
+            narrow(driver, 320, dark=dark)
+            driver.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
+            if driver.execute_script("return document.documentElement.scrollWidth") > 320:
+                found[f"{page} {lang} wide"] = driver.execute_script(WIDE)
+            driver.execute_cdp_cmd("Runtime.evaluate", {"expression": source})
+            broken = driver.execute_async_script(BROKEN)
+            if broken:
+                found[f"{page} {lang}"] = broken
+    assert found == {}
+
+
+WIDE = """
+return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > 321)
+  .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
+"""
