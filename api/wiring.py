@@ -20,7 +20,8 @@ from graph.store.select import Viewer
 
 log = getLogger("duta.wiring")
 
-_EVERY_SECONDS = 0.5
+# An edit should be found within a second, of which the commit of the index and the next search take most.
+_EVERY_SECONDS = 0.2
 _NOTED_SECONDS = 60
 
 

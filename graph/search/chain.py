@@ -1,7 +1,7 @@
 """The analysis chain: a text of a known language becomes tokens on four levels."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from graph.search.folding import Folded, unaccented
 from graph.search.languages import arabic, european, han, indonesian, japanese, korean, latin, thai, vietnamese
-from graph.search.words import Compound, Run, Script, compound, each_stretch, stretches
+from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
 CHAIN_VERSION = 4
@@ -68,7 +68,7 @@ def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
     tokens = [
         Token(token.form, start + token.start, start + token.end)
         for start, end in found
-        for token in _tokens(folded.text[start:end], languages)[0]
+        for token in tokens_of(folded.text[start:end], languages)[0]
     ]
     return folded, [*tokens, *_bridges(folded.text, found)]
 
@@ -78,38 +78,9 @@ def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
     folded, found = stretches(text)
     languages = languages_of(locale)
     pieces = dict.fromkeys(folded.text[start:end] for start, end in found)
-    words = {form: None for piece in pieces for form in _tokens(piece, languages)[1]}
+    words = {form: None for piece in pieces for form in tokens_of(piece, languages)[1]}
     words.update((token.form, None) for token in _bridges(folded.text, found))
     return words
-
-
-def places_of(text: str, locale: str | None, wanted: frozenset[Form], within: int) -> list[tuple[int, int]]:
-    """Where in a text as it was written tokens stand: the first, and those at most so many characters after it."""
-    folded, found = each_stretch(text)
-    languages = languages_of(locale)
-    bridged = any(level is Level.BRIDGE for level, _ in wanted)
-    places: list[tuple[int, int]] = []
-    last, until = 0, len(folded.text)
-    for match in found:
-        start, end = match.span()
-        if start > until:
-            break
-        if bridged and last:
-            places += _places(folded, _bridge(folded.text, last, start), wanted, 0)
-        # Most words have nothing of what is wanted, so little is done for each.
-        analyse_piece = _kept_tokens if end - start <= _LONGEST else _with_forms
-        tokens, forms = analyse_piece(folded.text[start:end], languages)
-        if not wanted.isdisjoint(forms):
-            places += _places(folded, tokens, wanted, start)
-            until = min(until, start + within)
-        last = end
-    return places
-
-
-def _places(folded: Folded, found: Iterable[Token], wanted: frozenset[Form], shift: int) -> Iterator[tuple[int, int]]:
-    for token in found:
-        if token.form in wanted:
-            yield folded.source(shift + token.start, shift + token.end)
 
 
 def _bridges(text: str, found: Sequence[tuple[int, int]]) -> Iterator[Token]:
@@ -123,7 +94,7 @@ def _bridge(text: str, left: int, right: int) -> Iterator[Token]:
         yield Token((Level.BRIDGE, text[left - 1] + text[right]), left - 1, right + 1)
 
 
-def _tokens(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
+def tokens_of(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
     """The tokens of what stands between two gaps, with offsets in it; words come again, sentences do not."""
     return _kept_tokens(piece, languages) if len(piece) <= _LONGEST else _with_forms(piece, languages)
 

@@ -16,6 +16,7 @@ from graph.store.visibility import Visibility
 _LONGEST_TEXT = 100_000
 
 
+_ROLES = {str(role): role for role in Role}
 _BEFORE = {(level, tier): f"{level.value}{tier}" for level in Level for tier in TIERS}
 
 
@@ -98,7 +99,7 @@ def from_bytes(stored: bytes) -> Document:
         said["locale"],
         said["type"],
         Visibility(*said["visibility"]),
-        tuple(Field(name, text, weight, locale, Role(role)) for name, text, weight, locale, role in said["fields"]),
+        tuple(Field(name, text, weight, locale, _ROLES[role]) for name, text, weight, locale, role in said["fields"]),
         tuple((id, weight, link) for id, weight, link in said["links"]),
         {name: tuple(values) for name, values in said["facets"].items()},
         said["updated"],

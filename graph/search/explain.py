@@ -1,18 +1,21 @@
 """Why documents are hits: the strongest evidence for each word, and a snippet of the field it is in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from graph.search.chain import Form, places_of
+from graph.search.chain import Form
+from graph.search.counted import Integers
 from graph.search.entries import from_bytes, names_of
 from graph.search.forms import forms_of_text
 from graph.search.index import Document, Field, Hit, Match, Query, Role, Snippet, Why
+from graph.search.places import places_of
 from graph.search.ranking import Evidence
 from graph.search.scoring import Ranked
 from graph.search.snippet import WIDTH, snippet_of
 from graph.search.terms import Terms
-from graph.search.view import Integers, Mask, View
+from graph.search.view import Mask, View
 from graph.search.weights import TIERS, tier_of
 
 _TEXT = 40
@@ -20,23 +23,39 @@ _STRENGTH = {match: strength for strength, match in enumerate(Match)}
 _NOTHING = frozenset[Form]()
 
 
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What the documents have in common that the same evidence speaks for.
+
+    `best` is the strongest evidence for each word, `tokens` what a snippet shows, preferably of a field in `tiers`.
+    """
+
+    best: Sequence[Evidence]
+    tokens: frozenset[Form]
+    tiers: frozenset[int | None]
+
+
 def explained(view: View, query: Query, ranked: Ranked, documents: Sequence[tuple[int, int]]) -> list[Hit]:
     """The hits that some documents are, each given with its key, with their reasons."""
     numbers = np.array([number for number, _ in documents], dtype=np.int64)
-    held = [_held(each, numbers) for each in ranked.evidence]
+    evidence = sorted(ranked.evidence, key=lambda each: (-each.points, _STRENGTH[each.match]))
+    held = [_held(each, numbers).tolist() for each in evidence]
+    grounds: dict[tuple[bool, ...], _Grounds] = {}
     hits: list[Hit] = []
     for at, (number, key) in enumerate(documents):
-        evidence = [each for each, among in zip(ranked.evidence, held, strict=True) if among[at]]
-        hits.append(_hit(view, query, ranked, number, key, evidence))
+        speaking = tuple(among[at] for among in held)
+        if speaking not in grounds:
+            own = [each for each, speaks in zip(evidence, speaking, strict=True) if speaks]
+            grounds[speaking] = _grounds(own, len(ranked.terms.words))
+        hits.append(_hit(view, query, ranked, number, key, grounds[speaking]))
     return hits
 
 
-def _hit(view: View, query: Query, ranked: Ranked, number: int, key: int, evidence: Sequence[Evidence]) -> Hit:
+def _hit(view: View, query: Query, ranked: Ranked, number: int, key: int, grounds: _Grounds) -> Hit:
     segment, local = view.segment_of(number)
     document = from_bytes(segment.stored(local))
-    best = _strongest(evidence, len(ranked.terms.words))
-    why = tuple(dict.fromkeys(_why(each, document, ranked.terms) for each in best))
-    snippet = _snippet(document, evidence) if query.snippets else None
+    why = tuple(dict.fromkeys(_why(each, document, ranked.terms) for each in grounds.best))
+    snippet = _snippet(document, grounds) if query.snippets else None
     return Hit(document.id, document.type, document.locale, int(ranked.scores[number]), why, snippet, key)
 
 
@@ -48,18 +67,22 @@ def _held(evidence: Evidence, numbers: Integers) -> Mask:
     return held
 
 
-def _strongest(evidence: Sequence[Evidence], words: int) -> Iterable[Evidence]:
+def _grounds(evidence: Sequence[Evidence], words: int) -> _Grounds:
+    """Of evidence, the strongest first."""
+    telling = [each for each in evidence if each.match is not Match.PART and each.tokens] or evidence
+    # Beginnings are looked for in names alone, but stand elsewhere too.
+    begun = any(each.match is Match.PREFIX for each in telling)
+    tokens = _NOTHING.union(*(each.tokens for each in telling))
+    return _Grounds(_strongest(evidence, words), tokens, frozenset(TIERS if begun else (each.tier for each in telling)))
+
+
+def _strongest(evidence: Sequence[Evidence], words: int) -> Sequence[Evidence]:
     """The whole-name match if there is one, else the best for each word, each once."""
     whole = [each for each in evidence if each.tier is None and each.via is None]
     if whole:
         return [min(whole, key=lambda each: _STRENGTH[each.match])]
-    chosen: dict[int, Evidence] = {}
-    for word in range(words):
-        own = [each for each in evidence if word in each.words]
-        if own:
-            best = max(own, key=lambda each: (each.points, -_STRENGTH[each.match]))
-            chosen[id(best)] = best
-    return chosen.values()
+    best = [next((each for each in evidence if word in each.words), None) for word in range(words)]
+    return list({id(each): each for each in best if each}.values())
 
 
 def _why(evidence: Evidence, document: Document, terms: Terms) -> Why:
@@ -98,15 +121,12 @@ def _fields(document: Document, tier: int) -> list[Field]:
     return [field for field in document.fields if tier_of(field.weight) == tier]
 
 
-def _snippet(document: Document, evidence: Sequence[Evidence]) -> Snippet | None:
+def _snippet(document: Document, grounds: _Grounds) -> Snippet | None:
     """Of the weightiest text that has a match: a summary says more than a keyword or a name."""
-    telling = [each for each in evidence if each.match is not Match.PART and each.tokens] or evidence
-    tokens = _NOTHING.union(*(each.tokens for each in telling))
-    # Beginnings are looked for in names alone, but stand elsewhere too.
-    tiers = {each.tier for each in telling} if all(each.match is not Match.PREFIX for each in telling) else {*TIERS}
     fields = sorted(document.fields, key=_last)
-    for field in sorted(fields, key=lambda field: tier_of(field.weight) not in tiers) if tokens else ():
-        if spans := places_of(field.text, field.locale, tokens, WIDTH):
+    wanted = sorted(fields, key=lambda field: tier_of(field.weight) not in grounds.tiers) if grounds.tokens else ()
+    for field in wanted:
+        if spans := places_of(field.text, field.locale, grounds.tokens, WIDTH):
             return snippet_of(field.text, spans)
     return snippet_of(fields[0].text, ()) if fields else None
 

@@ -7,8 +7,9 @@ from heapq import nsmallest
 
 import numpy as np
 
+from graph.search.counted import Integers
 from graph.search.index import Query, Sort
-from graph.search.view import DAYS, Integers, Mask, View
+from graph.search.view import DAYS, Mask, View
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,14 +109,19 @@ def _also(term: Term, part: tuple[Level, str]) -> Iterator[tuple[Level, str]]:
 
 def _shares(seen: Seen, tier: int, parts: Sequence[Sequence[tuple[Level, str]]]) -> Iterator[tuple[int, Numbers]]:
     """How many of the parts documents have, from the least that counts, and which documents."""
-    found = [seen.any(word_token(level, tier, text) for level, text in part) for part in parts]
-    everywhere = np.concatenate(found)
-    if not len(everywhere):
-        return
-    documents, counts = np.unique(everywhere, return_counts=True)
     least = -(-len(parts) * LEAST_SHARE // 100)
-    for share in np.unique(counts[counts >= least]):
-        yield int(share), documents[counts == share]
+    counts = np.zeros(len(seen.visible), dtype=np.uint8)
+    missing = 0
+    for part in parts:
+        found = seen.any(word_token(level, tier, text) for level, text in part)
+        missing += not len(found)
+        if len(parts) - missing < least:
+            return
+        counts[found] += 1
+    documents = np.flatnonzero(counts >= least).astype(np.int32)
+    shares = counts[documents]
+    for share in np.unique(shares):
+        yield int(share), documents[shares == share]
 
 
 def _by_prefix(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:

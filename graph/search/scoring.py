@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.search.chain import KANA, scripts_of
+from graph.search.counted import Integers
 from graph.search.dividing import divided
 from graph.search.entries import Whole, whole_token
 from graph.search.index import Match
@@ -16,7 +17,7 @@ from graph.search.ranking import Evidence, Seen, evidence_of
 from graph.search.segments import Numbers
 from graph.search.terms import Terms
 from graph.search.typos import corrected
-from graph.search.view import Integers, Mask, View
+from graph.search.view import Mask, View
 from graph.search.weights import BAND, BANDS, ELSEWHERE, MOST_ELSEWHERE, SAME_SCRIPT, rarity
 from graph.search.words import Script
 

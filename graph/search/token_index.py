@@ -133,10 +133,11 @@ class TokenIndex:
 
     def _hits(self, view: View, query: Query, found: _Found, page: Page) -> Hits:
         shown = np.flatnonzero(found.visible & found.fitting[view.entity])
+        total = int(np.count_nonzero(found.fitting))
         return Hits(
-            int(np.count_nonzero(found.fitting)),
+            total,
             tuple(explained(view, query, found.ranked, page.documents)),
-            {facet: view.counts(facet, shown) for facet in query.facets},
+            {facet: view.counts(facet, shown, once=len(shown) == total) for facet in query.facets},
             view.snapshot.generation,
             page.more,
             page.named,

@@ -1,5 +1,6 @@
 """One generation of an index as arrays over all its documents: who sees which, what folds, what is counted."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,12 +11,12 @@ import numpy.typing as npt
 
 from graph.search.beginnings import Beginnings
 from graph.search.columns import Columns
+from graph.search.counted import Counted, Integers
 from graph.search.segments import Numbers, Segment, Snapshot
 from graph.store.select import Viewer
 from graph.store.visibility import LIVE, RETIRED
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-Integers: TypeAlias = npt.NDArray[np.int64]
 # A day of epoch milliseconds, and more days than there will be.
 _DAY, DAYS = 86_400_000, 1 << 16
 _MOST_VIEWERS = 32
@@ -78,27 +79,6 @@ def part_of(columns: Columns, names: Names) -> Part:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a facet is counted by: where the rows of each document begin and how many they are, the pair of entity and
-    value in each row, and the value of each pair.
-    """
-
-    first: Integers
-    lengths: Integers
-    pairs: Integers
-    values: Integers
-
-    def counts(self, documents: Integers, values: int) -> Integers:
-        """How many entities have each of so many values in one of some documents."""
-        lengths = self.lengths[documents]
-        ends = np.cumsum(lengths)
-        rows = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.first[documents] - ends + lengths, lengths)
-        present = np.zeros(len(self.values), dtype=np.bool_)
-        present[self.pairs[rows]] = True
-        return np.bincount(self.values[present], minlength=values)
-
-
 @dataclass(frozen=True)
 class View:
     """All segments of a snapshot end to end; document n of the view is in the segment whose offset is next below."""
@@ -118,8 +98,12 @@ class View:
         return len(self.alive)
 
     def segment_of(self, number: int) -> tuple[Segment, int]:
-        at = int(np.searchsorted(self.offsets, number, side="right")) - 1
-        return self.snapshot.segments[at], number - int(self.offsets[at])
+        at = bisect_right(self._starts, number) - 1
+        return self.snapshot.segments[at], number - self._starts[at]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [int(offset) for offset in self.offsets]
 
     @cached_property
     def days(self) -> Integers:
@@ -193,25 +177,18 @@ class View:
                 found[number] = value
         return found
 
-    def counts(self, facet: str, documents: Integers) -> tuple[tuple[str, int], ...]:
-        """How many entities have each value in one of these documents; most first, then by value."""
+    def counts(self, facet: str, documents: Integers, *, once: bool) -> tuple[tuple[str, int], ...]:
+        """How many entities have each value in one of these documents; most first, then by value.
+
+        With `once` no two of the documents are of one entity, so that nothing is counted twice.
+        """
         if facet not in self.facets:
             return ()
         texts = self.names.values[facet].texts
-        counts = self._counted_by(facet).counts(documents, len(texts))
-        carried = np.flatnonzero(counts)
-        found = zip([texts[n] for n in carried.tolist()], counts[carried].tolist(), strict=True)
-        return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))
-
-    def _counted_by(self, facet: str) -> Counted:
         if facet not in self._counted:
-            documents, carried = self.facets[facet]
-            most = max(1, len(self.names.values[facet]))
-            told = self.entity[documents].astype(np.int64) * most + carried
-            pairs, rows = np.unique(told, return_inverse=True)
-            lengths = np.bincount(documents, minlength=self.size)
-            self._counted[facet] = Counted(np.cumsum(lengths) - lengths, lengths, rows, pairs % most)
-        return self._counted[facet]
+            self._counted[facet] = Counted.of(*self.facets[facet], self.entity, texts)
+        found, counts = self._counted[facet].counts(documents, once=once)
+        return tuple((texts[int(n)], int(count)) for n, count in zip(found, counts, strict=True))
 
 
 def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:

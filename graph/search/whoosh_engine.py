@@ -6,8 +6,10 @@ used. Its files are pickles: the folder is written by Duta alone.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,13 +18,15 @@ import orjson
 from graph.errors import IndexUnusable
 from graph.search.index import IndexBusy
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
-from graph.search.whoosh_reading import SegmentFiles
+from graph.search.whoosh_reading import SegmentFiles, newest
 from graph.search.whoosh_untyped import (
+    Codec,
     FileIndex,
     FileStorage,
     Keyword,
     LockError,
     Schema,
+    SegmentReader,
     Stored,
     split_at_spaces,
 )
@@ -30,18 +34,21 @@ from graph.search.whoosh_untyped import (
 T = TypeVar("T")
 
 _META = "__meta__"
+_TRIES, _PAUSE = 10, 0.05
 _MEMORY_MB = 128
+# Whoosh packs postings by 128, each block compressed, which makes reading them most of what a search costs.
+_CODEC = Codec(blocklimit=1024, compression=0)
 _COLUMN, _MOST_COLUMNS = ".col", 10_000
 
 
 class WhooshSegment:
-    """The reader of one segment. Its files have one position each, so calls come one at a time."""
+    """The documents of one segment, of which some are deleted in one generation."""
 
-    def __init__(self, reader: Any) -> None:
-        self._reader, self._files = reader, SegmentFiles(reader)
-        self.id = str(reader.segment().segment_id())
-        self.size = int(reader.doc_count_all())
-        deleted = {int(n) for n in reader.segment().deleted_docs()}
+    def __init__(self, files: SegmentFiles, segment: Any) -> None:
+        self._files = files
+        self.id = str(segment.segment_id())
+        self.size = int(segment.doc_count_all())
+        deleted = {int(n) for n in segment.deleted_docs()}
         self._meta = tuple(sorted({int(n) for n in self._files.numbers("key", _META)} - deleted))
         self._deleted = tuple(sorted({*self._meta, *deleted}))
 
@@ -62,6 +69,31 @@ class WhooshSegment:
 
     def meta(self) -> Meta | None:
         return Meta(**orjson.loads(self.stored(self._meta[0]))) if self._meta else None
+
+
+class _Opened:
+    """The files of segments, which do not change: they are opened once, however many generations they are in.
+
+    Whoosh opens all of them for each reader, which takes longer than to write what changed.
+    """
+
+    def __init__(self, index: Any) -> None:
+        self._index, self._guard = index, threading.Lock()
+        self._files: dict[str, SegmentFiles] = {}
+
+    def of(self, segment: Any) -> SegmentFiles:
+        with self._guard:
+            id = str(segment.segment_id())
+            if id not in self._files:
+                self._files[id] = SegmentFiles(SegmentReader(self._index.storage, self._index.schema, segment))
+            return self._files[id]
+
+    def close_others(self, segments: Iterable[Any]) -> None:
+        """Let go the files of segments that are no more."""
+        with self._guard:
+            ids = {str(segment.segment_id()) for segment in segments}
+            for id in [id for id in self._files if id not in ids]:
+                self._files.pop(id).close()
 
 
 def _storage(folder: Path) -> Any:
@@ -95,54 +127,55 @@ class WhooshEngine:
 
     def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
         self._writing = threading.Lock()
-        self._reader: Any = None
         storage = _storage(folder)
         if begin is None:
             self._index: Any = _or_unusable(lambda: FileIndex(storage))
+            self._opened = _Opened(self._index)
         else:
             folder.mkdir(parents=True)
             schema = Schema(key=Keyword(), tokens=Keyword(analyzer=split_at_spaces()), stored=Stored())
             self._index = storage.create_index(schema)
+            self._opened = _Opened(self._index)
             self.commit((), (), begin)
-        self._snapshot = self._take()
+        self._snapshot = _or_unusable(self._take)
 
     def snapshot(self) -> Snapshot:
         if _or_unusable(self._index.latest_generation) != self._snapshot.generation:
-            self._snapshot = self._take()
+            self._snapshot = _or_unusable(self._take)
         return self._snapshot
 
     def commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
         with self._writing:
             try:
-                writer = self._index.writer(limitmb=_MEMORY_MB)
+                writer = self._index.writer(limitmb=_MEMORY_MB, codec=_CODEC)
             except LockError as error:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
-                _write(writer, drop, entries, meta)
+                _write(writer, self._opened, drop, entries, meta)
                 writer.commit()
             except BaseException:
                 _give_up(writer)
                 raise
 
     def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._opened.close_others(())
 
     def _take(self) -> Snapshot:
-        reader = _or_unusable(self._index.reader)
-        self.close()
-        self._reader = reader
-        return _or_unusable(lambda: _snapshot(reader))
+        """The newest generation; anew where another process has merged its segments before they were opened."""
+        for _ in range(_TRIES):
+            with suppress(FileNotFoundError):
+                return self._snapshot_of(newest(self._index))
+            time.sleep(_PAUSE)
+        raise IndexUnusable("The files of the search index go while they are opened; rebuild it.")
 
-
-def _snapshot(reader: Any) -> Snapshot:
-    segments = [WhooshSegment(leaf) for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
-    metas = [meta for segment in segments if (meta := segment.meta()) is not None]
-    if not metas:
-        raise IndexUnusable("The search index does not say how far it is.")
-    holding = tuple(segment for segment in segments if len(segment.deleted()) < segment.size)
-    return Snapshot(int(reader.generation()), max(metas, key=lambda meta: meta.applied_seq), holding)
+    def _snapshot_of(self, toc: Any) -> Snapshot:
+        segments = [WhooshSegment(self._opened.of(each), each) for each in toc.segments if each.doc_count_all()]
+        metas = [meta for segment in segments if (meta := segment.meta()) is not None]
+        if not metas:
+            raise IndexUnusable("The search index does not say how far it is.")
+        self._opened.close_others(toc.segments)
+        holding = tuple(segment for segment in segments if len(segment.deleted()) < segment.size)
+        return Snapshot(int(toc.generation), max(metas, key=lambda meta: meta.applied_seq), holding)
 
 
 def _give_up(writer: Any) -> None:
@@ -153,15 +186,12 @@ def _give_up(writer: Any) -> None:
         writer.writelock.release()
 
 
-def _write(writer: Any, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
-    reader = writer.reader()
-    try:
-        for key in {_META, *drop}:
-            if ("key", key) in reader:
-                for number in reader.postings("key", key).all_ids():
-                    writer.delete_document(number)
-    finally:
-        reader.close()
+def _write(writer: Any, opened: _Opened, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
+    dropped = {_META, *drop}
+    for segment in writer.segments:
+        files = opened.of(segment)
+        for number in chain.from_iterable(files.numbers("key", key).tolist() for key in dropped):
+            segment.delete_document(number)
     for entry in entries:
         writer.add_document(key=entry.key, tokens=" ".join(entry.tokens), stored=entry.stored)
     said = {"applied_seq": meta.applied_seq, "chain": meta.chain, "schema": meta.schema}

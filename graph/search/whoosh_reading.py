@@ -6,19 +6,26 @@ Whoosh can map files itself, but copies each into memory first.
 import mmap
 import pickle
 import zlib
+from bisect import bisect_left
 from functools import partial
+from hashlib import md5
 from io import BytesIO
 from itertools import islice
 from struct import Struct
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.search.segments import Numbers
 from graph.search.whoosh_untyped import StoredColumn, SubFile, TermInfo
 
-# The tag before a list of postings, an integer in it, and where the head of a block says whether it is compressed.
-_TAG, _INT, _COMPRESSED = 4, 4, 3
+# The tag before a list of postings, and where the head of a block says its last number and whether it is compressed.
+_TAG, _LAST, _COMPRESSED = 4, 1, 3
+_INT = Struct("!i")
+# A place in a hash table; the lengths before a term and what is said of it; where its postings are, after the rest.
+_SLOT, _LENGTHS, _EXTENT = Struct("!Iq"), Struct("!ii"), Struct("!qi")
+_BEFORE_EXTENT = int(TermInfo._struct.size)
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
 _NUMBERS = {"B": Struct("!B"), "H": Struct("!H"), "i": Struct("!i"), "I": Struct("!I"), "q": Struct("!q")}
 
@@ -35,25 +42,27 @@ class _Mapped:
         return self._whole[start : start + length]
 
     def get_uint(self, position: int) -> int:
-        return self.number("I", position)
+        return self.number(_NUMBERS["I"], position)
 
-    def number(self, kind: str, position: int) -> int:
-        """A number of one of the kinds that an array of positions has, the least that is large enough."""
-        found: int = _NUMBERS[kind].unpack_from(self._whole, self._offset + position)[0]
-        return found
+    def number(self, kind: Struct, position: int) -> int:
+        return self.numbers(kind, position)[0]
+
+    def numbers(self, kind: Struct, position: int) -> tuple[int, ...]:
+        return kind.unpack_from(self._whole, self._offset + position)
 
 
 class SegmentFiles:
     """The terms and documents of a segment's reader; from here on the reader finds them by the mapped file too."""
 
     def __init__(self, reader: Any) -> None:
+        self.close = reader.close
         terms, self._stored = reader._terms, reader._perdoc._cached_reader("_stored", StoredColumn)
         self._postings, self._keys = _mapped(terms._postfile), _mapped(terms._tindex.dbfile)
         self._index, self._fields = terms._tindex, {name: terms._keycoder(name, b"") for name in terms._fieldmap}
         self._index.dbfile = self._keys
-        kind = str(self._index.extras["indextype"])
-        self._index._get_pos = partial(self._keys.number, kind)
-
+        # The least kind of number that the places of terms fit into.
+        self._kind = _NUMBERS[str(self._index.extras["indextype"])]
+        self._index._get_pos = partial(self._keys.number, self._kind)
         self._stored._child._dbfile = _mapped(self._stored._child._dbfile)
 
     def stored(self, number: int) -> bytes:
@@ -64,26 +73,59 @@ class SegmentFiles:
         """The first terms with a prefix."""
         before = self._fields.get(field)
         begun = (before or b"") + prefix.encode("utf-8", "replace")
-        first = None if before is None else self._index.closest_key_pos(begun)
-        if before is None or first is None:
+        first = bisect_left(self, begun) if before is not None else len(self)
+        if before is None or first == len(self):
             return []
         found: list[str] = []
-        for position, length, _, _ in islice(self._index._ranges(first), limit):
+        for position, length, _, _ in islice(self._index._ranges(self._place(first)), limit):
             key = self._keys.get(position, length)
             if not key.startswith(begun):
                 break
             found.append(key[len(before) :].decode("utf-8"))
         return found
 
+    def __len__(self) -> int:
+        """How many terms there are in all fields."""
+        return int(self._index.indexlen)
+
+    def __getitem__(self, number: int) -> bytes:
+        """The n-th term of all in order, with its field before it."""
+        item = self._place(number)
+        return self._keys.get(item + _LENGTHS.size, self._keys.numbers(_LENGTHS, item)[0])
+
+    def _place(self, number: int) -> int:
+        return self._keys.numbers(self._kind, self._index.indexbase + number * self._kind.size)[0]
+
     def numbers(self, field: str, text: str) -> Numbers:
         """The documents with a term, ascending, deleted ones too."""
         if field in self._fields:
-            key = self._fields[field] + text.encode("utf-8", "replace")
-            for position, length in self._index.ranges_for_key(key):
-                # The length of the postings is kept as a tuple of one.
-                offset, (size,) = TermInfo.from_bytes(self._keys.get(position, length)).extent()
-                return _postings(self._postings.get(offset, size))
+            said = self._find(self._fields[field] + text.encode("utf-8", "replace"))
+            if said:
+                return _postings(self._postings.get(*self._keys.numbers(_EXTENT, said + _BEFORE_EXTENT)))
         return _NOTHING
+
+    def _find(self, key: bytes) -> int:
+        """Where it is told of a term, as Whoosh's hash table says; 0 where there is none such.
+
+        Most terms that are asked for are not there, so this is asked more often than anything is read.
+        """
+        hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
+        table, slots = self._index.tables[hashed & 255]
+        for n in range(slots):
+            slot = table + ((hashed >> 8) + n) % slots * _SLOT.size
+            told, item = self._keys.numbers(_SLOT, slot)
+            if not item:
+                break
+            if told == hashed and self._keys.numbers(_LENGTHS, item)[0] == len(key):
+                start = item + _LENGTHS.size
+                if self._keys.get(start, len(key)) == key:
+                    return start + len(key)
+        return 0
+
+
+def newest(index: Any) -> Any:
+    """What the newest commit of an index says: its generation and its segments."""
+    return index._read_toc()
 
 
 def _mapped(file: Any) -> _Mapped:
@@ -97,13 +139,24 @@ def _postings(kept: bytes) -> Numbers:
     """The numbers in a list of postings: blocks, the last with a negative length; in each they are told by distance."""
     file = BytesIO(kept)
     file.seek(_TAG)
-    blocks: list[Numbers] = []
-    last = False
-    while not last:
-        length = int.from_bytes(file.read(_INT), "big", signed=True)
-        last, end = length < 0, file.tell() + abs(length)
-        compressed = pickle.load(file)[_COMPRESSED]
+    distances: list[int] = []
+    before = length = 0
+    while length >= 0:
+        (length,) = _INT.unpack(file.read(_INT.size))
+        end = file.tell() + abs(length)
+        head = pickle.load(file)
         block = file.read(end - file.tell())
-        numbers = pickle.loads(zlib.decompress(block) if compressed else block)[0]
-        blocks.append(np.cumsum(np.array(numbers, dtype=np.int32), dtype=np.int32))
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+        told = pickle.loads(zlib.decompress(block) if head[_COMPRESSED] else block)[0]
+        distances.append(told[0] - before)
+        distances += told[1:]
+        before = head[_LAST]
+    begun, distances[0] = distances[0], 0
+    return np.cumsum(_array(distances), dtype=np.int32) + np.int32(begun)
+
+
+def _array(numbers: list[int]) -> npt.NDArray[np.generic]:
+    """Small numbers, as these mostly are, become an array six times as fast by way of bytes."""
+    try:
+        return np.frombuffer(bytes(numbers), dtype=np.uint8)
+    except ValueError:
+        return np.array(numbers, dtype=np.int32)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from whoosh import analysis, fields, index  # type: ignore[import-untyped]
+from whoosh import analysis, fields, index, reading  # type: ignore[import-untyped]
 from whoosh.codec import whoosh3  # type: ignore[import-untyped]
 from whoosh.filedb import compound, filestore  # type: ignore[import-untyped]
 
@@ -15,4 +15,6 @@ split_at_spaces: Any = analysis.SpaceSeparatedTokenizer
 LockError: type[Exception] = index.LockError
 SubFile: type[Any] = compound.SubFile
 TermInfo: Any = whoosh3.W3TermInfo
+SegmentReader: Any = reading.SegmentReader
+Codec: Any = whoosh3.W3Codec
 StoredColumn: Any = whoosh3.STORED_COLUMN
