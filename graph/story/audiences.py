@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
+from graph.errors import InvalidValue
 from graph.story.settings import AudiencePolicy
 
 
@@ -43,6 +45,15 @@ def breach(names: Iterable[str], size: int | None, policy: AudiencePolicy) -> Br
     if size is not None and size < policy.minimum_size:
         return Breach(AudienceRule.MINIMUM_SIZE, str(size))
     return None
+
+
+def refuse_forbidden(audience: Mapping[str, Any], policy: AudiencePolicy, path: str) -> None:
+    """Raises InvalidValue, with the rule's name, for an audience that may not be; its row has label, names and size."""
+    others: Mapping[str, str] = audience["names"] or {}
+    broken = breach((str(audience["label"]), *others.values()), audience["size"], policy)
+    if broken is not None:
+        reason = f"Duta plans for no such audience: {broken.rule} ({broken.found})."
+        raise InvalidValue(reason, path=path, cure="Choose one in aggregate, by interest, place or calling.")
 
 
 def _words(name: str) -> list[str]:

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
-from graph.model import Model
+from graph.model import ANY, Model
 from graph.store.ways import LONGEST, Over, Paths
+from graph.story.naming import asked_for, refuse_unknown
 
 _MOST = 20
 #: Who keeps a thing and what it cites bind everything to everything.
@@ -56,7 +57,10 @@ def ways(asking: Asking, given: WaysGiven) -> Connections:
         raise InvalidValue(f"{given.first} is not between 1 and {_MOST}.", path="first")
     question = Paths(given.from_, given.to, _all_links(asking.store.model), given.longest, given.first)
     asking.statements += 1
-    rows: Any = asking.store.ask(asking.viewer, {"ways": question})["ways"]["rows"]
+    named = {("from", ANY): [given.from_], ("to", ANY): [given.to]}
+    answers: Any = asking.store.ask(asking.viewer, {"ways": question, **asked_for(named)})
+    refuse_unknown(named, answers)
+    rows = answers["ways"]["rows"]
     found = tuple(_connection(row) for row in rows)
     return Connections(len(found[0].steps) - 1 if found else None, found)
 

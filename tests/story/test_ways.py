@@ -53,7 +53,8 @@ def test_the_shortest_ways_are_told_with_the_links_along_them(store):
 
 
 def test_no_way_leads_over_what_is_out_of_sight_and_none_over_who_keeps_a_thing(store):
-    assert ways(Asking(store, PUBLIC), WaysGiven("asset:x", "goal:g")).ways == ()
+    with pytest.raises(InvalidValue, match='There is no thing with the id "goal:g"'):
+        ways(Asking(store, PUBLIC), WaysGiven("asset:x", "goal:g"))
     found = ways(Asking(store, PLANNER), WaysGiven("asset:x", "mission:m"))
     assert (found.length, found.ways) == (None, ())
 

@@ -11,6 +11,7 @@ from graph.model.enums import PlacementStatus
 from graph.store.select import And, Cmp, Filter, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import Span, checked
 from graph.story.agenda.priorities import Agenda, Post, Wanted, counted, notes, told_of, warnings
+from graph.story.naming import asked_for, refuse_unknown
 from graph.story.plan.fetching import shape, titles, to
 from graph.story.plan.reading import Names, Row
 from graph.story.rows import ids_of, rows_of
@@ -35,7 +36,12 @@ def agenda(asking: Asking, given: AgendaGiven) -> Agenda:
     """The agenda, by one question of the store."""
     span = checked(given.from_, given.to)
     names = Names(language_of(asking.locale))
-    found = asking.ask({"priorities": _priorities(span), "posts": _posts(span, given)})
+    named = {
+        ("owner", ANY): [given.owner] if given.owner else [],
+        ("country", "Country"): [given.country] if given.country else [],
+    }
+    found = asking.ask({"priorities": _priorities(span), "posts": _posts(span, given), **asked_for(named)})
+    refuse_unknown(named, found)
     rows, posts = rows_of(found["priorities"]), rows_of(found["posts"])
     wanted = [_wanted(row, span, names) for row in rows[:PRIORITIES]]
     counts, elsewhere = counted(wanted, [_post(row) for row in posts[:MOST]])

@@ -6,12 +6,17 @@ from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
 from graph.model.enums import Told
 from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
+from graph.story.rows import one_of
+from graph.story.wording import language_of, say
 
 #: How many of each kind are looked at.
 MOST = 500
+_PACKAGE = "graph.story.agenda"
+_COUNTRY = shape_of("alpha2", "label", audiences=Follow("audiences", Select("Audience", rows=False, total=True)))
 
 
 class CalendarKind(Told):
@@ -43,19 +48,34 @@ class CountryCalendar:
 
     entries: tuple[CalendarEntry, ...] = said("What happens, by its first day.")
     cut: bool = said("Whether there is more than a calendar holds.")
+    notes: tuple[str, ...] = said("Of what nothing is known in these days, and what is missing for it.", ())
 
 
 def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
     """The calendar, by one question of the store."""
     span = span_of(given)
     answers: Any = asking.ask(_questions(given.country, span))
-    alpha2 = next((row["alpha2"] for row in answers["country"]["rows"]), None)
+    country = one_of(answers["country"])
+    if country is None:
+        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+    alpha2 = country["alpha2"]
     entries = list(_observances(answers["observances"]["rows"], alpha2, span))
     for kind, name in _OTHERS:
         entries += _entries(kind, answers[name]["rows"], span)
     ordered = sorted(entries, key=lambda one: (one.starts, one.ends, one.kind, one.entity or ""))
     cut = any(len(answer["rows"]) > MOST for answer in answers.values())
-    return CountryCalendar(tuple(ordered), cut)
+    told = {entry.kind for entry in ordered}
+    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, country, language_of(asking.locale))))
+
+
+def _lacking(told: set[CalendarKind], country: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What a reader should know before taking an empty day for a free one."""
+    if CalendarKind.OBSERVANCE not in told:
+        yield say(_PACKAGE, language, "no_observances", country=country["label"])
+    if not country["audiences"]["total"]:
+        yield say(_PACKAGE, language, "no_audiences", country=country["label"])
+    elif not told & {CalendarKind.CAMPAIGN, CalendarKind.PLACEMENT}:
+        yield say(_PACKAGE, language, "nothing_said", country=country["label"])
 
 
 _OTHERS = (
@@ -74,7 +94,7 @@ def _questions(country: str, span: Span) -> dict[str, Select]:
     first, last = span.first.isoformat(), span.last.isoformat()
     day = And((Cmp("at", "gte", f"{first}T00:00:00.000Z"), Cmp("at", "lte", f"{last}T23:59:59.999Z")))
     return {
-        "country": Select("Country", shape_of("alpha2"), there, limit=1),
+        "country": Select("Country", _COUNTRY, there, limit=1),
         "observances": _list("Observance", shape_of("id", "label", "dates"), Rel("some", "countries", there)),
         "events": _list("Event", _days(), And((Rel("some", "place", Rel("some", "country", there)), _within(span)))),
         "campaigns": _list("Campaign", _days(), And((Rel("some", "audiences", audience), _within(span)))),

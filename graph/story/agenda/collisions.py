@@ -7,9 +7,12 @@ from itertools import combinations
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
 from graph.model.enums import Told
-from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape
+from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
+from graph.story.rows import one_of, rows_of
+from graph.story.wording import language_of, say
 
 #: How many campaigns are compared, and how many collisions are told.
 MOST, TOLD = 400, 100
@@ -17,6 +20,8 @@ MOST, TOLD = 400, 100
 HORIZON = 366
 #: How long before and after the span other campaigns are looked at, for a free date.
 _AROUND = timedelta(days=HORIZON)
+_PACKAGE = "graph.story.agenda"
+_COUNTRY = shape_of("id", "label", audiences=Follow("audiences", Select("Audience", rows=False, total=True)))
 
 
 class CollisionKind(Told):
@@ -77,6 +82,7 @@ class Collisions:
     collisions: tuple[Collision, ...] = said("Each pair once, by the first day that both have.")
     campaigns: int = said("How many campaigns were compared.")
     cut: bool = said("Whether there are more campaigns or collisions than are told.")
+    notes: tuple[str, ...] = said("What the answer lacks.", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +149,25 @@ def free_date(mover: Run, against: Run, runs: Sequence[Run]) -> CollisionMove | 
 def collisions(asking: Asking, given: DaysGiven) -> Collisions:
     """The collisions, by one question of the store; campaigns without both days take no part."""
     span = span_of(given)
-    rows: Any = asking.ask({"campaigns": _question(given.country, span)})["campaigns"]["rows"]
+    country = by_ids("Country", (given.country,), _COUNTRY)
+    answers = asking.ask({"campaigns": _question(given.country, span), "country": country})
+    there = one_of(answers["country"])
+    if there is None:
+        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+    rows = rows_of(answers["campaigns"])
     runs = [run_of(row) for row in rows[:MOST]]
     wanted = [run.id for run in runs if run.span.meets(span)]
     found = list(collide(runs, span, wanted=wanted))
-    return Collisions(tuple(found[:TOLD]), len(wanted), len(rows) > MOST or len(found) > TOLD)
+    cut = len(rows) > MOST or len(found) > TOLD
+    return Collisions(tuple(found[:TOLD]), len(wanted), cut, tuple(_lacking(there, wanted, asking.locale)))
+
+
+def _lacking(country: Mapping[str, Any], wanted: Sequence[str], locale: str | None) -> Iterator[str]:
+    """Why nothing collides, where that is no good news."""
+    if not country["audiences"]["total"]:
+        yield say(_PACKAGE, language_of(locale), "no_audiences", country=country["label"])
+    elif not wanted:
+        yield say(_PACKAGE, language_of(locale), "no_campaigns", country=country["label"])
 
 
 def _question(country: str, span: Span) -> Select:

@@ -5,14 +5,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
 from graph.model.kinds import Locale
-from graph.store.select import Cmp, Follow, Order, Rel, Select, shape_of
+from graph.store.select import Follow, Order, Select, by_ids, shape_of
 from graph.story.coverage.rules import spoken
+from graph.story.rows import one_of, rows_of
+from graph.story.wording import language_of, say
 
 #: How many audiences are looked at.
 MOST = 500
 _CHANNELS = Select("Channel", shape_of("id", "locale"), order=(Order("id"),))
-_SHAPE = shape_of("id", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),)))
+_AUDIENCE = shape_of("id", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),)))
+_AUDIENCES = Follow("audiences", Select("Audience", _AUDIENCE, order=(Order("id"),), limit=MOST))
+_SHAPE = shape_of("id", "label", audiences=_AUDIENCES)
+_PACKAGE = "graph.story.agenda"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +45,20 @@ class PresenceGaps:
 
     audiences: int = said("How many audiences of the country are known.")
     gaps: tuple[PresenceGap, ...] = said("Those that lack something, the unreached first, then by their size.")
+    notes: tuple[str, ...] = said("What the answer lacks.", ())
 
 
 def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     """The gaps, by one question of the store."""
-    where = Rel("some", "country", Cmp("id", "eq", given.country))
-    question = Select("Audience", _SHAPE, where, order=(Order("id"),), limit=MOST)
-    rows: Any = asking.ask({"audiences": question})["audiences"]["rows"]
+    country = one_of(asking.ask({"country": by_ids("Country", (given.country,), _SHAPE)})["country"])
+    if country is None:
+        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+    rows = rows_of(country["audiences"])
     found = [(_gap(row), row["size"] or 0) for row in rows]
     lacking = [(gap, size) for gap, size in found if not gap.reached or gap.missing_locales]
     ordered = sorted(lacking, key=lambda pair: (pair[0].reached, -pair[1], pair[0].audience or ""))
-    return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered))
+    notes = () if rows else (say(_PACKAGE, language_of(asking.locale), "no_audiences", country=country["label"]),)
+    return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered), notes)
 
 
 def _gap(row: Mapping[str, Any]) -> PresenceGap:

@@ -7,10 +7,12 @@ from typing import Any
 
 from graph.asking import Asking
 from graph.errors import InvalidValue
+from graph.model import ANY
 from graph.model.territories import countries_in, territory
 from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, shape_of
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
+from graph.story.naming import Named, asked_for, refuse_unknown
 from graph.story.rows import rows_of
 
 #: The most assets a table is made of; they are taken in the order of their ids.
@@ -31,7 +33,10 @@ class Table:
 
 def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     """The table without its cells."""
-    answers: Any = asking.ask({"rows": _rows_question(given), "columns": _columns_question(given)})
+    named = _named(given)
+    asked = {"rows": _rows_question(given), "columns": _columns_question(given), **asked_for(named)}
+    answers: Any = asking.ask(asked)
+    refuse_unknown(named, answers)
     found, there = list(answers["rows"]["rows"]), list(answers["columns"]["rows"])
     cut = {name for name, of in (("rows", found), ("columns", there)) if len(of) > given.most}
     heads = _heads(given.rows, found)
@@ -44,6 +49,18 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     candidates = {str(row["id"]): _candidate(row, on) for row in assets[:MOST_ASSETS]}
     rows = tuple(_row(given.rows, head, candidates, on) for head in heads)
     return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut))
+
+
+def _named(given: CoverageGiven) -> Named:
+    """The ids that a filter names."""
+    only = given.filter
+    return {
+        ("filter.narrative", "Narrative"): [only.narrative] if only.narrative else [],
+        ("filter.campaign", "Campaign"): [only.campaign] if only.campaign else [],
+        ("filter.rows", ANY): only.rows,
+        ("filter.audiences", "Audience"): only.audiences,
+        ("filter.countries", "Country"): only.countries,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Planning a story: fetch what is on a way, weigh it, choose, and say all of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model.enums import Confidence
-from graph.story.audiences import breach
+from graph.story.audiences import refuse_forbidden
 from graph.story.plan import fetching
 from graph.story.plan.answer import (
     Beat,
@@ -83,13 +83,7 @@ def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Fra
         if id is not None and getattr(frame, kind) is None:
             raise InvalidValue(f'There is no {kind} with the id "{id}".', path=f"input.{kind}")
     audience = frame.audience or {}
-    others: Mapping[str, str] = audience["names"] or {}
-    broken = breach((str(audience["label"]), *others.values()), audience["size"], settings.audience)
-    if broken is not None:
-        reason = f"Duta plans for no such audience: {broken.rule} ({broken.found})."
-        raise InvalidValue(
-            reason, path="input.audience", cure="Choose one in aggregate, by interest, place or calling."
-        )
+    refuse_forbidden(audience, settings.audience, "input.audience")
     home = one_of(audience["country"])
     if frame.country is not None and home is not None and frame.country["id"] != home["id"]:
         reason = f'The audience lives in "{home["id"]}", not in "{asked.country}".'

@@ -13,6 +13,7 @@ from graph.model.enums import PlacementStatus
 from graph.store.cells import Cells, Compare, Key, Measure, Node, Tie
 from graph.store.ids import check_id
 from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
+from graph.story.audiences import refuse_forbidden
 from graph.story.coverage.rules import spoken
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
@@ -29,6 +30,7 @@ from graph.story.relaying.channels import (
 )
 from graph.story.relaying.relays import Relay, Tally, likelihood, ways
 from graph.story.rows import ids_of, one_of, rows_of
+from graph.story.settings import AudiencePolicy
 from graph.story.wording import language_of
 
 LONGEST, TOLD, TOUCHED = 4, 20, 500
@@ -121,6 +123,7 @@ def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str,
         raise InvalidValue(reason, path="from", cure="Name who has channels, or one of them.")
     if audience is None:
         raise InvalidValue(f'There is no audience with the id "{given.to}".', path="to")
+    refuse_forbidden(audience, AudiencePolicy(), "to")
     names.note(sender)
     names.note(audience)
     case: Mapping[str, Any] = sender.get("@case") or {}
