@@ -64,6 +64,9 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
         "zone": str(thing.zone),
         "names": "/edit/names",
         "history": at(f"{edit_path(thing.id)}/history", seat.lang) if thing.id else "",
+        "picture": at(f"{edit_path(thing.id)}/picture", seat.lang)
+        if thing.id and "media" in thing.entity.forward
+        else "",
         "public": f"/a/{thing.id.partition(':')[2]}?lang={seat.lang}"
         if thing.entity.name in _PUBLIC_TYPES and thing.state == "PUBLISHED"
         else "",

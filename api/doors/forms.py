@@ -19,12 +19,7 @@ async def own_form(request: Request) -> Mapping[str, str]:
 
 async def own_fields(request: Request, longest: int, most: int) -> Mapping[str, list[str]]:
     """All values of each field that a form of ours sent, empty ones too; refused where another site sent it."""
-    # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
-    if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
-        raise refused(
-            Code.FORBIDDEN, "This form was not sent by a page of this server. Open its page here and send it there."
-        )
+    check_own(request)
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -34,3 +29,13 @@ async def own_fields(request: Request, longest: int, most: int) -> Mapping[str, 
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
         raise refused(Code.BAD_REQUEST, f"The form has more than {most} fields.") from None
+
+
+def check_own(request: Request) -> None:
+    """Refuse a form that a page of another site sent."""
+    # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
+    if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
+        raise refused(
+            Code.FORBIDDEN, "This form was not sent by a page of this server. Open its page here and send it there."
+        )

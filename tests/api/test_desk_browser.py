@@ -193,7 +193,15 @@ def test_names_are_offered_as_one_types_and_a_draft_is_kept_by_itself(house, url
     assert [one for one in loaded(rina) if not one.startswith(url)] == []
 
 
-PAGES = ("/edit/asset:kimjang", f"/edit/{VI}", "/edit/new/Campaign", "/edit/asset:kimjang/history", "/mine", "/review")
+PAGES = (
+    "/edit/asset:kimjang",
+    f"/edit/{VI}",
+    "/edit/asset:kimjang/picture",
+    "/edit/new/Campaign",
+    "/edit/asset:kimjang/history",
+    "/mine",
+    "/review",
+)
 
 
 @pytest.mark.clients

@@ -12,7 +12,8 @@ from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
-from tests.api.desk_pages import Form, Person
+from tests.api.desk_pages import SAME, Form, Person
+from tests.media.drawing import draw, encode
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 PUTS = (
@@ -35,7 +36,7 @@ LINKS = {"themes": (To("theme:slow-food", {"weight": 0.6}),), "keeper": (To("mis
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     home = tmp_path_factory.mktemp("desk")
-    with opened(Settings(home=home, public_url="https://duta.example")) as opened_house:
+    with opened(Settings(home=home, public_url="https://duta.example", media_bytes=200_000)) as opened_house:
         assert not opened_house.store.write(Batch(PUTS, "the test")).refused
         opened_house.follower.follow()
         yield opened_house
@@ -315,3 +316,69 @@ def test_every_type_has_a_form(eko, house, lang):
     for name in house.store.model.types:
         if name not in ("ProposedEdit", "Translation"):
             assert eko.get(f"/edit/new/{name}?lang={lang}").status_code == 200, name
+
+
+def add(person, draft, data: bytes, headers=SAME, **said: str):
+    """Send a picture at a thing's form."""
+    path = f"/edit/{draft.id}/picture?lang=en"
+    files = {"file": ("hill.jpg", data, "image/jpeg")}
+    return person.browser.post(path, files=files, data=said, headers=headers, follow_redirects=False)
+
+
+PICTURES = """query($id: ID!) { asset(id: $id) { rev media {
+  edges { role position node { id state alt credit focalX focalY } } } } }"""
+
+
+def test_a_picture_is_taken_in_with_its_words_and_focal_point_and_what_it_needs_is_told(sari, tempe):
+    assert "The file" in told(sari.get(f"/edit/{tempe.id}/picture?lang=en"))
+    data = encode(draw(width=241))
+    answer = add(sari, tempe, data, alt="A hill under a sun", credit="The test", focalX="70", focalY="25", locale="en")
+    assert answer.status_code == 200
+    assert "stands with this now" in told(answer)
+    [edge] = asked(sari, PICTURES, id=tempe.id)["asset"]["media"]["edges"]
+    id = edge["node"].pop("id")
+    assert edge == {
+        "role": "MAIN",
+        "position": 1,
+        "node": {"state": "DRAFT", "alt": "A hill under a sun", "credit": "The test", "focalX": 0.7, "focalY": 0.25},
+    }
+    shown = told(sari.get(tempe.path))
+    assert "Nothing says under which rights it may be shown." in shown
+    assert id in sari.get(tempe.path).text
+
+    again = add(sari, tempe, data)
+    assert "was there already" in told(again)
+    assert len(asked(sari, PICTURES, id=tempe.id)["asset"]["media"]["edges"]) == 1
+
+
+def test_a_picture_for_what_is_public_is_proposed(sari, batik):
+    assert "was proposed" in told(add(sari, batik, encode(draw(width=242)), alt="A hill"))
+    assert asked(sari, PICTURES, id=batik.id)["asset"] == {"rev": 1, "media": {"edges": []}}
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "sentence"),
+    [
+        (b"", 400, ""),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", 415, ""),
+        (b"\xff\xd8\xff" + b"x" * 190_000, 422, ""),
+        (b"x" * 210_000, 413, "more than 200000 bytes"),
+        (b"x" * 700_000, 413, "more than 200000 bytes"),
+    ],
+)
+def test_a_file_that_is_none_or_too_large_is_refused_and_what_was_typed_stays(sari, tempe, data, status, sentence):
+    answer = add(sari, tempe, data, alt="What I typed")
+    assert (answer.status_code, sentence in told(answer)) == (status, True)
+    if len(data) < 500_000:
+        assert "What I typed" in answer.text
+    assert asked(sari, PICTURES, id=tempe.id)["asset"] == {"rev": 1, "media": {"edges": []}}
+
+
+def test_a_focal_point_outside_the_picture_and_a_forged_form_are_refused(sari, tempe):
+    data = encode(draw(width=243))
+    assert "no number from 0 to 100" in told(add(sari, tempe, data, focalX="101"))
+    assert add(sari, tempe, data, {"sec-fetch-site": "cross-site"}).status_code == 403
+    assert add(sari, tempe, data, {"origin": "https://evil.example"}).status_code == 403
+    assert sari.get("/edit/theme:craft/picture").status_code == 404
+    assert sari.get("/edit/asset:secret/picture").status_code == 404
+    assert asked(sari, PICTURES, id=tempe.id)["asset"]["rev"] == 1
