@@ -125,6 +125,7 @@ class _Move(TypedDict, total=False):
 
 class _Patch(TypedDict, total=False):
     set: Values
+    created_at: str
     links: Mapping[str, _Move]
 
 
@@ -142,7 +143,8 @@ class _Fold:
         if change.op == "delete":
             self.now[change.id] = None
         elif change.op == "create" or self.now.get(change.id) is None:
-            values: Values = {**entity.blank, **patch.get("set", {}), "id": change.id, "created_at": change.at}
+            values: Values = {**entity.blank, **patch.get("set", {}), "id": change.id}
+            values["created_at"] = patch.get("created_at", change.at)
             self._put(change, Node(entity.name, values, _moved({}, patch)))
         elif node := self.now[change.id]:
             values = {**node.values, **patch.get("set", {})}

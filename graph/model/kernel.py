@@ -16,7 +16,9 @@ class Kernel(Entity):
     )
     aliases: list[str] = prop("Other names, in any script.", searchable=8, longest=300)
     same_as: list[Url] = prop("The same thing elsewhere, Wikidata first.", longest=2000)
-    former_ids: list[Id] = prop("Ids that it bore, or what was merged into it did; they lead here.", derived=True)
+    former_ids: list[Id] = prop(
+        "Ids that it bore, or what was merged into it did; they lead here.", derived=True, searchable=2
+    )
     state: State = prop("Where it stands on its way to the public.", facet=True)
     marking: Marking = prop("How far it may be shown.", facet=True)
     embargo_until: datetime | None = prop("Nothing of it is public before this moment.", orderable=True)

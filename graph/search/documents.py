@@ -16,6 +16,8 @@ from graph.store.visibility import LIVE, NOT_LIVE, Visibility, visibility_of
 
 ANY_LOCALE = "und"
 _MOST_NAMES = 24
+#: What something is called beside its name, as a whole.
+_CALLED = ("aliases", "former_ids")
 # A day, a month or a year of the common era, as dates, moments and EDTF begin.
 _STARTS = re.compile(r"(?!0000)(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
@@ -97,7 +99,7 @@ def _names(entity: EntityType, row: Row, seen: Visibility) -> Iterator[Field]:
             said = cast("Mapping[str, str]", value)
             yield from (Field(name, text, prop.searchable, locale, Role.NAME) for locale, text in said.items())
         elif isinstance(value, list):
-            role = Role.ALIAS if name == "aliases" else Role.TEXT
+            role = Role.ALIAS if name in _CALLED else Role.TEXT
             yield from (Field(name, str(text), prop.searchable, None, role) for text in cast("list[object]", value))
         elif isinstance(value, str):
             yield Field(name, value, prop.searchable, None, Role.NAME if prop.kind is NAME else Role.TEXT)

@@ -10,7 +10,7 @@ from graph.store.select import Viewer
 from graph.store.visibility import Visibility
 
 #: Changes whenever documents are stored or indexed in another way; an index of another version is rebuilt.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 FACETS = ("type", "kind", "country", "theme", "locale", "year")
 LONGEST_QUERY = 1000

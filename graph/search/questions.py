@@ -10,6 +10,8 @@ from graph.store.select import Cmp, Follow, Select, Shape, shape_of
 
 SEEN = ("id", "state", "marking", "embargo_until", "expires_at")
 LABELLED = ("aliases", "names", "text_state")
+#: Ids that lead to it, by which it is found, too.
+_FORMER = "former_ids"
 TRANSLATES, TRANSLATIONS = "translates", "translations"
 #: What says the day that something stands for, the first that there is.
 DATED = ("date", "starts", "at", "from", "year")
@@ -59,7 +61,7 @@ def facet_of(end: End) -> str | None:
 @lru_cache(maxsize=256)
 def _shape(model: Model, entity: EntityType) -> Shape:
     own = [name for name, prop in entity.own.items() if prop.searchable or name in ("kind", "locale", *DATED)]
-    props = dict.fromkeys((*SEEN, "updated_at", *(name for name in LABELLED if name in entity.props), *own))
+    props = dict.fromkeys((*SEEN, "updated_at", _FORMER, *(name for name in LABELLED if name in entity.props), *own))
     links = [(name, Follow(name, _neighbours(model, end))) for name, end in entity.forward.items() if in_documents(end)]
     if entity.texts:
         links.append((TRANSLATIONS, Follow(TRANSLATIONS, _translations(entity))))

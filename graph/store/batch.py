@@ -117,8 +117,9 @@ class Change:
 
     `op` is "create", "update" or "delete". `patch` and `reverse` are complete: {"set": {property: stored value or
     None}, "links": {field: {"put": {target: properties}, "drop": [targets]}}}; a deletion and the reverse of a
-    creation are {"delete": true}. `digest` covers all but the hashes; `hash` is over the previous hash and the
-    digest, so that a patch can be erased and the chain still verifies.
+    creation are {"delete": true}. What was deleted, or is made again, has its "created_at" beside them. `digest` covers
+    all but the hashes; `hash` is over the previous hash and the digest, so that a patch can be erased and the chain
+    still verifies.
     """
 
     seq: int

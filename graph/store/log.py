@@ -31,9 +31,14 @@ class Journal:
         kind, name = batch.actor_kind.value, f"batch-{head.seq + 1}"
         self._same = (at, batch.actor, kind, batch.reason, name, batch.import_id)
 
-    def created(self, entity: EntityType, id: str, rev: int, difference: Difference) -> None:
+    def created(
+        self, entity: EntityType, id: str, rev: int, difference: Difference, created_at: str | None = None
+    ) -> None:
+        """What is made; with `created_at` it is made again, or under another id, and as old as it was."""
         links: dict[str, object] = {name: {"put": targets, "drop": []} for name, targets in difference.put.items()}
-        patch = {"set": {**_held_from_birth(entity), **difference.set}, "links": links}
+        patch: dict[str, object] = {"set": {**_held_from_birth(entity), **difference.set}, "links": links}
+        if created_at is not None:
+            patch["created_at"] = created_at
         self._append((id, entity.name, "create", rev), patch, _UNMADE, _UNMADE_JSON)
 
     def updated(self, entity: EntityType, id: str, rev: int, node: Node, difference: Difference) -> None:
@@ -42,7 +47,8 @@ class Journal:
         self._append((id, entity.name, "update", rev), patch, reverse, _json(reverse))
 
     def removed(self, entity: EntityType, id: str, node: Node) -> None:
-        rev, reverse = int(str(node.values["rev"])) + 1, {"set": held(node), "links": _links(node.links, {})}
+        rev, links = int(str(node.values["rev"])) + 1, _links(node.links, {})
+        reverse = {"set": held(node), "links": links, "created_at": node.values["created_at"]}
         self._append((id, entity.name, "delete", rev), _UNMADE, reverse, _json(reverse))
 
     def _append(

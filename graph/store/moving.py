@@ -64,7 +64,7 @@ class _Work:
             _fill(entity, self.now[one.into], node)
         else:
             self.now[one.into] = Node(node.type, {**entity.blank, **held(node)}, _copy(node).links)
-            self.found.born[one.into] = int(str(node.values["rev"]))
+            self.found.born[one.into] = int(str(node.values["rev"])), str(node.values["created_at"])
         target = self.now[one.into]
         borne = [*_list(target.values.get(FORMER)), one.id, *_list(node.values.get(FORMER))]
         target.values[FORMER] = [id for id in dict.fromkeys(borne) if id != one.into]

@@ -17,12 +17,15 @@ from graph.store.transaction import Links, Node, Values
 
 @dataclass(slots=True)
 class Undone:
-    """What undoing comes to. `born` has the last revision of what is made again, from which it goes on."""
+    """What undoing comes to.
+
+    `born` has the last revision of what is made again, from which it goes on, and when it was created, if it is known.
+    """
 
     checked: list[Checked] = field(default_factory=list[Checked])
     removals: list[Removal] = field(default_factory=list[Removal])
     refused: list[Refused] = field(default_factory=list[Refused])
-    born: dict[str, int] = field(default_factory=dict[str, int])
+    born: dict[str, tuple[int, str | None]] = field(default_factory=dict[str, tuple[int, str | None]])
     unchanged: int = 0
 
 
@@ -30,6 +33,7 @@ class _Patch(TypedDict, total=False):
     set: Values
     links: Mapping[str, Mapping[str, object]]
     delete: bool
+    created_at: str
 
 
 def undone(model: Model, entries: Sequence[Change], nodes: Mapping[str, Node]) -> Undone:
@@ -57,7 +61,7 @@ def _undo(found: Undone, steps: "_Steps") -> None:
             found.removals.append(Removal(id))
         return
     if before is None:
-        found.born[id] = steps.entries[-1].rev
+        found.born[id] = steps.entries[-1].rev, steps.created_at
         found.checked.append(Checked(Put(id, entity.name), entity, now.values, now.links))
         return
     values = {name: value for name, value in now.values.items() if value != before.values.get(name)}
@@ -74,6 +78,7 @@ class _Steps:
     def __init__(self, entity: EntityType, entries: Sequence[Change], node: Node | None) -> None:
         self.entity, self.entries, self.node, self.id = entity, entries, node, entries[0].id
         self.now = Node(node.type, dict(node.values), _copied(node.links)) if node else None
+        self.created_at: str | None = None
         self.refused: list[Refused] = []
         self._settled: set[tuple[str, str | None]] = set()
         self._goal = _goal(entries)
@@ -113,7 +118,7 @@ class _Steps:
         links = {name: dict(_put(moved)) for name, moved in reverse.get("links", {}).items()}
         before = Node(entry.type, {**self.entity.blank, **reverse.get("set", {})}, links)
         if self.now is None:
-            self.now = before
+            self.now, self.created_at = before, reverse.get("created_at")
         elif held(self.now) != held(before) or self.now.links != links:
             self._refuse("", f"There is another one since entry {entry.seq} deleted it.")
 

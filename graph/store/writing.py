@@ -43,7 +43,7 @@ class _Work:
     kept: list[Kept] = field(default_factory=list[Kept])
     unchanged: int = 0
     moved: dict[str, Visibility] = field(default_factory=dict[str, Visibility])
-    born: dict[str, int] = field(default_factory=dict[str, int])
+    born: dict[str, tuple[int, str | None]] = field(default_factory=dict[str, tuple[int, str | None]])
 
 
 @dataclass(slots=True)
@@ -382,12 +382,13 @@ def _finish(work: _Work, one: _Decided) -> None:
 
 def _create(work: _Work, one: _Decided, visibility: Visibility) -> None:
     entity, row, id = one.checked.entity, one.row, one.checked.put.id
-    rev = work.born.get(id, 0) + 1
+    last, created_at = work.born.get(id, (0, None))
+    rev = last + 1
     row["id"], row["rev"] = id, rev
-    row["created_at"] = row["updated_at"] = work.at
+    row["created_at"], row["updated_at"] = created_at or work.at, work.at
     complete(entity, row, visibility, one.difference.set)
     work.delta.created.setdefault(entity.name, []).append(row)
-    work.journal.created(entity, id, rev, one.difference)
+    work.journal.created(entity, id, rev, one.difference, created_at)
 
 
 def _update(work: _Work, one: _Decided, node: Node, visibility: Visibility) -> None:

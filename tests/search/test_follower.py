@@ -9,7 +9,7 @@ from graph.search.documents import at_least_as_visible
 from graph.search.engines import open_index
 from graph.search.follower import Follower
 from graph.search.index import Query
-from graph.store.batch import Batch, Put, Removal, To
+from graph.store.batch import Batch, Move, Put, Removal, To
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
 from graph.store.visibility import ALWAYS, LIVE, NEVER, NOT_LIVE, RETIRED, SYSTEM, Visibility
@@ -125,6 +125,23 @@ def test_a_published_entity_whose_text_is_a_draft_is_found_by_its_names_alone(st
     assert found(index, "gimjang") == [("asset:kimjang", "und")]
     assert found(index, "secret") == []
     assert found(index, "secret", CREATOR) == [("asset:kimjang", "en")]
+
+
+def test_a_thing_is_found_by_the_ids_that_lead_to_it(store, index, follower):
+    write(
+        store,
+        asset("asset:s-17", "Kimjang"),
+        asset("asset:s-18", "Winter"),
+        asset("asset:s-19", "Hidden", state="DRAFT"),
+    )
+    moves = (Move("asset:s-17", "asset:kimjang"), Move("asset:s-18", "asset:kimjang"), Move("asset:s-19", "asset:h"))
+    for move in moves:
+        assert store.write(Batch(moves=(move,))).refused == ()
+    follower.follow()
+
+    assert [found(index, id)[:1] for id in ("asset:s-17", "asset:s-18")] == [[("asset:kimjang", "en")]] * 2
+    assert ("asset:h", "en") not in found(index, "asset:s-19")
+    assert found(index, "asset:s-19", CREATOR)[0] == ("asset:h", "en")
 
 
 def test_a_hidden_neighbour_leaves_no_word_no_facet_and_no_link(store, index, follower):

@@ -29,15 +29,16 @@ PUTS = (
 
 
 @pytest.fixture
-def filled(store):
+def filled(store, clock):
     assert store.write(Batch(PUTS)).refused == ()
+    clock.pass_(days=1)
     return store
 
 
 def whole(store):
-    """All that is there but for revisions and times."""
+    """All that is there but for revisions and when it was changed."""
     with store.snapshot() as snapshot:
-        left_out = {"rev", "created_at", "updated_at", "label"}
+        left_out = {"rev", "updated_at", "label"}
         return {
             id: (
                 {
@@ -100,10 +101,11 @@ def test_a_renamed_one_keeps_its_revision_its_links_and_its_former_ids(filled):
         ("theme:fare", "theme:eating"), "theme:meals"
     )
     shape = Shape(
-        (("rev", "rev"), ("name", "name")), (("assets", Follow("assets", Select("Asset", Shape((("id", "id"),))))),)
+        (("rev", "rev"), ("name", "name"), ("born", "created_at")),
+        (("assets", Follow("assets", Select("Asset", Shape((("id", "id"),))))),),
     )
     [row] = filled.ask(SYSTEM, {"it": by_ids("Theme", ("theme:meals",), shape)})["it"]["rows"]
-    assert (row["rev"], row["name"]) == (3, "Fare")
+    assert (row["rev"], row["name"], row["born"]) == (3, "Fare", "2026-01-01T00:00:00.000Z")
     assert {one["id"] for one in row["assets"]["rows"]} == {"asset:tempe", "asset:both"}
 
     for report in (second, first):

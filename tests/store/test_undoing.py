@@ -28,6 +28,7 @@ def test_a_removal_takes_a_node_and_its_links_out_and_leaves_it_in_the_log(graph
             "state": "DRAFT", "marking": "INTERNAL", "sample": False, "title": "A", "locale": "en", "keywords": ["x"],
         },
         "links": {"themes": {"put": {"theme:t": {"weight": 500}}, "drop": []}},
+        "created_at": "2026-01-01T00:00:00.000Z",
     }  # fmt: skip
     assert graph.ids("Entity") == ["t"]
     stats = graph.store.stats()
