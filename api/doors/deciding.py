@@ -132,11 +132,11 @@ def _waits(
 
 
 def _part(seat: Seat, part: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:
-    before, after = told_of(part, named)
+    before, after = told_of(part, named, seat.lang)
     return {
         "name": worded(part["path"], seat.lang),
         "pieces": pieces(before, after),
-        "now": told_of({"before": part.get("now"), "after": None}, named)[0] if part.get("collides") else "",
+        "now": told_of({"before": part.get("now"), "after": None}, named, seat.lang)[0] if part.get("collides") else "",
     }
 
 

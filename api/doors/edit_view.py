@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from babel.dates import format_datetime
 from starlette.responses import HTMLResponse, Response
 
+from api.cards.shapes import is_list, is_object
 from api.cards.words import worded
 from api.desk.differences import pieces, sentences, told
 from api.desk.editing import Around, Editing, Opened
@@ -19,7 +20,7 @@ from api.doors.desk import DESK_HEADERS, Seat, at, edit_path
 from api.doors.languages import Words, switch, words
 from api.doors.pages import language_name, templates
 from api.labels import Label
-from graph.model import Prop
+from graph.model import MODEL, Prop
 from graph.model.kinds import BOOLEAN, NAMES, URL, instant
 
 _UNAUTHENTICATED = 401
@@ -104,7 +105,7 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
                 "kind": seat.told["card"]["watch"]["kinds"][str(one["kind"]).lower()],
                 "reason": one["reason"] or "",
                 "parts": [
-                    {"name": worded(part["path"], seat.lang), "pieces": pieces(*told_of(part, labels))}
+                    {"name": worded(part["path"], seat.lang), "pieces": pieces(*told_of(part, labels, seat.lang))}
                     for part in one["parts"]
                 ],
                 "restore": at(edit_path(thing.id), seat.lang, **{"from": str(one["seq"])}) if place else "",
@@ -145,6 +146,7 @@ def _field(seat: Seat, opened: Opened, one: Shown, labels: Mapping[str, Label], 
         "text": one.text,
         "was": one.was,
         "theirs": pieces(one.theirs, one.text) if one.theirs is not None else None,
+        "there": one.theirs or "",
         "problem": one.problem,
         "find": one.find,
         "types": ",".join(targets),
@@ -294,22 +296,33 @@ def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
     return {"note": one["note"], "kind": worded(one["kind"], seat.lang), "at": _at(one["at"], seat.lang)}
 
 
-def told_of(part: Mapping[str, Any], labels: Mapping[str, Label]) -> tuple[str, str]:
-    before, after = (_named(part[side], labels) for side in ("before", "after"))
+def told_of(part: Mapping[str, Any], labels: Mapping[str, Label], lang: str) -> tuple[str, str]:
+    """Both sides of a difference in words: things by their names, words of vocabularies in a language."""
+    before, after = (_named(part[side], labels, lang) for side in ("before", "after"))
     return told(before), told(after)
 
 
-def _named(value: Any, labels: Mapping[str, Label]) -> Any:
-    if not isinstance(value, dict):
-        return value
-    found = cast("dict[str, Any]", value)
-    return {labels[id].text if id in labels else id: one for id, one in found.items()}
+#: Every word of a vocabulary; a text that is spelled like one says the same.
+_CHOSEN = frozenset(
+    one.value
+    for entity in MODEL.types.values()
+    for prop in (*entity.props.values(), *(each for end in entity.forward.values() for each in end.link.props.values()))
+    for one in prop.vocabulary or ()
+)
+
+
+def _named(value: Any, labels: Mapping[str, Label], lang: str) -> Any:
+    if is_object(value):
+        return {labels[id].text if id in labels else id: _named(one, labels, lang) for id, one in value.items()}
+    if is_list(value):
+        return [_named(one, labels, lang) for one in value]
+    return worded(value, lang) if isinstance(value, str) and value in _CHOSEN else value
 
 
 def ids_of(part: Mapping[str, Any]) -> Iterator[str]:
     for side in (part["before"], part["after"]):
-        if isinstance(side, dict):
-            yield from (id for id in cast("dict[str, Any]", side) if ":" in id)
+        if is_object(side):
+            yield from (id for id in side if ":" in id)
 
 
 def _at(moment: str, lang: str) -> str:

@@ -1,11 +1,14 @@
 """The form of a thing: on the real doors, by people who signed in, without a script."""
 
 import re
+import tomllib
 from html import unescape
+from importlib.resources import files
 from secrets import token_hex
 
 import pytest
 
+from api.desk.fields import fields_of
 from api.doors.app import make_app
 from api.keys import Keys
 from api.roles import Role
@@ -382,3 +385,13 @@ def test_a_focal_point_outside_the_picture_and_a_forged_form_are_refused(sari, t
     assert sari.get("/edit/theme:craft/picture").status_code == 404
     assert sari.get("/edit/asset:secret/picture").status_code == 404
     assert asked(sari, PICTURES, id=tempe.id)["asset"]["rev"] == 1
+
+
+def test_every_field_and_word_of_a_form_has_a_name_in_indonesian(contract):
+    fields = [one for entity in contract.model.types.values() for one in fields_of(contract.catalogue, entity, 3)]
+    carried = [prop for one in fields if one.is_link for prop in one.end.link.props.values()]
+    typed = [one.prop for one in fields if not one.is_link]
+    names = {one.name for one in fields} | {prop.name for prop in carried}
+    chosen = {value.value for prop in (*typed, *carried) for value in prop.vocabulary or () if len(value.value) > 1}
+    told_in = tomllib.loads(files("api.cards").joinpath("words.toml").read_text("utf-8"))["id"]
+    assert sorted((names | chosen) - told_in.keys()) == []
