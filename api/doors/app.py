@@ -75,8 +75,8 @@ def make_app(house: House) -> "Doors":
             yield
 
     taking = uploads_of(house, studio)
-    figures = metrics.Metrics(house, executor.documents)
     door = graphql.door_of(house, executor, callers)
+    figures = metrics.Metrics(house, executor.documents, door.streams)
     hosts, tracing = house.settings.hosts, tracing_of()
     app = Doors(
         routes=[

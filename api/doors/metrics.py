@@ -16,6 +16,7 @@ from api.doors.callers import Callers, is_local
 from api.doors.errors import plain
 from api.doors.health import state
 from api.doors.observing import Observation
+from api.doors.streams import Streams
 from api.plan.document import Documents
 from api.plan.errors import Refused
 from api.roles import Role
@@ -35,8 +36,8 @@ class Metrics(Collector):
     families when they are asked for.
     """
 
-    def __init__(self, house: House, documents: Documents) -> None:
-        self._house, self._documents = house, documents
+    def __init__(self, house: House, documents: Documents, streams: Streams | None = None) -> None:
+        self._house, self._documents, self._streams = house, documents, streams
         self._requests: dict[tuple[str, int], int] = {}
         self._doors: dict[str, _Door] = {}
         self._steps: dict[str, float] = {}
@@ -93,6 +94,8 @@ class Metrics(Collector):
             yield GaugeMetricFamily("duta_log_seq", "The last change of the log.", value=seq)
         if isinstance(lag := found.get("lag"), int):
             yield GaugeMetricFamily("duta_index_lag", "Changes that the search index is behind the log.", value=lag)
+        if self._streams is not None:
+            yield GaugeMetricFamily("duta_graphql_streams", "Subscriptions that are open.", value=self._streams.open)
         kept = self._documents.kept
         yield CounterMetricFamily("duta_plan_cache_hits", "Operations whose plan was kept.", value=kept.hits)
         yield CounterMetricFamily("duta_plan_cache_misses", "Operations that had to be planned.", value=kept.misses)

@@ -79,6 +79,11 @@ class Streams:
         self._bell = Bell(executor.store)
         self._threads = ThreadPoolExecutor(_THREADS, "streams")
 
+    @property
+    def open(self) -> int:
+        """How many subscriptions are open."""
+        return self._open.total()
+
     async def is_stream(self, request: Request) -> bool:
         """Whether a request is a subscription; raises Refused."""
         return await self._in_thread(self.executor.is_stream, request)

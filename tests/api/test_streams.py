@@ -269,6 +269,7 @@ def test_one_caller_has_so_many_streams_and_a_socket_fewer(duta):
         with duta.socket({"authorization": f"Bearer {duta.token}"}) as editor:
             subscribe(editor, after="0")
             assert told(editor, 1) == [(1, "theme:open")]
+            assert "\nduta_graphql_streams 4.0\n" in httpx.get(f"{duta.url}/metrics").text
         send(socket, type="complete", id="1")
         subscribe(other, id="4", after="0")
         assert told(other, 1) == [(1, "theme:open")]
