@@ -10,7 +10,15 @@ from media.formats import Format
 WIDTHS = (320, 480, 640, 960, 1280, 1600, 1920)
 #: From the smallest files to those that everything reads.
 FORMATS = (Format.AVIF, Format.WEBP, Format.JPEG)
-EXTENSIONS: Mapping[Format, str] = {Format.JPEG: "jpg", Format.WEBP: "webp", Format.AVIF: "avif"}
+EXTENSIONS: Mapping[Format, str] = {Format.JPEG: "jpg", Format.WEBP: "webp", Format.AVIF: "avif", Format.PNG: "png"}
+
+
+class Tone(StrEnum):
+    """What is left of a picture's colours, by IIIF's names."""
+
+    COLOUR = "color"
+    GRAY = "gray"
+    BITONAL = "bitonal"
 
 
 class RenditionProfile(StrEnum):
@@ -76,7 +84,8 @@ _BUDGET_WIDTH: Mapping[RenditionProfile, int] = {RenditionProfile.KB_20: 640, Re
 class Plan:
     """One rendition that can be made. `box` is the part of the picture as it is seen: left, top, right, bottom.
 
-    With a `budget` in bytes, width and height are the most it may have; what it gets is known once it is made.
+    With a `budget` in bytes, width and height are the most it may have; what it gets is known once it is made. It is
+    mirrored left to right, and then turned clockwise by some degrees, after it was scaled.
     """
 
     name: str
@@ -85,6 +94,9 @@ class Plan:
     height: int
     box: tuple[float, float, float, float]
     budget: int | None = None
+    mirrored: bool = False
+    turned: int = 0
+    tone: Tone = Tone.COLOUR
 
     @property
     def file(self) -> str:

@@ -90,10 +90,7 @@ class Studio:
                 del self._flights[flight]
 
     def _made(self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice, *, ahead: bool) -> list[Made]:
-        with self.file() as original, self._place():
-            if not self.storage.copy_original(digest, original):
-                raise StorageFailed(f"The original {digest[:12]} is not in {self.storage.shown}. Upload it anew.")
-            parts = jail.render(original, plans, notice, RENDERING, nice=_NICE if ahead else 0)
+        parts = self._rendered(digest, plans, notice, nice=_NICE if ahead else 0)
         made: list[Made] = []
         try:
             for plan, (size, data) in zip(plans, parts, strict=True):
@@ -103,6 +100,19 @@ class Studio:
             self._drop(recipe, made)
             raise
         return made
+
+    def cut(self, digest: str, plan: Plan, notice: Notice) -> bytes:
+        """The bytes of a rendition that is not worth keeping; raises Refused, StorageFailed or Busy."""
+        [(_, data)] = self._rendered(digest, [plan], notice)
+        return data
+
+    def _rendered(
+        self, digest: str, plans: Sequence[Plan], notice: Notice, nice: int = 0
+    ) -> list[tuple[tuple[int, int], bytes]]:
+        with self.file() as original, self._place():
+            if not self.storage.copy_original(digest, original):
+                raise StorageFailed(f"The original {digest[:12]} is not in {self.storage.shown}. Upload it anew.")
+            return jail.render(original, plans, notice, RENDERING, nice=nice)
 
     def _drop(self, recipe: str, made: Sequence[Made]) -> None:
         """Take back what was kept, as nobody will be told of it."""

@@ -28,7 +28,7 @@ def tagged(response: Response, given: Mapping[str, str], caching: str) -> Respon
     tag = f'W/"{sha256(response.headers["content-type"].encode() + bytes(response.body)).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = caching
-    if not _names(given.get("if-none-match", ""), tag):
+    if not names(given.get("if-none-match", ""), tag):
         return response
     headers = {name: value for name, value in response.headers.items() if name not in _OF_THE_BODY}
     # A cache takes these headers over for what it keeps, which may be compressed.
@@ -37,7 +37,7 @@ def tagged(response: Response, given: Mapping[str, str], caching: str) -> Respon
     return Response(None, _NOT_MODIFIED, headers)
 
 
-def _names(header: str, tag: str) -> bool:
+def names(header: str, tag: str) -> bool:
     """Whether an If-None-Match header names a tag, weakly compared."""
     told = (one.strip().removeprefix("W/") for one in header.split(","))
     return any(one in (tag.removeprefix("W/"), "*") for one in told)

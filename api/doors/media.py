@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import BaseRoute, Route
 
 from api.clearance import Clearance, clearance
+from api.doors.caching import names
 from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed
 from api.doors.errors import plain
@@ -37,7 +38,7 @@ _DAY, _QUARTER = 86_400, 900
 _THREADS = 8
 _PIECE = 1 << 20
 _FILE = re.compile(r"([a-z0-9]{1,40})-([0-9a-f]{16})\.(jpg|webp|avif)")
-_SLUG = re.compile(r"[a-z0-9._-]{1,190}")
+SLUG = re.compile(r"[a-z0-9._-]{1,190}")
 _ORIGINAL = "original"
 _MIME = {extension: format.mime for format, extension in EXTENSIONS.items()}
 _NOT_MODIFIED, _PARTIAL, _FORBIDDEN, _NOT_FOUND, _GONE, _FOR_LEGAL_REASONS = 304, 206, 403, 404, 410, 451
@@ -88,16 +89,8 @@ class MediaDoor:
             known = await self._callers.known(request)
             # Whoever waits for a rendition holds up no other page.
             response = await anyio.to_thread.run_sync(partial(self._given, request, known), limiter=self._threads)
-        except Refused as error:
-            response = plain(error)
-        except NotGiven as error:
-            response = _told(error.told, error.status)
-        except Busy as error:
-            response = _told(f"{error}\n", _UNAVAILABLE, {"Retry-After": "5"})
-        except StorageFailed as error:
-            response = _told(f"{error}\n", _NO_ROOM if error.full else _UNAVAILABLE)
-        except MediaError as error:
-            response = _told(f"{error}\n", _UNAVAILABLE)
+        except (Refused, NotGiven, MediaError) as error:
+            response = refusal(error)
         response.headers.update(allowed(known, request))
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -107,7 +100,7 @@ class MediaDoor:
 
     def _wanted(self, request: Request, known: Known) -> Wanted:
         slug, file = request.path_params["slug"], request.path_params["file"]
-        if not _SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug):
             raise NotGiven(_NOT_FOUND, _NOTHING)
         id = f"{PREFIX}{slug}"
         if "sig" in request.query_params:
@@ -140,9 +133,9 @@ class MediaDoor:
             "Cache-Control": _caching(wanted, picture, cleared),
             "Content-Disposition": f'inline; filename="{wanted.id.removeprefix(PREFIX)}-{plan.file}"',
             "Accept-Ranges": "bytes",
-            **_SAFE,
+            **SAFE,
         }
-        if _names(headers.get("if-none-match", ""), common["ETag"]):
+        if names(headers.get("if-none-match", ""), common["ETag"]):
             return Response(status_code=_NOT_MODIFIED, headers=common)
         return _piece(
             rendition_bytes(self._store, self._studio, picture, profile, plan), _MIME[parts[3]], headers, common
@@ -179,7 +172,7 @@ class MediaDoor:
             "Cache-Control": "private, no-store",
             "Content-Disposition": f'attachment; filename="{wanted.id.removeprefix(PREFIX)}.{picture.format.lower()}"',
             "Accept-Ranges": "bytes",
-            **_SAFE,
+            **SAFE,
         }
         if span is None:
             return _unsatisfiable(size)
@@ -196,7 +189,23 @@ class MediaDoor:
             at += _PIECE
 
 
-_SAFE = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
+def refusal(error: Refused | NotGiven | MediaError) -> Response:
+    """The answer to who gets no picture, or none now."""
+    match error:
+        case Refused():
+            return plain(error)
+        case NotGiven():
+            return _told(error.told, error.status)
+        case Busy():
+            return _told(f"{error}\n", _UNAVAILABLE, {"Retry-After": "5"})
+        case StorageFailed():
+            return _told(f"{error}\n", _NO_ROOM if error.full else _UNAVAILABLE)
+        case _:
+            return _told(f"{error}\n", _UNAVAILABLE)
+
+
+#: Of every answer with bytes.
+SAFE = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
 
 
 def _was_given(picture: Picture, wanted: Wanted) -> bool:
@@ -234,8 +243,4 @@ def _unsatisfiable(size: int) -> Response:
 
 
 def _told(text: str, status: int, more: Mapping[str, str] | None = None) -> Response:
-    return PlainTextResponse(text, status, {"Cache-Control": "no-store", **_SAFE, **(more or {})})
-
-
-def _names(header: str, tag: str) -> bool:
-    return any(one.strip().removeprefix("W/") in (tag, "*") for one in header.split(","))
+    return PlainTextResponse(text, status, {"Cache-Control": "no-store", **SAFE, **(more or {})})

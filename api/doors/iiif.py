@@ -1,0 +1,221 @@
+"""Pictures by IIIF: the Image API 3.0 at `/iiif/3/{slug}`, and a manifest of the Presentation API 3.0 for each story.
+
+A second door, for viewers and aggregators, to what everybody may have everywhere: whose rights allow to show and to cut
+it. It gives no more of a picture than other doors do: the widest rendition, or for print where rights allow print.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import anyio.to_thread
+import orjson
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.clearance import clearance
+from api.doors import public
+from api.doors.caching import names
+from api.doors.callers import Callers, Known
+from api.doors.iiif_manifest import manifest
+from api.doors.media import SAFE, SLUG, NotGiven, refusal
+from api.pictures import PREFIX, Picture, read_pictures
+from api.plan.errors import Refused
+from api.stories import everybody
+from api.wiring import House
+from graph.store.select import Viewer
+from media.errors import MediaError
+from media.iiif import LARGEST, ImageRequest, NotAnImage, Offered, image_request, tiles_of
+from media.profiles import RenditionProfile, plans
+from media.studio import Studio
+
+IMAGES, MANIFESTS = "/iiif/3/", "/iiif/presentation/3/"
+_CONTEXT = "http://iiif.io/api/image/3/context.json"
+_LEVEL = "http://iiif.io/api/image/3/level2.json"
+_LD = "application/ld+json"
+#: What an answer counts for in a budget: one that is there, and one for which the picture is decoded.
+_FOUND_COSTS, _MADE_COSTS = 1, 100
+_THREADS = 4
+_DAY = 86_400
+_NOT_MODIFIED, _SEE_OTHER, _FORBIDDEN, _NOT_FOUND, _FOR_LEGAL_REASONS = 304, 303, 403, 404, 451
+_CORS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A picture that everybody may have, as it is offered, and until which moment that is known."""
+
+    picture: Picture
+    offered: Offered
+    until: int
+
+    def caching(self, now: int) -> str:
+        return f"public, max-age={max(0, min(_DAY, (self.until - now) // 1000))}"
+
+
+def routes(house: House, callers: Callers, studio: Studio) -> list[BaseRoute]:
+    door = ImageDoor(house, callers, studio)
+    return [
+        Route(f"{IMAGES}{{slug}}", door.base),
+        Route(f"{IMAGES}{{slug}}/info.json", door.info),
+        Route(f"{IMAGES}{{slug}}/{{region}}/{{size}}/{{rotation}}/{{file}}", door.image),
+        Route(f"{MANIFESTS}{{id}}/manifest.json", door.manifest),
+    ]
+
+
+class ImageDoor:
+    """Answers viewers; everybody sees the same, whatever key they show."""
+
+    def __init__(self, house: House, callers: Callers, studio: Studio) -> None:
+        self._house, self._callers, self._studio = house, callers, studio
+        self._threads = CapacityLimiter(_THREADS)
+
+    async def base(self, request: Request) -> Response:
+        """A picture's own address leads to what is said of it."""
+        return RedirectResponse(self._address(request) + "/info.json", _SEE_OTHER, _CORS)
+
+    async def info(self, request: Request) -> Response:
+        return await self._answered(request, self._info)
+
+    async def image(self, request: Request) -> Response:
+        return await self._answered(request, self._image)
+
+    async def manifest(self, request: Request) -> Response:
+        return await self._answered(request, self._manifest)
+
+    async def _answered(self, request: Request, work: Callable[[Request, Known], Response]) -> Response:
+        try:
+            known = await self._callers.known(request)
+            response = await anyio.to_thread.run_sync(partial(work, request, known), limiter=self._threads)
+        except NotAnImage as error:
+            response = refusal(NotGiven(error.status, f"{error}\n"))
+        except (Refused, NotGiven, MediaError) as error:
+            response = refusal(error)
+        response.headers.update(_CORS)
+        return response
+
+    def _info(self, request: Request, known: Known) -> Response:
+        _spend(known, _FOUND_COSTS)
+        viewer = everybody(_now())
+        one = self._open(request, viewer)
+        told: dict[str, Any] = {
+            "@context": _CONTEXT,
+            "id": self._address(request),
+            "type": "ImageService3",
+            "protocol": "http://iiif.io/api/image",
+            "profile": "level2",
+            "width": one.offered.width,
+            "height": one.offered.height,
+            "maxWidth": LARGEST,
+            "maxHeight": LARGEST,
+            "sizes": [{"width": width, "height": height} for width, height in one.offered.sizes],
+            "tiles": list(tiles_of(one.offered)),
+            "preferredFormats": ["jpg"],
+            "extraFormats": ["webp"],
+            "extraQualities": ["color", "gray", "bitonal"],
+            "extraFeatures": ["canonicalLinkHeader", "mirroring", "profileLinkHeader"],
+        }
+        if one.picture.notice.licence.startswith(("https://", "http://")):
+            told["rights"] = one.picture.notice.licence
+        return _json(request, told, _CONTEXT, {"Cache-Control": one.caching(viewer.now), **_LINKED})
+
+    def _image(self, request: Request, known: Known) -> Response:
+        viewer = everybody(_now())
+        one = self._open(request, viewer)
+        given = request.path_params
+        asked = image_request(one.offered, given["region"], given["size"], given["rotation"], given["file"])
+        canonical = f"{self._address(request)}/{asked.canonical}"
+        headers = {
+            "Cache-Control": one.caching(viewer.now),
+            "ETag": f'"{one.picture.recipe}-{asked.plan.name}"',
+            "Link": f'<{_LEVEL}>;rel="profile", <{canonical}>;rel="canonical"',
+            "Content-Disposition": "inline",
+            **SAFE,
+        }
+        if names(request.headers.get("if-none-match", ""), headers["ETag"]):
+            return Response(status_code=_NOT_MODIFIED, headers=headers)
+        return Response(self._bytes(one.picture, asked, known), 200, headers, asked.format.mime)
+
+    def _bytes(self, picture: Picture, asked: ImageRequest, known: Known) -> bytes:
+        """A tile or an offered size is made once; whatever else somebody thinks of is made and forgotten."""
+        plan = asked.plan
+        if not asked.is_kept:
+            _spend(known, _MADE_COSTS)
+            return self._studio.cut(picture.sha256, plan, picture.notice)
+        name = f"{picture.recipe}/{plan.file}"
+        found = self._studio.storage.get(name)
+        _spend(known, _MADE_COSTS if found is None else _FOUND_COSTS)
+        if found is None:
+            self._studio.make(picture.sha256, picture.recipe, [plan], picture.notice)
+            found = self._studio.storage.get(name)
+        return found if found is not None else self._studio.cut(picture.sha256, plan, picture.notice)
+
+    def _manifest(self, request: Request, known: Known) -> Response:
+        _spend(known, public.OBJECTS)
+        reader = public.anybody(request, self._callers, self._house.settings)
+        told = manifest(
+            self._house.store, reader, public.id_of(request), f"{reader.base}{request.url.path}", self._service
+        )
+        if told is None:
+            raise NotGiven(_NOT_FOUND, "There is no such story with pictures for everybody.\n")
+        caching = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
+        return _json(request, told, str(told["@context"]), caching)
+
+    def _service(self, base: str, id: str) -> tuple[str, Offered] | None:
+        """The address of a picture's image service, where there is one."""
+        one = self._opened(id, everybody(_now()))
+        return (f"{base}{IMAGES}{quote(id.removeprefix(PREFIX))}", one.offered) if isinstance(one, Open) else None
+
+    def _open(self, request: Request, viewer: Viewer) -> Open:
+        slug = request.path_params["slug"]
+        one = self._opened(f"{PREFIX}{slug}", viewer) if SLUG.fullmatch(slug) else _unknown()
+        if isinstance(one, NotGiven):
+            raise one
+        return one
+
+    def _opened(self, id: str, viewer: Viewer) -> Open | NotGiven:
+        store = self._house.store
+        picture = read_pictures(store, [id]).get(id)
+        if picture is None or not picture.visibility.seen_by(viewer):
+            return _unknown()
+        cut = clearance(store, viewer, id, RenditionProfile.SQUARE)
+        if not cut.allowed:
+            told = "The rights in this picture do not let everybody show and cut it.\n"
+            return NotGiven(_FOR_LEGAL_REASONS if cut.known else _FORBIDDEN, told)
+        printed = clearance(store, viewer, id, RenditionProfile.PRINT)
+        most = RenditionProfile.PRINT if printed.allowed else RenditionProfile.RESPONSIVE
+        largest = max(plans(picture.source, most), key=lambda plan: plan.width)
+        ends = [picture.visibility.live_until, *(one.until for one in (cut, printed) if one.until)]
+        return Open(picture, Offered(picture.source, largest.width, largest.height), min(ends))
+
+    def _address(self, request: Request) -> str:
+        base = public.base_of(request, self._house.settings)
+        return f"{base}{IMAGES}{quote(request.path_params['slug'], safe='')}"
+
+
+_LINKED = {"Link": f'<{_LEVEL}>;rel="profile"', "Vary": "Accept"}
+
+
+def _unknown() -> NotGiven:
+    return NotGiven(_NOT_FOUND, "There is no such picture.\n")
+
+
+def _json(request: Request, told: Mapping[str, Any], context: str, headers: Mapping[str, str]) -> Response:
+    """JSON-LD to who asks for it, and to others JSON, which is the same."""
+    linked = _LD in request.headers.get("accept", "")
+    media_type = f'{_LD};profile="{context}"' if linked else "application/json"
+    return Response(orjson.dumps(told), 200, {**headers, "X-Content-Type-Options": "nosniff"}, media_type)
+
+
+def _spend(known: Known, objects: int) -> None:
+    if known.purse is not None:
+        known.purse.spend(objects)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
