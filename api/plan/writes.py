@@ -1,7 +1,9 @@
 """One write: who may make it, as which batch it goes to the store, and what is said of what came of it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any, cast
@@ -92,12 +94,12 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """What came of several edits in one batch; each error with the id of what it is about."""
+    """What came of several writes in one batch; each error with the place of its write, None where it is about all."""
 
     batch: str | None = None
     ids: tuple[str, ...] = ()
     changes: tuple[dict[str, object], ...] = ()
-    errors: tuple[tuple[str, WriteError], ...] = ()
+    errors: tuple[tuple[int | None, WriteError], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +127,52 @@ class Writing:
             return Written(error.shown, error.errors)
 
     def many(self, writes: Sequence[Write], reason: str, *, preview: bool) -> Many:
-        """Make several edits as one batch, all or none of them; where one cannot be made, every error is told."""
+        """Make several writes as one batch, all or none of them; where one cannot be made, every error is told.
+
+        What is created with an id may be linked to by the others.
+        """
         prepared: list[_Prepared] = []
-        errors: list[tuple[str, WriteError]] = []
+        errors: list[tuple[int | None, WriteError]] = []
         try:
             reason = self._reason(reason, preview=preview)
         except _NotWritten as error:
-            return Many(errors=tuple(("", one) for one in error.errors))
-        for write in writes:
+            return Many(errors=tuple((None, one) for one in error.errors))
+        new = frozenset(one.id for one in writes if one.verb == CREATE and one.id is not None)
+        for place, write in enumerate(writes):
             try:
-                prepared.append(self._prepared(write))
+                prepared.append(self._prepared(write, new))
             except _NotWritten as error:
-                errors += [(str(write.id), one) for one in error.errors]
+                errors += [(place, one) for one in error.errors]
         if errors:
             return Many(errors=tuple(errors))
-        puts = tuple(one.put for one in prepared)
-        report = self._store.write(
-            Batch(puts, self._writer.name, ActorKind.PERSON, reason, whole=True), dry_run=preview
+        report = self._write_all(writes, prepared, reason, preview=preview)
+        of = {one.put.id: place for place, one in enumerate(prepared)}
+        refused = tuple(
+            (of[one.id], _error(prepared[of[one.id]].put, one, prepared[of[one.id]].there)) for one in report.refused
         )
-        of = {one.put.id: one for one in prepared}
-        refused = tuple((one.id, _error(of[one.id].put, one, of[one.id].there)) for one in report.refused)
         changes = tuple(one for change in report.changes for one in self._changes(change))
         batch = report.changes[0].batch if report.changes and not preview else None
         return Many(batch, tuple(change.id for change in report.changes), changes, refused)
+
+    def _write_all(
+        self, writes: Sequence[Write], prepared: Sequence[_Prepared], reason: str, *, preview: bool
+    ) -> Report:
+        """Write all in one batch; an id that was made up gets a tail where it is taken, as by another of them."""
+        puts = [one.put for one in prepared]
+        made_up = [put for put, write in zip(puts, writes, strict=True) if write.id is None and put.type != TRANSLATION]
+        ids = Counter(put.id for put in puts)
+        for put in made_up:
+            if ids[put.id] > 1:
+                put.id = f"{put.id}-{token_hex(3)}"
+        batch = Batch(tuple(puts), self._writer.name, ActorKind.PERSON, reason, whole=True)
+        report = self._store.write(batch, dry_run=preview)
+        taken = {one.id for one in report.refused if one.path == "rev"} & {put.id for put in made_up}
+        if not taken:
+            return report
+        for put in made_up:
+            if put.id in taken:
+                put.id = f"{put.id}-{token_hex(3)}"
+        return self._store.write(batch, dry_run=preview)
 
     def _make(self, write: Write) -> Written:
         reason = self._reason(write.reason, preview=write.preview)
@@ -174,8 +199,8 @@ class Writing:
             raise _NotWritten([WriteError("reason", "BAD_VALUE", NO_REASON)])
         return _text("reason", reason, _LONGEST_REASON) if reason else ""
 
-    def _prepared(self, write: Write) -> _Prepared:
-        """One write, checked by all that is known before the store is asked to make it."""
+    def _prepared(self, write: Write, new: AbstractSet[str] = frozenset()) -> _Prepared:
+        """One write, checked by all that is known before the store is asked to make it; `new` is made with it."""
         entity = _entity(self._catalogue.model, write)
         try:
             put = _put(self._catalogue, entity, write)
@@ -194,7 +219,7 @@ class Writing:
             _check_current(write, there.get(put.id))
         self._check_values(entity, put)
         self._check_rights(put, there.get(put.id), write)
-        self._check_targets(entity, put, there)
+        self._check_targets(entity, put, there.keys() | new)
         return _Prepared(put, entity, there)
 
     def _write(self, put: Put, write: Write, reason: str) -> Report:
@@ -308,7 +333,7 @@ class Writing:
             told = "A proposal changes what a thing says. Where it stands is moved by itself."
             raise _NotWritten([WriteError("input.state", "BAD_VALUE", told)], put.id)
 
-    def _check_targets(self, entity: EntityType, put: Put, there: Mapping[str, object]) -> None:
+    def _check_targets(self, entity: EntityType, put: Put, there: AbstractSet[str]) -> None:
         """What the writer does not see is as if it was not there."""
         errors: list[WriteError] = []
         puts = [*put.links.items(), *((name, edit.put) for name, edit in put.edits.items())]

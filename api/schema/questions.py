@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from api.bulk import UPDATE_MANY
+from api import bulk
 from api.kit_question import KIT
 from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
@@ -112,7 +112,7 @@ QUESTIONS = Questions(
     actions=(
         OPEN_REQUEST,
         SAVE_STORY_PLAN,
-        UPDATE_MANY,
+        *bulk.ACTIONS,
         UNDO,
         *merging.ACTIONS,
         *moving.ACTIONS,

@@ -83,3 +83,84 @@ def test_reasons_are_wanted_where_the_installation_says_so(desk):
     assert desk.store.stats().seq == len(PUTS)
     assert codes(desk.ask(update, "CREATOR", "sari", reason="Known since 1990")["it"]) == []
     assert desk.ask(move, "CREATOR", "sari", reason="Done")["submitForReview"]["errors"] == []
+
+
+NEW = """mutation($entities: [ManyNewInput!]!, $preview: Boolean) {
+  it: createMany(entities: $entities, preview: $preview) {
+    batch count entities { id rev state } changes { id path after } errors { id path code message } } }"""
+THINGS = """mutation($things: [ManyThingInput!]!, $preview: Boolean) { it: FIELD(things: $things, preview: $preview) {
+    batch count entities { id state } changes { id path before after } errors { id path code } } }"""
+
+
+def new(desk: Desk, *entities: Any, role: str = "CREATOR", **more: Any) -> Any:
+    return desk.ask(NEW, role, "sari", entities=list(entities), **more)["it"]
+
+
+def things(desk: Desk, field: str, *given: Any, role: str = "EDITOR", **more: Any) -> Any:
+    named = [{"id": id, "rev": rev} for id, rev in given]
+    return desk.ask(THINGS.replace("FIELD", field), role, "eko", things=named, **more)["it"]
+
+
+def test_several_things_are_made_in_one_batch_after_a_look_and_may_link_to_each_other(desk):
+    food = {"kind": "WORK", "locale": "en", "themes": {"put": [{"to": "theme:soy"}]}}
+    entities = [
+        {"type": "Asset", "input": {"title": "Tempe", **food}},
+        {"type": "Asset", "input": {"title": "Tempe", **food}},
+        {"type": "Theme", "id": "theme:soy", "input": {"name": "Soy", "broader": {"to": "theme:food"}}},
+    ]
+
+    look = new(desk, *entities, preview=True)
+    assert (look["batch"], look["count"], look["errors"], desk.store.stats().seq) == (None, 3, [], len(PUTS))
+    assert ("theme:soy", "name", "Soy") in [(one["id"], one["path"], one["after"]) for one in look["changes"]]
+
+    done = new(desk, *entities)
+    ids = [one["id"] for one in done["entities"]]
+    assert {(one["rev"], one["state"]) for one in done["entities"]} == {(1, "DRAFT")}
+    assert len({*ids}) == 3
+    assert "theme:soy" in ids
+    # Two that are called alike get ids of their own, and so does one that is called as what is there.
+    again = new(desk, {"type": "Theme", "input": {"name": "Food"}})
+    assert (again["errors"], again["entities"][0]["id"].startswith("theme:food-")) == ([], True)
+    assert desk.store.write(Batch(undo=done["batch"], whole=True)).refused == ()
+    assert {one.id for one in desk.store.changes(0) if one.op == "delete"} == {*ids}
+
+
+def test_where_one_of_them_cannot_be_made_none_is(desk):
+    told = new(
+        desk,
+        {"type": "Asset", "input": {"title": "A", "locale": "en", "year": "soon"}},
+        {"type": "Asset", "input": {"titel": "A"}},
+        {"type": "Theme", "id": "theme:new", "input": {"name": "T", "broader": {"to": "theme:secret"}}},
+        {"type": "Asset", "input": {"title": "B", "locale": "en", "state": "PUBLISHED"}},
+    )
+    assert [(one["id"], one["path"], one["code"]) for one in told["errors"]] == [
+        ("", "entities[1].input.titel", "BAD_VALUE"), ("theme:new", "input.broader", "UNKNOWN_ID"),
+        ("", "entities[3].input.state", "FORBIDDEN"),
+    ]  # fmt: skip
+    wrong = new(desk, {"type": "Theme", "id": "theme:food", "input": {"name": "Food"}})
+    assert [(one["id"], one["path"], one["code"]) for one in wrong["errors"]] == [("theme:food", "id", "ID_TAKEN")]
+    kind = desk.outcome(NEW, "CREATOR", "sari", entities=[{"type": "Cake", "input": {}}]).errors[0].message
+    assert '"Cake"' in kind
+    assert desk.store.stats().seq == len(PUTS)
+
+
+def test_several_things_are_retired_and_restored_together(desk):
+    look = things(desk, "retireMany", ("asset:a", 1), ("asset:out", 1), preview=True)
+    assert (look["batch"], look["count"]) == (None, 2)
+    assert [(one["id"], one["before"], one["after"]) for one in look["changes"]] == [
+        ("asset:a", "DRAFT", "RETIRED"), ("asset:out", "PUBLISHED", "RETIRED")
+    ]  # fmt: skip
+    # What is public is retired by editors, each of several as one alone.
+    refused = things(desk, "retireMany", ("asset:a", 1), ("asset:out", 1), role="CREATOR")
+    assert {(one["id"], one["code"]) for one in refused["errors"]} >= {("asset:out", "FORBIDDEN")}
+
+    done = things(desk, "retireMany", ("asset:a", 1), ("asset:out", 1))
+    assert done["entities"] == [{"id": "asset:a", "state": "RETIRED"}, {"id": "asset:out", "state": "RETIRED"}]
+    stale = things(desk, "restoreMany", ("asset:a", 2), ("asset:b", 1))
+    assert [(one["id"], one["path"], one["code"]) for one in stale["errors"]] == [("asset:b", "id", "BAD_VALUE")]
+    back = things(desk, "restoreMany", ("asset:a", 2), ("asset:out", 2))
+    assert [one["state"] for one in back["entities"]] == ["DRAFT", "DRAFT"]
+    twice = desk.outcome(
+        THINGS.replace("FIELD", "retireMany"), "EDITOR", "eko", things=[{"id": "asset:a", "rev": 3}] * 2
+    )
+    assert twice.errors[0].message == "things: One thing is named twice. Put both together."
