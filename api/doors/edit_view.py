@@ -65,6 +65,7 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
         "zone": str(thing.zone),
         "names": "/edit/names",
         "history": at(f"{edit_path(thing.id)}/history", seat.lang) if thing.id else "",
+        "graph": at(f"/graph/{thing.id}", seat.lang) if thing.id else "",
         "picture": at(f"{edit_path(thing.id)}/picture", seat.lang)
         if thing.id and "media" in thing.entity.forward
         else "",

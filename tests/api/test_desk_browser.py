@@ -200,6 +200,7 @@ PAGES = (
     "/edit/new/Campaign",
     "/edit/asset:kimjang/history",
     "/mine",
+    "/graph/asset:kimjang",
     "/review",
 )
 

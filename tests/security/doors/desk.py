@@ -1,15 +1,19 @@
 """The pages of the desk: forms, history, the names they offer, and queues; for who writes, of what it sees."""
 
+from api.cards.export import to_csv
+from api.cards.neighbourhood import neighbourhood, told
 from api.desk.deciding import Deciding
 from api.desk.editing import Editing
 from api.desk.mine import mine
 from api.desk.past import history
 from api.doors import deciding as deciding_page
 from api.doors import mine as mine_page
+from api.doors import neighbours
 from api.doors.callers import Known
 from api.doors.desk import Seat, edit_path
 from api.doors.edit_view import page, past_page
 from api.doors.languages import LANGUAGES
+from api.doors.pages import templates
 from graph.model import ANY
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from tests.security.doors.graphql import a_word
@@ -78,6 +82,20 @@ def queues(look: Look) -> None:
     answer = seat.page("decide.html", deciding_page.view(seat, deciding, ""), "/review")
     look.told(bytes(answer.body), "", hidden)
     assert all(look.as_writer.sees(look.world.things[one.row["entity"]["id"]]) for one in deciding.queue())
+
+
+@door
+def neighbourhoods(look: Look) -> None:
+    thing = look.dice.choice(list(look.world.things.values()))
+    lang = look.dice.choice(list(LANGUAGES))
+    around = neighbourhood(look.world.house.store, look.viewer, thing.id, lang)
+    assert (around is not None) == look.sees(thing)
+    if around is None:
+        return
+    shown = neighbours.view(Known(look.role), around, around, lang)
+    for name in ("neighbours.html", "neighbours.svg.xml"):
+        look.told(templates.get_template(name).render(shown).encode(), thing.id)
+    look.told(to_csv({"links": list(told(around, lang))}), thing.id)
 
 
 def words_told(look: Look) -> set[str]:
