@@ -38,17 +38,23 @@ def labels(store: GraphStore, viewer: Viewer, ids: Iterable[str], locale: str) -
 def _shape(entity: EntityType, locale: str) -> Shape | None:
     if entity.name == "Placement":
         # It has no name of its own: the day, and what was posted, tell it from others.
-        posted = Select(ANY, Shape(props=(("label", "label"),)), limit=1)
+        cases = tuple((name, _texts(text, locale)) for name, text in (("Asset", "title"), ("Message", "text")))
+        posted = Select(ANY, Shape(props=(("label", "label"),)), limit=1, cases=cases)
         return Shape(props=(("at", "at"),), links=(("of", Follow("of", posted)),))
+    if entity.name == "Measurement":
+        read = Select("Indicator", Shape(props=(("label", "label"), ("names", "names"))), limit=1)
+        return Shape(props=(("at", "at"), ("value", "value")), links=(("of", Follow("indicator", read)),))
     if "names" in entity.own:
         return Shape(props=(("names", "names"),))
     if entity.label_from in entity.texts:
-        there = And((Cmp("locale", "in", wider(locale)), Cmp("form", "eq", "FULL")))
-        texts = Select(
-            "Translation", Shape(props=(("locale", "locale"), ("text", str(entity.label_from)))), there, limit=3
-        )
-        return Shape(links=(("said", Follow("translations", texts)),), props=(("locale", "locale"),))
+        return _texts(str(entity.label_from), locale)
     return None
+
+
+def _texts(prop: str, locale: str) -> Shape:
+    there = And((Cmp("locale", "in", wider(locale)), Cmp("form", "eq", "FULL")))
+    texts = Select("Translation", Shape(props=(("locale", "locale"), ("text", prop))), there, limit=3)
+    return Shape(links=(("said", Follow("translations", texts)),), props=(("locale", "locale"),))
 
 
 def _label(model: Model, row: Mapping[str, Any], locale: str) -> Label:
@@ -60,7 +66,9 @@ def _text(row: Mapping[str, Any], locale: str) -> str:
     """Its name or title in the locale, or as it stands in its own language."""
     case: Mapping[str, Any] = row.get("@case") or {}
     if "at" in case:
-        return " · ".join([str(case["at"])[:10], *(str(one["label"]) for one in case["of"]["rows"])])
+        of = [_text({"@case": one, **one}, locale) for one in case["of"]["rows"]]
+        read = [f"{case['value']:g}"] if case.get("value") is not None else []
+        return " · ".join([str(case["at"])[:10], *of, *read])
     if case.get("locale") in wider(locale):
         return str(row["label"])
     translations = cast("Iterable[Mapping[str, str | None]]", (case.get("said") or {"rows": ()})["rows"])

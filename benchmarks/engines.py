@@ -28,7 +28,8 @@ def neo4j(_home: Path | None = None) -> Iterator[GraphStore]:
 
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
     empty_neo4j(uri, user, password)
-    store = open_neo4j(uri, user, password, "neo4j", MODEL)
+    # A young server on a busy machine may take long to plan its first statements.
+    store = open_neo4j(uri, user, password, "neo4j", MODEL, seconds=600)
     yield store
     store.close()
     empty_neo4j(uri, user, password)

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from api.cards.blocks import blocks
+from api.cards.calling import called, labelled
 from api.cards.card import Card, card_of, shipped
 from api.cards.export import is_calendar, to_calendar, to_csv
 from api.cards.form import Filled, Reader, fill
@@ -127,13 +128,20 @@ class _Door:
         caller = Caller(self.viewer, self.lang, self.known.purse)
         return self.executor.execute(Asked(card.query, None, filled.variables, only_queries=True), caller)
 
+    def _called(self, data: Any) -> Any:
+        """An answer with things by their names in the reader's language."""
+        named = labels(self.house.store, self.viewer, labelled(data), self.lang)
+        return called(data, {id: one.text for id, one in named.items()})
+
     def _taken(self, card: Card, outcome: Outcome | None, taken: "_Taken") -> Response:
         if outcome is None or outcome.errors or outcome.data is None:
             problems = [error.message for error in outcome.errors] if outcome else ["A value of the form is refused."]
             return PlainTextResponse("\n".join([*problems, ""]), _REFUSED, HEADERS)
         media, suffix, write = taken
         address = urlsplit(self.house.settings.url).netloc
-        body = write(outcome.data, card.title(self.lang), address)
+        # JSON is what the API answers; all else is for people to read.
+        data = outcome.data if suffix == "json" else self._called(outcome.data)
+        body = write(data, card.title(self.lang), address)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
         return Response(body, 200, headers, media)
 
@@ -151,7 +159,7 @@ class _Door:
             "title": card.title(self.lang),
             "inputs": filled.inputs,
             "problems": [error.message for error in outcome.errors] if outcome else [],
-            "blocks": blocks(data, self.lang) if data is not None else (),
+            "blocks": blocks(self._called(data), self.lang) if data is not None else (),
             "watch": self._watch(card, given, data),
             "weekdays": [get_day_names("abbreviated", locale=self.lang)[number] for number in range(7)],
             "month_name": partial(format_date, format="MMMM y", locale=self.lang),

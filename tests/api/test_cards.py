@@ -47,6 +47,24 @@ def test_things_are_picked_by_name_and_the_address_keeps_the_form(page):
     assert page("/q/theme-to-audience?lang=id").text.count('<option value="theme:slow-food" selected>') == 1
 
 
+@pytest.mark.parametrize(
+    ("slug", "lang", "told", "never"),
+    [
+        ("what-came-of-a-goal", "en", "2026-12-21 · Rendang, a dish with patience", ">placement:"),
+        ("what-came-of-a-goal", "id", "2026-10-31 · Pertanyaan dari pembeli · 11", ">measurement:"),
+        ("calendar-of-a-country", "en", "Conference on Digital Diplomacy 2026", "Konferensi Diplomasi"),
+        ("calendar-of-a-country", "id", "Konferensi Diplomasi Digital 2026", "Conference on Digital"),
+        ("coverage-gaps", "en", "Put “Banda nutmeg, seed and lace” into vi.", "Kriya di Indonesia"),
+        ("collisions", "en", "Embassy of Indonesia, Hanoi", "Kedutaan Besar"),
+    ],
+)
+def test_things_are_called_by_their_names_in_the_language_of_the_page(page, slug, lang, told, never):
+    answer = page(f"/q/{slug}?lang={lang}").text
+
+    assert told in answer
+    assert never not in answer
+
+
 def test_a_value_that_is_none_is_refused_where_it_stands(page):
     answer = page("/q/theme-to-audience?theme=asset%3A..%2F%3Cscript%3E")
     assert answer.status_code == 200

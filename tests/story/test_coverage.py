@@ -169,7 +169,7 @@ def store(tmp_path_factory):
 def asked(store, rows, columns, viewer=PLANNER, locale=None, **more):
     asking = Asking(store, viewer, locale)
     found = coverage(asking, CoverageGiven(rows, columns, **more))
-    assert asking.statements <= 3
+    assert asking.statements <= 4
     return found
 
 

@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
+from graph.model import ANY
 from graph.model.enums import Told
 from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
+from graph.story.plan.fetching import titles
+from graph.story.plan.texts import in_language
 from graph.story.rows import one_of
 from graph.story.wording import language_of, say
 
@@ -59,13 +62,14 @@ def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
     if country is None:
         raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
     alpha2 = country["alpha2"]
-    entries = list(_observances(answers["observances"]["rows"], alpha2, span))
+    language = language_of(asking.locale)
+    entries = list(_observances(answers["observances"]["rows"], alpha2, span, language))
     for kind, name in _OTHERS:
-        entries += _entries(kind, answers[name]["rows"], span)
+        entries += _entries(kind, answers[name]["rows"], span, language)
     ordered = sorted(entries, key=lambda one: (one.starts, one.ends, one.kind, one.entity or ""))
     cut = any(len(answer["rows"]) > MOST for answer in answers.values())
     told = {entry.kind for entry in ordered}
-    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, country, language_of(asking.locale))))
+    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, country, language)))
 
 
 def _lacking(told: set[CalendarKind], country: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -95,7 +99,7 @@ def _questions(country: str, span: Span) -> dict[str, Select]:
     day = And((Cmp("at", "gte", f"{first}T00:00:00.000Z"), Cmp("at", "lte", f"{last}T23:59:59.999Z")))
     return {
         "country": Select("Country", _COUNTRY, there, limit=1),
-        "observances": _list("Observance", shape_of("id", "label", "dates"), Rel("some", "countries", there)),
+        "observances": _list("Observance", shape_of("id", "label", "names", "dates"), Rel("some", "countries", there)),
         "events": _list("Event", _days(), And((Rel("some", "place", Rel("some", "country", there)), _within(span)))),
         "campaigns": _list("Campaign", _days(), And((Rel("some", "audiences", audience), _within(span)))),
         "placements": _list("Placement", _posts(), And((listens, day, Cmp("status", "in", ("PLANNED", "LIVE"))))),
@@ -113,11 +117,15 @@ def _list(entity: str, shape: Shape, where: Filter) -> Select:
 
 
 def _days() -> Shape:
-    return shape_of("id", "label", "starts", "ends")
+    return shape_of("id", "label", "locale", "starts", "ends", translations=titles("title"))
 
 
 def _posts() -> Shape:
-    return shape_of("id", "label", "at", of=Follow("of", Select("Entity", shape_of("id", "label"), limit=1)))
+    cases = tuple(
+        (type, shape_of("locale", translations=titles(text)))
+        for type, text in (("Asset", "title"), ("Message", "text"))
+    )
+    return shape_of("id", "label", "at", of=Follow("of", Select(ANY, shape_of("id", "label"), cases=cases, limit=1)))
 
 
 def _within(span: Span, *, open_ended: bool = False) -> Filter:
@@ -136,29 +144,31 @@ def _within(span: Span, *, open_ended: bool = False) -> Filter:
     return And((begun, lasts))
 
 
-def _observances(rows: Any, alpha2: str | None, span: Span) -> Iterator[CalendarEntry]:
+def _observances(rows: Any, alpha2: str | None, span: Span, language: str) -> Iterator[CalendarEntry]:
     """The days of each observance in the country; those that no country names hold everywhere it is observed."""
     for row in rows[:MOST]:
         for one in row["dates"] or ():
             found = day_of(one.get("date"))
             if found and one.get("country") in (alpha2, None) and span.first <= found <= span.last:
                 estimated = one.get("certainty") == "ESTIMATED"
-                yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], row["label"], found, found, estimated)
+                title = in_language(row, language)
+                yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], title, found, found, estimated)
 
 
-def _entries(kind: CalendarKind, rows: Any, span: Span) -> Iterator[CalendarEntry]:
+def _entries(kind: CalendarKind, rows: Any, span: Span, language: str) -> Iterator[CalendarEntry]:
     for row in rows[:MOST]:
         first = day_of(row.get("starts") or row.get("at")) or span.first
         last = day_of(row.get("ends")) or (first if kind not in _OPEN else span.last)
-        yield CalendarEntry(kind, row["id"], _title(row), first, max(first, last), estimated=False)
+        yield CalendarEntry(kind, row["id"], _title(row, language), first, max(first, last), estimated=False)
 
 
 _OPEN = (CalendarKind.ADVISORY, CalendarKind.SENSITIVITY)
 
 
-def _title(row: Mapping[str, Any]) -> str:
-    """What was posted is told in place of the post, which has no name of its own."""
-    return next((str(one["label"]) for one in (row.get("of") or {"rows": ()})["rows"]), str(row["label"]))
+def _title(row: Mapping[str, Any], language: str) -> str:
+    """In the language of the answer; what was posted is told in place of the post, which has no name of its own."""
+    posted = one_of(row.get("of"))
+    return in_language(row if posted is None else {**posted, **(posted.get("@case") or {})}, language)
 
 
 def day_of(value: object) -> date | None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from graph.asking import Asking, Question
 from graph.errors import InvalidValue
-from graph.story.coverage.fetching import MOST_ASSETS, Table, table
+from graph.story.coverage.fetching import MOST_ASSETS, Table, names_of, table
 from graph.story.coverage.rules import Candidate, Cell, Cleared, Column, Fix, Row, cells, effort
 from graph.story.coverage.values import (
     Coverage,
@@ -38,14 +38,14 @@ def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
     found, policy = table(asking, given, on), CoveragePolicy()
     cleared = _Rights(asking, given, on, found)
     made = list(cells(found.rows, found.columns, found.candidates, given.require, cleared, policy))
-    fixes = _Fixes(found.candidates, policy, made, asking.locale)
+    fixes = _Fixes(found.candidates, policy, made, asking, given.top)
     counts = [cell.state for cell in made]
     return Coverage(
         tuple(_head(one) for one in found.rows),
         tuple(_head(one) for one in found.columns),
         tuple(_told(cell, fixes) for cell in made),
         CoverageTotals(*(counts.count(state) for state in CoverageState)),
-        tuple(fixes.best(given.top)),
+        fixes.best,
         tuple(_notes(found, given, language_of(asking.locale))),
         policy,
     )
@@ -88,9 +88,14 @@ class _Fixes:
     """All repairs of a table, with what each costs and how many cells it gains."""
 
     def __init__(
-        self, candidates: Mapping[str, Candidate], policy: CoveragePolicy, made: Sequence[Cell], locale: str | None
+        self,
+        candidates: Mapping[str, Candidate],
+        policy: CoveragePolicy,
+        made: Sequence[Cell],
+        asking: Asking,
+        top: int,
     ) -> None:
-        self._candidates, self._language = candidates, language_of(locale)
+        self._language = language_of(asking.locale)
         gained: defaultdict[Fix, int] = defaultdict(int)
         for cell in made:
             for fix in cell.fixes:
@@ -98,16 +103,22 @@ class _Fixes:
         self._gained = dict(gained)
         self._effort = {fix: effort(fix, candidates, policy) for fix in gained}
         self._heads = {f"{cell.row.key}|{cell.column.key}": cell for cell in made}
+        self._cheapest = {id(cell): least for cell in made if (least := self._least(cell))}
+        best = self._most()[:top]
+        self._names = names_of(asking, sorted({fix.asset for fix in (*self._cheapest.values(), *best) if fix.asset}))
+        self.best = tuple(map(self._told, best))
 
     def cheapest(self, cell: Cell) -> CoverageFix | None:
-        """The least effort; of equal ones what gains most, then by what it is about."""
-        ordered = sorted(cell.fixes, key=lambda fix: (self._effort[fix], -self._gained[fix], _key(fix)))
-        return self._told(ordered[0]) if ordered else None
+        found = self._cheapest.get(id(cell))
+        return self._told(found) if found else None
 
-    def best(self, top: int) -> Iterator[CoverageFix]:
-        """What gains most cells for its effort."""
-        ordered = sorted(self._gained, key=lambda fix: (-self._gained[fix] / self._effort[fix], _key(fix)))
-        yield from (self._told(fix) for fix in ordered[:top])
+    def _least(self, cell: Cell) -> Fix | None:
+        """The least effort; of equal ones what gains most, then by what it is about."""
+        return min(cell.fixes, key=lambda fix: (self._effort[fix], -self._gained[fix], _key(fix)), default=None)
+
+    def _most(self) -> list[Fix]:
+        """What gains most cells for its effort, first."""
+        return sorted(self._gained, key=lambda fix: (-self._gained[fix] / self._effort[fix], _key(fix)))
 
     def _told(self, fix: Fix) -> CoverageFix:
         target = "" if fix.action is CoverageAction.CREATE else fix.target
@@ -118,7 +129,7 @@ class _Fixes:
     def _sentence(self, fix: Fix) -> str:
         cell = self._heads.get(fix.target)
         row, column = (cell.row.label, cell.column.label) if cell else ("", "")
-        asset = self._candidates[fix.asset].label if fix.asset else ""
+        asset = self._names.get(fix.asset, fix.asset) if fix.asset else ""
         values = {"asset": asset, "row": row, "column": column, "message": self._message(fix)}
         target = fix.target or say(_PACKAGE, self._language, "anywhere")
         return say(_PACKAGE, self._language, fix.action, target=target, **values)

@@ -9,15 +9,19 @@ from graph.asking import Asking
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.territories import countries_in, territory
-from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, shape_of
+from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, by_ids, shape_of
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
 from graph.story.naming import Named, asked_for, refuse_unknown
+from graph.story.plan.fetching import titles
+from graph.story.plan.texts import in_language
 from graph.story.rows import rows_of
+from graph.story.wording import language_of
 
 #: The most assets a table is made of; they are taken in the order of their ids.
 MOST_ASSETS = 5_000
 _READY = ("APPROVED", "PUBLISHED")
+_TITLED = shape_of("id", "label", "locale", translations=titles("title"))
 _OF_MESSAGES = (CoverageRows.MESSAGE, CoverageRows.NARRATIVE)
 
 
@@ -39,8 +43,9 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     refuse_unknown(named, answers)
     found, there = list(answers["rows"]["rows"]), list(answers["columns"]["rows"])
     cut = {name for name, of in (("rows", found), ("columns", there)) if len(of) > given.most}
-    heads = _heads(given.rows, found)
-    columns = _columns(given, there)
+    language = language_of(asking.locale)
+    heads = _heads(given.rows, found, language)
+    columns = _columns(given, there, language)
     cut |= {name for name, of in (("rows", heads), ("columns", columns)) if len(of) > given.most}
     heads = heads[: given.most]
     assets = _assets(asking, given.rows, heads)
@@ -49,6 +54,16 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     candidates = {str(row["id"]): _candidate(row, on) for row in assets[:MOST_ASSETS]}
     rows = tuple(_row(given.rows, head, candidates, on) for head in heads)
     return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut))
+
+
+def names_of(asking: Asking, assets: Sequence[str]) -> Mapping[str, str]:
+    """What assets are called in the language of the answer."""
+    if not assets:
+        return {}
+    question = by_ids("Asset", tuple(assets), _TITLED, limit=len(assets))
+    language = language_of(asking.locale)
+    rows = rows_of(asking.ask({"named": question})["named"])
+    return {str(row["id"]): in_language(row, language) for row in rows}
 
 
 def _named(given: CoverageGiven) -> Named:
@@ -77,11 +92,11 @@ class _Head:
         return frozenset(str(one["id"]) for one in self.of)
 
 
-def _heads(kind: CoverageRows, found: Sequence[Any]) -> list[_Head]:
+def _heads(kind: CoverageRows, found: Sequence[Any], language: str) -> list[_Head]:
     """The rows without their assets; those of brand dimensions and narratives are put together of several things."""
     match kind:
         case CoverageRows.THEME | CoverageRows.MESSAGE:
-            return [_Head(one["id"], one["label"], one["id"], [one]) for one in found]
+            return [_Head(one["id"], in_language(one, language), one["id"], [one]) for one in found]
         case CoverageRows.BRAND_DIMENSION:
             themes: dict[str, list[Any]] = {}
             for one in found:
@@ -94,7 +109,7 @@ def _heads(kind: CoverageRows, found: Sequence[Any]) -> list[_Head]:
             for one in found:
                 for narrative in one["narrative"]["rows"]:
                     messages.setdefault(narrative["id"], []).append(one)
-                    labels[narrative["id"]] = narrative["label"]
+                    labels[narrative["id"]] = in_language(narrative, language)
             return [_Head(id, labels[id], id, of) for id, of in sorted(messages.items())]
 
 
@@ -139,13 +154,13 @@ def _rows_question(given: CoverageGiven) -> Select:
     only = _only(given.filter.rows, given.rows)
     match given.rows:
         case CoverageRows.THEME:
-            return Select("Theme", shape_of("id", "label"), only, order=(Order("id"),), limit=given.most + 1)
+            return Select("Theme", shape_of("id", "label", "names"), only, order=(Order("id"),), limit=given.most + 1)
         case CoverageRows.BRAND_DIMENSION:
             return Select("Theme", shape_of("id", "brand_dimensions"), order=(Order("id"),), limit=MOST_ASSETS)
         case _:
-            narrative = Follow("narrative", Select("Narrative", shape_of("id", "label"), limit=1))
+            narrative = Follow("narrative", Select("Narrative", _TITLED, limit=1))
             where = both(_narrative(given.filter), only if given.rows is CoverageRows.MESSAGE else None)
-            shape = shape_of("id", "label", proofs=proofs, narrative=narrative)
+            shape = shape_of("id", "label", "locale", translations=titles("text"), proofs=proofs, narrative=narrative)
             most = given.most + 1 if given.rows is CoverageRows.MESSAGE else MOST_ASSETS
             if given.rows is CoverageRows.NARRATIVE and only is not None:
                 where = both(where, Rel("some", "narrative", only))
@@ -167,7 +182,7 @@ def _columns_question(given: CoverageGiven) -> Select:
     where = given.filter
     country = _country(where)
     if given.columns is CoverageColumns.COUNTRY:
-        shape = shape_of("id", "label", "alpha2", "languages")
+        shape = shape_of("id", "label", "names", "alpha2", "languages")
         there = country or Rel("some", "audiences")
         return Select("Country", shape, there, order=(Order("id"),), limit=given.most + 1)
     audiences = both(
@@ -176,7 +191,7 @@ def _columns_question(given: CoverageGiven) -> Select:
         Rel("some", "campaigns", Cmp("id", "eq", where.campaign)) if where.campaign else None,
     )
     shape = shape_of(
-        "id", "label", "locales",
+        "id", "label", "names", "locales",
         country=Follow("country", Select("Country", shape_of("alpha2"), limit=1)),
         interests=_ids("interests", "Theme"), messages=_ids("messages", "Message"),
     )  # fmt: skip
@@ -218,12 +233,14 @@ def _holds(proof: Mapping[str, Any], on: date) -> bool:
     return proof["valid_until"] is None or str(proof["valid_until"]) >= on.isoformat()
 
 
-def _columns(given: CoverageGiven, found: Sequence[Any]) -> list[Column]:
+def _columns(given: CoverageGiven, found: Sequence[Any], language: str) -> list[Column]:
     wanted = given.filter.locales
     match given.columns:
         case CoverageColumns.COUNTRY:
             return [
-                Column(one["id"], one["label"], one["id"], wanted or _spoken(one["languages"]), one["alpha2"])
+                Column(
+                    one["id"], in_language(one, language), one["id"], wanted or _spoken(one["languages"]), one["alpha2"]
+                )
                 for one in found
             ]
         case CoverageColumns.LOCALE:
@@ -233,7 +250,7 @@ def _columns(given: CoverageGiven, found: Sequence[Any]) -> list[Column]:
             return [
                 Column(
                     one["id"],
-                    one["label"],
+                    in_language(one, language),
                     one["id"],
                     wanted or tuple(one["locales"]),
                     next((each["alpha2"] for each in one["country"]["rows"]), None),
