@@ -28,18 +28,24 @@ class Clock:
         return Spent(time.perf_counter() - self._wall, time.process_time() - self._cpu)
 
 
-def side_by_side(tasks: Mapping[str, Callable[[], object]], *, rounds: int, warmup: int = 3) -> dict[str, list[float]]:
-    """Milliseconds of each task in each round; the tasks take turns."""
+def by_turns(tasks: Mapping[str, Callable[[], object]], *, rounds: int, warmup: int = 3) -> dict[str, list[Spent]]:
+    """What each task took in each round; the tasks take turns."""
     for _ in range(warmup):
         for task in tasks.values():
             task()
-    times: dict[str, list[float]] = {name: [] for name in tasks}
+    took: dict[str, list[Spent]] = {name: [] for name in tasks}
     for _ in range(rounds):
         for name, task in tasks.items():
-            begun = time.perf_counter()
+            clock = Clock()
             task()
-            times[name].append((time.perf_counter() - begun) * 1000)
-    return times
+            took[name].append(clock.spent)
+    return took
+
+
+def side_by_side(tasks: Mapping[str, Callable[[], object]], *, rounds: int, warmup: int = 3) -> dict[str, list[float]]:
+    """Milliseconds by the wall of each task in each round; the tasks take turns."""
+    took = by_turns(tasks, rounds=rounds, warmup=warmup)
+    return {name: [each.wall * 1000 for each in spent] for name, spent in took.items()}
 
 
 def p50(times: list[float]) -> float:
@@ -52,6 +58,14 @@ def p95(times: list[float]) -> float:
 
 def row(name: str, times: list[float]) -> str:
     return f"{name:<44} p50 {p50(times):9.2f} ms   p95 {p95(times):9.2f} ms"
+
+
+def both(name: str, took: list[Spent]) -> str:
+    """A row by both clocks: what a busy machine does to one it hardly does to the other."""
+    cpu, wall = ([1000 * each for each in times] for times in ([t.cpu for t in took], [t.wall for t in took]))
+    return (
+        f"{name:<44} CPU p50 {p50(cpu):8.3f} p95 {p95(cpu):8.3f} ms   wall p50 {p50(wall):8.3f} p95 {p95(wall):8.3f} ms"
+    )
 
 
 def machine(*packages: str) -> str:

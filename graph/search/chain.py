@@ -13,11 +13,13 @@ from graph.search.languages import arabic, european, han, indonesian, japanese, 
 from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
-CHAIN_VERSION = 4
+CHAIN_VERSION = 5
 
 LATIN_STEMS = ("en", "es", "fr", "id")
 _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
 _LONGEST = 40
+# What is shorter is the stem of too much: te of tea.
+_SHORTEST_STEM = 3
 _SYLLABLE = re.compile("[가-힣]")
 _SCRIPTS = {
     "ar": frozenset({Script.ARABIC}),
@@ -184,9 +186,12 @@ def latin_forms(word: str, languages: tuple[str, ...]) -> Iterator[tuple[Level, 
         yield Level.EXACT, word
         yield Level.KEY, vietnamese.key(word)
         return
+    if latin.told_by_accent(word):
+        yield Level.EXACT, word
+        return
     yield Level.EXACT, plain
     for stem in dict.fromkeys(stem_in(language, word) for language in languages):
-        if stem != plain:
+        if stem != plain and len(stem) >= _SHORTEST_STEM:
             yield Level.STEM, stem
     if sound := latin.key(plain):
         yield Level.KEY, sound

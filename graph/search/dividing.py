@@ -24,8 +24,8 @@ _LEAST_ELSEWHERE = 2
 _LONGEST, _LONGEST_NAME = 40, 20
 # The least of a word written as one with others, and of all of it; more than some of them in a query are let be.
 _LEAST_LATIN, _LONGEST_SYLLABLE, _LEAST_AS_ONE, _MOST_WRITTEN_AS_ONE = 3, 6, 5, 8
-# Chinese grammar between two names, which is no word of the query.
-_BETWEEN = frozenset("的之和与及或在是")
+# Chinese grammar before and between names, which is no word of the query: to go to, from.
+_BETWEEN = frozenset("的之和与及或在是去到从向对")
 
 
 def divided(seen: Seen, terms: Terms) -> Terms:

@@ -32,6 +32,8 @@ def forms_of_text(text: str) -> Forms | None:
 
 def forms_of_runs(runs: Sequence[Run]) -> Forms | None:
     """The forms of some words in a row."""
+    if len(runs) == 1 and latin.told_by_accent(runs[0].text):
+        return Forms(runs[0].text)
     exact = "".join(_plain(run) for run in runs)
     if not exact or len(exact) > _LONGEST:
         return None

@@ -136,6 +136,7 @@ def _spaced_term(run: Run, start: int, end: int, languages: tuple[str, ...] = LA
         forms += _vietnamese(run.text)
     parts: tuple[Form, ...] = ()
     if run.script is Script.HANGUL and len(stem := korean.stem(run.text)) > 1:
+        forms += [(Level.STEM, name)] if (name := korean.place(stem)) else []
         parts = tuple((level, gram) for level, gram, _, _ in bigrams(stem))[:_MOST_GRAMS]
     return Term(run.text, start, end, (run,), *_levels(forms), parts=parts)
 
@@ -166,7 +167,8 @@ def _unspaced_term(run: Run, start: int, end: int) -> Term:
 def _grams(piece: str, script: Script) -> list[str]:
     if script is Script.THAI:
         return [gram for gram, _ in thai.grams(piece)]
-    return [gram for _, gram, _, _ in bigrams(han.simplify(piece))]
+    text = han.simplify(piece)
+    return [gram for _, gram, _, _ in bigrams(han.place(text) or text)]
 
 
 def _levels(forms: Sequence[Form]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

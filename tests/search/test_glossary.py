@@ -58,3 +58,30 @@ def test_the_word_itself_comes_before_its_synonym_and_the_longest_name_is_meant(
     assert find(index, "wisata bahari") == ["a:3"]
     hit = index.search(Query("wisata bahari", anyone)).hits[0]
     assert [(why.match, why.field, why.words) for why in hit.why] == [(Match.SYNONYM, "title", ("wisata", "bahari"))]
+
+
+def test_a_name_that_without_its_accent_is_grammar_finds_only_itself(index, make, find):
+    documents = [
+        make("a:1", "The dance of the masks"),
+        make("a:2", "La route du thé", locale="fr"),
+        make("a:3", "Te esperamos", locale="es"),
+    ]
+    index.apply((), documents, applied_seq=1)
+
+    assert find(index, "茶") == ["a:2"]
+    assert find(index, "thé")[0] == "a:2"
+
+
+@pytest.mark.parametrize(
+    ("query", "locale", "title"),
+    [
+        ("제주도에서", "ko", "제주의 돌담"),
+        ("济州岛", "zh", "春天的济州之旅"),
+        ("済州島", "ja", "済州を歩く"),
+        ("去济州旅游", "zh", "济州的旅游"),
+    ],
+)
+def test_a_place_is_found_where_only_its_name_stands(index, make, find, query, locale, title):
+    index.apply((), [make("a:1", title, locale=locale), make("a:2", "Batik")], applied_seq=1)
+
+    assert find(index, query) == ["a:1"]

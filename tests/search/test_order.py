@@ -31,6 +31,8 @@ TRAPS = [
     ("es", "arte", "Una feria de arte popular", "Departamento de carteles"),
     ("es", "sol", "Danza bajo el sol", "Soldados y solteros"),
     ("fr", "thé", "La cérémonie du thé", "Théâtre et théorie"),
+    ("fr", "thé", "La cérémonie du thé", "The tale of the two courts"),
+    ("es", "té", "Una taza de té", "Te esperamos en la feria"),
     ("fr", "mode", "Semaine de la mode", "Modèle moderne"),
     ("vi", "phở", "Quán phở ở Hà Nội", "Phổ biến kiến thức"),
     ("vi", "chè", "Đồi chè Thái Nguyên", "Chế biến thực phẩm"),

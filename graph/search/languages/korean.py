@@ -41,6 +41,7 @@ _AFTER_VOWEL = ("를", "는", "가", "와", "로")
 _TOPICS = ("을", "를", "은", "는")
 _ANYWHERE = ("의", "에", "도", "만")
 _PLURAL = "들"
+_PLACES = "도시군구"
 _ENDINGS = re.compile(f"(?:{_ENDING})$")
 _LONE = re.compile(f"{_ENDING}|[을를은는이가과와로의에도만들]")
 _WORD = 2
@@ -51,6 +52,11 @@ def stem(word: str) -> str:
     """The word without one particle or ending, and without the plural; at least one syllable stays."""
     bare = _without_particle(word)
     return bare[:-1] if len(bare) > _WORD and bare.endswith(_PLURAL) else bare
+
+
+def place(word: str) -> str:
+    """The name in the name of a province, city, county or ward: 제주도 is Jeju; empty for other words."""
+    return word[:-1] if len(word) > _WORD and word[-1] in _PLACES else ""
 
 
 def particle(word: str) -> bool:

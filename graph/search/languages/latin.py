@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from graph.search.folding import unaccented
+
 _STEPS = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
@@ -28,12 +30,17 @@ _SHORTEST = 4
 FUNCTION_WORDS = frozenset(
     """
     a an the of in on at to for from by with and or is are was were be as that this these those it its how what
-    el la los las un una unos unas de del al en por para con y o u e que se su sus es como lo
+    el la los las un una unos unas de del al en por para con y o u e que se te su sus es como lo
     le les des du au aux et ou dans sur pour par avec est sont ce cette ces son sa ses qui une comment
     di ke dari dan atau yang untuk pada dengan dalam oleh sebagai adalah ini itu para tentang bagaimana
     của và là các những cho với trong tại ở về
     """.split()  # noqa: SIM905 - a list a word a line says no more
 )
+
+
+def told_by_accent(word: str) -> bool:
+    """Whether its accent is all that tells a word from grammar: thé is not the, té not te."""
+    return not word.isascii() and unaccented(word) in FUNCTION_WORDS
 
 
 @lru_cache(maxsize=65536)
