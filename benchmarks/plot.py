@@ -76,6 +76,7 @@ def _lines(x: Axis, y: Axis, lines: Mapping[str, Points], dashed: Sequence[str])
         colour += name not in dashed
         stroke = f'stroke="{COLOURS[colour % len(COLOURS)]}" stroke-width="1.8"'
         stroke += ' stroke-dasharray="5 4"' if name in dashed else ""
+        stroke += ' stroke-dasharray="2 3"' if colour >= len(COLOURS) else ""
         drawn = " ".join(f"{x(across):.1f},{y(up):.1f}" for across, up in points)
         beside, level = WIDTH - RIGHT + 16, TOP + 8 + row * 19
         yield f'<polyline points="{drawn}" fill="none" {stroke}/>'
