@@ -42,7 +42,7 @@ class PrivateAddressError(Exception):
     """An address on a private network, where nothing is sent to unless settings allow it."""
 
 
-_FAILURES = (
+FAILURES = (
     PrivateAddressError,
     httpcore.NetworkError,
     httpcore.ProtocolError,
@@ -149,7 +149,7 @@ class Delivery:
                 "POST", hook.url, headers=list(headers.items()), content=body, extensions={"timeout": _TIMEOUT}
             ) as answer:
                 status = answer.status
-        except _FAILURES as error:
+        except FAILURES as error:
             reason = str(error) or type(error).__name__
         else:
             if 200 <= status < 300:  # noqa: PLR2004 - the statuses of success

@@ -278,7 +278,8 @@ class Settings(BaseSettings):
     )
     webhook_private: bool = Field(
         default=False,
-        description="Whether webhooks may lead to addresses of private networks and of this machine, and to http.",
+        description="Whether webhooks may lead to addresses of private networks and of this machine, and to http; "
+        "`duta links` follows addresses there only then.",
         json_schema_extra={"cure": "Use true or false."},
     )
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "index": "api.cli.index:index",
     "key": "api.cli.keys:key",
     "kit": "api.cli.kit:kit",
+    "links": "api.cli.links:links",
     "log": "api.cli.log:log",
     "media": "api.cli.media:media",
     "restore": "api.cli.backup:restore",

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Annotated, Any, cast
 
 from graph.asking import Asking, Of, Question, said
-from graph.model import ANY, LEVEL
+from graph.model import ANY, LEVEL, Model
 from graph.model.enums import State, Told
+from graph.review.dead import Dead, dead_links, types_with_links
 from graph.review.queues import MOST, bounded, kept_by, words_of
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
 
@@ -25,6 +26,7 @@ class MaintenanceKind(Told):
     RIGHTS_END = "RIGHTS_END", "A grant that it stands under ends."
     MISSING_LANGUAGE = "MISSING_LANGUAGE", "Audiences of its mission read what it is not in."
     UNUSED = "UNUSED", "It was not posted for a year."
+    DEAD_LINK = "DEAD_LINK", "Its address led nowhere when it was followed last."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,26 @@ def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMainta
     today = asking.viewer.today
     until = given.due_before or today + timedelta(days=90)
     kinds = tuple(MaintenanceKind) if given.kinds is None else given.kinds
-    asked = {kind.value: _QUESTIONS[kind](until, today, kept_by(given.mission), given.first) for kind in kinds}
+    dead = dead_links(asking.store) if MaintenanceKind.DEAD_LINK in kinds else {}
+    asked = {
+        kind.value: _dead(dead, asking.store.model, kept_by(given.mission), given.first)
+        if kind is MaintenanceKind.DEAD_LINK
+        else _QUESTIONS[kind](until, today, kept_by(given.mission), given.first)
+        for kind in kinds
+    }
     answers = asking.ask(asked) if asked else {}
     words = words_of(asking)
     found = [
         one
         for kind in kinds
         for row in cast("Any", answers[kind.value])["rows"]
-        for one in _tell(kind, row, until, words)
+        for one in _tell(kind, row, until, words, dead)
     ]
     return tuple(sorted(found, key=lambda one: (one.due or date.max, one.kind, one.entity or ""))[: given.first])
 
 
 def _tell(
-    kind: MaintenanceKind, row: Mapping[str, Any], until: date, words: Callable[..., str]
+    kind: MaintenanceKind, row: Mapping[str, Any], until: date, words: Callable[..., str], dead: Mapping[str, Dead]
 ) -> Iterator[ToMaintain]:
     """What a row comes to: one entry for each reason in it."""
     due: date | None = None
@@ -88,6 +96,12 @@ def _tell(
             told["locales"] = ", ".join(locales)
             if not locales:
                 return
+        case MaintenanceKind.DEAD_LINK:
+            seen = dead[row["id"]]
+            case: Mapping[str, Any] = row["@case"] or {}
+            if case.get("url") != seen.url:
+                return
+            told |= {"url": seen.url, "since": date.fromisoformat(seen.day)}
         case _:
             pass
     key = _KEYS[kind]
@@ -165,6 +179,13 @@ def _unused(_until: date, today: date, kept: Filter | None, first: int) -> Selec
     return Select("Asset", shape_of("id", "label"), both(_PUBLIC, used, old, kept), (Order("created_at"),), limit=first)
 
 
+def _dead(dead: Mapping[str, Dead], model: Model, kept: Filter | None, first: int) -> Select:
+    """What is still there of what led nowhere."""
+    cases = tuple((name, shape_of("url")) for name in types_with_links(model))
+    which = both(Cmp("id", "in", tuple(dead)), Not(Cmp("state", "eq", State.RETIRED.value)), kept)
+    return Select(ANY, shape_of("id", "label"), which, (Order("id"),), limit=first, cases=cases)
+
+
 _QUESTIONS: Mapping[MaintenanceKind, Callable[..., Select]] = {
     MaintenanceKind.REVIEW_DUE: _dated(ANY, "review_by", Not(Cmp("state", "eq", "RETIRED")), exact=False),
     MaintenanceKind.PROOF_ENDS: _dated("Proof", "valid_until", Not(Cmp("state", "eq", "RETIRED")), exact=True),
@@ -180,13 +201,15 @@ _KEYS: Mapping[MaintenanceKind, str] = {
     MaintenanceKind.RIGHTS_END: "rights",
     MaintenanceKind.MISSING_LANGUAGE: "languages",
     MaintenanceKind.UNUSED: "unused",
+    MaintenanceKind.DEAD_LINK: "dead",
 }
 
 
 QUESTION = Question(
     "maintenance_queue",
     "What has to be looked after of what is there: what was to be looked at again, expiring proofs, things and "
-    "grants, missing languages, and what was not posted for a year; with the reason and what to do.",
+    "grants, missing languages, what was not posted for a year, and dead links as `duta links` saw them last; with "
+    "the reason and what to do.",
     MaintenanceGiven,
     tuple[ToMaintain, ...],
     maintenance_queue,
