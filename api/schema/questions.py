@@ -39,6 +39,7 @@ from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
 from graph.story.plan.planning import PLAN_STORY
 from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.question import RIGHTS_CHECK
+from graph.story.tiredness import FATIGUE
 from graph.story.ways import WAYS
 
 
@@ -86,6 +87,7 @@ QUESTIONS = Questions(
         COLLISIONS,
         COVERAGE,
         DESK,
+        FATIGUE,
         GOAL_TRACE,
         KIT,
         MESSAGE_HOUSE,

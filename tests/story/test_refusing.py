@@ -13,6 +13,7 @@ from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
 from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.question import RIGHTS_CHECK, RightsUse
+from graph.story.tiredness import FATIGUE
 from graph.story.ways import WAYS
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
@@ -42,6 +43,7 @@ def empty(graph):
         (GOAL_TRACE, {"goal": "goal:no"}, "goal", "goal"),
         (PROPAGATION, {"placement": "placement:no"}, "placement", "placement"),
         (ROUTES, {"from_": "mission:m", "to": "audience:no"}, "to", "audience"),
+        (FATIGUE, {"asset": "asset:no", "audience": "audience:no"}, "asset", "asset"),
         (WAYS, {"from_": "mission:m", "to": "asset:no"}, "to", "thing"),
         (COVERAGE, {"filter": CoverageFilter(narrative="narrative:no")}, "filter.narrative", "narrative"),
         (COVERAGE, {"filter": CoverageFilter(campaign="campaign:no")}, "filter.campaign", "campaign"),

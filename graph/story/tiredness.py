@@ -1,0 +1,131 @@
+"""How tired an audience is of an asset, by whose channels it saw it, and what could say the same in its place."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
+from graph.model import ANY
+from graph.model.enums import Marking, State
+from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
+from graph.story.audiences import refuse_forbidden
+from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict, fatigue
+from graph.story.plan import fetching
+from graph.story.plan.fetching import to
+from graph.story.plan.weighing import exposures
+from graph.story.rows import ids_of, one_of, rows_of
+from graph.story.settings import FatiguePolicy, StorySettings
+
+_LATELY, _BESIDE, _TOLD = 90, 20, 5
+_ID = Shape((("id", "id"),))
+_SEEN = And((Cmp("state", "eq", State.PUBLISHED), Cmp("marking", "in", (Marking.PUBLIC, Marking.PARTNER))))
+AssetId = Annotated[str, Of("Asset")]
+
+
+@dataclass(frozen=True, slots=True)
+class FatigueGiven:
+    """Whom, and what it was shown."""
+
+    asset: AssetId = said("What was shown.")
+    audience: Annotated[str, Of("Audience")] = said("To whom.")
+    on: date | None = said("On which day; today where it is left out.", None)
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureCount:
+    """How often something was shown on one channel."""
+
+    channel: Annotated[str, Of("Channel")] | None = said("The channel.")
+    owner: Annotated[str, Of(ANY)] | None = said("Whose it is.")
+    count: int = said(f"How many posts of the last {_LATELY} days.")
+
+
+@dataclass(frozen=True, slots=True)
+class FatigueSubstitute:
+    """Another asset that says the same and that the audience need not rest from."""
+
+    asset: AssetId | None = said("The asset.")
+    messages: tuple[Annotated[str, Of("Message")], ...] = said("The messages that both express.")
+    saturation: float = said("How much of what the audience bears of it has been shown.")
+    verdict: FatigueVerdict = said("What that means.")
+
+
+@dataclass(frozen=True, slots=True)
+class FatigueAnswer:
+    """How tired an audience is of an asset, with all that makes the number."""
+
+    on: date = said("The day it is reckoned for.")
+    fatigue: Fatigue = said("The sum with its terms, and the next free day.")
+    exposures: tuple[ExposureCount, ...] = said(f"Posts of the last {_LATELY} days by channel, the most first.")
+    substitutes: tuple[FatigueSubstitute, ...] = said("What could be shown in its place, the freshest first.")
+    policy: FatiguePolicy = said("What it was reckoned with.")
+
+
+def tiredness(asking: Asking, given: FatigueGiven) -> FatigueAnswer:
+    """The answer, by two questions of the store; raises InvalidValue for what is not there or may not be asked."""
+    on, settings = given.on or asking.viewer.today, StorySettings()
+    shared = _shared(asking, given, settings)
+    rows = fetching.assets(asking, (given.asset, *shared), given.audience, settings)
+    seen = {id: tuple(exposures(rows_of(row["placements"]), None)) for id, row in rows.items()}
+    policy = settings.fatigue
+    found = fatigue(seen.get(given.asset, ()), on=on, policy=policy)
+    beside = _substitutes(shared, {id: fatigue(of, on=on, policy=policy) for id, of in seen.items()})
+    return FatigueAnswer(on, found, tuple(_lately(seen.get(given.asset, ()), on)), tuple(beside), policy)
+
+
+def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Mapping[str, tuple[str, ...]]:
+    """Other published assets by the messages that they express too."""
+    others = to("assets", "Asset", _ID, where=_SEEN, limit=_BESIDE)
+    wanted = shape_of("id", messages=to("messages", "Message", shape_of("id", assets=others), limit=_BESIDE))
+    answers = asking.ask(
+        {
+            "asset": by_ids("Asset", (given.asset,), wanted, order=(Order("id"),)),
+            "audience": by_ids("Audience", (given.audience,), shape_of("id", "label", "names", "size")),
+        }
+    )
+    asset, audience = (one_of(answers[kind]) for kind in ("asset", "audience"))
+    if asset is None:
+        raise InvalidValue(f'There is no asset with the id "{given.asset}".', path="asset")
+    if audience is None:
+        raise InvalidValue(f'There is no audience with the id "{given.audience}".', path="audience")
+    refuse_forbidden(audience, settings.audience, "audience")
+    found: dict[str, list[str]] = {}
+    for message in rows_of(asset["messages"]):
+        for other in ids_of(message["assets"]):
+            if other != given.asset:
+                found.setdefault(other, []).append(str(message["id"]))
+    return {id: tuple(of) for id, of in list(found.items())[:_BESIDE]}
+
+
+def _lately(seen: Iterable[Exposure], on: date) -> Iterable[ExposureCount]:
+    since = on - timedelta(_LATELY)
+    counts = Counter((one.channel, one.owner) for one in seen if one.day <= on and one.seen_last(on) > since)
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][0] or ""))
+    return (ExposureCount(channel, owner, count) for (channel, owner), count in ordered)
+
+
+def _substitutes(shared: Mapping[str, Sequence[str]], tired: Mapping[str, Fatigue]) -> list[FatigueSubstitute]:
+    found = [
+        FatigueSubstitute(id, tuple(messages), tired[id].saturation, tired[id].verdict)
+        for id, messages in shared.items()
+        if id in tired and tired[id].verdict is not FatigueVerdict.REST
+    ]
+    return sorted(found, key=lambda one: (one.saturation, -len(one.messages), one.asset or ""))[:_TOLD]
+
+
+def _size(_given: Any) -> int:
+    """The terms of the latest posts, and what stands beside them."""
+    return FatiguePolicy().latest * 3 + 60
+
+
+FATIGUE = Question(
+    "fatigue",
+    "How tired an audience is of an asset: every post that counts, the next free day, and what says the same.",
+    FatigueGiven,
+    FatigueAnswer,
+    tiredness,
+    _size,
+)
