@@ -1,5 +1,6 @@
 """Sudden death, torn files, other versions and second processes: nothing lost, nothing twice, or a clear refusal."""
 
+import os
 import random
 import shutil
 import signal
@@ -66,7 +67,7 @@ def test_killed_at_any_moment_an_index_is_at_a_whole_commit_and_can_go_on(named,
     first.close()
     dice = random.Random(5)
     said = 0
-    for _ in range(4):
+    for _ in range(20 if os.environ.get("DUTA_TEST_LONG") else 2):
         with writer(tmp_path, named) as process:
             first_lines = [process.stdout.readline() for _ in range(3)]
             time.sleep(dice.random() * 0.1)
