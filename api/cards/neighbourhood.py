@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 from api.cards.drawing import Dot, Drawing, Line, drawn
@@ -15,6 +15,7 @@ from graph.store.select import Follow, Order, Select, Shape, Viewer, by_ids, sha
 
 #: How many things are shown of each link.
 MOST = 12
+_AT_ONCE = 4
 _WIDE, _LINES = 22, 2
 #: What is about work on a thing and not about the thing.
 _ASIDE = frozenset({"review_notes", "proposed_edits", "translations"})
@@ -40,12 +41,12 @@ class Bond:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """A thing with its links, and what things are called; `hidden` says of which fields how many more there are."""
+    """A thing with its links, and what things are called; `hidden` are the fields of which there are more."""
 
     id: str
     bonds: tuple[Bond, ...]
     named: Mapping[str, Label]
-    hidden: Mapping[str, int] = field(default_factory=dict[str, int])
+    hidden: frozenset[str] = frozenset()
 
     @property
     def fields(self) -> list[str]:
@@ -64,15 +65,20 @@ def neighbourhood(store: GraphStore, viewer: Viewer, id: str, lang: str) -> Neig
     if entity is None:
         return None
     ends = [end for name, end in entity.ends.items() if name not in _ASIDE]
-    links = tuple((f"@{end.name}", _follow(end)) for end in ends)
-    question = by_ids(entity.name, (id,), Shape((("id", "id"),), links), limit=1)
-    rows = cast("Any", store.ask(viewer, {"it": question})["it"]["rows"])
-    if not rows:
-        return None
-    bonds = tuple(one for end in ends for one in _bonds(end, rows[0][f"@{end.name}"]["rows"]))
-    hidden = {end.name: rows[0][f"@{end.name}"]["total"] - MOST for end in ends}
+    found: dict[str, Any] = {}
+    # A few at a time: Neo4j takes seconds to plan a statement with all of them.
+    for at in range(0, len(ends), _AT_ONCE):
+        links = tuple((f"@{end.name}", _follow(end)) for end in ends[at : at + _AT_ONCE])
+        question = by_ids(entity.name, (id,), Shape((("id", "id"),), links), limit=1)
+        rows = cast("Any", store.ask(viewer, {"it": question})["it"]["rows"])
+        if not rows:
+            return None
+        found |= rows[0]
+    bonds = tuple(one for end in ends for one in _bonds(end, found[f"@{end.name}"]["rows"][:MOST]))
+    more = frozenset(camel(end.name) for end in ends if len(found[f"@{end.name}"]["rows"]) > MOST)
     named = labels(store, viewer, [id, *(one.other for one in bonds)], lang)
-    more = {camel(name): count for name, count in hidden.items() if count > 0}
+    if id not in named:
+        return None
     return Neighbourhood(id, tuple(one for one in bonds if one.other in named), named, more)
 
 
@@ -105,7 +111,7 @@ def told(around: Neighbourhood, lang: str) -> Iterator[dict[str, str]]:
 
 
 def _follow(end: End) -> Follow:
-    target = Select(end.target, shape_of("id"), order=(Order("label"),), limit=MOST, total=True)
+    target = Select(end.target, shape_of("id"), order=(Order("label"),), limit=MOST + 1)
     return Follow(end.name, target, tuple((f"@{name}", name) for name in (*end.link.props, *LINK_PROPS)))
 
 

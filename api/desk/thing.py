@@ -12,6 +12,9 @@ from graph.store.select import Follow, Select, Shape, Viewer, by_ids, shape_of
 
 #: How many links of a field a form shows; the others stay as they are.
 MOST_LINKS = 100
+#: How many links are followed by one statement.
+AT_ONCE = 4
+_TRIES = 3
 _UTC = ZoneInfo("UTC")
 
 
@@ -19,7 +22,7 @@ _UTC = ZoneInfo("UTC")
 class Thing:
     """An entity at a revision; `links` are by field and target with what each carries, by the model's names.
 
-    `hidden` says of how many more links a field has than are shown. A thing that is yet to be made has no id.
+    `hidden` are the fields that have more links than are shown. A thing that is yet to be made has no id.
     """
 
     entity: EntityType
@@ -31,7 +34,7 @@ class Thing:
     links: Mapping[str, Mapping[str, Mapping[str, object]]] = field(
         default_factory=dict[str, Mapping[str, Mapping[str, object]]]
     )
-    hidden: Mapping[str, int] = field(default_factory=dict[str, int])
+    hidden: frozenset[str] = frozenset()
     zone: ZoneInfo = _UTC
 
     def targets(self) -> Iterator[str]:
@@ -41,25 +44,39 @@ class Thing:
 
 
 def read_thing(store: GraphStore, viewer: Viewer, entity: EntityType, id: str) -> Thing | None:
-    """The thing with an id, where the viewer sees it."""
+    """The thing with an id, where the viewer sees it; links that were written while it was read are read again."""
+    row = _row(store, viewer, entity, id)
+    for _ in range(_TRIES):
+        if row is None or row["rev"] == row["@rev"]:
+            break
+        row = _row(store, viewer, entity, id)
+    return _thing(entity, row) if row is not None else None
+
+
+def _row(store: GraphStore, viewer: Viewer, entity: EntityType, id: str) -> dict[str, Any] | None:
+    """Its properties and links, asked a few at a time: Neo4j takes seconds to plan a statement with all of them."""
     props = tuple((name, name) for name, prop in entity.props.items() if not prop.derived)
     links = tuple((f"@{name}", _follow(end)) for name, end in entity.forward.items())
     own = (("id", "id"), ("rev", "rev"), ("state", "state"), ("label", "label"))
-    shape = Shape(tuple(dict.fromkeys((*own, *props))), links)
-    rows = cast("Any", store.ask(viewer, {"it": by_ids(entity.name, (id,), shape, limit=1)})["it"]["rows"])
-    return _thing(entity, rows[0]) if rows else None
+    shapes = [Shape(tuple(dict.fromkeys((*own, *props))))]
+    shapes += [Shape((("@rev", "rev"),), links[at : at + AT_ONCE]) for at in range(0, len(links), AT_ONCE)]
+    found: dict[str, Any] = {}
+    for shape in shapes:
+        rows = cast("Any", store.ask(viewer, {"it": by_ids(entity.name, (id,), shape, limit=1)})["it"]["rows"])
+        if not rows:
+            return None
+        found |= rows[0]
+    return found
 
 
 def _thing(entity: EntityType, row: Mapping[str, Any]) -> Thing:
     found: dict[str, dict[str, dict[str, object]]] = {}
-    hidden: dict[str, int] = {}
     for name, end in entity.forward.items():
-        answer = row[f"@{name}"]
         found[name] = {
             each["id"]: {one: each[f"@{one}"] for one in _carried(end) if each[f"@{one}"] is not None}
-            for each in answer["rows"]
+            for each in row[f"@{name}"]["rows"][:MOST_LINKS]
         }
-        hidden[name] = answer["total"] - len(answer["rows"])
+    hidden = frozenset(name for name in entity.forward if len(row[f"@{name}"]["rows"]) > MOST_LINKS)
     keepers: list[Mapping[str, Any]] = [one.get("@case") or {} for one in row["@keeper"]["rows"]]
     zone = next((str(one["time_zone"]) for one in keepers if one.get("time_zone")), "")
     values = {name: row[name] for name, prop in entity.props.items() if not prop.derived}
@@ -68,7 +85,7 @@ def _thing(entity: EntityType, row: Mapping[str, Any]) -> Thing:
 
 def _follow(end: End) -> Follow:
     cases = (("Mission", shape_of("time_zone")),) if end.name == "keeper" else ()
-    target = Select(end.target, shape_of("id"), limit=MOST_LINKS, total=True, cases=cases)
+    target = Select(end.target, shape_of("id"), limit=MOST_LINKS + 1, cases=cases)
     return Follow(end.name, target, tuple((f"@{name}", name) for name in _carried(end)))
 
 

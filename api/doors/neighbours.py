@@ -102,8 +102,8 @@ def view(
         "day": day,
         "fields": [{"value": one, "text": worded(one, lang)} for one in whole.fields],
         "hidden": [
-            told_words["graph"]["hidden"].format(link=worded(one, lang), count=count)
-            for one, count in whole.hidden.items()
+            told_words["graph"]["hidden"].format(link=worded(one, lang))
+            for one in sorted(whole.hidden)
             if not link or one == link
         ],
         "edit": at(edit_path(whole.id), lang) if writes(known) else "",
