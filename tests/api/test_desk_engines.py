@@ -29,7 +29,9 @@ PUTS = (
 def test_a_form_is_read_and_a_neighbourhood_is_drawn_from_what_its_writer_sees(any_store):
     assert not any_store.write(Batch(PUTS, "the test")).refused
     writer = writer_of("CREATOR", "sari")
+    assert writer is not None
     thing = read_thing(any_store, writer.viewer, MODEL.types["Asset"], "asset:tempe")
+    assert thing is not None
 
     assert (thing.rev, thing.state, thing.label, thing.zone) == (1, "DRAFT", "Tempe", ZoneInfo("Asia/Seoul"))
     assert (thing.values["keywords"], thing.values["summary"]) == (["soy"], None)
@@ -39,6 +41,7 @@ def test_a_form_is_read_and_a_neighbourhood_is_drawn_from_what_its_writer_sees(a
     assert read_thing(any_store, writer.viewer, MODEL.types["Asset"], "asset:sealed") is None
 
     around = neighbourhood(any_store, writer.viewer, "theme:slow-food", "en")
+    assert around is not None
     assert [(row["from"], row["link"], row["to"], row["more"]) for row in told(around, "en")] == [
         ("Tempe", "Assets", "Slow food", "Weight: 0.6; 2013–")
     ]
