@@ -20,6 +20,7 @@ from graph.store.port import GraphStore
 from graph.store.snapshot import graph_hash, lines
 from graph.store.transaction import Step
 
+_PATIENCE_SECONDS = 600
 _GRAPH = "graph hash"
 #: Where media.storage keeps what nobody can make again.
 _ORIGINALS = "orig"
@@ -70,7 +71,7 @@ def restore(path: Path, verify: bool, dry_run: bool, expected: str | None) -> No
     The whole file is checked first. What was changed or cut off is refused, by name. Stop servers of this store
     before: nothing else may write to it meanwhile.
     """
-    chosen = settings()
+    chosen = _patient(settings())
     with opened_archive(path, MODEL) as archive:
         found = archive.manifest
         if expected is not None and found.graph != expected:
@@ -94,6 +95,11 @@ def restore(path: Path, verify: bool, dry_run: bool, expected: str | None) -> No
     _tell(found)
     if verify:
         say("The store holds what the file does, and its log is sound.")
+
+
+def _patient(chosen: Settings) -> Settings:
+    """Nobody waits for a page meanwhile, and a server that has just been filled has planned nothing yet."""
+    return chosen.model_copy(update={"neo4j_seconds": max(chosen.neo4j_seconds, _PATIENCE_SECONDS)})
 
 
 def _originals(chosen: Settings) -> Path | None:
