@@ -42,7 +42,7 @@ class Clock:
 def neo():
     """The Neo4j under test, opened once with a clock that goes on."""
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-    store = open_neo4j(uri, user, password, "neo4j", MODEL, clock=Clock())
+    store = open_neo4j(uri, user, password, "neo4j", MODEL, clock=Clock(), seconds=120)
     with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver:
         yield store, driver
     store.close()
@@ -51,7 +51,7 @@ def neo():
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request, tmp_path):
     if request.param == "sqlite":
-        store = open_sqlite(tmp_path / "graph.db", MODEL, clock=Clock())
+        store = open_sqlite(tmp_path / "graph.db", MODEL, clock=Clock(), seconds=120)
         yield store
         store.close()
         return

@@ -47,7 +47,7 @@ def engine(request, tmp_path_factory):
             with driver.session() as session:
                 session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
                 session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $none", none="0" * 64).consume()
-            return open_neo4j(uri, user, password, "neo4j", MODEL)
+            return open_neo4j(uri, user, password, "neo4j", MODEL, seconds=120)
 
         yield opened
 

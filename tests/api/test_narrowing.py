@@ -53,7 +53,7 @@ def house(request, tmp_path_factory):
     chosen = Settings(home=home)
     if request.param == "neo4j":
         uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{one}"] for one in ("URI", "USER", "PASSWORD"))
-        chosen = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+        chosen = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
         with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
             session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
             session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()

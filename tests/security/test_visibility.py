@@ -30,7 +30,7 @@ def on_neo4j(home):
     uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
     with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
         session.run("MATCH (n) DETACH DELETE n").consume()
-    return Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password)
+    return Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
 
 
 def look_at(house, executor, seed: int) -> None:

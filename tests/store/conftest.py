@@ -32,6 +32,9 @@ class Clock:
         self.now += timedelta(**span)
 
 
+_PATIENCE_SECONDS = 120
+
+
 class Server:
     """The Neo4j under test; its one database is emptied between tests."""
 
@@ -42,7 +45,10 @@ class Server:
         self._store: Neo4jStore | None = None
 
     def open(self, model: Model = MODEL, clock: Callable[[], datetime] | None = None) -> Neo4jStore:
-        return open_neo4j(self.uri, self.user, self.password, "neo4j", model, clock=clock or self.clock)
+        # A server that has just been started plans what it is asked first for longer than anybody would wait.
+        return open_neo4j(
+            self.uri, self.user, self.password, "neo4j", model, clock=clock or self.clock, seconds=_PATIENCE_SECONDS
+        )
 
     def time(self) -> datetime:
         return self.clock()
