@@ -51,7 +51,7 @@ def neo():
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def store(request, tmp_path):
     if request.param == "sqlite":
-        store = open_sqlite(tmp_path / "graph.db", MODEL, clock=Clock(), seconds=120)
+        store = open_sqlite(tmp_path / "graph.db", MODEL, clock=Clock())
         yield store
         store.close()
         return
