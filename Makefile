@@ -39,7 +39,15 @@ clients: $(clients) ## Install the GraphQL clients that are tried in tests/clien
 .PHONY: test
 test: setup lint ## Lint and run every test
 	@$(MAKE) --no-print-directory clients || echo 'The clients of tests/clients will not be tried: npm could not install them.'
-	@$(bin)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST)
+	@mkdir -p .cache
+	@# Side by side with the rest, as there is one Neo4j and mostly it is waited for. No test at all is 5 to pytest.
+	@$(bin)/python -m pytest -m neo4j $(PYTEST) >.cache/neo4j-tests.log 2>&1 & neo4j=$$!; \
+	trap 'kill $$neo4j 2>/dev/null || true' EXIT; \
+	rest=0; $(bin)/python -m pytest -m 'not neo4j' $(PYTEST) || rest=$$?; \
+	echo '== the tests of Neo4j'; \
+	with=0; wait $$neo4j || with=$$?; cat .cache/neo4j-tests.log; \
+	for status in $$rest $$with; do [ $$status -eq 0 ] || [ $$status -eq 5 ] || exit $$status; done; \
+	[ $$rest -eq 0 ] || [ $$with -eq 0 ]
 
 .PHONY: lint
 lint: $(installed) ## Format, lint, types, import contracts

@@ -20,8 +20,7 @@ from api.doors.app import make_app
 from api.settings import Settings
 from api.wiring import House, opened
 
-_TESTS = Path(__file__).parent
-_CLIENTS = _TESTS / "clients" / "node_modules"
+_CLIENTS = Path(__file__).parent / "clients" / "node_modules"
 
 #: Marker: what it needs, the variable that makes it compulsory, and whether it is there.
 NEEDS = {
@@ -41,19 +40,6 @@ NEEDS = {
         (_CLIENTS / ".package-lock.json").is_file,
     ),
 }
-
-
-def pytest_xdist_auto_num_workers():
-    """Two at least: what is tested waits for disks, servers and browsers more than it computes."""
-    return max(2, min(os.cpu_count() or 2, 6))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """There is one Neo4j, so one worker has all of its tests; each other file's stay together for what they share."""
-    for item in items:
-        group = "neo4j" if item.get_closest_marker("neo4j") else str(item.path.relative_to(_TESTS))
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_setup(item):
