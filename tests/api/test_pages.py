@@ -314,12 +314,17 @@ def test_an_example_finds_something_in_the_demonstration(demonstration_app, name
 
 def test_the_first_example_goes_from_theme_to_country_and_audience(demonstration_app):
     with client(demonstration_app) as here:
-        answer = here.post("/graphql", json={"query": shipped()[0].query, "variables": shipped()[0].variables}).json()
+        asked = {"query": shipped()[0].query, "variables": shipped()[0].variables}
+        answer = here.post("/graphql", json=asked, headers={"accept-language": "en"}).json()
     tempe = next(each for each in answer["data"]["assets"]["nodes"] if each["id"] == "asset:tempe")
     slow_table = next(each for each in tempe["campaigns"]["nodes"] if each["title"] == "The slow table")
 
     assert [edge["node"] for edge in slow_table["missions"]["edges"] if edge["role"] == "LEAD"] == [
-        {"label": "Kedutaan Besar Republik Indonesia Hanoi", "hostedBy": {"name": "Vietnam"}}
+        {
+            "id": "mission:kbri-hanoi",
+            "label": "Kedutaan Besar Republik Indonesia Hanoi",
+            "hostedBy": {"name": "Vietnam"},
+        }
     ]
     assert [each["name"] for each in slow_table["audiences"]["nodes"]] == ["Home cooks in Hanoi"]
 
