@@ -10,6 +10,7 @@ from api.cards.words import worded
 from api.labels import Label, labels
 from api.schema.names import camel
 from graph.model import LINK_PROPS, End
+from graph.store.ids import type_of
 from graph.store.port import GraphStore
 from graph.store.select import Follow, Order, Select, Shape, Viewer, by_ids, shape_of
 
@@ -61,7 +62,7 @@ class Neighbourhood:
 
 def neighbourhood(store: GraphStore, viewer: Viewer, id: str, lang: str) -> Neighbourhood | None:
     """The neighbourhood of the thing with an id, where the viewer sees it."""
-    entity = store.model.by_prefix.get(id.partition(":")[0])
+    entity = type_of(store.model, id)
     if entity is None:
         return None
     ends = [end for name, end in entity.ends.items() if name not in _ASIDE]

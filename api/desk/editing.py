@@ -18,6 +18,7 @@ from graph.errors import IndexUnusable
 from graph.model import EntityType
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from graph.search.index import QueryRefused
+from graph.store.ids import type_of
 
 #: What is edited by proposals, as it is public or about to be.
 REVIEWED = frozenset({"APPROVED", "PUBLISHED"})
@@ -84,7 +85,7 @@ class Editing:
 
     def thing(self, id: str) -> Thing | None:
         """The thing with an id, where one may see it and write it."""
-        entity = self.model.by_prefix.get(id.partition(":")[0])
+        entity = type_of(self.model, id)
         if entity is None or entity.name in WRITTEN_BY_ACTIONS:
             return None
         return read_thing(self.executor.store, self.writer.viewer, entity, id)

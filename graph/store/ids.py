@@ -30,6 +30,14 @@ def check_id(model: Model, id: object, type_name: str | None = None) -> EntityTy
     return entity
 
 
+def type_of(model: Model, id: str) -> EntityType | None:
+    """The type an id belongs to; None for what is no id, as an address may hold anything."""
+    try:
+        return check_id(model, id)
+    except InvalidValue:
+        return None
+
+
 def slug(text: str) -> str:
     """A slug of a text in Latin script; empty where nothing of it is left."""
     if not text.isascii():

@@ -64,7 +64,9 @@ def test_a_link_holds_from_the_first_to_the_last_day_that_it_names(since, until,
     assert Bond("themes", True, "theme:x", {}, since, until).holds(day) is holds
 
 
-@pytest.mark.parametrize("path", ["/graph/asset:none", "/graph/audience:vn-home-cooks", "/graph/x", "/graph/asset:"])
+@pytest.mark.parametrize(
+    "path", ["/graph/asset:none", "/graph/audience:vn-home-cooks", "/graph/x", "/graph/asset:", "/graph/asset:%00"]
+)
 def test_what_is_out_of_sight_answers_like_what_is_not_there(public, path):
     answer = public(f"{path}?lang=en")
     assert (answer.status_code, answer.text) == (404, public("/graph/theme:none?lang=en").text)
