@@ -46,6 +46,11 @@ class Known:
     purse: Purse | None = None
     signed_in: str = ""
 
+    def spend(self, objects: int) -> None:
+        """Take what is asked from the budget, where there is one; raises Refused."""
+        if self.purse is not None:
+            self.purse.spend(objects)
+
     @property
     def is_here(self) -> bool:
         """Whether the caller is somebody for sitting at the demonstration's machine."""

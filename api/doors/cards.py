@@ -49,8 +49,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
         lang = language_of(request, house.settings.locale)
         try:
             known = await callers.reader(request)
-            if known.purse is not None:
-                known.purse.spend(_OBJECTS)
+            known.spend(_OBJECTS)
         except Refused as error:
             return plain(error)
         return await run_in_threadpool(_Door(house, executor, known, lang).answer, request)

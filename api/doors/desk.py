@@ -66,8 +66,7 @@ async def seat_of(request: Request, house: House, executor: Executor, callers: C
     writer = writer_of(known.role, known.name, known.territories)
     if writer is None:
         return nothing(lang) if known.name else to_sign_in(request, lang)
-    if known.purse is not None:
-        known.purse.spend(OBJECTS)
+    known.spend(OBJECTS)
     return Seat(house, executor, known, writer, lang)
 
 

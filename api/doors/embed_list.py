@@ -43,8 +43,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
     async def embed(request: Request) -> Response:
         try:
             known = await public.known_to(callers, request)
-            if known.purse is not None:
-                known.purse.spend(OBJECTS * _MOST)
+            known.spend(OBJECTS * _MOST)
         except Refused as error:
             return plain(error)
         reader = public.anybody(request, callers, house.settings)

@@ -100,7 +100,7 @@ class ImageDoor:
         return response
 
     def _info(self, request: Request, known: Known) -> Response:
-        _spend(known, _FOUND_COSTS)
+        known.spend(_FOUND_COSTS)
         viewer = everybody(_now())
         one = self._open(request, viewer)
         told: dict[str, Any] = {
@@ -145,18 +145,18 @@ class ImageDoor:
         """A tile or an offered size is made once; whatever else somebody thinks of is made and forgotten."""
         plan = asked.plan
         if not asked.is_kept:
-            _spend(known, _MADE_COSTS)
+            known.spend(_MADE_COSTS)
             return self._studio.cut(picture.sha256, plan, picture.notice)
         name = f"{picture.recipe}/{plan.file}"
         found = self._studio.storage.get(name)
-        _spend(known, _MADE_COSTS if found is None else _FOUND_COSTS)
+        known.spend(_MADE_COSTS if found is None else _FOUND_COSTS)
         if found is None:
             self._studio.make(picture.sha256, picture.recipe, [plan], picture.notice)
             found = self._studio.storage.get(name)
         return found if found is not None else self._studio.cut(picture.sha256, plan, picture.notice)
 
     def _manifest(self, request: Request, known: Known) -> Response:
-        _spend(known, public.OBJECTS)
+        known.spend(public.OBJECTS)
         reader = public.anybody(request, self._callers, self._house.settings)
         told = manifest(
             self._house.store, reader, public.id_of(request), f"{reader.base}{request.url.path}", self._service
@@ -210,11 +210,6 @@ def _json(request: Request, told: Mapping[str, Any], context: str, headers: Mapp
     linked = _LD in request.headers.get("accept", "")
     media_type = f'{_LD};profile="{context}"' if linked else "application/json"
     return Response(orjson.dumps(told), 200, {**headers, "X-Content-Type-Options": "nosniff"}, media_type)
-
-
-def _spend(known: Known, objects: int) -> None:
-    if known.purse is not None:
-        known.purse.spend(objects)
 
 
 def _now() -> int:

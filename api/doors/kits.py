@@ -28,8 +28,7 @@ def routes(house: House, callers: Callers, studio: Studio) -> list[BaseRoute]:
     async def kit(request: Request) -> Response:
         try:
             known = await callers.known(request)
-            if known.purse is not None:
-                known.purse.spend(_OBJECTS)
+            known.spend(_OBJECTS)
         except Refused as error:
             return plain(error)
         if known.role is Role.PUBLIC:

@@ -35,8 +35,7 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
         lang = language_of(request, house.settings.locale)
         try:
             known = await callers.reader(request)
-            if known.purse is not None:
-                known.purse.spend(_OBJECTS)
+            known.spend(_OBJECTS)
         except Refused as error:
             return plain(error)
         return await run_in_threadpool(_shown, request, house, known, lang)

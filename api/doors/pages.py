@@ -54,8 +54,7 @@ def routes(house: House, callers: Callers) -> list[BaseRoute]:
             return RedirectResponse(f"/find?{request.url.query}", _SEE_OTHER, HEADERS)
         try:
             known = await callers.reader(request)
-            if known.purse is not None:
-                known.purse.spend(_OBJECTS)
+            known.spend(_OBJECTS)
         except Refused as error:
             return plain(error)
         counts = await run_in_threadpool(count, house, known.viewer())

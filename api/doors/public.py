@@ -62,8 +62,7 @@ class Reader:
 async def known_to(callers: Callers, request: Request) -> Known:
     """Who calls, with what a face costs taken from the budget; raises Refused."""
     known = await callers.reader(request)
-    if known.purse is not None:
-        known.purse.spend(OBJECTS)
+    known.spend(OBJECTS)
     return known
 
 
