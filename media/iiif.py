@@ -5,12 +5,11 @@ one canonical form; only tiles and the sizes that an `info.json` offers are wort
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 from media.formats import Format
-from media.profiles import WIDTHS, Plan, Source, Tone
+from media.profiles import EXTENSIONS, WIDTHS, Plan, Source, Tone
 
 TILE = 512
 #: No answer is wider or higher.
@@ -22,7 +21,7 @@ _PERCENTS = re.compile(f"pct:{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}")
 _PERCENT = re.compile(f"pct:{_NUMBER}")
 _SIZE = re.compile(f"(!?){_INT}?,{_INT}?")
 _ROTATION = re.compile(f"(!?){_NUMBER}")
-_FORMATS = {"jpg": Format.JPEG, "png": Format.PNG, "webp": Format.WEBP}
+_FORMATS = {EXTENSIONS[one]: one for one in (Format.JPEG, Format.PNG, Format.WEBP)}
 _OTHERS = {"tif", "gif", "jp2", "pdf"}
 _WHOLE_TURN, _QUARTER, _ALL = 360, 90, 100.0
 _BAD, _UNSUPPORTED = 400, 501
@@ -82,13 +81,11 @@ class ImageRequest:
     @property
     def canonical(self) -> str:
         """The path after the picture's address by which everybody asks for the same."""
-        whole = self.box == (0, 0, self.offered.width, self.offered.height)
-        region = "full" if whole else ",".join(map(str, self.box))
+        region = "full" if self._is_whole else ",".join(map(str, self.box))
         largest = (self.width, self.height) == self.offered.fit(*self.box[2:])
         size = "max" if largest else f"{self.width},{self.height}"
         quality = "default" if self.tone is Tone.COLOUR else self.tone
-        extension = next(name for name, format in _FORMATS.items() if format is self.format)
-        return f"{region}/{size}/{'!' if self.mirrored else ''}{self.turned}/{quality}.{extension}"
+        return f"{region}/{size}/{'!' if self.mirrored else ''}{self.turned}/{quality}.{EXTENSIONS[self.format]}"
 
     @property
     def plan(self) -> Plan:
@@ -103,9 +100,13 @@ class ImageRequest:
     def is_kept(self) -> bool:
         """Whether it is a tile or a size that viewers ask for again and again."""
         plain = not self.mirrored and not self.turned and self.tone is Tone.COLOUR and self.format is not Format.PNG
-        if self.box == (0, 0, self.offered.width, self.offered.height):
+        if self._is_whole:
             return plain and (self.width, self.height) in self.offered.sizes
         return plain and any(self._is_tile(factor) for factor in self.offered.factors)
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.box == (0, 0, self.offered.width, self.offered.height)
 
     def _is_tile(self, factor: int) -> bool:
         left, top, width, height = self.box
@@ -209,8 +210,3 @@ def _turn(text: str) -> tuple[bool, int]:
     if degrees % _QUARTER:
         raise NotAnImage("Pictures are turned by whole quarters here.", _UNSUPPORTED)
     return bool(found[1]), int(degrees) % _WHOLE_TURN
-
-
-def tiles_of(offered: Offered) -> Iterator[dict[str, object]]:
-    """What `info.json` says of tiles."""
-    yield {"width": TILE, "scaleFactors": offered.factors}

@@ -5,7 +5,7 @@ it. It gives no more of a picture than other doors do: the widest rendition, or 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,19 +18,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.clearance import clearance
+from api.clearance import Clearance, clearances
 from api.doors import public
 from api.doors.caching import names
 from api.doors.callers import Callers, Known
 from api.doors.iiif_manifest import manifest
-from api.doors.media import SAFE, SLUG, NotGiven, refusal
+from api.doors.media import SAFE, NotGiven, refusal
 from api.pictures import PREFIX, Picture, read_pictures
 from api.plan.errors import Refused
 from api.stories import everybody
 from api.wiring import House
+from graph.store.ids import type_of
 from graph.store.select import Viewer
 from media.errors import MediaError
-from media.iiif import LARGEST, ImageRequest, NotAnImage, Offered, image_request, tiles_of
+from media.iiif import LARGEST, TILE, ImageRequest, NotAnImage, Offered, image_request
 from media.profiles import RenditionProfile, plans
 from media.studio import Studio
 
@@ -114,7 +115,7 @@ class ImageDoor:
             "maxWidth": LARGEST,
             "maxHeight": LARGEST,
             "sizes": [{"width": width, "height": height} for width, height in one.offered.sizes],
-            "tiles": list(tiles_of(one.offered)),
+            "tiles": [{"width": TILE, "scaleFactors": one.offered.factors}],
             "preferredFormats": ["jpg"],
             "extraFormats": ["webp"],
             "extraQualities": ["color", "gray", "bitonal"],
@@ -159,39 +160,38 @@ class ImageDoor:
         known.spend(public.OBJECTS)
         reader = public.anybody(request, self._callers, self._house.settings)
         told = manifest(
-            self._house.store, reader, public.id_of(request), f"{reader.base}{request.url.path}", self._service
+            self._house.store, reader, public.id_of(request), f"{reader.base}{request.url.path}", self._services
         )
         if told is None:
             raise NotGiven(_NOT_FOUND, "There is no such story with pictures for everybody.\n")
         caching = {"Cache-Control": "public, max-age=300", "Vary": "Accept"}
         return _json(request, told, str(told["@context"]), caching)
 
-    def _service(self, base: str, id: str) -> tuple[str, Offered] | None:
-        """The address of a picture's image service, where there is one."""
-        one = self._opened(id, everybody(_now()))
-        return (f"{base}{IMAGES}{quote(id.removeprefix(PREFIX))}", one.offered) if isinstance(one, Open) else None
+    def _services(self, base: str, pictures: Iterable[Picture]) -> dict[str, tuple[str, Offered]]:
+        """The addresses of the image services of those pictures that are open, by id."""
+        opened = self._opened(pictures, everybody(_now()))
+        return {
+            id: (f"{base}{IMAGES}{quote(id.removeprefix(PREFIX))}", one.offered)
+            for id, one in opened.items()
+            if isinstance(one, Open)
+        }
 
     def _open(self, request: Request, viewer: Viewer) -> Open:
-        slug = request.path_params["slug"]
-        one = self._opened(f"{PREFIX}{slug}", viewer) if SLUG.fullmatch(slug) else _unknown()
+        store, id = self._house.store, f"{PREFIX}{request.path_params['slug']}"
+        pictures = read_pictures(store, [id] if type_of(store.model, id) else [])
+        one = self._opened(pictures.values(), viewer).get(id) or _unknown()
         if isinstance(one, NotGiven):
             raise one
         return one
 
-    def _opened(self, id: str, viewer: Viewer) -> Open | NotGiven:
-        store = self._house.store
-        picture = read_pictures(store, [id]).get(id)
-        if picture is None or not picture.visibility.seen_by(viewer):
-            return _unknown()
-        cut = clearance(store, viewer, id, RenditionProfile.SQUARE)
-        if not cut.allowed:
-            told = "The rights in this picture do not let everybody show and cut it.\n"
-            return NotGiven(_FOR_LEGAL_REASONS if cut.known else _FORBIDDEN, told)
-        printed = clearance(store, viewer, id, RenditionProfile.PRINT)
-        most = RenditionProfile.PRINT if printed.allowed else RenditionProfile.RESPONSIVE
-        largest = max(plans(picture.source, most), key=lambda plan: plan.width)
-        ends = [picture.visibility.live_until, *(one.until for one in (cut, printed) if one.until)]
-        return Open(picture, Offered(picture.source, largest.width, largest.height), min(ends))
+    def _opened(self, pictures: Iterable[Picture], viewer: Viewer) -> dict[str, Open | NotGiven]:
+        """Each picture that the viewer sees as it is offered to everybody, or why it is not."""
+        seen = {one.id: one for one in pictures if one.visibility.seen_by(viewer)}
+        cut, printed = (
+            clearances(self._house.store, viewer, seen, profile)
+            for profile in (RenditionProfile.SQUARE, RenditionProfile.PRINT)
+        )
+        return {id: _offered(one, cut[id], printed[id]) for id, one in seen.items() if id in cut}
 
     def _address(self, request: Request) -> str:
         base = public.base_of(request, self._house.settings)
@@ -199,6 +199,16 @@ class ImageDoor:
 
 
 _LINKED = {"Link": f'<{_LEVEL}>;rel="profile"', "Vary": "Accept"}
+
+
+def _offered(picture: Picture, cut: Clearance, printed: Clearance) -> Open | NotGiven:
+    if not cut.allowed:
+        told = "The rights in this picture do not let everybody show and cut it.\n"
+        return NotGiven(_FOR_LEGAL_REASONS if cut.known else _FORBIDDEN, told)
+    most = RenditionProfile.PRINT if printed.allowed else RenditionProfile.RESPONSIVE
+    largest = max(plans(picture.source, most), key=lambda plan: plan.width)
+    ends = [picture.visibility.live_until, *(one.until for one in (cut, printed) if one.until)]
+    return Open(picture, Offered(picture.source, largest.width, largest.height), min(ends))
 
 
 def _unknown() -> NotGiven:

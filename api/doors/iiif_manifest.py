@@ -1,9 +1,10 @@
 """A story as a manifest of the IIIF Presentation API 3.0: a canvas for each picture that everybody may have."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from api.doors.public import Reader
+from api.pictures import Picture
 from api.showing import Image, Showing, showing
 from api.stories import Story, read_story
 from graph.model.enums import UseChannel
@@ -17,23 +18,25 @@ _RIGHTS = ("https://creativecommons.org/", "https://rightsstatements.org/")
 _MOST_LANGUAGES = 12
 _THUMBNAIL = 480
 
-#: From a base and the id of a picture to its image service, where it has one.
-Service: TypeAlias = Callable[[str, str], tuple[str, Offered] | None]
+#: From a base and pictures to the image services of those that have one, by id: the address, and what it offers.
+Services: TypeAlias = Callable[[str, Iterable[Picture]], Mapping[str, tuple[str, Offered]]]
 
 
-def manifest(store: GraphStore, reader: Reader, id: str, address: str, service: Service) -> dict[str, Any] | None:
+def manifest(store: GraphStore, reader: Reader, id: str, address: str, services: Services) -> dict[str, Any] | None:
     """The manifest of a story; None where there is none, or nothing to look at in it."""
     story = read_story(store, reader.viewer, id, reader.locale)
     if story is None:
         return None
     shown = showing(store, reader.viewer, story, UseChannel.WEBSITE, (RenditionProfile.RESPONSIVE,), reader.lang)
-    canvases = [
-        canvas
-        for number, image in enumerate(shown.images, 1)
-        if (canvas := _canvas(image, f"{address.removesuffix('/manifest.json')}/canvas/{number}", reader, service))
-    ]
-    if not shown.whole or not canvases:
+    images = [one for one in shown.images if one.jpegs(RenditionProfile.RESPONSIVE)]
+    if not shown.whole or not images:
         return None
+    there = services(reader.base, (one.picture for one in images))
+    folder = address.removesuffix("/manifest.json")
+    canvases = [
+        _canvas(image, f"{folder}/canvas/{number}", reader, there.get(image.shown.id))
+        for number, image in enumerate(images, 1)
+    ]
     told = [story, *_others(store, reader, story)]
     titles = {one.title.locale or "none": [one.title.text] for one in told}
     summaries = {one.summary.locale or "none": [one.summary.text] for one in told if one.summary.text}
@@ -44,11 +47,10 @@ def manifest(store: GraphStore, reader: Reader, id: str, address: str, service: 
         "label": titles,
         **({"summary": summaries} if summaries else {}),
         **_credited(shown),
-        **_rights(shown.images[0]),
+        **_rights(images[0]),
         "homepage": [
-            {"id": reader.page(one), "type": "Text", "label": {one.title.locale or "none": [one.title.text]},
+            {"id": reader.page(story), "type": "Text", "label": {story.title.locale or "none": [story.title.text]},
              "format": "text/html"}
-            for one in told[:1]
         ],
         "thumbnail": canvases[0]["thumbnail"],
         "items": canvases,
@@ -74,19 +76,16 @@ def _rights(image: Image) -> dict[str, Any]:
     return {"rights": licence.replace("https://", "http://", 1)} if licence.startswith(_RIGHTS) else {}
 
 
-def _canvas(image: Image, address: str, reader: Reader, service: Service) -> dict[str, Any] | None:
+def _canvas(image: Image, address: str, reader: Reader, service: tuple[str, Offered] | None) -> dict[str, Any]:
     files = image.jpegs(RenditionProfile.RESPONSIVE)
-    if not files:
-        return None
     largest, alt = files[-1], image.shown.alt
     small = next((one for one in files if one.width >= _THUMBNAIL), largest)
     width, height = largest.width, largest.height
     body: dict[str, Any] = {
         "id": f"{reader.base}{largest.path}", "type": "Image", "format": "image/jpeg", "width": width, "height": height,
     }  # fmt: skip
-    found = service(reader.base, image.shown.id)
-    if found is not None:
-        at, offered = found
+    if service is not None:
+        at, offered = service
         width, height = offered.width, offered.height
         body |= {
             "id": f"{at}/full/max/0/default.jpg",

@@ -38,7 +38,7 @@ _DAY, _QUARTER = 86_400, 900
 _THREADS = 8
 _PIECE = 1 << 20
 _FILE = re.compile(r"([a-z0-9]{1,40})-([0-9a-f]{16})\.(jpg|webp|avif)")
-SLUG = re.compile(r"[a-z0-9._-]{1,190}")
+_SLUG = re.compile(r"[a-z0-9._-]{1,190}")
 _ORIGINAL = "original"
 _MIME = {extension: format.mime for format, extension in EXTENSIONS.items()}
 _NOT_MODIFIED, _PARTIAL, _FORBIDDEN, _NOT_FOUND, _GONE, _FOR_LEGAL_REASONS = 304, 206, 403, 404, 410, 451
@@ -100,7 +100,7 @@ class MediaDoor:
 
     def _wanted(self, request: Request, known: Known) -> Wanted:
         slug, file = request.path_params["slug"], request.path_params["file"]
-        if not SLUG.fullmatch(slug):
+        if not _SLUG.fullmatch(slug):
             raise NotGiven(_NOT_FOUND, _NOTHING)
         id = f"{PREFIX}{slug}"
         if "sig" in request.query_params:
