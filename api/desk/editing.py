@@ -16,13 +16,13 @@ from api.plan import Caller, Executor, Request, Writer
 from api.plan.searching import Searcher
 from graph.errors import IndexUnusable
 from graph.model import EntityType
+from graph.model.model import TRANSLATION
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from graph.search.index import QueryRefused
 from graph.store.ids import type_of
 
 #: What is edited by proposals, as it is public or about to be.
 REVIEWED = frozenset({"APPROVED", "PUBLISHED"})
-TRANSLATION = "Translation"
 SUBMIT = "submitForReview"
 _STANDING = """
 query Standing($id: ID!) {

@@ -99,13 +99,6 @@ class Field:
         return isinstance(self.told, End)
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """The words to choose from."""
-        if self.prop.kind is BOOLEAN:
-            return ("true", "false")
-        return tuple(one.value for one in self.prop.vocabulary or ())
-
-    @property
     def required(self) -> bool:
         """Whether it has to be there before a draft is handed in."""
         return self.told.required if isinstance(self.told, Prop) else bool(self.told.link.at_least)
@@ -133,6 +126,11 @@ def control_of(one: Prop | End) -> Control:
     if one.vocabulary is not None:
         return Control.CHOICES if one.many else Control.CHOICE
     return Control.LINES if one.many else _CONTROLS.get(one.kind, Control.LINE)
+
+
+def choices_of(prop: Prop) -> tuple[str, ...]:
+    """The words to choose from."""
+    return ("true", "false") if prop.kind is BOOLEAN else tuple(one.value for one in prop.vocabulary or ())
 
 
 def _group(catalogue: Catalogue, one: Prop | End) -> Group:

@@ -105,7 +105,7 @@ def _laid(sent: Sent, name: str, now: str, *, lines: bool = False) -> tuple[str,
         return now, None, False
     given = [plain(text) for text in sent[name]]
     text = "\n".join(one for one in given if one) if lines else given[-1]
-    was = _last(sent, WAS + name) or digest("")
+    was = last(sent, WAS + name) or digest("")
     mine = digest(text) != was and text != now
     theirs = now if mine and digest(now) != was else None
     return text, theirs, mine
@@ -127,7 +127,7 @@ def _links(one: Field, thing: Thing, sent: Sent, found: Sequence[str]) -> tuple[
         Linked(id, id in kept, id in there, tuple(_carried(one, id, there.get(id, {}), thing, sent)))
         for id in dict.fromkeys((*there, *kept, *offered))
     )
-    find = _last(sent, FIND + one.name)
+    find = last(sent, FIND + one.name)
     try:
         value = _edit(one, thing, kept, linked)
         problem = ""
@@ -175,5 +175,6 @@ def _all(sent: Sent, name: str) -> list[str]:
     return [one for one in sent.get(name, ()) if one]
 
 
-def _last(sent: Sent, name: str) -> str:
+def last(sent: Sent, name: str) -> str:
+    """What a field was sent with, the last time that its name stands in the form."""
     return sent[name][-1].strip() if sent.get(name) else ""

@@ -1,10 +1,8 @@
 """`/review`: what waits for a decision, with differences, and the decisions of editors."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +13,7 @@ from api.desk.deciding import DECISIONS, Deciding, Decision, Waits
 from api.desk.differences import pieces
 from api.desk.picking import Picker
 from api.doors.callers import Callers
-from api.doors.desk import Seat, at, edit_path, go, nothing, seat_of
+from api.doors.desk import Seat, at, edit_path, go, moment, nothing, number, seat_of
 from api.doors.edit_view import ids_of, told_of
 from api.doors.errors import plain
 from api.doors.forms import own_fields
@@ -26,7 +24,7 @@ from api.plan.errors import Refused
 from api.wiring import House
 
 PATH = "/review"
-_LONGEST, _MOST, _BAD, _DIGITS, _LOCALE = 200_000, 20, 422, 10, 35
+_LONGEST, _MOST, _BAD, _LOCALE = 200_000, 20, 422, 35
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
@@ -54,9 +52,7 @@ def _answered(request: Request, seat: Seat, sent: Mapping[str, Sequence[str]] | 
     given = {name: values[-1].strip() for name, values in sent.items()}
     if given.get("do") not in DECISIONS:
         return go(PATH, seat.lang, locale=locale)
-    rev = given.get("rev", "")
-    number = int(rev) if rev.isdecimal() and len(rev) < _DIGITS else 0
-    decision = Decision(given["do"], given.get("id", ""), number, given.get("note", ""))
+    decision = Decision(given["do"], given.get("id", ""), number(given.get("rev", "")) or 0, given.get("note", ""))
     decided = deciding.decide(decision)
     if not decided.problems:
         return go(PATH, seat.lang, locale=locale, did=decision.do)
@@ -114,7 +110,7 @@ def _waits(
         "language": language_name(entity["locale"], seat.lang) if entity.get("locale") else "",
         "source": {"label": source["label"], "url": at(edit_path(source["id"]), seat.lang)} if source else None,
         "step": seat.told["decide"]["steps"][str(row["step"]).lower()],
-        "since": _at(row["since"], seat.lang),
+        "since": moment(row["since"], seat.lang),
         "reason": standing.get("reason") or "",
         "to_do": row["toDo"],
         "authors": ", ".join(standing["authors"]),
@@ -124,7 +120,7 @@ def _waits(
         "rev": entity["rev"] if not row["proposal"] or standing.get("stale") else 0,
         "parts": [_part(seat, part, named) for part in one.parts],
         "missing": [str(each["message"]) for each in standing.get("missing", ())],
-        "notes": [{"note": each["note"], "at": _at(each["at"], seat.lang)} for each in standing["notes"]],
+        "notes": [{"note": each["note"], "at": moment(each["at"], seat.lang)} for each in standing["notes"]],
         "decisions": one.decisions,
         "problems": problems if mine else (),
         "note": refused.note if mine and refused else "",
@@ -138,7 +134,3 @@ def _part(seat: Seat, part: Mapping[str, Any], named: Mapping[str, Label]) -> di
         "pieces": pieces(before, after),
         "now": told_of({"before": part.get("now"), "after": None}, named, seat.lang)[0] if part.get("collides") else "",
     }
-
-
-def _at(moment: str, lang: str) -> str:
-    return format_datetime(datetime.fromisoformat(moment), "medium", locale=lang)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from babel.dates import format_datetime
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
@@ -18,6 +20,8 @@ from api.wiring import House
 #: What a page of the desk counts for in a budget beside what it asks.
 OBJECTS = 50
 _NOT_FOUND, _SEE_OTHER = 404, 303
+#: A whole number of GraphQL is sure to hold one digit less.
+_DIGITS = 10
 #: A script of ours makes forms quicker, and asks nobody else.
 DESK_HEADERS = {
     **HEADERS,
@@ -99,6 +103,16 @@ def at(path: str, lang: str, **more: str) -> str:
 
 def go(path: str, lang: str, **more: str) -> Response:
     return RedirectResponse(at(path, lang, **more), _SEE_OTHER, DESK_HEADERS)
+
+
+def moment(at: str, lang: str) -> str:
+    """A moment of the log in words."""
+    return format_datetime(datetime.fromisoformat(at), "medium", locale=lang)
+
+
+def number(text: str) -> int | None:
+    """A revision or an entry of the log as an address or a form holds it; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < _DIGITS else None
 
 
 def edit_path(id: str) -> str:

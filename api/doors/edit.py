@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.desk.editing import Editing, Opened
-from api.desk.form import FIND, Sent
+from api.desk.form import FIND, Sent, last
 from api.desk.past import history
 from api.desk.saving import Saved
 from api.desk.thing import Thing
 from api.doors.callers import Callers, cookie_of
-from api.doors.desk import Seat, at, edit_path, go, nothing, seat_of
+from api.doors.desk import Seat, at, edit_path, go, nothing, number, seat_of
 from api.doors.edit_view import away, kept, page, past_page
 from api.doors.errors import plain
 from api.doors.forms import own_fields
@@ -29,7 +29,7 @@ from graph.errors import IndexUnusable
 from graph.search.index import QueryRefused
 
 _LONGEST, _MOST = 4_000_000, 4_000
-_BAD, _CONFLICT, _UNAUTHENTICATED, _MOST_TYPES, _DIGITS = 422, 409, 401, 40, 16
+_BAD, _CONFLICT, _UNAUTHENTICATED, _MOST_TYPES = 422, 409, 401, 40
 #: What the page says after it led back to itself.
 TOLD = ("saved", "same", "proposed", "submitted", "uploaded")
 
@@ -54,7 +54,7 @@ class EditDoor:
             sent = await own_fields(request, _LONGEST, _MOST)
             seat = await seat_of(request, self._house, self._executor, self._callers)
             if isinstance(seat, Response):
-                return await self._away(request, sent) if seat.status_code != nothing("en").status_code else seat
+                return await self._away(request, sent) if isinstance(seat, RedirectResponse) else seat
             return await run_in_threadpool(self._write, request, seat, sent)
         except Refused as error:
             return plain(error)
@@ -91,8 +91,8 @@ class EditDoor:
         thing = self._thing(request, editing)
         if thing is None:
             return nothing(seat.lang)
-        seq = request.query_params.get("from", "")
-        laid: Sent = editing.restored(thing, int(seq)) if thing.id and seq.isdecimal() and len(seq) < _DIGITS else {}
+        seq = number(request.query_params.get("from", ""))
+        laid: Sent = editing.restored(thing, seq) if thing.id and seq is not None else {}
         told = request.query_params.get("told", "")
         return self._page(request, seat, editing, editing.open(thing, laid), told if told in TOLD else "")
 
@@ -110,7 +110,7 @@ class EditDoor:
         thing = self._thing(request, editing)
         if thing is None:
             return nothing(seat.lang)
-        do = _last(sent, "do")
+        do = last(sent, "do")
         opened = editing.open(thing, sent)
         if do.startswith(FIND) or (do == "" and any(one.find for one in opened.filled.shown)) or do == "look":
             return self._page(request, seat, editing, opened)
@@ -135,9 +135,7 @@ class EditDoor:
     def _kept(editing: Editing, opened: Opened, sent: Sent) -> Saved:
         if not opened.filled.sound:
             return Saved()
-        rev = _last(sent, "rev")
-        number = int(rev) if rev.isdecimal() and len(rev) < _DIGITS else 0
-        return editing.keep(opened, number, _last(sent, "reason"), _last(sent, "key"))
+        return editing.keep(opened, number(last(sent, "rev")) or 0, last(sent, "reason"), last(sent, "key"))
 
     def _submitted(self, request: Request, seat: Seat, editing: Editing, id: str) -> Response:
         written = editing.thing(id)
@@ -154,12 +152,12 @@ class EditDoor:
     async def _away(self, request: Request, sent: Sent) -> Response:
         """The session ended while the form was filled in: whoever signs in goes on where it was left."""
         lang, problem = language_of(request, self._house.settings.locale), ""
-        if _last(sent, "do") == "autosave":
+        if last(sent, "do") == "autosave":
             return JSONResponse({}, _UNAUTHENTICATED, _KEPT)
-        if _last(sent, "signing"):
+        if last(sent, "signing"):
             self._callers.attempted(request)
             try:
-                token = await run_in_threadpool(self._callers.signed_in, _last(sent, "signing"))
+                token = await run_in_threadpool(self._callers.signed_in, last(sent, "signing"))
             except BadKey as error:
                 problem = str(error)
             else:
@@ -207,10 +205,6 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
         Route("/edit/{id}", door.read),
         taken("/edit/{id}", door.write),
     ]
-
-
-def _last(sent: Sent, name: str) -> str:
-    return sent[name][-1].strip() if sent.get(name) else ""
 
 
 def _path(request: Request) -> str:

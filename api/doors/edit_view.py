@@ -1,27 +1,25 @@
 """What the page of a form is told, in words for its template."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from starlette.responses import HTMLResponse, Response
 
 from api.cards.shapes import is_list, is_object
 from api.cards.words import worded
 from api.desk.differences import pieces, sentences, told
 from api.desk.editing import Around, Editing, Opened
-from api.desk.fields import Control, Field, Group, control_of
+from api.desk.fields import Control, Field, Group, choices_of, control_of
 from api.desk.form import HAD, WAS, Carried, Linked, Sent, Shown
 from api.desk.past import Entry
 from api.desk.spelling import spelled
 from api.desk.thing import Thing
-from api.doors.desk import DESK_HEADERS, Seat, at, edit_path
+from api.doors.desk import DESK_HEADERS, Seat, at, edit_path, moment
 from api.doors.languages import Words, switch, words
 from api.doors.pages import language_name, templates
 from api.labels import Label
 from graph.model import MODEL, Prop
-from graph.model.kinds import BOOLEAN, NAMES, URL, instant
+from graph.model.kinds import BOOLEAN, NAMES, URL
 
 _UNAUTHENTICATED = 401
 #: Fields of the form that are not about the thing.
@@ -75,7 +73,7 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
         "source": _source(seat, opened),
         "check": _check(seat, opened, around),
         "notes": [_note(seat, one) for one in around.standing.get("notes", ())],
-        "proposals": [{"reason": one["reason"] or "", "at": _at(one["at"], seat.lang)} for one in around.proposals],
+        "proposals": [{"reason": one["reason"] or "", "at": moment(one["at"], seat.lang)} for one in around.proposals],
         "locales": _languages(seat, opened, around),
     }
 
@@ -101,7 +99,7 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
         "back": at(edit_path(thing.id), seat.lang),
         "entries": [
             {
-                "at": _at(one["at"], seat.lang),
+                "at": moment(one["at"], seat.lang),
                 "actor": one["actor"] or "",
                 "kind": seat.told["card"]["watch"]["kinds"][str(one["kind"]).lower()],
                 "reason": one["reason"] or "",
@@ -183,11 +181,10 @@ def _hint(desk: Words, one: Field, zone: str) -> str:
 
 def _choices(seat: Seat, prop: Prop, text: str) -> list[dict[str, Any]]:
     chosen = set(text.split("\n"))
-    values = ("true", "false") if prop.kind is BOOLEAN else [one.value for one in prop.vocabulary or ()]
     yes = seat.told["desk"]["yes"]
     return [
         {"value": one, "text": yes[one] if prop.kind is BOOLEAN else worded(one, seat.lang), "chosen": one in chosen}
-        for one in values
+        for one in choices_of(prop)
     ]
 
 
@@ -294,7 +291,7 @@ def _changed(desk: Words, one: Mapping[str, Any]) -> str:
 
 
 def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
-    return {"note": one["note"], "kind": worded(one["kind"], seat.lang), "at": _at(one["at"], seat.lang)}
+    return {"note": one["note"], "kind": worded(one["kind"], seat.lang), "at": moment(one["at"], seat.lang)}
 
 
 def told_of(part: Mapping[str, Any], labels: Mapping[str, Label], lang: str) -> tuple[str, str]:
@@ -324,7 +321,3 @@ def ids_of(part: Mapping[str, Any]) -> Iterator[str]:
     for side in (part["before"], part["after"]):
         if is_object(side):
             yield from (id for id in side if ":" in id)
-
-
-def _at(moment: str, lang: str) -> str:
-    return format_datetime(datetime.fromisoformat(instant(moment)), "medium", locale=lang)

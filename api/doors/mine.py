@@ -1,10 +1,10 @@
 """`/mine`: what one has at hand: drafts, what came back with notes, requests to answer, what ends soon."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from api.cards.words import worded
 from api.desk.mine import ANSWERS, Mine, answer, mine
 from api.doors.callers import Callers
-from api.doors.desk import Seat, at, edit_path, go, seat_of
+from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.pages import language_name
@@ -22,7 +22,7 @@ from api.plan.errors import Code, Refused
 from api.wiring import House
 
 PATH = "/mine"
-_BAD, _DIGITS, _LONGEST = 422, 10, 300
+_BAD, _LONGEST = 422, 300
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
@@ -41,10 +41,10 @@ def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None) -> R
     of = request.query_params.get("of", "")[:_LONGEST]
     if sent is None:
         return _page(seat, of, told=bool(request.query_params.get("told")))
-    rev, do = sent.get("rev", ""), sent.get("do", "")
-    if do not in ANSWERS or not rev.isdecimal() or len(rev) > _DIGITS:
+    rev, do = number(sent.get("rev", "")), sent.get("do", "")
+    if do not in ANSWERS or rev is None:
         return go(PATH, seat.lang, of=of)
-    saved = answer(seat.executor, seat.caller, sent.get("id", ""), int(rev), do, sent.get("reason", ""))
+    saved = answer(seat.executor, seat.caller, sent.get("id", ""), rev, do, sent.get("reason", ""))
     if saved.errors:
         return _page(seat, of, problems=[told for _, _, told in saved.errors], status=_BAD)
     return go(PATH, seat.lang, of=of, told="1")
@@ -75,14 +75,14 @@ def view(seat: Seat, found: Mine, of: str, *, told: bool = False, problems: Sequ
             if one["id"] in found.back
         ],
         "drafts": [
-            {**_thing(seat, one), "state": worded(one["state"], seat.lang), "at": _at(one["at"], seat.lang)}
+            {**_thing(seat, one), "state": worded(one["state"], seat.lang), "at": moment(one["at"], seat.lang)}
             for one in found.drafts
             if one["id"] not in found.back
         ],
         "proposals": [
             {
                 **_thing(seat, one["entity"]),
-                "at": _at(one["at"], seat.lang),
+                "at": moment(one["at"], seat.lang),
                 "reason": one["reason"] or "",
                 "stale": one["stale"],
                 "notes": [_note(seat, each) for each in one["notes"]],
@@ -121,8 +121,4 @@ def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
-    return {"note": one["note"], "at": _at(one["at"], seat.lang)}
-
-
-def _at(moment: str, lang: str) -> str:
-    return format_datetime(datetime.fromisoformat(moment), "medium", locale=lang)
+    return {"note": one["note"], "at": moment(one["at"], seat.lang)}
