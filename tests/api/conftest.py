@@ -10,8 +10,10 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
+from api.doors.app import make_app
 from api.doors.callers import Known
 from api.doors.graphql import GraphQLDoor
+from api.keys import Keys
 from api.plan import Caller, Executor, Outcome, Request
 from api.roles import Role
 from api.schema import Contract, build_contract
@@ -23,6 +25,7 @@ from graph.store.log import GENESIS
 from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
+from tests.api.desk_pages import Person
 
 NOW = 1_800_000_000_000
 PUBLIC = Viewer(live=0, draft=-1, retired=-1, now=NOW)
@@ -267,3 +270,26 @@ def any_store(request, home):
     opened = open_store(settings)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def app(house):
+    """The doors of the house that a module opened."""
+    return make_app(house)
+
+
+@pytest.fixture(scope="module")
+def keys(house):
+    return Keys(house.store)
+
+
+@pytest.fixture
+def sari(app, keys):
+    """A creator at its desk."""
+    return Person(app, keys, "Sari", Role.CREATOR)
+
+
+@pytest.fixture
+def eko(app, keys):
+    """An editor at its desk."""
+    return Person(app, keys, "Eko", Role.EDITOR)

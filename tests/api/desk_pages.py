@@ -1,5 +1,7 @@
 """Browsers of people who signed in at the pages, and the forms that they fill in there."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 from itertools import count
 
@@ -101,3 +103,15 @@ class Person:
     def save(self, path: str, do: str = "save", **changed: str | list[str]):
         """Open a form, fill some of it in and press a button."""
         return self.send(path, self.form(path).filled(do=do, **changed))
+
+
+def asked(person, text, **variables):
+    """What the API answers somebody, drafts in sight."""
+    body = {"query": text, "variables": variables}
+    headers = {"authorization": f"Bearer {person.token}", "duta-perspective": "DRAFT"}
+    return person.browser.post("/graphql", json=body, headers=headers).json()["data"]
+
+
+def told(answer) -> str:
+    """The words of a page."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())

@@ -4,14 +4,11 @@ from secrets import token_hex
 
 import pytest
 
-from api.doors.app import make_app
-from api.keys import Keys
 from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
-from tests.api.desk_pages import Person
-from tests.api.test_edit import asked, told
+from tests.api.desk_pages import Person, asked, told
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 PUTS = (
@@ -29,26 +26,6 @@ def house(tmp_path_factory):
         report = opened_house.store.write(Batch(PUTS, "the test"))
         assert not report.refused, report.refused
         yield opened_house
-
-
-@pytest.fixture(scope="module")
-def app(house):
-    return make_app(house)
-
-
-@pytest.fixture(scope="module")
-def keys(house):
-    return Keys(house.store)
-
-
-@pytest.fixture
-def sari(app, keys):
-    return Person(app, keys, "Sari", Role.CREATOR)
-
-
-@pytest.fixture
-def eko(app, keys):
-    return Person(app, keys, "Eko", Role.EDITOR)
 
 
 @pytest.fixture

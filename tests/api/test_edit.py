@@ -9,13 +9,11 @@ from secrets import token_hex
 import pytest
 
 from api.desk.fields import fields_of
-from api.doors.app import make_app
-from api.keys import Keys
 from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
-from tests.api.desk_pages import SAME, Form, Person
+from tests.api.desk_pages import SAME, Form, Person, asked, told
 from tests.media.drawing import draw, encode
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -45,26 +43,6 @@ def house(tmp_path_factory):
         yield opened_house
 
 
-@pytest.fixture(scope="module")
-def app(house):
-    return make_app(house)
-
-
-@pytest.fixture(scope="module")
-def keys(house):
-    return Keys(house.store)
-
-
-@pytest.fixture
-def sari(app, keys):
-    return Person(app, keys, "Sari", Role.CREATOR)
-
-
-@pytest.fixture
-def eko(app, keys):
-    return Person(app, keys, "Eko", Role.EDITOR)
-
-
 @pytest.fixture
 def tempe(house):
     """A draft of its own for each test; answers how it is now."""
@@ -86,16 +64,6 @@ class Draft:
         text = """query($id: ID!) { asset(id: $id) { rev state title summary keywords expiresAt
           themes { edges { weight node { id } } } keeper { id } history(first: 20) { reason actor } } }"""
         return asked(person, text, id=self.id)["asset"]
-
-
-def asked(person, text, **variables):
-    body = {"query": text, "variables": variables}
-    headers = {"authorization": f"Bearer {person.token}", "duta-perspective": "DRAFT"}
-    return person.browser.post("/graphql", json=body, headers=headers).json()["data"]
-
-
-def told(answer) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 def test_what_is_typed_is_kept_as_the_api_keeps_it_and_nothing_else_is_touched(sari, tempe):
