@@ -3,20 +3,20 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from api.cards.drawing import Dot, Drawing, Line, drawn
 from api.cards.words import worded
 from api.labels import Label, labels
+from api.linked import carried, follow, read_linked
 from api.schema.names import camel
-from graph.model import LINK_PROPS, End
+from graph.model import End
 from graph.store.ids import type_of
 from graph.store.port import GraphStore
-from graph.store.select import Follow, Order, Select, Shape, Viewer, by_ids, shape_of
+from graph.store.select import Follow, Order, Select, Viewer, shape_of
 
 #: How many things are shown of each link.
 MOST = 12
-_AT_ONCE = 4
 _WIDE, _LINES = 22, 2
 #: What is about work on a thing and not about the thing.
 _ASIDE = frozenset({"review_notes", "proposed_edits", "translations"})
@@ -66,15 +66,9 @@ def neighbourhood(store: GraphStore, viewer: Viewer, id: str, lang: str) -> Neig
     if entity is None:
         return None
     ends = [end for name, end in entity.ends.items() if name not in _ASIDE]
-    found: dict[str, Any] = {}
-    # A few at a time: Neo4j takes seconds to plan a statement with all of them.
-    for at in range(0, len(ends), _AT_ONCE):
-        links = tuple((f"@{end.name}", _follow(end)) for end in ends[at : at + _AT_ONCE])
-        question = by_ids(entity.name, (id,), Shape((("id", "id"),), links), limit=1)
-        rows = cast("Any", store.ask(viewer, {"it": question})["it"]["rows"])
-        if not rows:
-            return None
-        found |= rows[0]
+    found = read_linked(store, viewer, entity, id, [(f"@{end.name}", _follow(end)) for end in ends])
+    if found is None:
+        return None
     bonds = tuple(one for end in ends for one in _bonds(end, found[f"@{end.name}"]["rows"][:MOST]))
     more = frozenset(camel(end.name) for end in ends if len(found[f"@{end.name}"]["rows"]) > MOST)
     named = labels(store, viewer, [id, *(one.other for one in bonds)], lang)
@@ -113,12 +107,12 @@ def told(around: Neighbourhood, lang: str) -> Iterator[dict[str, str]]:
 
 def _follow(end: End) -> Follow:
     target = Select(end.target, shape_of("id"), order=(Order("label"),), limit=MOST + 1)
-    return Follow(end.name, target, tuple((f"@{name}", name) for name in (*end.link.props, *LINK_PROPS)))
+    return follow(end, target)
 
 
 def _bonds(end: End, rows: Sequence[Mapping[str, Any]]) -> Iterator[Bond]:
     for row in rows:
-        props = {name: row[f"@{name}"] for name in (*end.link.props, *LINK_PROPS) if row[f"@{name}"] is not None}
+        props = carried(end, row)
         told_ = {name: value for name, value in props.items() if name not in _NOT_TOLD}
         since, until = (str(props.get(name) or "") for name in ("since", "until"))
         yield Bond(camel(end.name), end.forward, row["id"], told_, since, until)

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from api.linked import carried, follow, read_linked
 from graph.model import End, EntityType
-from graph.model.model import LINK_PROPS
 from graph.store.port import GraphStore
-from graph.store.select import Follow, Select, Shape, Viewer, by_ids, shape_of
+from graph.store.select import Follow, Select, Viewer, shape_of
 
 #: How many links of a field a form shows; the others stay as they are.
 MOST_LINKS = 100
-#: How many links are followed by one statement.
-AT_ONCE = 4
 _TRIES = 3
 _UTC = ZoneInfo("UTC")
 
@@ -54,28 +52,16 @@ def read_thing(store: GraphStore, viewer: Viewer, entity: EntityType, id: str) -
 
 
 def _row(store: GraphStore, viewer: Viewer, entity: EntityType, id: str) -> dict[str, Any] | None:
-    """Its properties and links, asked a few at a time: Neo4j takes seconds to plan a statement with all of them."""
-    props = tuple((name, name) for name, prop in entity.props.items() if not prop.derived)
-    links = tuple((f"@{name}", _follow(end)) for name, end in entity.forward.items())
-    own = (("id", "id"), ("rev", "rev"), ("state", "state"), ("label", "label"))
-    shapes = [Shape(tuple(dict.fromkeys((*own, *props))))]
-    shapes += [Shape((("@rev", "rev"),), links[at : at + AT_ONCE]) for at in range(0, len(links), AT_ONCE)]
-    found: dict[str, Any] = {}
-    for shape in shapes:
-        rows = cast("Any", store.ask(viewer, {"it": by_ids(entity.name, (id,), shape, limit=1)})["it"]["rows"])
-        if not rows:
-            return None
-        found |= rows[0]
-    return found
+    """Its properties and links, a few at a time."""
+    props = (name for name, prop in entity.props.items() if not prop.derived)
+    links = [(f"@{name}", _follow(end)) for name, end in entity.forward.items()]
+    return read_linked(store, viewer, entity, id, links, tuple(dict.fromkeys(("id", "rev", "state", "label", *props))))
 
 
 def _thing(entity: EntityType, row: Mapping[str, Any]) -> Thing:
     found: dict[str, dict[str, dict[str, object]]] = {}
     for name, end in entity.forward.items():
-        found[name] = {
-            each["id"]: {one: each[f"@{one}"] for one in _carried(end) if each[f"@{one}"] is not None}
-            for each in row[f"@{name}"]["rows"][:MOST_LINKS]
-        }
+        found[name] = {each["id"]: carried(end, each) for each in row[f"@{name}"]["rows"][:MOST_LINKS]}
     hidden = frozenset(name for name in entity.forward if len(row[f"@{name}"]["rows"]) > MOST_LINKS)
     keepers: list[Mapping[str, Any]] = [one.get("@case") or {} for one in row["@keeper"]["rows"]]
     zone = next((str(one["time_zone"]) for one in keepers if one.get("time_zone")), "")
@@ -86,11 +72,7 @@ def _thing(entity: EntityType, row: Mapping[str, Any]) -> Thing:
 def _follow(end: End) -> Follow:
     cases = (("Mission", shape_of("time_zone")),) if end.name == "keeper" else ()
     target = Select(end.target, shape_of("id"), limit=MOST_LINKS + 1, cases=cases)
-    return Follow(end.name, target, tuple((f"@{name}", name) for name in _carried(end)))
-
-
-def _carried(end: End) -> tuple[str, ...]:
-    return (*end.link.props, *LINK_PROPS)
+    return follow(end, target)
 
 
 def _zone(name: str) -> ZoneInfo:
