@@ -82,7 +82,7 @@ def _newest(asking: Asking, type_name: str, before: int | None, first: int) -> t
 
 
 def _by_the_clock(asking: Asking, type_name: str, first: int) -> set[str]:
-    now = datetime.fromtimestamp(asking.now / 1000, UTC)
+    now = asking.viewer.moment
     since, until = (one.isoformat(timespec="milliseconds").replace("+00:00", "Z") for one in (now - _BY_THE_CLOCK, now))
     moved = Or(tuple(And((Cmp(name, "gt", since), Cmp(name, "lte", until))) for name in _STANDING[2:]))
     select = Select(type_name, Shape((("id", "id"),)), moved, limit=first)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from graph.asking import Asking, Question, Then, said
@@ -48,13 +48,13 @@ def statement_record(asking: Asking, given: StatementRecordGiven) -> StatementRe
         raise InvalidValue(f"What is said by a {entity.name} are labels.", path="id", cure=cure)
     then = _then(asking, given.at)
     past = replace(asking, store=then.store, viewer=replace(asking.viewer, now=then.now), statements=0)
-    row = one_of(past.ask({"it": by_ids(entity.name, (given.id,), _shape(entity, then.now), limit=1)})["it"])
+    row = one_of(past.ask({"it": by_ids(entity.name, (given.id,), _shape(entity, past.viewer.moment), limit=1)})["it"])
     if row is None:
         asking.statements += past.statements
         return None
     entries = then.store.changes(then.seq + 1, ENTRIES, Which(ids=(given.id,)), backward=True)
     past.statements += 1
-    record = _record(given.id, entity, row, then, tuple(told(past, entries)))
+    record = _record(given.id, entity, row, then, past.viewer.moment, tuple(told(past, entries)))
     asking.statements += past.statements
     return record
 
@@ -87,7 +87,7 @@ _PROOFS = Follow(
 _NAMED = shape_of("label")
 
 
-def _shape(entity: EntityType, now: int) -> Shape:
+def _shape(entity: EntityType, now: datetime) -> Shape:
     """All that a record tells of something of a type."""
     props = (*_STANDING, "locale", "updated_at", *_texts(entity))
     links: dict[str, Follow] = {"sources": _SOURCES}
@@ -110,9 +110,9 @@ _HAVE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _evidence(now: int) -> dict[str, Follow]:
+def _evidence(now: datetime) -> dict[str, Follow]:
     """Links that only some types have."""
-    out = Cmp("at", "lte", instant(datetime.fromtimestamp(now / 1000, UTC)))
+    out = Cmp("at", "lte", instant(now))
     channel, campaign = (
         Follow(one, Select(of, _NAMED)) for one, of in (("channel", "Channel"), ("campaign", "Campaign"))
     )
@@ -126,7 +126,12 @@ def _evidence(now: int) -> dict[str, Follow]:
 
 
 def _record(
-    id: str, entity: EntityType, row: Mapping[str, Any], then: Then, entries: tuple[LoggedChange, ...]
+    id: str,
+    entity: EntityType,
+    row: Mapping[str, Any],
+    then: Then,
+    moment: datetime,
+    entries: tuple[LoggedChange, ...],
 ) -> StatementRecord:
     above = one_of(row.get("of")) or {}
     whole: Mapping[str, Any] = {**row, **above, **(above.get("@case") or {})} if above else row
@@ -134,13 +139,12 @@ def _record(
         *rows_of(whole.get("proofs")),
         *(one for each in rows_of(whole.get("messages")) for one in rows_of(each["proofs"])),
     ]
-    today = datetime.fromtimestamp(then.now / 1000, UTC).date()
     last = then.store.changes(then.seq - 1, 1)
     return StatementRecord(
         id,
         id,
         above.get("id"),
-        datetime.fromtimestamp(then.now / 1000, UTC),
+        moment,
         then.seq,
         last[0].hash if last else "",
         row["rev"],
@@ -151,7 +155,7 @@ def _record(
         row["locale"],
         _words(row, _texts(entity)),
         tuple(_elsewhere(one, entity, then.now, row) for one in _by_locale(rows_of(row.get("translations")))),
-        tuple({one["id"]: _proof(one, today) for one in proofs}.values()),
+        tuple({one["id"]: _proof(one, moment.date()) for one in proofs}.values()),
         _sources(whole),
         tuple(map(_post, rows_of(whole.get("placements")))),
         entries,

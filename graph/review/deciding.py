@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from graph.asking import Asking, Question, said
@@ -168,7 +168,7 @@ def _too_early(asking: Asking, one: Standing) -> list[ReviewError]:
     if one.row["decision"] != ProposalDecision.APPROVED or decided is None:
         return []
     until = datetime.fromisoformat(decided.at) + asking.surroundings.review.quiet
-    if datetime.fromtimestamp(asking.now / 1000, UTC) >= until:
+    if asking.viewer.moment >= until:
         return []
     at = until.isoformat(timespec="seconds").replace("+00:00", "Z")
     return [ReviewError("id", "TOO_EARLY", f"It was just approved and can be rejected until {at}. Apply it then.")]

@@ -73,7 +73,7 @@ def reviewer_link(acting: Any, given: ToLink) -> ReviewerLink:
     kind = check_id(asking.store.model, given.id).name
     if LEVEL[rows[0]["marking"]] >= LEVEL["RESTRICTED"] or kind in NEVER_PUBLISHED or rows[0]["state"] == "RETIRED":
         return _refused("id", "FORBIDDEN", "What is RESTRICTED or RETIRED is shown to nobody outside.")
-    until = datetime.fromtimestamp(asking.now / 1000, UTC) + timedelta(days=given.days)
+    until = asking.viewer.moment + timedelta(days=given.days)
     told = {"id": given.id, "version": _newest(asking.store, given.id).hash, "by": writer.name,
             "until": int(until.timestamp())}  # fmt: skip
     path = PATH + _signed(asking.store, orjson.dumps(told))

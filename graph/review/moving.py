@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Annotated, Any, Protocol, cast
 
@@ -173,7 +172,7 @@ def _check_passage(found: _Found, asking: Asking, writer: Writer, move: Move, pa
     elif policy.four_eyes and passage.approved_by in passage.authors:
         told = f"{passage.approved_by} approved what it wrote itself. Pull it back, and let somebody else approve it."
         found.refuse("id", "OWN_WORK", told)
-    elif datetime.fromtimestamp(asking.now / 1000, UTC) < passage.approved_at + policy.quiet:
+    elif asking.viewer.moment < passage.approved_at + policy.quiet:
         until = (passage.approved_at + policy.quiet).isoformat(timespec="seconds").replace("+00:00", "Z")
         found.refuse("id", "TOO_EARLY", f"It was just approved and can be pulled back until {until}. Publish it then.")
 

@@ -173,7 +173,7 @@ _Key = tuple[datetime, str, str]
 def upcoming_changes(asking: Asking, given: UpcomingGiven) -> UpcomingConnection:
     """What comes and goes next, by one statement; three more find what is tied to something."""
     bounded(given.first)
-    now = datetime.fromtimestamp(asking.now / 1000, UTC)
+    now = asking.viewer.moment
     until = (given.until or now + _DAYS).astimezone(UTC)
     after = _place(given.after) if given.after else None
     where = given.where or UpcomingWhere()

@@ -29,9 +29,14 @@ class Viewer:
     territories: frozenset[str] = frozenset()
 
     @property
+    def moment(self) -> datetime:
+        """The time in UTC."""
+        return datetime.fromtimestamp(self.now / 1000, UTC)
+
+    @property
     def today(self) -> date:
         """The day in UTC."""
-        return datetime.fromtimestamp(self.now / 1000, UTC).date()
+        return self.moment.date()
 
 
 @dataclass(frozen=True, slots=True)
