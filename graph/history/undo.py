@@ -1,18 +1,24 @@
 """The undo of an import, a batch or an entry of the log as a write that is asked for: previewed, conflicts named."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol, cast
 
 from graph.asking import Of, Question, said
 from graph.errors import InvalidValue, UnknownName
 from graph.model import ANY
-from graph.model.enums import Told
+from graph.model.enums import State, Told
 from graph.model.kinds import STRING
 from graph.model.names import camel
-from graph.store.batch import ActorKind, Batch, Refused, Report
+from graph.store.batch import ActorKind, Batch, Refused, Report, Which
+from graph.store.log import part_of
 from graph.store.port import GraphStore
+from graph.store.select import Viewer, by_ids, shape_of
+from graph.store.visibility import SYSTEM
 
-_MOST, _LONGEST_REASON = 200, 500
+_MOST, _LONGEST_REASON, _PAGE = 200, 500, 500
+#: What who does not publish may change, and so take back.
+_OWN_STATES = frozenset({State.DRAFT, State.IN_REVIEW})
 
 
 class UndoErrorCode(Told):
@@ -32,6 +38,9 @@ class Author(Protocol):
 
     @property
     def publishes(self) -> bool: ...
+
+    @property
+    def viewer(self) -> Viewer: ...
 
 
 class Editing(Protocol):
@@ -94,7 +103,7 @@ class UndoResult:
 
 def undo(editing: Editing, given: UndoGiven) -> UndoResult:
     """Take a part of the log back, or say what that would do."""
-    if not editing.writer.publishes:
+    if not editing.writer.publishes and not may_take_back(editing, given.part):
         told = "An undo may touch what is public. Ask an editor."
         return _refused(UndoErrorCode.FORBIDDEN, "", told)
     reason = given.reason or ""
@@ -116,6 +125,38 @@ def undo(editing: Editing, given: UndoGiven) -> UndoResult:
         return _refused(UndoErrorCode.UNKNOWN_PART, "part", str(error))
     editing.statements += 1
     return _result(report, preview=given.preview, whole=whole)
+
+
+def may_take_back(editing: Editing, part: str) -> bool:
+    """Whether a part of the log is for one to take back who does not publish: one wrote all of it, and none is public.
+
+    What is out of sight meanwhile, approved or retired, is nothing to be touched by them either.
+    """
+    try:
+        named = part_of(part)
+    except InvalidValue:
+        return False
+    ids, after = dict[str, None](), 0
+    which = Which(**{named.field: named.value})  # type: ignore[arg-type]
+    while page := editing.store.changes(after, _PAGE, which):
+        editing.statements += 1
+        if any(one.actor != editing.writer.name for one in page):
+            return False
+        ids |= dict.fromkeys(one.id for one in page)
+        after = page[-1].seq
+    there = _states(editing, list(ids), SYSTEM)
+    return bool(ids) and _OWN_STATES.issuperset(_states(editing, list(there), editing.writer.viewer, there).values())
+
+
+def _states(editing: Editing, ids: list[str], viewer: Viewer, otherwise: Collection[str] = ()) -> dict[str, str | None]:
+    """The states of what a viewer sees; of what is named besides and out of sight, none."""
+    found: dict[str, str | None] = dict.fromkeys(otherwise)
+    for start in range(0, len(ids), _PAGE):
+        some = tuple(ids[start : start + _PAGE])
+        rows = editing.store.ask(viewer, {"it": by_ids(ANY, some, shape_of("id", "state"), limit=_PAGE)})["it"]["rows"]
+        editing.statements += 1
+        found |= {str(row["id"]): str(row["state"]) for row in cast("Any", rows)}
+    return found
 
 
 def _result(report: Report, *, preview: bool, whole: bool) -> UndoResult:
@@ -143,8 +184,9 @@ def _refused(code: UndoErrorCode, path: str, told: str) -> UndoResult:
 
 UNDO = Question(
     "undo",
-    "Take back an import, a batch or one change of the log, for editors. Nothing is taken back where something was "
-    "changed or linked to since: that is named in `conflicts`, unless `rest` leaves it and takes back the rest.",
+    "Take back an import, a batch or one change of the log: for editors, and of drafts for who wrote all of it. "
+    "Nothing is taken back where something was changed or linked to since: that is named in `conflicts`, unless `rest` "
+    "leaves it and takes back the rest.",
     UndoGiven,
     UndoResult,
     undo,

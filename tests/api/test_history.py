@@ -371,6 +371,23 @@ def test_an_undo_that_cannot_be_says_why(ask, write, role, part, error):
     assert ask(UNDO, role, part=part)["undo"]["errors"] == [error]
 
 
+def test_who_does_not_publish_takes_back_drafts_that_they_wrote_all_of(ask, write, store):
+    draft = {"locale": "en", "kind": "TEXT", "state": "DRAFT"}
+    write(asset(title="A", **draft), actor="key:budi", import_id="import-1")
+    write(Put("asset:b", "Asset", {"title": "B", **draft}), import_id="import-1")
+    write(Put("asset:c", "Asset", {"title": "C", **draft}), actor="key:budi")
+    codes = {part: [one["code"] for one in ask(UNDO, "PLANNER", part=part)["undo"]["errors"]]
+             for part in ("import-1", "batch-2", "batch-9")}  # fmt: skip
+    # Part of the import is somebody else's; of the batch all is.
+    assert codes == {"import-1": ["FORBIDDEN"], "batch-2": ["FORBIDDEN"], "batch-9": ["FORBIDDEN"]}
+    assert ask(UNDO, "PLANNER", part="batch-1")["undo"]["entities"][0]["entity"] is None
+
+    write(Put("asset:c", "Asset", {"state": "APPROVED"}), actor="key:eko")
+    assert [one["code"] for one in ask(UNDO, "PLANNER", part="batch-3")["undo"]["errors"]] == ["FORBIDDEN"]
+    write(Put("asset:c", "Asset", {"state": "DRAFT", "marking": "RESTRICTED"}), actor="key:eko")
+    assert [one["code"] for one in ask(UNDO, "PLANNER", part="batch-3")["undo"]["errors"]] == ["FORBIDDEN"]
+
+
 def test_what_the_page_asks_is_answered(ask, write):
     write(
         Put("asset:tempe", "Asset", {"title": "Tempe", "locale": "id", **LIVE}), source="s", import_id="import-5f0c2a"
