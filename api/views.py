@@ -9,20 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
-from typing import cast
 
 from api.keys import Keys
 from graph.asking import Asking, Computed, said
 from graph.errors import GraphError
 from graph.model import LEVEL
-from graph.store.operational import Entries, Entry
 from graph.store.port import GraphStore
+from graph.story.viewed import add_views, read_views
 
-_COLLECTION = "embed-views"
 _PARTNER = re.compile("[0-9a-f]{1,40}")
 #: Different counts that are kept until they are written down; what comes beyond is not told apart by partner.
 _MOST = 10_000
-_KEPT_DAYS, _MOST_DAYS = 400, 92
+_MOST_DAYS = 92
 
 
 def _now() -> datetime:
@@ -51,30 +49,14 @@ class Views:
             return
         try:
             known = {key.id for key in self._keys.all()}
-            self._add(counts, known)
+            told: Counter[tuple[str, date, str]] = Counter()
+            for (id, day, partner), count in counts.items():
+                told[id, day, partner if partner in known else ""] += count
+            add_views(self._store, told, self._clock().date())
         except GraphError:
             with self._lock:
                 self._counts.update(counts)
             raise
-
-    def _add(self, counts: Mapping[tuple[str, date, str], int], known: set[str]) -> None:
-        added: dict[str, Counter[str]] = {}
-        for (id, day, partner), count in counts.items():
-            added.setdefault(_key(id, day), Counter())[partner if partner in known else ""] += count
-        until = int((self._clock() + timedelta(_KEPT_DAYS)).timestamp() * 1000)
-
-        def revision(there: Entries) -> Sequence[Entry]:
-            found: list[Entry] = []
-            for key, counted in added.items():
-                before = cast("Mapping[str, int]", there[key].value) if key in there else dict[str, int]()
-                found.append(Entry(key, dict(Counter(before) + counted), until))
-            return found
-
-        self._store.revise(_COLLECTION, list(added), revision)
-
-
-def _key(id: str, day: date) -> str:
-    return f"{id}/{day.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +80,10 @@ def ask_views(asking: Asking, given: EmbedViewsGiven, ids: Sequence[str]) -> Map
     if asking.viewer.live < LEVEL["INTERNAL"]:
         return {}
     asking.statements += 1
-    today = asking.viewer.today
-    days = [today - timedelta(at) for at in range(max(0, min(given.days, _MOST_DAYS)))]
-    found = asking.store.entries(_COLLECTION, [_key(id, day) for id in ids for day in days])
+    today, days = asking.viewer.today, max(1, min(given.days, _MOST_DAYS))
+    found = read_views(asking.store, ids, today - timedelta(days - 1), today)
     return {
-        id: tuple(
-            EmbedViews(day, partner or None, count)
-            for day in days
-            if (entry := found.get(_key(id, day)))
-            for partner, count in sorted(cast("Mapping[str, int]", entry.value).items())
-        )
-        for id in ids
+        id: tuple(EmbedViews(one.day, one.partner or None, one.views) for one in told) for id, told in found.items()
     }
 
 

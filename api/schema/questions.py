@@ -33,6 +33,7 @@ from graph.review import (
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.coverage import COVERAGE
 from graph.story.desk import DESK
+from graph.story.embedded import EMBEDDED_ON
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
 from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
@@ -110,6 +111,7 @@ QUESTIONS = Questions(
         HISTORY,
         RENDITIONS,
         EMBED_VIEWS,
+        EMBEDDED_ON,
     ),
     actions=(
         OPEN_REQUEST,

@@ -39,6 +39,11 @@ class Channel(Entity):
     locale: Locale = prop("The language it speaks.", facet=True)
     official: bool = prop("Whether a mission or ministry answers for it.")
     bandwidth: Bandwidth = prop("How much data it may ask of its readers.")
+    partner_key: str = prop(
+        "The id of the partner's key whose embeds are seen here, so that their views count for its audiences.",
+        marking=Marking.INTERNAL,
+        longest=40,
+    )
 
     owner = link(
         "OWNED_BY", "Mission | Organisation | Person", back="channels", doc="Whose it is.", one=True, searchable=2

@@ -11,6 +11,7 @@ from graph.model.enums import State, Told
 from graph.review.dead import Dead, dead_links, types_with_links
 from graph.review.queues import MOST, bounded, kept_by, words_of
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
+from graph.story.viewed import read_views
 
 AnyId = Annotated[str, Of(ANY)]
 _YEAR = timedelta(days=365)
@@ -25,7 +26,7 @@ class MaintenanceKind(Told):
     EXPIRES = "EXPIRES", "It leaves the public."
     RIGHTS_END = "RIGHTS_END", "A grant that it stands under ends."
     MISSING_LANGUAGE = "MISSING_LANGUAGE", "Audiences of its mission read what it is not in."
-    UNUSED = "UNUSED", "It was not posted for a year."
+    UNUSED = "UNUSED", "It was neither posted nor, as far as is counted, viewed in an embed for a year."
     DEAD_LINK = "DEAD_LINK", "Its address led nowhere when it was followed last."
 
 
@@ -67,6 +68,8 @@ def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMainta
         for kind in kinds
     }
     answers = asking.ask(asked) if asked else {}
+    if MaintenanceKind.UNUSED in kinds:
+        answers[MaintenanceKind.UNUSED] = {"rows": _not_viewed(asking, _rows(answers[MaintenanceKind.UNUSED]), today)}
     words = words_of(asking)
     found = [
         one
@@ -176,7 +179,15 @@ def _unused(_until: date, today: date, kept: Filter | None, first: int) -> Selec
     moment = f"{ago}T00:00:00.000Z"
     used = Rel("none", "placements", Cmp("at", "gte", moment))
     old = Cmp("created_at", "lt", moment)
-    return Select("Asset", shape_of("id", "label"), both(_PUBLIC, used, old, kept), (Order("created_at"),), limit=first)
+    wanted = both(_PUBLIC, used, old, kept)
+    return Select("Asset", shape_of("id", "label"), wanted, (Order("created_at"),), limit=max(first, MOST))
+
+
+def _not_viewed(asking: Asking, rows: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
+    """Those whose embeds nobody viewed for a year."""
+    asking.statements += bool(rows)
+    viewed = read_views(asking.store, [row["id"] for row in rows], today - _YEAR, today)
+    return [row for row in rows if row["id"] not in viewed]
 
 
 def _dead(dead: Mapping[str, Dead], model: Model, kept: Filter | None, first: int) -> Select:
@@ -208,8 +219,8 @@ _KEYS: Mapping[MaintenanceKind, str] = {
 QUESTION = Question(
     "maintenance_queue",
     "What has to be looked after of what is there: what was to be looked at again, expiring proofs, things and "
-    "grants, missing languages, what was not posted for a year, and dead links as `duta links` saw them last; with "
-    "the reason and what to do.",
+    "grants, missing languages, what was neither posted nor viewed in an embed for a year, and dead links as "
+    "`duta links` saw them last; with the reason and what to do.",
     MaintenanceGiven,
     tuple[ToMaintain, ...],
     maintenance_queue,

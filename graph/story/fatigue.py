@@ -23,15 +23,20 @@ class FatigueVerdict(Told):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One placement that an audience could see, from a first to a last day; one that runs on tires on."""
+    """What an audience could see from a first to a last day; what runs on tires on.
 
-    placement: str
+    A placement, or the views of an embed on a channel, which are worth a `share` of an exposure.
+    """
+
+    placement: str | None
     day: date
     channel: str | None = None
     platform: str = ""
     owner: str | None = None
     paid: bool = False
     last: date | None = None
+    share: float = 1.0
+    views: int | None = None
 
     def seen_last(self, on: date) -> date:
         """The last day up to a day on which it was seen."""
@@ -40,9 +45,9 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class FatigueTerm:
-    """What one placement adds: weight times 2 to the power of minus age over half-life."""
+    """What one placement or embed adds: weight times 2 to the power of minus age over half-life."""
 
-    placement: Annotated[str, Of("Placement")] | None = said("The placement.")
+    placement: Annotated[str, Of("Placement")] | None = said("The placement; null for an embed.")
     channel: Annotated[str, Of("Channel")] | None = said("Where it was.")
     owner: Annotated[str, Of("Entity")] | None = said("Whose channel it was.")
     seen_last: date = said("The last day it was seen.")
@@ -50,6 +55,7 @@ class FatigueTerm:
     weight: float = said("What it counted on that day.")
     half_life_days: float = said("After so many days it counts half.")
     value: float = said("What it counts.")
+    views: int | None = said("How often the embed was viewed there; null for a placement.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class Fatigue:
     verdict: FatigueVerdict = said("What that means.")
     next_free_date: date | None = said("The first day on which it need not rest; null where none is in sight.")
     ceiling: float = said("The sum at which the audience has had enough.")
-    terms: tuple[FatigueTerm, ...] = said("What each placement adds, the latest first.")
+    terms: tuple[FatigueTerm, ...] = said("What each placement and embed adds, the latest first.")
 
 
 def fatigue(exposures: Iterable[Exposure], *, on: date, policy: FatiguePolicy) -> Fatigue:
@@ -68,9 +74,11 @@ def fatigue(exposures: Iterable[Exposure], *, on: date, policy: FatiguePolicy) -
 
     Saturation is the sum of w * 2 ** (-age / half-life) over the latest exposures, divided by the ceiling.
     """
-    latest = sorted(exposures, key=lambda one: (one.day, one.placement), reverse=True)
+    latest = sorted(exposures, key=lambda one: (one.day, one.placement or "", one.channel or ""), reverse=True)
     past = [one for one in latest if one.day <= on][: policy.latest]
-    terms = sorted((_term(one, on, policy) for one in past), key=lambda one: (one.age_days, one.placement or ""))
+    terms = sorted(
+        (_term(one, on, policy) for one in past), key=lambda one: (one.age_days, one.placement or "", one.channel or "")
+    )
     found = _saturation(past, on, policy)
     return Fatigue(
         round(found, _DECIMALS), _verdict(found, policy), _next_free(latest, on, policy), policy.ceiling, tuple(terms)
@@ -78,18 +86,28 @@ def fatigue(exposures: Iterable[Exposure], *, on: date, policy: FatiguePolicy) -
 
 
 def _term(one: Exposure, on: date, policy: FatiguePolicy) -> FatigueTerm:
-    weight, half_life, seen = (
-        policy.weight(one.platform, paid=one.paid),
-        policy.half_life(one.platform),
-        one.seen_last(on),
-    )
+    weight, half_life, seen = _weight(one, policy), policy.half_life(one.platform), one.seen_last(on)
     value = round(_value(one, on, policy), _DECIMALS)
-    return FatigueTerm(one.placement, one.channel, one.owner, seen, (on - seen).days, weight, half_life, value)
+    return FatigueTerm(
+        one.placement,
+        one.channel,
+        one.owner,
+        seen,
+        (on - seen).days,
+        round(weight, _DECIMALS),
+        half_life,
+        value,
+        one.views,
+    )
+
+
+def _weight(one: Exposure, policy: FatiguePolicy) -> float:
+    return policy.weight(one.platform, paid=one.paid) * one.share
 
 
 def _value(one: Exposure, on: date, policy: FatiguePolicy) -> float:
     age = (on - one.seen_last(on)).days
-    return policy.weight(one.platform, paid=one.paid) * 2 ** (-age / policy.half_life(one.platform))
+    return _weight(one, policy) * 2 ** (-age / policy.half_life(one.platform))
 
 
 def _saturation(exposures: Iterable[Exposure], on: date, policy: FatiguePolicy) -> float:

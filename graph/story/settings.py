@@ -38,6 +38,12 @@ class FatiguePolicy:
     weights: tuple[Setting, ...] = said(
         "What an exposure on a platform counts; 1 where it is not named.", table(EMBED=0.3)
     )
+    embed_views: int = said(
+        "So many views of an embed on one channel make it an exposure of the weight of EMBED; fewer count by their "
+        "share.",
+        100,
+    )
+    embed_days: int = said("Views of embeds are counted for so many days back.", 90)
     paid: float = said("By what a paid exposure is multiplied.", 2.0)
     ceiling: float = said("The sum of exposures at which an audience has had enough.", 3.0)
     warm_from: float = said("From which saturation it is WARM.", 0.35)

@@ -12,6 +12,7 @@ from graph.model import ANY
 from graph.model.enums import Marking, State
 from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
 from graph.story.audiences import refuse_forbidden
+from graph.story.embedded import seen_embeds
 from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict, fatigue
 from graph.story.plan import fetching
 from graph.story.plan.fetching import to
@@ -36,11 +37,12 @@ class FatigueGiven:
 
 @dataclass(frozen=True, slots=True)
 class ExposureCount:
-    """How often something was shown on one channel."""
+    """How often something was shown on one channel, in posts and in an embed."""
 
     channel: Annotated[str, Of("Channel")] | None = said("The channel.")
     owner: Annotated[str, Of(ANY)] | None = said("Whose it is.")
     count: int = said(f"How many posts of the last {_LATELY} days.")
+    views: int = said("How often its embed was viewed there in the days that the policy counts.", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,26 @@ class FatigueAnswer:
 
     on: date = said("The day it is reckoned for.")
     fatigue: Fatigue = said("The sum with its terms, and the next free day.")
-    exposures: tuple[ExposureCount, ...] = said(f"Posts of the last {_LATELY} days by channel, the most first.")
+    exposures: tuple[ExposureCount, ...] = said(
+        f"Posts of the last {_LATELY} days, and views of embeds, by channel, the most first."
+    )
     substitutes: tuple[FatigueSubstitute, ...] = said("What could be shown in its place, the freshest first.")
     policy: FatiguePolicy = said("What it was reckoned with.")
 
 
 def tiredness(asking: Asking, given: FatigueGiven) -> FatigueAnswer:
-    """The answer, by two questions of the store; raises InvalidValue for what is not there or may not be asked."""
+    """The answer, by two questions of the store, and one more where there are embeds.
+
+    Raises InvalidValue for what is not there or may not be asked.
+    """
     on, settings = given.on or asking.viewer.today, StorySettings()
     shared = _shared(asking, given, settings)
-    rows = fetching.assets(asking, (given.asset, *shared), given.audience, settings)
-    seen = {id: tuple(exposures(rows_of(row["placements"]), None)) for id, row in rows.items()}
+    rows = fetching.assets(asking, (given.asset, *shared), given.audience, settings, on)
     policy = settings.fatigue
+    seen = {
+        id: (*exposures(rows_of(row["placements"]), None), *seen_embeds(row["embeds"], policy))
+        for id, row in rows.items()
+    }
     found = fatigue(seen.get(given.asset, ()), on=on, policy=policy)
     beside = _substitutes(shared, {id: fatigue(of, on=on, policy=policy) for id, of in seen.items()})
     return FatigueAnswer(on, found, tuple(_lately(seen.get(given.asset, ()), on)), tuple(beside), policy)
@@ -102,9 +112,14 @@ def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Map
 
 def _lately(seen: Iterable[Exposure], on: date) -> Iterable[ExposureCount]:
     since = on - timedelta(_LATELY)
-    counts = Counter((one.channel, one.owner) for one in seen if one.day <= on and one.seen_last(on) > since)
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0][0] or ""))
-    return (ExposureCount(channel, owner, count) for (channel, owner), count in ordered)
+    posts, views = Counter[tuple[str | None, str | None]](), Counter[tuple[str | None, str | None]]()
+    for one in seen:
+        if one.views is not None:
+            views[one.channel, one.owner] += one.views
+        elif one.day <= on and one.seen_last(on) > since:
+            posts[one.channel, one.owner] += 1
+    ordered = sorted({*posts, *views}, key=lambda where: (-posts[where], -views[where], where[0] or ""))
+    return (ExposureCount(*where, posts[where], views[where]) for where in ordered)
 
 
 def _substitutes(shared: Mapping[str, Sequence[str]], tired: Mapping[str, Fatigue]) -> list[FatigueSubstitute]:
@@ -123,7 +138,8 @@ def _size(_given: Any) -> int:
 
 FATIGUE = Question(
     "fatigue",
-    "How tired an audience is of an asset: every post that counts, the next free day, and what says the same.",
+    "How tired an audience is of an asset: every post and embed that counts, the next free day, and what says the "
+    "same.",
     FatigueGiven,
     FatigueAnswer,
     tiredness,

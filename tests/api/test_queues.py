@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from graph.store.batch import ActorKind, Batch, Put, To
+from graph.story.viewed import add_views
 from graph.story.wording import templates
 from tests.api.desk import Desk
 
@@ -93,6 +94,10 @@ def test_what_was_not_posted_for_a_year_is_unused(desk):
                  {"of": (To("asset:silat"),)})  # fmt: skip
     assert desk.store.write(Batch((posted,))).refused == ()
     assert told(desk.ask(MAINTAINED, "CREATOR", "sari", kinds=["UNUSED"])["it"]) == [("asset:tempe", "UNUSED")]
+
+    viewed = TODAY + timedelta(days=390)
+    add_views(desk.store, {("asset:tempe", viewed, ""): 1}, viewed)
+    assert desk.ask(MAINTAINED, "CREATOR", "sari", kinds=["UNUSED"])["it"] == []
 
 
 def test_the_queues_cost_few_questions(desk):

@@ -214,16 +214,31 @@ def test_views_are_counted_by_day_story_and_partner_and_by_nothing_else(house):
             assert reader.get(address.removeprefix(BASE)).status_code == 200
         reader.get("/embed/culture", headers={"sec-fetch-site": "same-origin"})
         reader.get("/embed/draft")
-    question = '{ asset(id: "asset:culture") { embedViews(days: 2) { partner views } } }'
+    site = {
+        "name": "A site",
+        "platform": "WEBSITE",
+        "state": "PUBLISHED",
+        "marking": "PUBLIC",
+        "partner_key": partner.id,
+    }
+    write(house, Put("channel:site", "Channel", site))
+    question = """{ asset(id: "asset:culture") {
+        embedViews(days: 2) { partner views } embeddedOn { channel { name } partner views } } }"""
     with TestClient(make_app(house), base_url=BASE, client=("192.0.2.9", 1)) as reader:
         told, outside = (
-            reader.post("/graphql", json={"query": question}, headers=headers).json()["data"]["asset"]["embedViews"]
+            reader.post("/graphql", json={"query": question}, headers=headers).json()["data"]["asset"]
             for headers in ({"authorization": f"Bearer {planner}"}, {})
         )
 
     assert f"by={partner.id}" in own
-    assert told == [{"partner": None, "views": 3}, {"partner": partner.id, "views": 2}]
-    assert outside == []
+    assert told == {
+        "embedViews": [{"partner": None, "views": 3}, {"partner": partner.id, "views": 2}],
+        "embeddedOn": [
+            {"channel": None, "partner": None, "views": 3},
+            {"channel": {"name": "A site"}, "partner": partner.id, "views": 2},
+        ],
+    }
+    assert outside == {"embedViews": [], "embeddedOn": []}
 
 
 # A saved question.

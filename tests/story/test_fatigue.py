@@ -102,3 +102,18 @@ def test_the_whole_table_is_told_for_walks():
     codes = dict(ConfidencePolicy(reliability=table(A=1, B=0.5, C=0, D=0, E=0, F=0)).codes())
     assert len(codes) == 36
     assert codes["B2"] == 0.5
+
+
+def test_an_embed_counts_by_its_views_until_it_is_a_whole_exposure():
+    def embed(channel, views, share):
+        return Exposure(None, ON, channel, "EMBED", last=ON, share=share, views=views)
+
+    shown = [embed("channel:few", 25, 0.25), embed("channel:many", 500, 1.0), ago(0)]
+    found = fatigue(shown, on=ON, policy=FatiguePolicy())
+
+    assert [(one.channel, one.views, one.weight, one.value) for one in found.terms] == [
+        ("channel:few", 25, 0.075, 0.075),
+        ("channel:many", 500, 0.3, 0.3),
+        (None, None, 1.0, 1.0),
+    ]
+    assert found.saturation == round(1.375 / 3, 3)

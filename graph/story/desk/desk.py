@@ -105,7 +105,7 @@ def _look(
     if len(used) > fetching.MOST_ASSETS:
         cut.append(DeskPart.ASSETS)
     whom = tuple(one.id for one in told.audiences)
-    told.assets = fetching.assets(asking, tuple(ends), used[: fetching.MOST_ASSETS], whom, told.settings)
+    told.assets = fetching.assets(asking, tuple(ends), used[: fetching.MOST_ASSETS], whom, told.settings, told.first)
     for row in told.assets.values():
         told.names.note(row)
         for theme in rows_of(row["themes"]):

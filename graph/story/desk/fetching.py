@@ -11,7 +11,8 @@ from graph.model.enums import CampaignRole, CampaignScope, Marking, MissionTier,
 from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
 from graph.story.agenda.collisions import HORIZON, run_shape
-from graph.story.plan.fetching import shape, titles, to
+from graph.story.embedded import embedding
+from graph.story.plan.fetching import shape, titles, to, with_embeds
 from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
 
@@ -119,9 +120,14 @@ def around(
 
 
 def assets(
-    asking: Asking, ends: Sequence[str], used: Sequence[str], audiences: tuple[str, ...], settings: StorySettings
+    asking: Asking,
+    ends: Sequence[str],
+    used: Sequence[str],
+    audiences: tuple[str, ...],
+    settings: StorySettings,
+    on: date,
 ) -> dict[str, dict[str, Any]]:
-    """What is known of assets, of the ends with the placements that one of the audiences could see."""
+    """What is known of assets, of the ends with the placements and embeds that one of the audiences could see."""
     whom = Cmp("id", "in", audiences)
     channel = Shape(
         (("id", "id"), ("platform", "platform")),
@@ -149,8 +155,12 @@ def assets(
         for name, (ids, wanted) in asked.items()
         if ids
     }
+    if ends:
+        questions["embedding"] = embedding(audiences)
     found = asking.ask(questions) if questions else {}
-    return {row["id"]: row for name in found for row in rows_of(found[name])}
+    channels = rows_of(found.pop("embedding", None))
+    known = with_embeds(asking, rows_of(found.pop("ends", None)), channels, settings, on)
+    return known | {row["id"]: row for row in rows_of(found.pop("used", None))}
 
 
 def _known(**links: Follow) -> Shape:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from graph.story import wording
+from graph.story.embedded import seen_embeds
 from graph.story.fatigue import Fatigue, fatigue
 from graph.story.plan.reading import Names, Row
 from graph.story.plan.texts import Fit, fit
@@ -88,7 +89,8 @@ class Desk:
             for row in rows_of(self.assets[asset]["placements"])
             if any(one["id"] == whom.id for channel in rows_of(row["channel"]) for one in rows_of(channel["reaches"]))
         ]
-        seen = tuple(exposures(placed, None))
+        on_channels = (one for one in self.assets[asset]["embeds"] if whom.id in one.reaches)
+        seen = (*exposures(placed, None), *seen_embeds(on_channels, self.settings.fatigue))
         past = [one.seen_last(self.first) for one in seen if one.day <= self.first]
         ahead = [one.day for one in seen if self.first < one.day <= self.last]
         tired = fatigue(seen, on=self.first, policy=self.settings.fatigue)

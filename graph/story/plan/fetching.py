@@ -9,6 +9,7 @@ from graph.asking import Asking
 from graph.model import ANY
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
+from graph.story.embedded import embedded, embedding
 from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
 
@@ -194,8 +195,10 @@ def reached(asking: Asking, audience: str, narratives: Iterable[str], settings: 
     return Reached(rows_of(found["messages"]), tuple(assets), rows_of(found["unlinked"]), rows_of(found["themes"]))
 
 
-def assets(asking: Asking, ids: tuple[str, ...], audience: str, settings: StorySettings) -> dict[str, dict[str, Any]]:
-    """All that is known of assets, with the placements that this audience could see."""
+def assets(
+    asking: Asking, ids: tuple[str, ...], audience: str, settings: StorySettings, on: date
+) -> dict[str, dict[str, Any]]:
+    """All that is known of assets, with the placements and, as `embeds`, the embeds that this audience could see."""
     if not ids:
         return {}
     reaches = Rel("some", "channel", Rel("some", "reaches", Cmp("id", "eq", audience)))
@@ -246,5 +249,15 @@ def assets(asking: Asking, ids: tuple[str, ...], audience: str, settings: StoryS
             limit=settings.fatigue.latest,
         ),
     )
-    found = asking.ask({"assets": by_ids("Asset", ids, wanted, order=(Order("id"),), limit=len(ids))})
-    return {row["id"]: row for row in rows_of(found["assets"])}
+    known = by_ids("Asset", ids, wanted, order=(Order("id"),), limit=len(ids))
+    found = asking.ask({"assets": known, "embedding": embedding((audience,))})
+    return with_embeds(asking, rows_of(found["assets"]), rows_of(found["embedding"]), settings, on)
+
+
+def with_embeds(
+    asking: Asking, rows: Rows, channels: Rows, settings: StorySettings, on: date
+) -> dict[str, dict[str, Any]]:
+    """Rows of assets by id, each with its embeds on channels up to a day."""
+    ids = [str(row["id"]) for row in rows]
+    seen = embedded(asking, ids, channels, on=on, days=settings.fatigue.embed_days)
+    return {row["id"]: {**row, "embeds": seen.get(row["id"], [])} for row in rows}

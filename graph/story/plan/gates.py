@@ -155,7 +155,8 @@ def _country(one: Standing, _use: Use) -> Iterator[Hindrance]:
 
 def _shown(one: Standing, use: Use) -> Iterator[Hindrance]:
     since = use.first - timedelta(use.avoid_repeats_days)
-    seen = [each.seen_last(use.last) for each in one.shown if each.day <= use.last]
+    # An embed that stays on a partner's site tires, and is no repeat.
+    seen = [each.seen_last(use.last) for each in one.shown if each.views is None and each.day <= use.last]
     last = max((day for day in seen if day >= since), default=None)
     if last is not None and use.avoid_repeats_days:
         free = last + timedelta(use.avoid_repeats_days + 1)

@@ -63,7 +63,7 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
         return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, (), {}, frame, None, weighing), seq)
     reached = fetching.reached(asking, asked.audience, base.climbs, settings)
     nodes = messages(base, reached.messages)
-    rows = fetching.assets(asking, reached.assets, asked.audience, settings)
+    rows = fetching.assets(asking, reached.assets, asked.audience, settings, weighing.use.first)
     cleared = materials(asking.store, asking.viewer, rows)
     asking.statements += bool(rows)
     weighed = weigh(rows, base, nodes, cleared, weighing)

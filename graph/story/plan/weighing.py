@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from graph.model.enums import Severity
+from graph.story.embedded import seen_embeds
 from graph.story.fatigue import Exposure, fatigue
 from graph.story.plan.candidates import Known
 from graph.story.plan.fetching import Frame
@@ -118,7 +119,8 @@ def _told(row: Row, standing: Standing, intents: Mapping[str, str | None], scale
 
 def _standing(row: Row, material: Material | None, scales: Scales, judging: dict[str, Checking]) -> Standing:
     text = fit(row, rows_of(row["translations"]), scales.chain, scales.settings)
-    shown = tuple(exposures(rows_of(row["placements"]), scales.asked.campaign))
+    seen = exposures(rows_of(row["placements"]), scales.asked.campaign)
+    shown = (*seen, *seen_embeds(row["embeds"], scales.settings.fatigue))
     embargo, expires = (_day(row[name]) for name in ("embargo_until", "expires_at"))
     return Standing(
         str(row["id"]),

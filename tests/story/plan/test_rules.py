@@ -281,6 +281,11 @@ def test_every_gate_can_close_and_what_is_good_passes_all():
     assert hindrances(GOOD, USE) == ()
 
 
+def test_an_embed_that_stays_on_a_site_is_no_repeat():
+    embed = Exposure(None, FIRST - timedelta(3), "channel:site", "EMBED", last=FIRST, views=90)
+    assert hindrances(replace(GOOD, shown=(embed,)), USE) == ()
+
+
 @FEW
 @given(st.sets(st.sampled_from(list(Gate)), min_size=1))
 def test_a_gate_that_is_closed_always_stops_and_the_first_is_named_first(closed):
