@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from api.clearance import clearances
 from api.crediting import credit_line
+from api.originals import named_before
 from api.pictures import Picture, Rendition, read_made, read_pictures, renditions
 from api.stories import Shown, Story
 from graph.model import LEVEL
@@ -42,7 +43,8 @@ class Showing:
     """Whether the story may be shown whole; `everywhere`, whether that is so for whoever asks from wherever.
 
     `until` is the moment, in epoch milliseconds, to which that is known. `paused` is by an advisory. `credit` is what
-    has to stand beside it: what the rights ask for, its pictures and makers, or who keeps it.
+    has to stand beside it: what the rights ask for, its pictures and makers, those of what it was made from, or who
+    keeps it.
     """
 
     verdict: Verdict
@@ -86,7 +88,8 @@ def showing(
     images, same = _images(store, viewer, story, profiles)
     # Advisories are about what is brought before people, not about what they come here to read.
     paused, only_here = _paused(store, viewer, story, today) if channel is UseChannel.EMBED else (False, False)
-    named = [*(one.shown.credit for one in images), *(one.label for one in story.linked["makers"])]
+    before = named_before(store, viewer, (one.id for one in story.linked["derived_from"]), locale)
+    named = [*(one.shown.credit for one in images), *(one.label for one in story.linked["makers"]), *before]
     asked = (one.credit for one in verdict.duties if one.credit)
     credit = credit_line(asked, named, story.keeper.name if story.keeper else "")
     return Showing(verdict, everywhere and same and not only_here, min(ends), paused, images, credit)

@@ -26,7 +26,7 @@ _PROPS = (
     "updated_at",
 )  # fmt: skip
 _ID = Shape((("id", "id"),))
-_LINKED = ("themes", "countries", "makers", "related", "part_of")
+_LINKED = ("themes", "countries", "makers", "related", "part_of", "derived_from")
 
 
 class Standing(StrEnum):
@@ -202,7 +202,7 @@ def _shape(chain: tuple[str, ...]) -> Shape:
     )
 
 
-_TARGETS = {"themes": "Theme", "countries": "Country", "related": "Asset", "part_of": "Asset"}
+_TARGETS = {"themes": "Theme", "countries": "Country", "related": "Asset", "part_of": "Asset", "derived_from": "Asset"}
 
 
 def _source(chain: tuple[str, ...]) -> Shape:

@@ -37,6 +37,7 @@ def json_ld(story: Story, shown: Showing, reader: Reader, provider: str) -> str:
             "about": [{"@type": "Thing", "name": one.label} for one in story.linked["themes"]],
             "countryOfOrigin": [{"@type": "Country", "name": one.label} for one in story.linked["countries"]],
             "isPartOf": [_work(reader, one.id, one.label) for one in story.linked["part_of"]],
+            "isBasedOn": [_work(reader, one.id, one.label) for one in story.linked["derived_from"]],
             "sameAs": story.url,
             "creditText": shown.credit,
             "usageInfo": f"{reader.page(story)}#use",

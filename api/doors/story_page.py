@@ -116,7 +116,7 @@ def _view(reader: Reader, story: Story, shown: Showing, told: Words, data: str) 
         "sources": story.sources,
         "related": [
             {"label": one.label, "url": links.story(one.id, reader.locale)}
-            for one in (*story.linked["part_of"], *story.linked["related"])
+            for one in (*story.linked["derived_from"], *story.linked["part_of"], *story.linked["related"])
         ],
         "use": use_view(reader, story, shown) if everyone else None,
         "code": everyone,

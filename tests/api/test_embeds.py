@@ -380,6 +380,28 @@ def test_what_a_right_asks_to_be_written_is_the_credit_wherever_one_stands(get, 
     assert not house.store.write(Batch((Put(picture, "Media", {}, {"rights": (To("rightsgrant:open"),)}),))).refused
 
 
+def test_who_made_what_a_story_was_made_from_is_credited_wherever_a_credit_stands(get, house, picture):
+    asked = '{"effect": "permission", "action": "use"}, {"effect": "duty", "action": "attribute", "credit": "© A film"}'
+    puts = (
+        Put("person:sample-singer", "Person", {"name": "Sample Singer", "state": "PUBLISHED", "marking": "PUBLIC"}),
+        grant("film", rules=f"[{asked}]"),
+        asset("song", "A song", links={"makers": (To("person:sample-singer"),), "media": (To(picture),)}),
+        asset("film", "A film", "film", {"derived_from": (To("asset:song"),)}),
+        asset("hidden-film", SECRET, "open", {"makers": (To("person:sample-hidden"),)}, state="DRAFT"),
+        Put("person:sample-hidden", "Person", {"name": "Sample Hidden", "state": "PUBLISHED", "marking": "PUBLIC"}),
+        asset("clip", "A clip", links={"derived_from": (To("asset:film"), To("asset:hidden-film"))}),
+    )
+    assert not house.store.write(Batch(puts)).refused
+    page, told = get("/a/clip?lang=en").text, get(oembed(f"{BASE}/a/clip", lang="en")).json()
+    data = orjson.loads(Tags(page).scripts[0])
+    faces = [page, get("/embed/clip").text, get("/embed/clip?lite=1").text, told["html"]]
+
+    assert told["credit"] == data["creditText"] == "© A film · Contoh · Sample Singer"
+    assert all("© A film · Contoh · Sample Singer" in one for one in faces)
+    assert [one["name"] for one in data["isBasedOn"]] == ["A film"]
+    assert not any("Sample Hidden" in one or SECRET in one for one in faces)
+
+
 def test_a_credit_line_says_no_name_twice():
     assert credit_line(["© Meja Duta"], ["Meja Duta", "Ana", "Diana"], "Kemlu") == "© Meja Duta · Ana · Diana"
     assert credit_line([], ["Meja Duta", "Meja Duta"], "Kemlu") == "Meja Duta · Kemlu"
