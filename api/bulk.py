@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
-from graph.asking import Of, Question, said
+from api.schema.names import singular
+from graph.asking import Given, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import State
@@ -12,9 +13,11 @@ from graph.model.kinds import Json
 
 if TYPE_CHECKING:
     from api.plan.acting import Acting
-    from api.plan.writes import WriteError
+    from api.plan.writes import Write, WriteError
 
 AnyId = Annotated[str, Of(ANY)]
+#: What to do, with what of which type, the revision that was read, and what is said.
+_Said: TypeAlias = tuple[str, str, str | None, int | None, Mapping[str, Any]]
 _MOST, _SHOWN = 100, 500
 
 
@@ -24,7 +27,7 @@ class ManyEdit:
 
     id: AnyId = said("What is changed.")
     rev: int = said("The revision you read. Where there is a newer one, nothing of all is written.")
-    input: Json = said("What its update would be given as input, by the same names.")
+    input: Given = said("What its update would be given as input, under its type.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,16 @@ class ManyGiven:
     edits: tuple[ManyEdit, ...] = said(f"Up to {_MOST}, each of another thing.")
     reason: str | None = said("Why, for the log.", None)
     preview: bool = said("Write nothing, and say what would change.", False)
+    idempotency_key: str | None = said(
+        "A text of your own that stands for all of it. Sent again within a day it is not written again.", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ManyNew:
     """One thing among several that are made."""
 
-    type: str = said("Its type, as Asset.")
-    input: Json = said("What its create would be given as input, by the same names.")
+    input: Given = said("What its create would be given as input, under its type.")
     id: AnyId | None = said("Its id; made from its name, where it is left out.", None)
 
 
@@ -52,6 +57,9 @@ class ManyNewGiven:
     entities: tuple[ManyNew, ...] = said(f"Up to {_MOST}.")
     reason: str | None = said("Why, for the log.", None)
     preview: bool = said("Write nothing, and say what would be made.", False)
+    idempotency_key: str | None = said(
+        "A text of your own that stands for all of it. Sent again within a day it is not written again.", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,9 @@ class ManyThingsGiven:
     things: tuple[ManyThing, ...] = said(f"Up to {_MOST}.")
     reason: str | None = said("Why, for the log.", None)
     preview: bool = said("Write nothing, and say what would change.", False)
+    idempotency_key: str | None = said(
+        "A text of your own that stands for all of it. Sent again within a day it is not written again.", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ class ManyError:
     """Why nothing was written."""
 
     id: str = said("What it is about; empty where it is about all, or has none yet.")
-    path: str = said("The argument, as input.title; of what has no id yet as entities[0].input.title.")
+    path: str = said("The argument, as input.asset.title; of what has no id yet as entities[0].input.asset.title.")
     code: str = said("The same for programs, as for other writes.")
     message: str = said("What is wrong, and what to do.")
 
@@ -100,25 +111,21 @@ class ManyResult:
     entities: tuple[AnyId, ...] = said("Those things as they are now.")
     changes: tuple[ManyChange, ...] = said(f"What changed, or would; the first {_SHOWN}.")
     errors: tuple[ManyError, ...] = said("Why nothing was written; none where it was.")
+    repeated: bool = said("Whether it had been written before, by its idempotency key.")
 
 
 def update_many(acting: "Acting", given: ManyGiven) -> ManyResult:
     """Make several edits, each by the rules of its own update, all or none."""
-    ids = [one.id for one in given.edits]
-    _bounded("edits", ids)
-    inputs = [_object(f"edits[{place}].input", one.input) for place, one in enumerate(given.edits)]
-    writes = [("update", ANY, one.id, one.rev, input) for one, input in zip(given.edits, inputs, strict=True)]
-    return _write(acting, "edits", writes, given)
+    _bounded("edits", [one.id for one in given.edits])
+    edits = [("update", one.input.type, one.id, one.rev, one.input.values) for one in given.edits]
+    return _write(acting, "edits", edits, given)
 
 
 def create_many(acting: "Acting", given: ManyNewGiven) -> ManyResult:
     """Make several things, each by the rules of its own create, all or none."""
     _bounded("entities", [one.id for one in given.entities])
-    inputs = [_object(f"entities[{place}].input", one.input) for place, one in enumerate(given.entities)]
-    for one in given.entities:
-        acting.store.model.type(one.type)
-    writes = [("create", one.type, one.id, None, input) for one, input in zip(given.entities, inputs, strict=True)]
-    return _write(acting, "entities", writes, given)
+    things = [("create", one.input.type, one.id, None, one.input.values) for one in given.entities]
+    return _write(acting, "entities", things, given)
 
 
 def retire_many(acting: "Acting", given: ManyThingsGiven) -> ManyResult:
@@ -137,26 +144,28 @@ def _moved(acting: "Acting", given: ManyThingsGiven, verb: str, state: State) ->
 
 
 def _write(
-    acting: "Acting",
-    argument: str,
-    writes: Sequence[tuple[str, str, str | None, int | None, Mapping[str, Any]]],
-    given: ManyGiven | ManyNewGiven | ManyThingsGiven,
+    acting: "Acting", argument: str, told: Sequence[_Said], given: ManyGiven | ManyNewGiven | ManyThingsGiven
 ) -> ManyResult:
     from api.plan.writes import Write, Writing  # Which the contract, and so this module, comes before.
 
     writing = Writing(acting.store, acting.catalogue, acting.writer, acting.surroundings.review)
-    done = writing.many([Write(*one) for one in writes], given.reason or "", preview=given.preview)
+    preview, reason, key = given.preview, given.reason or "", given.idempotency_key
+    writes = [Write(*one, preview=preview, reason=reason, key=key) for one in told]
+    done = writing.many(writes)
     acting.statements += writing.statements + 1
     changes = (ManyChange(**cast("dict[str, Any]", one)) for one in done.changes[:_SHOWN])
     errors = tuple(_error(argument, writes, place, one) for place, one in done.errors)
-    return ManyResult(done.batch, len(done.ids), done.ids, tuple(changes), errors)
+    return ManyResult(done.batch, len(done.ids), done.ids, tuple(changes), errors, done.repeated)
 
 
-def _error(argument: str, writes: Sequence[tuple[Any, ...]], place: int | None, error: "WriteError") -> ManyError:
+def _error(argument: str, writes: "Sequence[Write]", place: int | None, error: "WriteError") -> ManyError:
     """An error with what it is about; what has no id yet is named by its place."""
-    id = writes[place][2] if place is not None else None
-    path = error.path if id is not None or place is None else f"{argument}[{place}].{error.path}"
-    return ManyError(id or "", path, error.code, error.message)
+    if place is None:
+        return ManyError("", error.path, error.code, error.message)
+    write, path = writes[place], error.path
+    if path.startswith("input.") and write.entity != ANY:
+        path = f"input.{singular(write.entity)}{path.removeprefix('input')}"
+    return ManyError(write.id or "", path if write.id else f"{argument}[{place}].{path}", error.code, error.message)
 
 
 def _bounded(argument: str, ids: Sequence[str | None]) -> None:
@@ -165,12 +174,6 @@ def _bounded(argument: str, ids: Sequence[str | None]) -> None:
     named = [id for id in ids if id is not None]
     if len(set(named)) < len(named):
         raise InvalidValue("One thing is named twice.", path=argument, cure="Put both together.")
-
-
-def _object(path: str, given: object) -> Mapping[str, Any]:
-    if not isinstance(given, dict):
-        raise InvalidValue("It is no object.", path=path, cure='Write it as {"title": "..."}.')
-    return cast("dict[str, Any]", given)
 
 
 _ALL_OR_NONE = "in one batch, all or none of them"

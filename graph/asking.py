@@ -37,6 +37,14 @@ class Of:
     entity: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """As an argument, what is said of one entity: its type, and values by the names of the contract."""
+
+    type: str
+    values: Mapping[str, Any]
+
+
 def said(doc: str, default: Any = MISSING) -> Any:
     """A field of arguments or of an answer, with its description; an argument with a default may be left out."""
     return field(default=default, metadata={"doc": doc})

@@ -15,9 +15,9 @@ from api.plan.limits import Limits
 from api.plan.needs import NodeNeeds
 from api.plan.reading import Arguments, Ask, Reading, Sets, Waiting, subselections
 from api.plan.shaping import constant
-from api.schema.names import camel
+from api.schema.names import camel, singular
 from api.schema.told import declared_fields, entity_of, item_of, python_names, without_none
-from graph.asking import Asking, Computed, Question, Stream
+from graph.asking import Asking, Computed, Given, Question, Stream
 from graph.errors import InvalidValue
 from graph.model import ANY, Model
 from graph.model.kinds import instant
@@ -230,6 +230,11 @@ class _Making:
     model: Model
     limits: Limits
 
+    @property
+    def types(self) -> Mapping[str, str]:
+        """Types by the names of their fields."""
+        return {singular(name): name for name in self.model.types}
+
     def made(self, declared: Any, values: Mapping[str, Any], path: str) -> Any:
         found: dict[str, object] = {}
         for one, annotation in declared_fields(declared):
@@ -248,6 +253,9 @@ class _Making:
         if item is not None:
             self.bound(value, path)
             return tuple(self.value(item, one, f"{path}[{number}]") for number, one in enumerate(value))
+        if inner is Given:
+            [(field, values)] = value.items()
+            return Given(self.types[field], values)
         if is_dataclass(inner):
             return self.made(inner, value, f"{path}.")
         return _leaf_of(inner, getattr(value, "value", value))

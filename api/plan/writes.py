@@ -100,6 +100,7 @@ class Many:
     ids: tuple[str, ...] = ()
     changes: tuple[dict[str, object], ...] = ()
     errors: tuple[tuple[int | None, WriteError], ...] = ()
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +127,15 @@ class Writing:
         except _NotWritten as error:
             return Written(error.shown, error.errors)
 
-    def many(self, writes: Sequence[Write], reason: str, *, preview: bool) -> Many:
+    def many(self, writes: Sequence[Write]) -> Many:
         """Make several writes as one batch, all or none of them; where one cannot be made, every error is told.
 
-        What is created with an id may be linked to by the others.
+        What is created with an id may be linked to by the others. How it is written, the first says for all.
         """
         prepared: list[_Prepared] = []
         errors: list[tuple[int | None, WriteError]] = []
         try:
-            reason = self._reason(reason, preview=preview)
+            reason = self._reason(writes[0])
         except _NotWritten as error:
             return Many(errors=tuple((None, one) for one in error.errors))
         new = frozenset(one.id for one in writes if one.verb == CREATE and one.id is not None)
@@ -145,18 +146,18 @@ class Writing:
                 errors += [(place, one) for one in error.errors]
         if errors:
             return Many(errors=tuple(errors))
-        report = self._write_all(writes, prepared, reason, preview=preview)
+        report = self._write_all(writes, prepared, reason)
         of = {one.put.id: place for place, one in enumerate(prepared)}
         refused = tuple(
-            (of[one.id], _error(prepared[of[one.id]].put, one, prepared[of[one.id]].there)) for one in report.refused
+            (place, _error(prepared[place or 0].put, one, prepared[place or 0].there))
+            for one in report.refused
+            for place in (of.get(one.id),)
         )
         changes = tuple(one for change in report.changes for one in self._changes(change))
-        batch = report.changes[0].batch if report.changes and not preview else None
-        return Many(batch, tuple(change.id for change in report.changes), changes, refused)
+        batch = report.changes[0].batch if report.changes and not writes[0].preview else None
+        return Many(batch, tuple(change.id for change in report.changes), changes, refused, report.repeated)
 
-    def _write_all(
-        self, writes: Sequence[Write], prepared: Sequence[_Prepared], reason: str, *, preview: bool
-    ) -> Report:
+    def _write_all(self, writes: Sequence[Write], prepared: Sequence[_Prepared], reason: str) -> Report:
         """Write all in one batch; an id that was made up gets a tail where it is taken, as by another of them."""
         puts = [one.put for one in prepared]
         made_up = [put for put, write in zip(puts, writes, strict=True) if write.id is None and put.type != TRANSLATION]
@@ -164,50 +165,44 @@ class Writing:
         for put in made_up:
             if ids[put.id] > 1:
                 put.id = f"{put.id}-{token_hex(3)}"
-        batch = Batch(tuple(puts), self._writer.name, ActorKind.PERSON, reason, whole=True)
-        report = self._store.write(batch, dry_run=preview)
+        report = self._write(puts, writes, reason)
         taken = {one.id for one in report.refused if one.path == "rev"} & {put.id for put in made_up}
         if not taken:
             return report
         for put in made_up:
             if put.id in taken:
                 put.id = f"{put.id}-{token_hex(3)}"
-        return self._store.write(batch, dry_run=preview)
+        return self._write(puts, writes, reason)
 
     def _make(self, write: Write) -> Written:
-        reason = self._reason(write.reason, preview=write.preview)
-        if write.key is not None:
-            _text("idempotencyKey", write.key, _LONGEST_KEY)
+        reason = self._reason(write)
         prepared = self._prepared(write)
         put, entity, there = prepared.put, prepared.entity, prepared.there
         made_up = write.verb == CREATE and write.id is None
         if write.propose:
             return self._propose(put, write, reason, there)
-        report = self._write(put, write, reason)
+        report = self._write([put], [write], reason)
         if made_up and _taken(report) and entity.name != TRANSLATION:
             put.id = f"{put.id}-{token_hex(3)}"
-            report = self._write(put, write, reason)
+            report = self._write([put], [write], reason)
         if report.refused:
             raise _NotWritten([_error(put, one, there) for one in report.refused], put.id if put.rev else None)
         shown = report.changes[0].id if report.changes else put.id
         changes = [one for change in report.changes for one in self._changes(change)]
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
 
-    def _reason(self, reason: str, *, preview: bool) -> str:
+    def _reason(self, write: Write) -> str:
         """Why something is written, for the log; missed where the installation wants one."""
-        if not reason.strip() and self._policy.reasons and not preview:
+        if write.key is not None:
+            _text("idempotencyKey", write.key, _LONGEST_KEY)
+        if not write.reason.strip() and self._policy.reasons and not write.preview:
             raise _NotWritten([WriteError("reason", "BAD_VALUE", NO_REASON)])
-        return _text("reason", reason, _LONGEST_REASON) if reason else ""
+        return _text("reason", write.reason, _LONGEST_REASON) if write.reason else ""
 
     def _prepared(self, write: Write, new: AbstractSet[str] = frozenset()) -> _Prepared:
         """One write, checked by all that is known before the store is asked to make it; `new` is made with it."""
         entity = _entity(self._catalogue.model, write)
-        try:
-            put = _put(self._catalogue, entity, write)
-        except (AttributeError, KeyError, TypeError):
-            # What came as JSON was not held against the contract.
-            told = f"It is not made as {entity.name}Input is. Look there how it is written."
-            raise _NotWritten([WriteError("input", "BAD_VALUE", told)], write.id) from None
+        put = _put(self._catalogue, entity, write)
         there = self._there(put)
         if entity.name in WRITTEN_BY_ACTIONS:
             told = "It is written by what is decided on it, and never by an edit."
@@ -222,15 +217,17 @@ class Writing:
         self._check_targets(entity, put, there.keys() | new)
         return _Prepared(put, entity, there)
 
-    def _write(self, put: Put, write: Write, reason: str) -> Report:
-        batch = Batch((put,), self._writer.name, ActorKind.PERSON, reason, whole=True, once=self._once(write))
-        return self._store.write(batch, dry_run=write.preview)
+    def _write(self, puts: Sequence[Put], writes: Sequence[Write], reason: str) -> Report:
+        batch = Batch(tuple(puts), self._writer.name, ActorKind.PERSON, reason, whole=True, once=self._once(*writes))
+        return self._store.write(batch, dry_run=writes[0].preview)
 
-    def _once(self, write: Write) -> Once | None:
+    def _once(self, write: Write, *others: Write) -> Once | None:
+        """The key of a write, or of several that are made together."""
         if write.key is None or write.preview:
             return None
         name = hashlib.sha256(f"{self._writer.name}\n{write.key}".encode()).hexdigest()
-        return Once(name, write.digest, self._writer.viewer.now + _KEPT_MS)
+        digest = hashlib.sha256(" ".join((write.digest, *(one.digest for one in others))).encode()).hexdigest()
+        return Once(name, digest if others else write.digest, self._writer.viewer.now + _KEPT_MS)
 
     def _propose(self, put: Put, write: Write, reason: str, there: Mapping[str, object]) -> Written:
         """Try the edit, and keep what it would change for somebody to decide on."""
@@ -417,16 +414,13 @@ def _put(catalogue: Catalogue, entity: EntityType, write: Write) -> Put:
     inputs = catalogue.entries[entity.name].inputs
     put = Put("", entity.name, {}, {}, write.rev, edits={})
     for name, value in write.values.items():
-        one = inputs.get(name)
-        if one is None:
-            told = f'There is no field "{name}" here. Use those of the {entity.name}Input.'
-            raise _NotWritten([WriteError(f"input.{name}", "BAD_VALUE", told)], write.id)
+        one = inputs[name]
         if isinstance(one, Prop):
             put.values = {**put.values, one.name: _inside(one, value)}
         elif not one.many:
             put.links = {**put.links, one.name: () if value is None else (_to(value),)}
         elif value is not None:
-            edit = Edit(tuple(map(_to, value.get("put") or ())), tuple(map(_id, value.get("remove") or ())))
+            edit = Edit(tuple(map(_to, value.get("put") or ())), tuple(value.get("remove") or ()))
             put.edits = {**put.edits, one.name: edit}
     put.id = write.id or _made_id(entity, put)
     return put
@@ -444,13 +438,7 @@ def _made_id(entity: EntityType, put: Put) -> str:
 def _to(given: Mapping[str, Any]) -> To:
     """A link in outside form; its property names are the contract's."""
     props = {_snake(name): _plain(value) for name, value in given.items() if name != "to"}
-    return To(_id(given["to"]), props)
-
-
-def _id(given: object) -> str:
-    if not isinstance(given, str):
-        raise TypeError("An id is a text.")
-    return given
+    return To(given["to"], props)
 
 
 def _snake(name: str) -> str:

@@ -53,8 +53,11 @@ class Book:
             name, doc, members, lambda cls: strawberry.interface(cls, name=name, description=doc), base
         )
 
-    def input(self, name: str, doc: str, members: Callable[[], Iterable[Member]]) -> type:
-        return self._declare(name, doc, members, lambda cls: strawberry.input(cls, name=name, description=doc), object)
+    def input(self, name: str, doc: str, members: Callable[[], Iterable[Member]], *, one_of: bool = False) -> type:
+        """An input; of one that is `one_of` its fields exactly one is given."""
+        return self._declare(
+            name, doc, members, lambda cls: strawberry.input(cls, name=name, description=doc, one_of=one_of), object
+        )
 
     def enum(self, name: str, doc: str, members: Callable[[], Mapping[str, str | None]]) -> type:
         """An enum whose values are its names; a description may be missing."""

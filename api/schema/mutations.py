@@ -1,4 +1,4 @@
-"""What can be written: an input and a result for each type, made from the model, and the fields that take them."""
+"""What can be written: a result for each type, made from the model, and the fields that take its input."""
 
 from collections.abc import Iterable
 from typing import Any, Optional
@@ -6,14 +6,14 @@ from typing import Any, Optional
 import strawberry
 
 from api.schema.book import Argument, Book, Member, many
-from api.schema.catalogue import Catalogue, LinkEntry
-from api.schema.filters import value_annotation
+from api.schema.catalogue import Catalogue
+from api.schema.entity_inputs import input_of
 from api.schema.names import words
 from api.schema.objects import Objects
 from api.schema.told import Shown
 from graph.asking import Question
-from graph.model import ANY, Prop
-from graph.model.kinds import NAMES, SHARES, Json, Locale
+from graph.model import ANY
+from graph.model.kinds import Json
 from graph.model.moves import WRITTEN_BY_ACTIONS
 
 MUTATION = "Mutation"
@@ -56,75 +56,6 @@ def mutation(book: Book, catalogue: Catalogue, objects: Objects, actions: Iterab
             yield Shown(book, objects).member(action)
 
     return book.object(MUTATION, "Everything that can be written. Fields are done one after the other.", members)
-
-
-def input_of(book: Book, catalogue: Catalogue, name: str) -> Any:
-    """What can be said of an entity of a type."""
-
-    def members() -> Iterable[Member]:
-        for field, one in catalogue.entries[name].inputs.items():
-            if isinstance(one, Prop):
-                yield Member(field, Optional[_value(book, one)], one.doc)
-            else:
-                yield Member(field, Optional[_link(book, catalogue.link(name, one))], one.doc)
-
-    doc = f"What is said of the {words(name)}. A field that is left out stays as it is, null takes its value away."
-    return book.input(f"{name}Input", doc, members)
-
-
-def _value(book: Book, prop: Prop) -> Any:
-    if prop.kind is NAMES:
-        return many(_name_input(book))
-    if prop.kind is SHARES:
-        return many(_share_input(book))
-    annotation: Any = value_annotation(book, prop)
-    return many(annotation) if prop.many else annotation
-
-
-def _name_input(book: Book) -> Any:
-    return book.input(
-        "LocalisedNameInput",
-        "A name in one language.",
-        lambda: (Member("locale", Locale, "The language."), Member("name", str, "The name.")),
-    )
-
-
-def _share_input(book: Book) -> Any:
-    return book.input(
-        "LocaleShareInput",
-        "A language with its share.",
-        lambda: (Member("locale", Locale, "The language."), Member("share", float, "Its share, 0 to 1.")),
-    )
-
-
-def _link(book: Book, link: LinkEntry) -> Any:
-    """One thing to link to, or null, where there is one at most; else what to put and what to take away."""
-    return _edit(book, link) if link.end.many else _to(book, link)
-
-
-def _stem(link: LinkEntry) -> str:
-    return link.stem if link.special else "Link"
-
-
-def _to(book: Book, link: LinkEntry) -> Any:
-    def members() -> Iterable[Member]:
-        yield Member("to", strawberry.ID, "The id of what it links to.")
-        for field, prop in link.props.items():
-            yield Member(field, Optional[value_annotation(book, prop)], prop.doc)
-
-    return book.input(f"{_stem(link)}To", "A link with what it carries; all of it is replaced.", members)
-
-
-def _edit(book: Book, link: LinkEntry) -> Any:
-    to: Any = _to(book, link)
-    return book.input(
-        f"{_stem(link)}Edit",
-        "Links to put and to take away; the others stay.",
-        lambda: (
-            Member("put", Optional[many(to)], "Links to add, or to change in what they carry."),
-            Member("remove", Optional[list[strawberry.ID]], "The ids to which there shall be no link."),
-        ),
-    )
 
 
 def _result(book: Book, objects: Objects, name: str) -> Any:

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Optional, Union, get_args, get_origin, get_ty
 import strawberry
 
 from api.schema.book import Argument, Book, Member, many
+from api.schema.entity_inputs import any_input
 from api.schema.names import camel
 from api.schema.vocabularies import vocabulary
-from graph.asking import Computed, Of, Question, Stream
+from graph.asking import Computed, Given, Of, Question, Stream
 from graph.model import ANY, Model
 
 INPUT = "Input"
@@ -60,6 +61,8 @@ class Shown:
             made = strawberry.ID
         elif item is not None:
             made = many(self._input(item))
+        elif inner is Given:
+            made = any_input(self.book, self.objects.catalogue)
         elif is_dataclass(inner):
             made = self._input_object(inner)
         else:

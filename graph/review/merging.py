@@ -1,22 +1,23 @@
 """merge and rename as writes that are asked for: previewed, by editors, with what they change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
 from graph.asking import Asking, Of, Question, said
+from graph.errors import InvalidValue
 from graph.model import ANY, LINK_PROPS, Model
 from graph.model.kinds import Json
 from graph.model.names import camel
 from graph.review.edits import KeptEdit
 from graph.review.moving import Acting, ReviewError, short
-from graph.store.batch import ActorKind, Batch, Change, Move, Report
+from graph.store.batch import ActorKind, Batch, Change, Move, Refused, Report
 from graph.store.ids import check_id
 from graph.store.select import Shape, by_ids
 from graph.store.snapshot import outside
 
 AnyId = Annotated[str, Of(ANY)]
-_MOST = 200
+_MOST, _MOST_AT_ONCE = 200, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,25 @@ class ToMerge:
     into: AnyId = said("What it goes over into, of the same type. What that says stays; what it leaves open is filled.")
     rev: int = said("The revision of the duplicate that you read. Where there is a newer one, nothing is done.")
     into_rev: int = said("The revision of the other that you read.")
+    reason: str | None = said("Why, for the log.", None)
+    preview: bool = said("Do nothing, and say what would change.", False)
+
+
+@dataclass(frozen=True, slots=True)
+class OneMerge:
+    """One duplicate among several, and what it goes over into."""
+
+    id: AnyId = said("The duplicate, as asset:tempeh. Its id leads to the other for ever.")
+    into: AnyId = said("What it goes over into, of the same type; several may go over into one.")
+    rev: int = said("The revision of the duplicate that you read. Where there is a newer one, nothing of all is done.")
+    into_rev: int = said("The revision of the other that you read.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToMergeMany:
+    """Several duplicates."""
+
+    merges: tuple[OneMerge, ...] = said(f"Up to {_MOST_AT_ONCE}, done in their order.")
     reason: str | None = said("Why, for the log.", None)
     preview: bool = said("Do nothing, and say what would change.", False)
 
@@ -63,6 +83,17 @@ class Merged:
     errors: tuple[ReviewError, ...] = said("Why it was not done; none where it was.")
 
 
+@dataclass(frozen=True, slots=True)
+class ManyMerged:
+    """What came of several merges. With errors none was done."""
+
+    entities: tuple[AnyId, ...] = said("What there is now, each once.")
+    batch: str | None = said("The batch they were written in, which `undo` takes back; null where nothing was.")
+    count: int = said("How many entities they change, what links to the duplicates among them.")
+    changes: tuple[MovedPart, ...] = said(f"What they change, the first {_MOST}.")
+    errors: tuple[ReviewError, ...] = said("Why none was done, as merges[0].rev; none where all were.")
+
+
 def merge(acting: Any, given: ToMerge) -> Merged:
     """Let a duplicate go over into another."""
     return _move(acting, Move(given.id, given.into, given.rev, given.into_rev), given.reason, preview=given.preview)
@@ -78,21 +109,49 @@ def rename(acting: Any, given: ToRename) -> Merged:
     return _move(acting, Move(given.id, given.to, given.rev), given.reason, preview=given.preview)
 
 
-def _move(acting: Any, move: Move, reason: str | None, *, preview: bool) -> Merged:
-    asking, writer = cast("Asking", acting), cast("Acting", acting).writer
-    if not writer.publishes:
-        return _refused("id", "FORBIDDEN", "Your role merges and renames nothing. Ask an editor.")
-    for id in (move.id, move.into):
-        check_id(asking.store.model, id)
-    batch = Batch(actor=writer.name, actor_kind=ActorKind.PERSON, reason=short(reason), whole=True, moves=(move,))
-    report = asking.store.write(batch, dry_run=preview)
-    asking.statements += 1
+def merge_many(acting: Any, given: ToMergeMany) -> ManyMerged:
+    """Let several duplicates go over, all or none."""
+    places = {one.id: place for place, one in enumerate(given.merges)}
+    if not 1 <= len(given.merges) <= _MOST_AT_ONCE:
+        raise InvalidValue(f"{len(given.merges)} are given; 1 to {_MOST_AT_ONCE} are merged at once.", path="merges")
+    if len(places) < len(given.merges):
+        raise InvalidValue("One duplicate is named twice.", path="merges", cure="Say what it goes over into once.")
+    moves = [Move(one.id, one.into, one.rev, one.into_rev) for one in given.merges]
+    report = _done(acting, moves, given.reason, preview=given.preview)
+    if isinstance(report, ReviewError):
+        return ManyMerged((), None, 0, (), (report,))
     if report.refused:
-        return Merged(None, None, 0, (), tuple(_error(one.path, one.reason) for one in report.refused))
-    parts = [part for change in report.changes for part in _parts(asking.store.model, change)]
+        errors = (_error(f"merges[{places[one.id]}].{camel(one.path)}", one) for one in report.refused)
+        return ManyMerged((), None, 0, (), tuple(errors))
+    parts = [part for change in report.changes for part in _parts(cast("Asking", acting).store.model, change)]
+    written = report.changes[0].batch if not given.preview else None
+    shown = tuple(dict.fromkeys(one.into for one in given.merges))
+    return ManyMerged(shown, written, len(report.changes), tuple(parts[:_MOST]), ())
+
+
+def _move(acting: Any, move: Move, reason: str | None, *, preview: bool) -> Merged:
+    report = _done(acting, [move], reason, preview=preview)
+    if isinstance(report, ReviewError):
+        return Merged(None, None, 0, (), (report,))
+    if report.refused:
+        return Merged(None, None, 0, (), tuple(_error(camel(one.path), one) for one in report.refused))
+    parts = [part for change in report.changes for part in _parts(cast("Asking", acting).store.model, change)]
     written = report.changes[0].batch if not preview else None
     shown = move.into if not preview or _known(report, move) else move.id
     return Merged(shown, written, len(report.changes), tuple(parts[:_MOST]), ())
+
+
+def _done(acting: Any, moves: Sequence[Move], reason: str | None, *, preview: bool) -> Report | ReviewError:
+    """Moves in one batch, all or none; by editors."""
+    asking, writer = cast("Asking", acting), cast("Acting", acting).writer
+    if not writer.publishes:
+        return ReviewError("id", "FORBIDDEN", "Your role merges and renames nothing. Ask an editor.")
+    for one in moves:
+        for id in (one.id, one.into):
+            check_id(asking.store.model, id)
+    asking.statements += 1
+    batch = Batch(actor=writer.name, actor_kind=ActorKind.PERSON, reason=short(reason), whole=True, moves=tuple(moves))
+    return asking.store.write(batch, dry_run=preview)
 
 
 def _known(report: Report, move: Move) -> bool:
@@ -100,10 +159,10 @@ def _known(report: Report, move: Move) -> bool:
     return all(one.op != "create" for one in report.changes if one.id == move.into)
 
 
-def _error(path: str, reason: str) -> ReviewError:
+def _error(path: str, refused: Refused) -> ReviewError:
     codes = {"rev": "STALE", "into_rev": "STALE", "state": "NOT_READY"}
-    code = "UNKNOWN_ID" if reason.startswith("There is nothing") else codes.get(path, "BAD_VALUE")
-    return ReviewError(camel(path), code, reason)
+    unknown = refused.reason.startswith("There is nothing")
+    return ReviewError(path, "UNKNOWN_ID" if unknown else codes.get(refused.path, "BAD_VALUE"), refused.reason)
 
 
 def _parts(model: Model, change: Change) -> Iterator[MovedPart]:
@@ -142,6 +201,15 @@ ACTIONS = (
         Merged,
         merge,
         lambda _given: _MOST,
+    ),
+    Question(
+        "merge_many",
+        "Let several duplicates go over in one batch, all or none of them, each as by `merge`. With `preview`, say "
+        "what would change.",
+        ToMergeMany,
+        ManyMerged,
+        merge_many,
+        lambda given: _MOST + len(given.merges),
     ),
     Question(
         "rename",

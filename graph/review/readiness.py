@@ -85,7 +85,7 @@ def _as_it_is(
 def _uncleared(asking: Asking, id: str, without: Sequence[str] = ()) -> Mapping[str, str]:
     """What of a thing no right lets be published, by the rules of its grants but for some of them, with the reason."""
     asking.statements += 1
-    material = materials(asking.store, asking.everything, (id,)).get(id)
+    material = materials(asking.store, asking.everything, (id,), told=asking.viewer).get(id)
     if material is None:
         return {}
     if without:

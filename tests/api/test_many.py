@@ -6,6 +6,7 @@ import pytest
 
 from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Put
+from graph.store.ids import check_id
 from tests.api.desk import Desk, codes
 
 PUTS = (
@@ -14,9 +15,9 @@ PUTS = (
     *(Put(f"asset:{name}", "Asset", {"title": name, "locale": "en", "kind": "WORK"}) for name in "abc"),
     Put("asset:out", "Asset", {"title": "Out", "locale": "en", "kind": "WORK", "state": "PUBLISHED"}),
 )
-MANY = """mutation($edits: [ManyEditInput!]!, $preview: Boolean, $reason: String) {
-  it: updateMany(edits: $edits, preview: $preview, reason: $reason) {
-    batch count entities { id rev } changes { id path before after } errors { id path code message } } }"""
+MANY = """mutation($edits: [ManyEditInput!]!, $preview: Boolean, $reason: String, $key: String) {
+  it: updateMany(edits: $edits, preview: $preview, reason: $reason, idempotencyKey: $key) {
+    batch count repeated entities { id rev } changes { id path before after } errors { id path code message } } }"""
 
 
 @pytest.fixture
@@ -25,9 +26,16 @@ def desk(any_store, contract):
     return Desk(any_store, contract)
 
 
+def edited(desk: Desk, edits: Any) -> Any:
+    return [{"id": id, "rev": rev, "input": said(desk, id, values)} for id, rev, values in edits]
+
+
+def said(desk: Desk, id: str, values: Any) -> Any:
+    return {check_id(desk.store.model, id).name.lower(): values}
+
+
 def many(desk: Desk, *edits: Any, role: str = "CREATOR", **more: Any) -> Any:
-    given = [{"id": id, "rev": rev, "input": values} for id, rev, values in edits]
-    return desk.ask(MANY, role, "sari", edits=given, **more)["it"]
+    return desk.ask(MANY, role, "sari", edits=edited(desk, edits), **more)["it"]
 
 
 def test_several_edits_are_one_batch_after_a_look_and_are_taken_back_together(desk):
@@ -54,17 +62,46 @@ def test_where_one_cannot_be_made_none_is_and_every_error_is_told(desk):
         ("asset:b", 7, {"year": 1990}),
         ("asset:c", 1, {"themes": {"put": [{"to": "theme:secret"}]}}),
         ("asset:out", 1, {"year": 1990}),
-        ("theme:food", 1, {"titel": "x"}),
     )
     assert [(one["id"], one["path"], one["code"]) for one in told["errors"]] == [
-        ("asset:b", "rev", "STALE"), ("asset:c", "input.themes", "UNKNOWN_ID"), ("asset:out", "id", "FORBIDDEN"),
-        ("theme:food", "input.titel", "BAD_VALUE"),
+        ("asset:b", "rev", "STALE"), ("asset:c", "input.asset.themes", "UNKNOWN_ID"), ("asset:out", "id", "FORBIDDEN"),
     ]  # fmt: skip
     assert desk.store.stats().seq == len(PUTS)
-    wrong = many(desk, ("asset:a", 1, {"year": 1990}), ("asset:b", 1, {"year": "soon"}))
+    wrong = many(desk, ("asset:a", 1, {"year": 1990}), ("asset:b", 1, {"partOf": {"to": "theme:food"}}))
     assert [(one["id"], one["path"], one["code"]) for one in wrong["errors"]] == [
-        ("asset:b", "input.year", "BAD_VALUE")
+        ("asset:b", "input.asset.partOf", "BAD_VALUE")
     ]
+
+
+def test_what_is_said_of_each_is_held_against_the_input_of_its_type(desk):
+    def refused(input: Any) -> Any:
+        return (
+            desk.outcome(MANY, "CREATOR", "sari", edits=[{"id": "asset:a", "rev": 1, "input": input}]).errors[0].message
+        )
+
+    assert "at [0].input.asset: " in refused({"asset": {"titel": "x"}})
+    assert "Did you mean 'title'" in refused({"asset": {"titel": "x"}})
+    assert "at [0].input.asset.year: Int cannot represent non-integer value" in refused({"asset": {"year": "soon"}})
+    assert "exactly one" in refused({}).lower()
+    assert "exactly one" in refused({"asset": {"year": 1990}, "theme": {"name": "x"}}).lower()
+    other = desk.ask(MANY, "CREATOR", "sari", edits=[{"id": "asset:a", "rev": 1, "input": {"theme": {"name": "x"}}}])[
+        "it"
+    ]
+    assert [(one["id"], one["path"], one["code"]) for one in other["errors"]] == [("asset:a", "id", "BAD_VALUE")]
+    assert desk.store.stats().seq == len(PUTS)
+
+
+def test_several_edits_that_are_sent_again_with_their_key_are_written_once(desk):
+    edits = [(f"asset:{name}", 1, {"year": 1990}) for name in "ab"]
+    done = many(desk, *edits, key="sample-1")
+    again = many(desk, *edits, key="sample-1")
+
+    assert (done["repeated"], again.pop("repeated")) == (done.pop("repeated"), True)
+    assert again == done
+    assert done["count"] == 2
+    other = many(desk, *edits[:1], key="sample-1")
+    assert [(one["path"], one["code"]) for one in other["errors"]] == [("idempotencyKey", "KEY_REUSED")]
+    assert desk.store.stats().seq == len(PUTS) + 2
 
 
 def test_reasons_are_wanted_where_the_installation_says_so(desk):
@@ -85,9 +122,9 @@ def test_reasons_are_wanted_where_the_installation_says_so(desk):
     assert desk.ask(move, "CREATOR", "sari", reason="Done")["submitForReview"]["errors"] == []
 
 
-NEW = """mutation($entities: [ManyNewInput!]!, $preview: Boolean) {
-  it: createMany(entities: $entities, preview: $preview) {
-    batch count entities { id rev state } changes { id path after } errors { id path code message } } }"""
+NEW = """mutation($entities: [ManyNewInput!]!, $preview: Boolean, $key: String) {
+  it: createMany(entities: $entities, preview: $preview, idempotencyKey: $key) {
+    batch count repeated entities { id rev state } changes { id path after } errors { id path code message } } }"""
 THINGS = """mutation($things: [ManyThingInput!]!, $preview: Boolean) { it: FIELD(things: $things, preview: $preview) {
     batch count entities { id state } changes { id path before after } errors { id path code } } }"""
 
@@ -104,22 +141,23 @@ def things(desk: Desk, field: str, *given: Any, role: str = "EDITOR", **more: An
 def test_several_things_are_made_in_one_batch_after_a_look_and_may_link_to_each_other(desk):
     food = {"kind": "WORK", "locale": "en", "themes": {"put": [{"to": "theme:soy"}]}}
     entities = [
-        {"type": "Asset", "input": {"title": "Tempe", **food}},
-        {"type": "Asset", "input": {"title": "Tempe", **food}},
-        {"type": "Theme", "id": "theme:soy", "input": {"name": "Soy", "broader": {"to": "theme:food"}}},
+        {"input": {"asset": {"title": "Tempe", **food}}},
+        {"input": {"asset": {"title": "Tempe", **food}}},
+        {"id": "theme:soy", "input": {"theme": {"name": "Soy", "broader": {"to": "theme:food"}}}},
     ]
 
     look = new(desk, *entities, preview=True)
     assert (look["batch"], look["count"], look["errors"], desk.store.stats().seq) == (None, 3, [], len(PUTS))
     assert ("theme:soy", "name", "Soy") in [(one["id"], one["path"], one["after"]) for one in look["changes"]]
 
-    done = new(desk, *entities)
+    done = new(desk, *entities, key="sample-1")
+    assert new(desk, *entities, key="sample-1") == {**done, "repeated": True}
     ids = [one["id"] for one in done["entities"]]
     assert {(one["rev"], one["state"]) for one in done["entities"]} == {(1, "DRAFT")}
     assert len({*ids}) == 3
     assert "theme:soy" in ids
     # Two that are called alike get ids of their own, and so does one that is called as what is there.
-    again = new(desk, {"type": "Theme", "input": {"name": "Food"}})
+    again = new(desk, {"input": {"theme": {"name": "Food"}}})
     assert (again["errors"], again["entities"][0]["id"].startswith("theme:food-")) == ([], True)
     assert desk.store.write(Batch(undo=done["batch"], whole=True)).refused == ()
     assert {one.id for one in desk.store.changes(0) if one.op == "delete"} == {*ids}
@@ -128,19 +166,15 @@ def test_several_things_are_made_in_one_batch_after_a_look_and_may_link_to_each_
 def test_where_one_of_them_cannot_be_made_none_is(desk):
     told = new(
         desk,
-        {"type": "Asset", "input": {"title": "A", "locale": "en", "year": "soon"}},
-        {"type": "Asset", "input": {"titel": "A"}},
-        {"type": "Theme", "id": "theme:new", "input": {"name": "T", "broader": {"to": "theme:secret"}}},
-        {"type": "Asset", "input": {"title": "B", "locale": "en", "state": "PUBLISHED"}},
+        {"input": {"asset": {"title": "A", "locale": "en"}}},
+        {"id": "theme:new", "input": {"theme": {"name": "T", "broader": {"to": "theme:secret"}}}},
+        {"input": {"asset": {"title": "B", "locale": "en", "state": "PUBLISHED"}}},
     )
     assert [(one["id"], one["path"], one["code"]) for one in told["errors"]] == [
-        ("", "entities[1].input.titel", "BAD_VALUE"), ("theme:new", "input.broader", "UNKNOWN_ID"),
-        ("", "entities[3].input.state", "FORBIDDEN"),
+        ("theme:new", "input.theme.broader", "UNKNOWN_ID"), ("", "entities[2].input.asset.state", "FORBIDDEN"),
     ]  # fmt: skip
-    wrong = new(desk, {"type": "Theme", "id": "theme:food", "input": {"name": "Food"}})
+    wrong = new(desk, {"id": "theme:food", "input": {"theme": {"name": "Food"}}})
     assert [(one["id"], one["path"], one["code"]) for one in wrong["errors"]] == [("theme:food", "id", "ID_TAKEN")]
-    kind = desk.outcome(NEW, "CREATOR", "sari", entities=[{"type": "Cake", "input": {}}]).errors[0].message
-    assert '"Cake"' in kind
     assert desk.store.stats().seq == len(PUTS)
 
 

@@ -102,3 +102,40 @@ def test_pages_embeds_and_oembed_follow_an_id_and_say_what_is_gone(home):
         assert house.store.write(Batch((Put("asset:tempe", "Asset", {"state": "RETIRED"}),))).refused == ()
         assert client.get("/a/tempe").status_code == 410
         assert client.get("/a/tempeh").status_code == 410
+
+
+MANY = """mutation($merges: [OneMergeInput!]!, $preview: Boolean) {
+  it: mergeMany(merges: $merges, preview: $preview, reason: "The same") {
+    entities { id } batch count changes { id path before after } errors { path code message } } }"""
+
+
+def merge_many(desk: Desk, *merges: tuple[str, str, int], role: str = "EDITOR", **more: Any) -> Any:
+    given = [{"id": id, "into": into, "rev": rev, "intoRev": 1} for id, into, rev in merges]
+    return desk.ask(MANY, role, "eko", merges=given, **more)["it"]
+
+
+def test_several_duplicates_go_over_in_one_batch_or_none_of_them(desk):
+    third = Put("asset:tempe-goreng", "Asset", {"title": "Tempe goreng", **OUT, "body": "Fried."})
+    assert desk.store.write(Batch((third, Put("theme:foods", "Theme", {"name": "Foods"})))).refused == ()
+    both = [("asset:tempeh", "asset:tempe", 1), ("asset:tempe-goreng", "asset:tempe", 1)]
+
+    stale = merge_many(desk, *both, ("theme:foods", "theme:food", 7))
+    assert [(one["path"], one["code"]) for one in stale["errors"]] == [("merges[2].rev", "STALE")]
+    assert codes(merge_many(desk, *both, role="CREATOR")) == ["FORBIDDEN"]
+    look = merge_many(desk, *both, ("theme:foods", "theme:food", 1), preview=True)
+    assert (look["batch"], look["count"]) == (None, 6)
+    assert desk.store.stats().seq == len(PUTS) + 2
+
+    done = merge_many(desk, *both, ("theme:foods", "theme:food", 1))
+    assert (done["errors"], done["changes"], done["count"]) == ([], look["changes"], 6)
+    assert [one["id"] for one in done["entities"]] == ["asset:tempe", "theme:food"]
+    told = desk.ask('{ asset(id: "asset:tempe-goreng") { id summary body formerIds } }', "PUBLIC", "")["asset"]
+    assert told == {
+        "id": "asset:tempe", "summary": "Soy.", "body": "Fried.", "formerIds": ["asset:tempeh", "asset:tempe-goreng"]
+    }  # fmt: skip
+    assert desk.store.write(Batch(undo=done["batch"], whole=True)).refused == ()
+    assert desk.ask('{ asset(id: "asset:tempeh") { id } }', "PUBLIC", "")["asset"] == {"id": "asset:tempeh"}
+    twice = desk.outcome(
+        MANY, "EDITOR", "eko", merges=[{"id": "asset:tempeh", "into": "asset:tempe", "rev": 1, "intoRev": 1}] * 2
+    )
+    assert twice.errors[0].message.startswith("merges: One duplicate is named twice.")

@@ -132,6 +132,19 @@ def test_a_grant_that_does_not_let_it_be_published_is_no_right(desk, grant, reas
     assert reason in told["missing"][0]["message"]
 
 
+def test_a_grant_out_of_sight_is_not_named_among_what_is_missing(desk):
+    cleared(desk, 1)
+    changed = Put("rightsgrant:own", "RightsGrant", {"marking": "RESTRICTED", "licence": None})
+    assert desk.store.write(Batch((changed,), "sari", ActorKind.PERSON)).refused == ()
+
+    text = '{ review(id: "asset:tempe") { missing { check message } } }'
+    named = [
+        any("Own work" in one["message"] for one in desk.ask(text, role, "wati")["review"]["missing"])
+        for role in ("PLANNER", "EDITOR")
+    ]
+    assert named == [False, True]
+
+
 def test_a_right_for_some_countries_is_enough_to_be_there(desk):
     cleared(desk, 1)
     rules = [{"effect": "permission", "action": "use", "constraints": [{"left": "spatial", "operator": "eq",

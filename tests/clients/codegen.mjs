@@ -16,7 +16,8 @@ after(() => rmSync(folder, { recursive: true }));
 cpSync(fileURLToPath(new URL("codegen/", import.meta.url)), folder, { recursive: true });
 await generate(
   {
-    schema: url,
+    // Without it the loader does not ask which inputs are one of several.
+    schema: { [url]: { oneOf: true } },
     documents: [join(folder, "themes.ts")],
     generates: {
       [join(folder, "made/")]: {
@@ -47,14 +48,14 @@ test("the types fit a program, and a filter that does not exist is found", () =>
 });
 
 test("its persisted documents are answered by GET under the SHA-256 of their texts, and kept by caches", async () => {
-  const [[hash, text], ...rest] = Object.entries(persisted);
+  const [hash, text] = Object.entries(persisted).find(([, one]) => one.includes("query Themes"));
   await register("codegen", persisted);
   const address = `${url}?${new URLSearchParams({ documentId: hash, variables: '{"first": 2}' })}`;
   const answer = await fetch(address);
   const { data } = await answer.json();
   const again = await fetch(address, { headers: { "If-None-Match": answer.headers.get("etag") } });
 
-  assert.deepEqual(rest, []);
+  assert.equal(Object.keys(persisted).length, 2);
   assert.equal(`sha256:${createHash("sha256").update(text).digest("hex")}`, hash);
   assert.equal(data.themes.nodes.length, 2);
   assert.equal(again.status, 304);

@@ -47,10 +47,11 @@ _ASSET = _shape(
 )
 
 
-def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str]) -> dict[str, Material]:
+def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewer | None = None) -> dict[str, Material]:
     """What each asset or recording that the viewer sees is cleared by, whether the viewer sees that or not.
 
-    The rules are read by the system, since a verdict rests on all of them; `seen` tells what the viewer may know of.
+    The rules are read by the system, since a verdict rests on all of them; `seen` says what whoever is `told` of it may
+    know, who is the viewer where nobody else is named.
     Ids of nothing, of other types or of what is out of sight are left out alike. One question, whatever the number, and
     one more for each level of works that something was made from or is part of.
     """
@@ -65,9 +66,9 @@ def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str]) -> dict[str
         return {}
     answers = store.ask(SYSTEM, questions)
     rows = {str(row["id"]): row for row in rows_of(answers.get("Asset"))}
-    reading = Reading(viewer, {**rows, **_before(store, rows)})
-    found = {id: reading.asset(row) for id, row in rows.items() if reading.sees(row)}
-    found |= {str(row["id"]): reading.media(row) for row in rows_of(answers.get("Media")) if reading.sees(row)}
+    reading, sees = Reading(told or viewer, {**rows, **_before(store, rows)}), Reading(viewer).sees
+    found = {id: reading.asset(row) for id, row in rows.items() if sees(row)}
+    found |= {str(row["id"]): reading.media(row) for row in rows_of(answers.get("Media")) if sees(row)}
     return {id: found[id] for id in wanted if id in found}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from api.schema.names import camel
+from api.schema.names import camel, singular
 from graph.model import MODEL
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from graph.store.select import Shape, by_ids
@@ -81,3 +81,40 @@ def creation(look: Look) -> None:
     title = "title" if "title" in CATALOGUE.entries[name].inputs else "name"
     text = f"mutation($input: {name}Input!) {{ it: create{name}(input: $input, preview: true) {ANSWER} }}"
     look.ask(text, input={title: a_word(look, look.dice.choice(sorted(MODEL.types)))})
+
+
+@door
+def several_updates(look: Look) -> None:
+    """Edits of several things together: what is out of sight is as what is not there, for each of them."""
+    if look.writer is None:
+        return
+    there = [one for one in look.world.things.values() if one.type not in WRITTEN_BY_ACTIONS]
+    chosen = look.dice.sample(there, min(3, len(there)))
+    edits: list[Any] = [
+        {"id": one.id, "rev": _rev(look, one), "input": {singular(one.type): _links(look, one)}} for one in chosen
+    ]
+    text = (
+        "mutation($edits: [ManyEditInput!]!) { it: updateMany(edits: $edits, preview: true)"
+        " { count entities { id label } changes { id path before after } errors { id path code message } } }"
+    )
+    told = look.ask(text, edits=edits)["it"]
+    unknown = {error["id"] for error in told["errors"] if (error["code"], error["path"]) == ("UNKNOWN_ID", "id")}
+    assert unknown == {one.id for one in chosen if not look.as_writer.sees(one)}
+
+
+@door
+def several_merges(look: Look) -> None:
+    """Merges are for editors, who see everything that can be merged."""
+    if look.writer is None:
+        return
+    name = look.dice.choice(sorted({one.type for one in look.world.things.values()} - set(WRITTEN_BY_ACTIONS)))
+    some = look.world.of(name)
+    one, other = look.dice.choice(some), look.dice.choice(some)
+    merges = [{"id": one.id, "into": other.id, "rev": _rev(look, one), "intoRev": _rev(look, other)}]
+    text = (
+        "mutation($merges: [OneMergeInput!]!) { it: mergeMany(merges: $merges, preview: true)"
+        " { count changes { id path before after } errors { path code message } } }"
+    )
+    told = look.ask(text, merges=merges)["it"]
+    if not look.writer.publishes:
+        assert (told["count"], [error["code"] for error in told["errors"]]) == (0, ["FORBIDDEN"])
