@@ -38,7 +38,6 @@ _TRIES, _PAUSE = 10, 0.05
 _MEMORY_MB = 128
 # Whoosh packs postings by 128, each block compressed, which makes reading them most of what a search costs.
 _CODEC = Codec(blocklimit=1024, compression=0)
-_COLUMN, _MOST_COLUMNS = ".col", 10_000
 
 
 class WhooshSegment:
@@ -96,38 +95,12 @@ class _Opened:
                 self._files.pop(id).close()
 
 
-def _storage(folder: Path) -> Any:
-    """A folder that remembers which column files there are.
-
-    Whoosh asks the disk for one for each posting it writes, which takes a fifth of an index's time and more. The
-    columns of a segment are there before it is read, and do not change.
-    """
-    storage, known = FileStorage(str(folder), supports_mmap=False), dict[str, bool]()
-    exists, create = storage.file_exists, storage.create_file
-
-    def file_exists(name: str) -> bool:
-        if not name.endswith(_COLUMN):
-            return bool(exists(name))
-        if name not in known:
-            if len(known) >= _MOST_COLUMNS:
-                known.clear()
-            known[name] = bool(exists(name))
-        return known[name]
-
-    def create_file(name: str, **more: Any) -> Any:
-        known.pop(name, None)
-        return create(name, **more)
-
-    storage.file_exists, storage.create_file = file_exists, create_file
-    return storage
-
-
 class WhooshEngine:
     """An index of Whoosh in a folder; `begin` makes an empty one there that says so of itself."""
 
     def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
         self._writing = threading.Lock()
-        storage = _storage(folder)
+        storage = FileStorage(str(folder), supports_mmap=False)
         if begin is None:
             self._index: Any = _or_unusable(lambda: FileIndex(storage))
             self._opened = _Opened(self._index)
@@ -151,6 +124,7 @@ class WhooshEngine:
             except LockError as error:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
+                _leave_lengths_out(writer.fieldwriter)
                 _write(writer, self._opened, drop, entries, meta)
                 writer.commit()
             except BaseException:
@@ -176,6 +150,16 @@ class WhooshEngine:
         self._opened.close_others(toc.segments)
         holding = tuple(segment for segment in segments if len(segment.deleted()) < segment.size)
         return Snapshot(int(toc.generation), max(metas, key=lambda meta: meta.applied_seq), holding)
+
+
+def _leave_lengths_out(writer: Any) -> None:
+    """Whoosh looks on disk for a field's length at each posting; ours have none, and it took a fifth of the time."""
+    add: Any = writer.add_postings
+
+    def without_lengths(schema: Any, _lengths: Any, items: Any) -> None:
+        add(schema, None, items)
+
+    writer.add_postings = without_lengths
 
 
 def _give_up(writer: Any) -> None:
