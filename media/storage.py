@@ -6,6 +6,7 @@ A key is written whole or not at all, and what failed leaves nothing behind. Ren
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -16,13 +17,15 @@ from obstore.store import LocalStore, MemoryStore, S3Store
 from media.errors import StorageFailed
 
 if TYPE_CHECKING:
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _RENDITION = re.compile(r"[0-9a-f]{16}/[a-z0-9-]{1,40}\.[a-z]{3,4}")
 _S3 = "s3://"
 #: A file longer than this goes in pieces, so that it is never in memory whole.
 _WHOLE, _PIECE = 8 << 20, 8 << 20
+#: How long an S3 is waited for: who uploads should hear of one that is down before giving up.
+_RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
 #: What systems say when there is no room: the disk, a quota, a limit on files.
 _NO_ROOM = re.compile(r"os error (28|122|27)\b|No space left|QuotaExceeded|EntityTooLarge", re.IGNORECASE)
 
@@ -133,7 +136,7 @@ def open_storage(place: str) -> Storage:
     """The storage in a folder, or at `s3://bucket/path`, with credentials as AWS's own variables say them."""
     if place.startswith(_S3):
         bucket, _, path = place.removeprefix(_S3).partition("/")
-        return Storage(S3Store(bucket, prefix=path or None), place)
+        return Storage(S3Store(bucket, prefix=path or None, retry_config=_RETRIES), place)
     try:
         return Storage(LocalStore(Path(place).expanduser().absolute(), mkdir=True), place)
     except (BaseError, OSError, ValueError) as error:

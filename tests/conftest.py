@@ -34,6 +34,11 @@ NEEDS = {
         "DUTA_REQUIRE_BROWSER",
         lambda: bool(shutil.which("chromium") and shutil.which("chromedriver")),
     ),
+    "s3": (
+        "an S3 at DUTA_TEST_S3 whose buckets may be written, as moto_server is",
+        "DUTA_REQUIRE_S3",
+        lambda: bool(os.environ.get("DUTA_TEST_S3")),
+    ),
     "clients": (
         "the clients that `make clients` installs",
         "DUTA_REQUIRE_CLIENTS",

@@ -2,12 +2,16 @@
 
 import hashlib
 import os
+import re
 import resource
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -26,8 +30,31 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.fixture(params=["folder", "memory"])
-def storage(request, tmp_path) -> Storage:
+def named(monkeypatch, endpoint: str) -> None:
+    """Name an S3 as AWS's own variables do."""
+    for name, value in (
+        ("ENDPOINT", endpoint),
+        ("ALLOW_HTTP", "true"),
+        ("ACCESS_KEY_ID", "sample"),
+        ("SECRET_ACCESS_KEY", "sample"),
+        ("REGION", "us-east-1"),
+    ):
+        monkeypatch.setenv(f"AWS_{name}", value)
+
+
+@pytest.fixture
+def bucket(request) -> str:
+    """A bucket of its own in a real S3, or what passes for one."""
+    name = f"sample-{os.urandom(6).hex()}"
+    urlopen(Request(f"{os.environ['DUTA_TEST_S3']}/{name}", method="PUT")).close()
+    return name
+
+
+@pytest.fixture(params=["folder", "memory", pytest.param("s3", marks=pytest.mark.s3)])
+def storage(request, tmp_path, monkeypatch) -> Storage:
+    if request.param == "s3":
+        named(monkeypatch, os.environ["DUTA_TEST_S3"])
+        return open_storage(f"s3://{request.getfixturevalue('bucket')}/duta")
     return open_storage(str(tmp_path / "media")) if request.param == "folder" else storage_in_memory()
 
 
@@ -86,23 +113,40 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path, data):
 
 
 class _Failing(BaseHTTPRequestHandler):
-    """An S3 that answers every request with an error."""
+    """An S3 that answers requests of some form with an error, and hands on the others."""
 
-    def _fail(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.send_response(403)
-        self.send_header("content-length", "0")
+    status, fails_at, behind = 403, "", ""
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if re.search(self.fails_at, f"{self.command} {self.path}"):
+            return self._send(self.status, {}, b"")
+        headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+        asked = Request(self.behind + self.path, body or None, headers, method=self.command)
+        try:
+            with urlopen(asked) as answer:
+                return self._send(answer.status, dict(answer.headers), answer.read())
+        except HTTPError as error:
+            return self._send(error.code, dict(error.headers), error.read())
+
+    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
-    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _fail  # noqa: N815 - the names are the library's
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _answer  # noqa: N815 - the names are the library's
 
     def log_message(self, *_: object) -> None:
         return
 
 
 @contextmanager
-def failing_s3() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), _Failing)
+def failing_s3(**how: Any) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Failing", (_Failing,), how))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -113,21 +157,30 @@ def failing_s3() -> Iterator[str]:
         thread.join()
 
 
-def test_an_s3_that_fails_is_told(monkeypatch):
-    with failing_s3() as address, file_of(SMALL) as file:
-        for name, value in (
-            ("ENDPOINT", address),
-            ("ALLOW_HTTP", "true"),
-            ("ACCESS_KEY_ID", "sample"),
-            ("SECRET_ACCESS_KEY", "sample"),
-            ("REGION", "sample"),
-        ):
-            monkeypatch.setenv(f"AWS_{name}", value)
+@pytest.mark.parametrize("status", [403, 503])
+def test_an_s3_that_fails_is_told(monkeypatch, status):
+    with failing_s3(status=status) as address, file_of(SMALL) as file:
+        named(monkeypatch, address)
         storage = open_storage("s3://pictures/duta")
 
         for does in (lambda: storage.keep_original(file, digest(SMALL)), lambda: storage.get("0123456789abcdef/a.jpg")):
             with pytest.raises(StorageFailed, match='"s3://pictures/duta" cannot be'):
                 does()
+
+
+@pytest.mark.s3
+@pytest.mark.parametrize("fails_at", ["PUT .*partNumber=2", "POST .*uploadId="], ids=["at a piece", "at the end"])
+def test_an_s3_that_fails_half_way_keeps_neither_the_whole_nor_pieces(monkeypatch, bucket, fails_at):
+    behind = os.environ["DUTA_TEST_S3"]
+    with failing_s3(fails_at=fails_at, behind=behind) as address, file_of(LARGE) as file:
+        named(monkeypatch, address)
+        with pytest.raises(StorageFailed, match="cannot be written"):
+            open_storage(f"s3://{bucket}/duta").keep_original(file, digest(LARGE))
+
+        named(monkeypatch, behind)
+        assert list(open_storage(f"s3://{bucket}/duta").originals()) == []
+        with urlopen(f"{behind}/{bucket}?uploads") as answer:
+            assert b"<Upload>" not in answer.read()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):

@@ -1,10 +1,10 @@
 """Let WordPress embed a story, with nothing of ours installed: python tests/outside/wordpress.py URL-OF-A-STORY FOLDER.
 
-FOLDER is WordPress as Debian's package has it (`dpkg -x` of wordpress, php-getid3 and wordpress-theme-twentytwentythree gives
-usr/share/wordpress). Debian's php-cli, php-mysql, mariadb-server, Chromium and chromedriver are needed, and selenium
-where it is run. A database and PHP's own server are started on this machine alone and are gone afterwards. WordPress
-has to be at another host than the story: it is at `localhost`, so name the story by 127.0.0.1. It asks no address of
-its own network for embeds, which is the one thing that is changed here.
+FOLDER is WordPress as Debian's packages have it: usr/share/wordpress, where `dpkg -x` of wordpress, php-getid3 and
+wordpress-theme-twentytwentythree puts it. Debian's php-cli, php-mysql, mariadb-server, Chromium and chromedriver are
+needed, and selenium where it is run. A database and PHP's own server are started on this machine alone and are gone
+afterwards. WordPress is at `localhost`, so name the story by 127.0.0.1, as it has to be at another host. That it asks
+addresses of its own network is the one thing that is changed in it.
 
 Leaves with 1 where the frame is not shown, is not made as high as the story, or its link does not lead there.
 """
