@@ -163,6 +163,27 @@ class Settings(BaseSettings):
         description="How many bytes an uploaded picture may have.",
         json_schema_extra={"cure": "Use a whole number from 1000 to 2000000000, such as 104857600."},
     )
+    sheet_bytes: int = Field(
+        default=10_000_000,
+        ge=1_000,
+        le=100_000_000,
+        description="How many bytes a table may have that is brought in at [the desk](desk.md#sheets).",
+        json_schema_extra={"cure": "Use a whole number from 1000 to 100000000, such as 10000000."},
+    )
+    sheet_rows: int = Field(
+        default=2_000,
+        ge=1,
+        le=20_000,
+        description="How many rows such a table may have; larger ones are for `duta import`.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 20000, such as 2000."},
+    )
+    sheet_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="How many days such a table is kept at home after somebody last worked on it.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 365, such as 14."},
+    )
     territory_header: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
@@ -423,6 +444,11 @@ class Settings(BaseSettings):
     def incoming(self) -> Path:
         """The folder of what is being uploaded or worked on."""
         return self.home / "incoming"
+
+    @property
+    def sheets(self) -> Path:
+        """The folder of tables that people bring in at the desk."""
+        return self.home / "sheets"
 
     @property
     def documents(self) -> Path:

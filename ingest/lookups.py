@@ -7,14 +7,20 @@ from typing import NamedTuple, Protocol, cast
 from graph.model import ANY, LEVEL, MODEL, Marking
 from graph.model.enums import State
 from graph.model.folding import fold
-from graph.store.port import GraphStore
-from graph.store.select import Cmp, Select, Shape, Viewer
+from graph.store.questions import Question
+from graph.store.select import Answer, Cmp, Select, Shape, Viewer
 from ingest.identity import identity
 from ingest.records import Key, Record
 
 _ALL = LEVEL[Marking.RESTRICTED]
 EVERYTHING = Viewer(_ALL, _ALL, _ALL, 0)
 _AT_ONCE = 500
+
+
+class Asked(Protocol):
+    """What look-ups need of a store."""
+
+    def ask(self, viewer: Viewer, questions: Mapping[str, Question]) -> dict[str, Answer]: ...
 
 
 class Found(NamedTuple):
@@ -44,7 +50,7 @@ class GraphLookup:
     `asked` says which (type, by) the run will look up, so that only those are remembered of its records.
     """
 
-    def __init__(self, store: GraphStore, asked: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, store: Asked, asked: Iterable[tuple[str, str]] = ()) -> None:
         self._store = store
         self._asked = defaultdict[str, set[str]](set)
         for type, by in asked:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest.mapping import Mapping
-from ingest.own import Own, open_own
+from ingest.columns import find_columns
+from ingest.errors import MissingColumn
+from ingest.mapping import Mapping, load_shipped, shipped
+from ingest.own import JSON_SUFFIXES, Own, open_own
 from ingest.plan import Plan, compile_plan
 from ingest.sources.json_table import open_json_table
+from ingest.sources.jsonl import open_json
 from ingest.sources.rows import Source
 from ingest.sources.several import together
-from ingest.sources.table import open_table
+from ingest.sources.workbook import open_tabular
 
 
 def open_records(
@@ -32,4 +35,22 @@ def _open(path: Path, mapping: Mapping, encoding: str | None, delimiter: str | N
     if mapping.format == "json":
         return open_json_table(path, rows=mapping.rows, encoding=encoding)
     known = {name for column in mapping.columns.values() for name in column.any}
-    return open_table(path, encoding=encoding, delimiter=delimiter, known=known)
+    return open_tabular(path, encoding=encoding, delimiter=delimiter, known=known)
+
+
+def open_source(path: Path) -> Source:
+    """A file of rows as it is, before anybody has said what its columns mean; raises SourceError."""
+    return open_json(path) if path.suffix.lower() in JSON_SUFFIXES else open_tabular(path)
+
+
+def fitting(source: Source) -> dict[str, Mapping]:
+    """The shipped mappings whose columns a file has."""
+    found = dict[str, Mapping]()
+    for name in shipped() if source.columns else ():
+        mapping = load_shipped(name)
+        try:
+            find_columns(mapping, source)
+        except MissingColumn:
+            continue
+        found[name] = mapping
+    return found

@@ -1,7 +1,7 @@
 """Records in Duta's own shape: JSON objects and CSV rows whose keys and columns are the model's names."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -35,14 +35,15 @@ from ingest.fields import (
 from ingest.records import Group, LinkTo, Record, Rejected
 from ingest.sources.jsonl import open_json
 from ingest.sources.rows import Row, Source
-from ingest.sources.table import open_table
+from ingest.sources.workbook import open_tabular
 
 Put: TypeAlias = Callable[[Record, object], None]
 Putter: TypeAlias = Callable[[EntityType, str], Put]
 
 _LIST = re.compile(r"(?<!\\);")
 _PROPS = re.compile(r"(?<!\\)\|")
-_JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+_HINTS = "It begins with # and says how to fill in the others."
+JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ class Own:
     def groups(self) -> Iterator[Group]:
         """Each record, or why it is refused."""
         for row in self.source.rows():
-            yield self.apply(row) if isinstance(row, Row) else Group([], [row])
+            if not isinstance(row, Row):
+                yield Group([], [row])
+            else:
+                yield Group([], [], skipped=_HINTS) if is_hint(row) else self.apply(row)
 
     def apply(self, row: Row) -> Group:
         """The record of one row."""
@@ -102,15 +106,20 @@ class Own:
         return self._puts[key]
 
 
+def is_hint(row: Row) -> bool:
+    """Whether a row says how to fill in the others, as the second one of a template does."""
+    return any(isinstance(cell := row.cells.get(name), str) and cell.startswith("#") for name in ("type", "id"))
+
+
 def open_own(path: Path, *, type: str | None = None, encoding: str | None = None, delimiter: str | None = None) -> Own:
     """Open records in our own shape, JSON by the file's ending and else a table; raises SourceError."""
     if type is not None:
         type = entity_type(type).name
-    if path.suffix.lower() in _JSON_SUFFIXES:
+    if path.suffix.lower() in JSON_SUFFIXES:
         json = open_json(path, encoding=encoding)
         return Own(json, type, json_put, json.notes)
     types = [MODEL.types[type]] if type else list(MODEL.types.values())
-    table = open_table(
+    table = open_tabular(
         path, encoding=encoding, delimiter=delimiter, known={name for entity in types for name in field_names(entity)}
     )
     _check_columns(table.name, table.columns, types, repeated=table.repeated, typed=type is not None)
@@ -195,7 +204,7 @@ def json_put(entity: EntityType, name: str) -> Put:
 def _json_links(end: End, name: str, value: object) -> list[LinkTo]:
     items = cast("list[object]", value) if isinstance(value, list) else [] if value is None else [value]
     links = [_json_link(end, name, item) for item in items]
-    return _at_most_one(end, name, links)
+    return at_most_one(end, name, links)
 
 
 def _json_link(end: End, name: str, item: object) -> LinkTo:
@@ -208,7 +217,8 @@ def _json_link(end: End, name: str, item: object) -> LinkTo:
     return checked_link(end, to, props, name)
 
 
-def _at_most_one(end: End, name: str, links: list[LinkTo]) -> list[LinkTo]:
+def at_most_one(end: End, name: str, links: list[LinkTo]) -> list[LinkTo]:
+    """The links, unless they are several where one is allowed; raises CellError."""
     if not end.many and len(links) > 1:
         raise CellError(name, f"There can be one at most, {len(links)} were given.")
     return links
@@ -266,10 +276,16 @@ def _put_cell(record: Record, prop: Prop, text: str) -> None:
 def _put_links(record: Record, end: End, name: str, items: list[str]) -> None:
     links = [_cell_link(end, name, item) for item in items]
     if links:
-        record.links[name] = _at_most_one(end, name, links)
+        record.links[name] = at_most_one(end, name, links)
 
 
 def _cell_link(end: End, name: str, item: str) -> LinkTo:
+    to, props = link_parts(name, item)
+    return checked_link(end, to, props, name)
+
+
+def link_parts(name: str, item: str) -> tuple[str, Mapping[str, object]]:
+    """Where the link of a cell leads, and what it carries; raises CellError."""
     to, *pairs = (part.strip() for part in _PROPS.split(item))
     props = dict[str, object]()
     for pair in pairs:
@@ -277,7 +293,7 @@ def _cell_link(end: End, name: str, item: str) -> LinkTo:
         if not equals:
             raise CellError(name, f'"{pair}" is no property of a link.', "Write it as theme:slow-food|weight=0.6.")
         props[key.strip()] = value.strip().replace("\\|", "|")
-    return checked_link(end, to, props, name)
+    return to, props
 
 
 def split_list(text: str) -> list[str]:

@@ -15,12 +15,11 @@ from graph.model import MODEL
 from graph.model.enums import State
 from graph.model.model import TRANSLATION
 from graph.model.nearest import nearest
-from graph.store.batch import ActorKind, Batch, Put, Refused, To
+from graph.store.batch import ActorKind, Batch, Put, Refused, Report, To
 from graph.store.ids import slug, translation_id
-from graph.store.port import GraphStore
-from ingest.lookups import GraphLookup, Lookup
+from ingest.lookups import Asked, GraphLookup, Lookup
 from ingest.records import Group, LinkTo, Record, Rejected, Scope
-from ingest.report import RunReport
+from ingest.report import SHOWN_CHANGES, RunReport
 from ingest.resolve import name_records, resolve_groups
 
 _DRY_BATCH = 20_000
@@ -46,9 +45,21 @@ class Reader(Protocol):
     def groups(self) -> Iterator[Group]: ...
 
 
+class Target(Asked, Protocol):
+    """What a run needs of a store."""
+
+    def write(self, batch: Batch, *, dry_run: bool = False) -> Report: ...
+
+    def said_by(self, source: str) -> Iterable[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run an import. `source` names who speaks. `progress` is told the rows read so far after each batch."""
+    """How to run an import. `progress` is told the rows read so far after each batch.
+
+    `source` names who speaks; where it is empty it is a person's word, which goes before what is there. `import_id` is
+    made up where it is not given; `shown` is how many changes the report keeps.
+    """
 
     source: str
     actor: str = "duta"
@@ -57,13 +68,15 @@ class Options:
     forget: bool = False
     batch: int = 500
     progress: Callable[[int], None] = lambda _: None
+    import_id: str = ""
+    shown: int = SHOWN_CHANGES
 
 
 @dataclass(slots=True)
 class _Run:
     """What one run knows while it goes on."""
 
-    store: GraphStore
+    store: Target
     options: Options
     lookup: Lookup
     to_come: frozenset[str]
@@ -77,7 +90,11 @@ class _Run:
     unlinked: list[tuple[Put, Refused]] = field(default_factory=list[tuple[Put, Refused]])
 
 
-def run(readers: Iterable[Reader], store: GraphStore, options: Options) -> RunReport:
+def new_import_id() -> str:
+    return f"import-{token_hex(6)}"
+
+
+def run(readers: Iterable[Reader], store: Target, options: Options) -> RunReport:
     """Import what the readers yield, or with `dry_run` only say what would change.
 
     Every batch is one transaction; a run that breaks off leaves whole ones, and running it again finishes the work.
@@ -97,11 +114,11 @@ def _rare_collections() -> Generator[None]:
         gc.set_threshold(*before)
 
 
-def _run(readers: Sequence[Reader], store: GraphStore, options: Options) -> RunReport:
+def _run(readers: Sequence[Reader], store: Target, options: Options) -> RunReport:
     asked = frozenset[tuple[str, str]]().union(*(reader.asked for reader in readers))
     to_come = frozenset[str]().union(*(reader.tells for reader in readers))
     lookup = GraphLookup(store, asked)
-    report = RunReport(options.source, f"import-{token_hex(6)}", options.dry_run)
+    report = RunReport(options.source, options.import_id or new_import_id(), options.dry_run, shown=options.shown)
     going = _Run(store, options, lookup, to_come, report, lookup.retired())
     for reader in readers:
         report.notes += reader.notes
@@ -154,6 +171,7 @@ def _queue(going: _Run, group: Group) -> None:
 def _queue_puts(going: _Run, record: Record) -> None:
     puts = [_revived(put) if put.id in going.retired else put for put in puts_of(record)]
     going.ids.update([put.id for put in puts])
+    going.report.places.update([(put.id, put.where) for put in puts])
     going.puts += puts
     going.report.records += 1
 

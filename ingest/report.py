@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 from graph.store.batch import Change, Kept
 from ingest.records import Rejected
 
-_SHOWN_CHANGES = 1000
+SHOWN_CHANGES = 1000
 
 
 _TYPE_AND_OP = cast("Callable[[Change], tuple[str, str]]", attrgetter("type", "op"))
@@ -31,9 +31,10 @@ class RunReport:
     """The account of one import.
 
     `rows` were read; each became records, or is among `refused` or `skipped`. `changed` counts what was
-    written by (type, "create" or "update"); `changes` holds the first thousand with their patches.
+    written by (type, "create" or "update"); `changes` holds the first of them, `shown` at most, with their patches.
     `seen` counts the new ones by (state, marking), which says who will see them. `repeated` are identical
-    repetitions inside the run, `vanished` are ids that this source once told and did not tell now.
+    repetitions inside the run, `vanished` are ids that this source once told and did not tell now. `places` has
+    where each was told first, by its id.
     """
 
     source: str
@@ -54,6 +55,8 @@ class RunReport:
     vanished: list[str] = field(default_factory=list[str])
     forgotten: int = 0
     notes: list[str] = field(default_factory=list[str])
+    places: dict[str, str] = field(default_factory=dict[str, str])
+    shown: int = SHOWN_CHANGES
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
@@ -77,7 +80,7 @@ class RunReport:
         patches = [(change.op, cast("_Patch", change.patch)) for change in changes]
         self.seen.update((patch["set"]["state"], patch["set"]["marking"]) for op, patch in patches if op == "create")
         self.links.update(name for _, patch in patches for name, moved in patch["links"].items() for _ in moved["put"])
-        self.changes += changes[: max(0, _SHOWN_CHANGES - len(self.changes))]
+        self.changes += changes[: max(0, self.shown - len(self.changes))]
 
 
 def _file(rejected: Rejected) -> str:

@@ -14,14 +14,13 @@ from api.desk.form import FIND, Sent, last
 from api.desk.past import history
 from api.desk.saving import Saved
 from api.desk.thing import Thing
-from api.doors.callers import Callers, cookie_of
+from api.doors.callers import Callers
 from api.doors.desk import Seat, at, edit_path, go, nothing, number, seat_of
-from api.doors.edit_view import away, kept, page, past_page
+from api.doors.edit_view import kept, page, past_page
 from api.doors.errors import plain
 from api.doors.forms import own_fields
 from api.doors.languages import language_of
-from api.doors.sign_in import keep_signed_in
-from api.keys import BadKey
+from api.doors.returning import returned
 from api.plan import Executor
 from api.plan.errors import Refused
 from api.wiring import House
@@ -150,30 +149,19 @@ class EditDoor:
         return go(edit_path(id), seat.lang, told="submitted")
 
     async def _away(self, request: Request, sent: Sent) -> Response:
-        """The session ended while the form was filled in: whoever signs in goes on where it was left."""
-        lang, problem = language_of(request, self._house.settings.locale), ""
+        """The session ended while the form was filled in."""
         if last(sent, "do") == "autosave":
             return JSONResponse({}, _UNAUTHENTICATED, _KEPT)
-        if last(sent, "signing"):
-            self._callers.attempted(request)
-            try:
-                token = await run_in_threadpool(self._callers.signed_in, last(sent, "signing"))
-            except BadKey as error:
-                problem = str(error)
-            else:
-                return await self._back(request, sent, token)
-        return away(lang, at(_path(request), lang), sent, problem)
 
-    async def _back(self, request: Request, sent: Sent, token: str) -> Response:
-        """The form as it was filled in, for who has just signed in. Nothing of it is kept yet."""
-        request.cookies[cookie_of(request)[0]] = token
-        seat = await seat_of(request, self._house, self._executor, self._callers)
-        if isinstance(seat, Response):
-            return seat
-        again = {**sent, "do": ["look"]}
-        response = await run_in_threadpool(self._write, request, seat, again)
-        keep_signed_in(request, response, self._callers, token)
-        return response
+        async def back() -> Response:
+            """The form as it was filled in, for who has just signed in. Nothing of it is kept yet."""
+            seat = await seat_of(request, self._house, self._executor, self._callers)
+            if isinstance(seat, Response):
+                return seat
+            return await run_in_threadpool(self._write, request, seat, {**sent, "do": ["look"]})
+
+        lang = language_of(request, self._house.settings.locale)
+        return await returned(request, self._callers, sent, at(_path(request), lang), lang, back)
 
     def _editing(self, seat: Seat) -> Editing:
         return Editing(self._executor, self._house, seat.caller, seat.writer)

@@ -3,27 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from starlette.responses import HTMLResponse, Response
-
 from api.cards.shapes import is_list, is_object
 from api.cards.words import worded
 from api.desk.differences import pieces, sentences, told
 from api.desk.editing import Around, Editing, Opened
 from api.desk.fields import Control, Field, Group, choices_of, control_of
-from api.desk.form import HAD, WAS, Carried, Linked, Sent, Shown
+from api.desk.form import HAD, WAS, Carried, Linked, Shown
 from api.desk.past import Entry
 from api.desk.spelling import spelled
 from api.desk.thing import Thing
-from api.doors.desk import DESK_HEADERS, Seat, at, edit_path, moment
-from api.doors.languages import Words, switch, words
-from api.doors.pages import language_name, templates
+from api.doors.desk import Seat, at, edit_path, moment
+from api.doors.languages import Words
+from api.doors.pages import language_name
 from api.labels import Label
 from graph.model import MODEL, Prop
 from graph.model.kinds import BOOLEAN, NAMES, URL
 
-_UNAUTHENTICATED = 401
-#: Fields of the form that are not about the thing.
-_OWN = frozenset({"do", "signing"})
 _PUBLIC_TYPES = frozenset({"Asset"})
 
 
@@ -112,22 +107,6 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
             for place, one in enumerate(entries)
         ],
     }
-
-
-def away(lang: str, action: str, sent: Sent, problem: str) -> Response:
-    """The page of who was away for too long: all that was typed, and a key to go on."""
-    told_ = words(lang)
-    view = {
-        "words": told_,
-        "lang": lang,
-        "languages": switch(lang, lambda one: f"/?lang={one}"),
-        "notice": "",
-        "action": action,
-        "sent": [(name, one) for name, values in sent.items() if name not in _OWN for one in values],
-        "problem": problem,
-    }
-    headers = {**DESK_HEADERS, "Content-Language": lang}
-    return HTMLResponse(templates.get_template("edit_away.html").render(view), _UNAUTHENTICATED, headers)
 
 
 def _field(seat: Seat, opened: Opened, one: Shown, labels: Mapping[str, Label], around: Around) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.files import Folder
 from api.doors.languages import language_of, switch, words
+from api.doors.viewers import writer_of
 from api.plan.errors import Refused
 from api.wiring import House
 from graph.store.select import Select, Viewer
@@ -82,12 +83,15 @@ def view(house: House, known: Known, lang: str, counts: Mapping[str, int]) -> di
     """The variables of the template."""
     told = words(lang)
     model = house.store.model
+    writer = writer_of(known.role, known.name)
     return {
         "words": told,
         "lang": lang,
         "languages": switch(lang, lambda one: f"/?lang={one}"),
         "notice": told["notice"] if known.is_here else "",
         "account": account(known),
+        "desk": writer is not None,
+        "publishes": writer is not None and writer.publishes,
         "tries": [{"text": text, "url": f"/find?{urlencode({'lang': lang, 'q': text})}"} for text in TRIES]
         if counts
         else [],

@@ -1,14 +1,13 @@
 """`/edit/{id}/picture`: a picture for a thing, with what it shows, whom to credit, and what matters most in it."""
 
 import hashlib
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import IO
 
 import anyio.to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -19,10 +18,10 @@ from api.desk.thing import Thing
 from api.doors.callers import Callers
 from api.doors.desk import DESK_HEADERS, Seat, at, edit_path, nothing, seat_of
 from api.doors.errors import plain
-from api.doors.forms import check_own
+from api.doors.forms import check_own, own_upload
 from api.doors.uploads import STATUS, too_many
 from api.plan import Executor
-from api.plan.errors import Code, Refused, refused
+from api.plan.errors import Refused
 from api.uploading import Told, Uploads
 from api.wiring import House
 from graph.errors import GraphError, InvalidValue, StoreUnavailable
@@ -31,7 +30,7 @@ from media.errors import Refused as NotTaken
 from media.studio import Studio
 
 _TEXTS = ("alt", "credit", "caption", "locale")
-_LONGEST, _MOST, _CHUNK = 20_000, 12, 1 << 18
+_CHUNK = 1 << 18
 _BAD, _HUNDRED = 422, 100
 #: The picture is shown before it is sent, from where it was chosen.
 _POLICY = DESK_HEADERS["Content-Security-Policy"].replace("img-src 'self'", "img-src 'self' blob:")
@@ -70,13 +69,7 @@ class PictureDoor:
             return plain(error)
 
     async def _take(self, request: Request, seat: Seat, thing: Thing) -> Response:
-        parser = MultiPartParser(
-            request.headers, self._bounded(request), max_files=1, max_fields=_MOST, max_part_size=_LONGEST
-        )
-        try:
-            form = await parser.parse()
-        except MultiPartException as error:
-            raise refused(Code.BAD_REQUEST, f"The form is not whole: {error.message}") from None
+        form = await own_upload(request, self._most, str(too_many(self._most)))
         sent = form.get("file")
         said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
         try:
@@ -105,15 +98,6 @@ class PictureDoor:
             told = Told(name, **{one: said.get(one, "")[:2_000] for one in _TEXTS})
             picture = Picture(file, digest.hexdigest(), size, told, _focal(said))
             return add_picture(self._executor, seat.caller, seat.writer, self._uploads, thing, picture)
-
-    async def _bounded(self, request: Request) -> AsyncGenerator[bytes]:
-        """The body, as long as it is no longer than a picture may be."""
-        size = 0
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > self._most + _LONGEST * _MOST:
-                raise refused(Code.BODY_TOO_LARGE, str(too_many(self._most)))
-            yield chunk
 
     def _thing(self, seat: Seat, request: Request) -> Thing | None:
         editing = Editing(self._executor, self._house, seat.caller, seat.writer)

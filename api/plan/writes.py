@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any, cast
 
 import orjson
 
 from api.schema.catalogue import Catalogue
-from api.schema.mutations import CREATE, RESTORE, RETIRE
+from api.schema.mutations import CREATE, RESTORE, RETIRE, UPDATE
 from api.schema.names import camel
 from graph.errors import InvalidValue
 from graph.model import ANY, LEVEL, EntityType, Model, Prop
@@ -34,6 +34,7 @@ _UNREVIEWED = frozenset({"state", "review_by"})
 _KEPT_MS = 24 * 60 * 60 * 1000
 _LONGEST_REASON, _LONGEST_KEY = 500, 200
 _CURE = "Ask an editor."
+_BY_ACTIONS = "It is written by what is decided on it, and never by an edit."
 NO_REASON = "This installation wants a reason with every write. Say why."
 
 
@@ -153,9 +154,45 @@ class Writing:
             for one in report.refused
             for place in (of.get(one.id),)
         )
-        changes = tuple(one for change in report.changes for one in self._changes(change))
+        changes = tuple(self.changes(report.changes))
         batch = report.changes[0].batch if report.changes and not writes[0].preview else None
         return Many(batch, tuple(change.id for change in report.changes), changes, refused, report.repeated)
+
+    def screened(self, puts: Sequence[Put]) -> tuple[list[Put], list[Put], list[Refused]]:
+        """What an import would write, by what this writer may: as new or at the revision that is seen now.
+
+        Beside that, changes of what is public or about to be, which are not for this writer, and what else is refused.
+        What leads to what is out of sight leads to nothing.
+        """
+        evidence = [to for put in puts for tos in put.links.values() for one in tos if (to := one.props.get(EVIDENCE))]
+        targets = {one.id for put in puts for tos in put.links.values() for one in tos}
+        there = self._seen({*(put.id for put in puts), *targets, *map(str, evidence)})
+        own = {put.id for put in puts}
+        allowed: list[Put] = []
+        public: list[Put] = []
+        refused: list[Refused] = []
+        for one in puts:
+            if one.type in WRITTEN_BY_ACTIONS:
+                refused.append(Refused(one.id, one.where, "id", _BY_ACTIONS))
+                continue
+            current = there.get(one.id)
+            put = _as_seen(one, current, there.keys() | own, refused)
+            write = Write(CREATE if current is None else UPDATE, one.type, one.id, put.rev, put.values)
+            try:
+                self._check_values(self._catalogue.model.types[put.type], put)
+            except _NotWritten as error:
+                refused += [_refusal(put, told) for told in error.errors]
+                continue
+            try:
+                self._check_rights(put, current, write)
+            except _NotWritten as error:
+                if any(told.path == "id" for told in error.errors):
+                    public.append(put)
+                else:
+                    refused += [_refusal(put, told) for told in error.errors]
+            else:
+                allowed.append(put)
+        return allowed, public, refused
 
     def _write_all(self, writes: Sequence[Write], prepared: Sequence[_Prepared], reason: str) -> Report:
         """Write all in one batch; an id that was made up gets a tail where it is taken, as by another of them."""
@@ -188,7 +225,7 @@ class Writing:
         if report.refused:
             raise _NotWritten([_error(put, one, there) for one in report.refused], put.id if put.rev else None)
         shown = report.changes[0].id if report.changes else put.id
-        changes = [one for change in report.changes for one in self._changes(change)]
+        changes = [*self.changes(report.changes)]
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
 
     def _reason(self, write: Write) -> str:
@@ -205,8 +242,7 @@ class Writing:
         put = _put(self._catalogue, entity, write)
         there = self._there(put)
         if entity.name in WRITTEN_BY_ACTIONS:
-            told = "It is written by what is decided on it, and never by an edit."
-            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
+            raise _NotWritten([WriteError("id", "FORBIDDEN", _BY_ACTIONS)], put.id)
         if write.verb == CREATE:
             put.rev = 0
             put.values = {"state": "DRAFT", **put.values}
@@ -237,7 +273,7 @@ class Writing:
         self.statements += kept.statements
         if kept.refused:
             raise _NotWritten([_error(put, one, there) for one in kept.refused], put.id)
-        changes = [one for change in kept.changes for one in self._changes(change)]
+        changes = [*self.changes(kept.changes)]
         return Written(put.id, [], changes, kept.repeated, kept.id)
 
     def _there(self, put: Put) -> dict[str, Mapping[str, Any]]:
@@ -346,15 +382,20 @@ class Writing:
         if errors:
             raise _NotWritten(errors[:_MOST_ERRORS], put.id if put.rev else None)
 
-    def _changes(self, change: Change) -> Iterable[dict[str, object]]:
+    def changes(self, changes: Sequence[Change]) -> Iterator[dict[str, object]]:
         """Properties and links before and after, as they are written; what is out of sight is left out."""
+        patches = [_Patch(patch) for one in changes for patch in (one.patch, one.reverse)]
+        there = self._seen(to for patch in patches for to in patch.targets)
+        for change in changes:
+            yield from self._changes(change, there)
+
+    def _changes(self, change: Change, there: Mapping[str, object]) -> Iterator[dict[str, object]]:
         entity, patch, reverse = self._catalogue.model.types[change.type], _Patch(change.patch), _Patch(change.reverse)
         level = self._writer.viewer.live
         for name, prop in entity.props.items():
             if name in patch.values and LEVEL[prop.marking] <= level:
                 before, after = reverse.values.get(name), patch.values[name]
                 yield _changed(change.id, name, outside(prop, before), outside(prop, after))
-        there = self._seen(to for one in (patch, reverse) for to in one.targets)
         for name, end in entity.forward.items():
             props = {**end.link.props, **LINK_PROPS}
             old, new = (_links_shown(one.puts.get(name, {}), props, there) for one in (reverse, patch))
@@ -379,6 +420,28 @@ class _Patch:
         found = [to for links in self.puts.values() for to in links]
         carried = [props for links in self.puts.values() for props in links.values()]
         return found + [str(props[EVIDENCE]) for props in carried if props.get(EVIDENCE)]
+
+
+def _as_seen(put: Put, current: Mapping[str, Any] | None, known: AbstractSet[str], refused: list[Refused]) -> Put:
+    """An import's put for a writer who sees some things and not others; links that are left out are told."""
+    links: dict[str, tuple[To, ...]] = {}
+    for name, targets in put.links.items():
+        kept: list[To] = []
+        for to in targets:
+            lost = next((id for id in (to.id, to.props.get(EVIDENCE)) if id and id not in known), None)
+            if lost is None:
+                kept.append(to)
+            else:
+                told = f'There is nothing with the id "{lost}".'
+                refused.append(Refused(put.id, put.where, name, told, whole=False, target=to.id))
+        links[name] = tuple(kept)
+    if current is None:
+        return replace(put, links=links, rev=0, values={"state": "DRAFT", **put.values})
+    return replace(put, links=links, rev=current["rev"])
+
+
+def _refusal(put: Put, error: WriteError) -> Refused:
+    return Refused(put.id, put.where, _snake(error.path.removeprefix("input.")), error.message)
 
 
 class _NotWritten(Exception):

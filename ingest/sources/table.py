@@ -67,7 +67,7 @@ class Table:
             elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
                 yield Row(line, where, dict(zip(self.columns, cells, strict=False)))
             else:
-                yield Rejected(where, line, None, _ragged(len(cells), width), _RAGGED_CURE, raw=tuple(cells))
+                yield Rejected(where, line, None, ragged(len(cells), width), _RAGGED_CURE, raw=tuple(cells))
 
 
 _QUOTE_CURE = "Double every quote inside a quoted cell."
@@ -87,7 +87,7 @@ def open_table(
     header_line, header = found_header
     if isinstance(header, str):
         raise SourceError(path.name, "A quote opens in the header and does not close as it should.", _QUOTE_CURE)
-    columns, repeated = _columns(header)
+    columns, repeated = named_columns(header)
     notes = (f"read as {found.name}, because {found.because}", f"delimiter: {dialect.shown}, because {dialect.because}")
     return Table(path, found, dialect, columns, repeated, header_line + 1, notes)
 
@@ -135,7 +135,7 @@ def _try(body: list[str], delimiter: str, known: frozenset[str], *, complete: bo
         rows = rows[:-1]
     if not rows:
         return None
-    columns, _ = _columns(rows[0])
+    columns, _ = named_columns(rows[0])
     width = len(columns)
     if width < 2:  # noqa: PLR2004 - one cell was not split
         return None
@@ -152,7 +152,7 @@ def _has_names(cells: list[str] | str) -> bool:
     return isinstance(cells, str) or any(column_name(cell) for cell in cells)
 
 
-def _columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def named_columns(header: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the columns and those that stand twice, whose later ones get .1, .2 and so on."""
     names = [column_name(cell) for cell in header]
     while names and not names[-1]:
@@ -230,5 +230,6 @@ def _padded_cells(text: str, delimiter: str) -> list[str] | None:
     return None
 
 
-def _ragged(cells: int, width: int) -> str:
+def ragged(cells: int, width: int) -> str:
+    """Why a row of so many cells is none of this table."""
     return f"{cells} cell{'s' if cells != 1 else ''} where the header names {width} columns."
