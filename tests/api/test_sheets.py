@@ -114,10 +114,10 @@ def test_an_empty_table_filled_in_is_recognised_by_itself(sari):
     one = made_up()
     answer = sari.get("/import/template?type=Theme&format=xlsx&languages=ko,%00")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    sheet = book.active
+    sheet = book.worksheets[0]
     head = [cell.value for cell in sheet[1]]
     assert (head[:3], head[-1]) == (["type", "id", "name"], "name@ko")
-    sheet.append([{"name": one, "name@ko": "김치"}.get(name) for name in head])
+    sheet.append([{"name": one, "name@ko": "김치"}.get(str(name)) for name in head])
     filled = io.BytesIO()
     book.save(filled)
     path = bring(sari, filled.getvalue(), "themes.xlsx")

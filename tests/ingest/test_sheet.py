@@ -25,7 +25,7 @@ ASSET = MODEL.types["Asset"]
 
 def workbook(path, *rows, sheet="Sheet"):
     book = openpyxl.Workbook()
-    book.active.title = "Empty"
+    book.worksheets[0].title = "Empty"
     page = book.create_sheet(sheet)
     for row in rows:
         page.append(row)
