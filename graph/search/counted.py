@@ -42,9 +42,9 @@ class Counted:
         if not once:
             present = np.zeros(len(self.values), dtype=np.bool_)
             present[pairs] = True
-            pairs = np.flatnonzero(present)
+            pairs = present.nonzero()[0]
         counts = np.bincount(self.values[pairs], minlength=len(self.places))
-        carried = np.flatnonzero(counts)
+        carried = counts.nonzero()[0]
         found = carried[np.lexsort((self.places[carried], -counts[carried]))]
         return found, counts[found]
 

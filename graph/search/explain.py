@@ -39,15 +39,15 @@ def explained(view: View, query: Query, ranked: Ranked, documents: Sequence[tupl
     """The hits that some documents are, each given with its key, with their reasons."""
     numbers = np.array([number for number, _ in documents], dtype=np.int64)
     evidence = sorted(ranked.evidence, key=lambda each: (-each.points, _STRENGTH[each.match]))
-    held = [_held(each, numbers).tolist() for each in evidence]
-    grounds: dict[tuple[bool, ...], _Grounds] = {}
+    held = np.array([_held(each, numbers) for each in evidence], dtype=np.bool_).reshape(len(evidence), len(numbers))
+    grounds: dict[bytes, _Grounds] = {}
     hits: list[Hit] = []
-    for at, (number, key) in enumerate(documents):
-        speaking = tuple(among[at] for among in held)
-        if speaking not in grounds:
-            own = [each for each, speaks in zip(evidence, speaking, strict=True) if speaks]
-            grounds[speaking] = _grounds(own, len(ranked.terms.words))
-        hits.append(_hit(view, query, ranked, number, key, grounds[speaking]))
+    for (number, key), speaking in zip(documents, held.T, strict=True):
+        same = speaking.tobytes()
+        if same not in grounds:
+            own = [evidence[n] for n in speaking.nonzero()[0].tolist()]
+            grounds[same] = _grounds(own, len(ranked.terms.words))
+        hits.append(_hit(view, query, ranked, number, key, grounds[same]))
     return hits
 
 
@@ -123,12 +123,11 @@ def _fields(document: Document, tier: int) -> list[Field]:
 
 def _snippet(document: Document, grounds: _Grounds) -> Snippet | None:
     """Of the weightiest text that has a match: a summary says more than a keyword or a name."""
-    fields = sorted(document.fields, key=_last)
-    wanted = sorted(fields, key=lambda field: tier_of(field.weight) not in grounds.tiers) if grounds.tokens else ()
-    for field in wanted:
+    wanted = sorted(document.fields, key=lambda field: (tier_of(field.weight) not in grounds.tiers, *_last(field)))
+    for field in wanted if grounds.tokens else ():
         if spans := places_of(field.text, field.locale, grounds.tokens, WIDTH):
             return snippet_of(field.text, spans)
-    return snippet_of(fields[0].text, ()) if fields else None
+    return snippet_of(min(wanted, key=_last).text, ()) if wanted else None
 
 
 def _last(field: Field) -> tuple[bool, bool, int]:

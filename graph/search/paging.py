@@ -24,9 +24,9 @@ class Page:
 def page_of(view: View, scores: Integers, fits: Integers, fitting: Mask, query: Query) -> Page:
     """The entities after the cursor, highest first, then by id; each by the document that fits best."""
     best = np.zeros(len(fitting), dtype=np.int64)
-    seen = np.flatnonzero(view.visible(query.viewer) & fitting[view.entity])
+    seen = (view.visible(query.viewer) & fitting[view.entity]).nonzero()[0]
     np.maximum.at(best, view.entity[seen], _keys(view, scores, seen, query))
-    entities = _after(view, best, np.flatnonzero(fitting), query)
+    entities = _after(view, best, fitting.nonzero()[0], query)
     chosen = _highest(view, best, entities, query.first)
     shown = _documents(view, fits, seen, chosen, query.locale)
     documents = tuple((document, int(best[entity])) for entity, document in zip(chosen, shown, strict=True))

@@ -1,57 +1,106 @@
 """Where tokens stand in texts as they were written, so that they can be shown."""
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import compress
+from operator import not_
 from typing import TypeAlias
 
 from graph.search.chain import Form, Level, languages_of, tokens_of
+from graph.search.folding import normalise
 from graph.search.words import each_stretch
 
 Span: TypeAlias = tuple[int, int]
 
 # A stretch without spaces that is longer is looked at only as far as is needed, and not remembered.
 _LONGEST = 40
+_TOO_LONG: frozenset[Form] = frozenset({(Level.GRAM, "")})
+_MOST_KEPT = 16384
+# What stands around words and is no part of them.
+_AROUND = ".,;:!?…()[]{}\"'«»“”‘’-–—/。、，！？「」『』（）"
 
-# What the pieces of texts have, by their languages. Looked at for each word that is shown, so no queue is kept of them.
-_InPiece: TypeAlias = tuple[frozenset[Form], tuple[tuple[Form, Span], ...]]
-_MOST_KEPT = 8192
-_kept: dict[tuple[str, ...], dict[str, _InPiece]] = {}
+
+class _Pieces(dict[str, frozenset[Form]]):
+    """The tokens of what stands between the spaces of texts in some languages; most pieces come again."""
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        super().__init__()
+        self._languages = languages
+
+    def __missing__(self, piece: str) -> frozenset[Form]:
+        if len(piece) > _LONGEST:
+            return _TOO_LONG
+        found = self[piece] = frozenset(_forms(piece, self._languages))
+        return found
+
+
+_kept: dict[tuple[str, ...], _Pieces] = {}
 
 
 def places_of(text: str, locale: str | None, wanted: frozenset[Form], within: int) -> list[Span]:
     """Where in a text tokens stand: the first, and those at most so many characters after it."""
     languages = languages_of(locale)
-    known = _kept.setdefault(languages, {})
-    bridges = {form for level, form in wanted if level is Level.BRIDGE}
-    places: list[Span] = []
-    end, until = 0, len(text)
-    for piece in text.split():
-        start = text.find(piece, end)
+    known, pieces = _known(languages), text.split()
+    # Most words have nothing of what is wanted, so little is done for each.
+    apart = map(wanted.union(_TOO_LONG).isdisjoint, map(known.__getitem__, pieces))
+    places = list(_over_spaces(text, wanted))
+    end, until = 0, min(places)[0] + within if places else len(text)
+    for piece in compress(pieces, map(not_, apart)):
+        start = _place(text, piece, end)
         if start > until:
             break
-        # No token is over a space but a bridge.
-        if bridges and end and text[end - 1] + text[start] in bridges:
-            places.append((end - 1, start + 1))
-        if len(piece) > _LONGEST:
-            found = _places(piece, languages, wanted, until - start if places else within)
-            places += [(start + left, start + right) for left, right in found]
-        else:
-            # Most words have nothing of what is wanted, so little is done for each.
-            forms, tokens = known.get(piece) or _in_piece(piece, languages, known)
-            if not wanted.isdisjoint(forms):
-                places += [(start + left, start + right) for form, (left, right) in tokens if form in wanted]
-        if places and until == len(text):
-            until = places[0][0] + within
+        spans = _places(piece, languages, wanted, within) if len(piece) > _LONGEST else _in(piece, languages, wanted)
+        places += [(start + left, start + right) for left, right in spans]
+        if places:
+            until = min(places)[0] + within
         end = start + len(piece)
-    return places
+    return [place for place in places if place[0] <= until]
 
 
-def _in_piece(piece: str, languages: tuple[str, ...], known: dict[str, _InPiece]) -> _InPiece:
+def _known(languages: tuple[str, ...]) -> _Pieces:
+    """What is remembered; others who look up what was before may go on to."""
+    known = _kept.get(languages)
+    if known is None or len(known) >= _MOST_KEPT:
+        known = _kept[languages] = _Pieces(languages)
+    return known
+
+
+def _over_spaces(text: str, wanted: frozenset[Form]) -> Iterator[Span]:
+    """Where the only tokens stand that have a space in them."""
+    bridges = [word for level, word in wanted if level is Level.BRIDGE]
+    if bridges:
+        asked = "|".join(rf"{re.escape(word[0])}\s+{re.escape(word[1])}" for word in bridges)
+        # Two of them may share a syllable.
+        yield from (match.span(1) for match in re.finditer(f"(?=({asked}))", text))
+
+
+def _place(text: str, piece: str, after: int) -> int:
+    """Where what stands between two spaces begins."""
+    start = text.find(piece, after)
+    while not (text[start - 1 : start].isspace() or not start) or not (
+        (end := start + len(piece)) == len(text) or text[end].isspace()
+    ):
+        start = text.find(piece, start + 1)
+    return start
+
+
+def _forms(piece: str, languages: tuple[str, ...]) -> tuple[Form, ...]:
+    """The tokens of a piece without their places, which for a mere word are at hand."""
+    word = piece.strip(_AROUND)
+    if word.isalnum() and (word.isascii() or normalise(word).text == word):
+        return tokens_of(word, languages)[1]
+    return tuple(form for _, form, _ in _each_token(piece, languages))
+
+
+def _in(piece: str, languages: tuple[str, ...], wanted: frozenset[Form]) -> list[Span]:
+    return [span for form, span in _placed(piece, languages) if form in wanted]
+
+
+@lru_cache(maxsize=4096)
+def _placed(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Form, Span], ...]:
     """The tokens of a piece, and where each stands in it."""
-    tokens = tuple((form, span) for _, form, span in _each_token(piece, languages))
-    if len(known) >= _MOST_KEPT:
-        known.clear()
-    known[piece] = frozenset(form for form, _ in tokens), tokens
-    return known[piece]
+    return tuple((form, span) for _, form, span in _each_token(piece, languages))
 
 
 def _places(piece: str, languages: tuple[str, ...], wanted: frozenset[Form], within: int) -> Iterator[Span]:

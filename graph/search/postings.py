@@ -1,6 +1,5 @@
 """Postings over all segments of a view, the often asked kept."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -10,6 +9,7 @@ from graph.search.view import View
 
 _MOST_NUMBERS = 4_000_000
 _MOST_WORDS = 1_000_000
+_SEVERAL = 2
 NOTHING: Numbers = np.zeros(0, dtype=np.int32)
 
 
@@ -17,7 +17,7 @@ class Kept:
     """Numbers by segment and token, which never change but by deletion; bounded by their sum."""
 
     def __init__(self, most: int = _MOST_NUMBERS) -> None:
-        self._kept: OrderedDict[tuple[str, str], Numbers] = OrderedDict()
+        self._kept: dict[str, dict[str, Numbers]] = {}
         self._most, self._sum = most, 0
         self._words: dict[str, dict[str, None]] = {}
 
@@ -32,21 +32,25 @@ class Kept:
         """Drop what is kept of segments that are no more."""
         ids = {segment.id for segment in segments}
         self._words = {id: words for id, words in self._words.items() if id in ids}
-        for key in [key for key in self._kept if key[0] not in ids]:
-            self._sum -= len(self._kept.pop(key)) + 1
+        for id in self._kept.keys() - ids:
+            self._sum -= sum(map(_held, self._kept.pop(id).values()))
 
-    def get(self, key: tuple[str, str]) -> Numbers | None:
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-        return found
+    def numbers(self, segment: Segment) -> dict[str, Numbers]:
+        """The tokens of a segment that were asked for."""
+        return self._kept.setdefault(segment.id, {})
 
-    def put(self, key: tuple[str, str], numbers: Numbers) -> None:
-        self._kept[key] = numbers
-        self._sum += len(numbers) + 1
-        while self._sum > self._most:
-            _, dropped = self._kept.popitem(last=False)
-            self._sum -= len(dropped) + 1
+    def put(self, segment: Segment, token: str, numbers: Numbers) -> None:
+        """Keep the numbers of a token; where that is too much, what was kept before is asked for anew."""
+        if self._sum > self._most:
+            for known in self._kept.values():
+                known.clear()
+            self._sum = 0
+        self._kept[segment.id][token] = numbers
+        self._sum += _held(numbers)
+
+
+def _held(numbers: Numbers) -> int:
+    return len(numbers) + 1
 
 
 class Postings:
@@ -55,22 +59,32 @@ class Postings:
     def __init__(self, view: View, kept: Kept) -> None:
         self._view, self._kept = view, kept
         offsets = [np.int32(offset) for offset in view.offsets]
-        self._segments = list(zip(view.snapshot.segments, offsets, strict=True))
+        known = map(kept.numbers, view.snapshot.segments)
+        self._segments = list(zip(view.snapshot.segments, offsets, known, strict=True))
 
     def of(self, token: str) -> Numbers:
         """The documents with a token, ascending."""
-        found: list[Numbers] = []
-        for segment, offset in self._segments:
-            key = (segment.id, token)
-            numbers = self._kept.get(key)
-            if numbers is None:
-                numbers = segment.postings(token)
-                self._kept.put(key, numbers)
-            if len(numbers):
-                found.append(numbers + offset if offset else numbers)
+        found = self._found((token,))
         if not found:
             return NOTHING
         return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def any(self, tokens: Iterable[str]) -> Numbers:
+        """The documents with one of some tokens, ascending."""
+        return union(self._found(tokens), self._view.size)
+
+    def _found(self, tokens: Iterable[str]) -> list[Numbers]:
+        """The documents of each token in each segment that has it; most tokens that are asked for are nowhere."""
+        found: list[Numbers] = []
+        for token in tokens:
+            for segment, offset, known in self._segments:
+                numbers = known.get(token)
+                if numbers is None:
+                    numbers = segment.postings(token)
+                    self._kept.put(segment, token, numbers)
+                if len(numbers):
+                    found.append(numbers + offset if offset else numbers)
+        return found
 
     def starting(self, prefix: str, limit: int) -> list[str]:
         """Some tokens with a prefix, at most so many of each segment."""
@@ -92,11 +106,9 @@ class Postings:
 def union(numbers: Iterable[Numbers], size: int) -> Numbers:
     """The documents in any of some postings of a view of a size, each once, ascending."""
     given = [each for each in numbers if len(each)]
-    if not given:
-        return NOTHING
-    if len(given) == 1:
-        return given[0]
+    if len(given) < _SEVERAL:
+        return given[0] if given else NOTHING
     mask = np.zeros(size, dtype=np.bool_)
     for each in given:
         mask[each] = True
-    return np.flatnonzero(mask).astype(np.int32)
+    return mask.nonzero()[0].astype(np.int32)

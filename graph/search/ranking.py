@@ -9,7 +9,7 @@ import numpy as np
 from graph.search.chain import Level
 from graph.search.entries import word_token
 from graph.search.index import Match
-from graph.search.postings import Postings, union
+from graph.search.postings import Postings
 from graph.search.segments import Numbers
 from graph.search.terms import Term
 from graph.search.view import Mask
@@ -55,7 +55,7 @@ class Seen:
         return self._seen(self.postings.of(token))
 
     def any(self, tokens: Iterable[str]) -> Numbers:
-        return self._seen(union(map(self.postings.of, tokens), len(self.visible)))
+        return self._seen(self.postings.any(tokens))
 
     def _seen(self, numbers: Numbers) -> Numbers:
         return numbers if self._everything or not len(numbers) else numbers[self.visible[numbers]]
@@ -118,7 +118,7 @@ def _shares(seen: Seen, tier: int, parts: Sequence[Sequence[tuple[Level, str]]])
         if len(parts) - missing < least:
             return
         counts[found] += 1
-    documents = np.flatnonzero(counts >= least).astype(np.int32)
+    documents = (counts >= least).nonzero()[0].astype(np.int32)
     shares = counts[documents]
     for share in np.unique(shares):
         yield int(share), documents[shares == share]

@@ -94,7 +94,7 @@ class TokenIndex:
     def documents(self) -> Iterator[Document]:
         with self._lock:
             view = self._newest()
-        for number in np.flatnonzero(view.alive):
+        for number in view.alive.nonzero()[0]:
             with self._lock:
                 segment, local = view.segment_of(int(number))
                 stored = segment.stored(local)
@@ -132,7 +132,7 @@ class TokenIndex:
         return _Found(ranked, visible, matched, fitting, meant(seen, query.text, ranked))
 
     def _hits(self, view: View, query: Query, found: _Found, page: Page) -> Hits:
-        shown = np.flatnonzero(found.visible & found.fitting[view.entity])
+        shown = (found.visible & found.fitting[view.entity]).nonzero()[0]
         total = int(np.count_nonzero(found.fitting))
         return Hits(
             total,

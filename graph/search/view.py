@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -188,7 +188,8 @@ class View:
         if facet not in self._counted:
             self._counted[facet] = Counted.of(*self.facets[facet], self.entity, texts)
         found, counts = self._counted[facet].counts(documents, once=once)
-        return tuple((texts[int(n)], int(count)) for n, count in zip(found, counts, strict=True))
+        values, many = cast("list[int]", found.tolist()), cast("list[int]", counts.tolist())
+        return tuple(zip([texts[n] for n in values], many, strict=True))
 
 
 def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:

@@ -9,8 +9,7 @@ import zlib
 from bisect import bisect_left
 from functools import partial
 from hashlib import md5
-from io import BytesIO
-from itertools import islice
+from itertools import accumulate, islice
 from struct import Struct
 from typing import Any
 
@@ -22,6 +21,9 @@ from graph.search.whoosh_untyped import StoredColumn, SubFile, TermInfo
 
 # The tag before a list of postings, and where the head of a block says its last number and whether it is compressed.
 _TAG, _LAST, _COMPRESSED = 4, 1, 3
+# More than the head of a block takes, and how many numbers are added up sooner than made an array.
+_LONGEST_HEAD, _FEW = 128, 96
+_MOST_HALVES = 4096
 _INT = Struct("!i")
 # A place in a hash table; the lengths before a term and what is said of it; where its postings are, after the rest.
 _SLOT, _LENGTHS, _EXTENT = Struct("!Iq"), Struct("!ii"), Struct("!qi")
@@ -34,12 +36,12 @@ class _Mapped:
     """A file inside a segment's file, as Whoosh's hash tables read it."""
 
     def __init__(self, whole: mmap.mmap, offset: int, file: Any) -> None:
-        self._whole, self._offset = whole, offset
+        self.whole, self.offset = whole, offset
         self.close = file.close
 
     def get(self, position: int, length: int) -> bytes:
-        start = self._offset + position
-        return self._whole[start : start + length]
+        start = self.offset + position
+        return self.whole[start : start + length]
 
     def get_uint(self, position: int) -> int:
         return self.number(_NUMBERS["I"], position)
@@ -48,7 +50,7 @@ class _Mapped:
         return self.numbers(kind, position)[0]
 
     def numbers(self, kind: Struct, position: int) -> tuple[int, ...]:
-        return kind.unpack_from(self._whole, self._offset + position)
+        return kind.unpack_from(self.whole, self.offset + position)
 
 
 class SegmentFiles:
@@ -56,18 +58,25 @@ class SegmentFiles:
 
     def __init__(self, reader: Any) -> None:
         self.close = reader.close
-        terms, self._stored = reader._terms, reader._perdoc._cached_reader("_stored", StoredColumn)
+        terms, stored = reader._terms, reader._perdoc._cached_reader("_stored", StoredColumn)
         self._postings, self._keys = _mapped(terms._postfile), _mapped(terms._tindex.dbfile)
         self._index, self._fields = terms._tindex, {name: terms._keycoder(name, b"") for name in terms._fieldmap}
         self._index.dbfile = self._keys
         # The least kind of number that the places of terms fit into.
         self._kind = _NUMBERS[str(self._index.extras["indextype"])]
+        # Each search by halving begins with the same terms.
+        self._halves: dict[int, bytes] = {}
+        self._first = self._keys.offset + int(self._index.indexbase)
         self._index._get_pos = partial(self._keys.number, self._kind)
-        self._stored._child._dbfile = _mapped(self._stored._child._dbfile)
+        # The column of what is kept: pickled, then compressed, one after the other.
+        self._column = stored._child
+        self._column._dbfile = _mapped(self._column._dbfile)
 
     def stored(self, number: int) -> bytes:
         """The bytes kept with a document."""
-        return bytes(self._stored[number]["stored"])
+        column = self._column
+        kept = column._dbfile.get(column._basepos + column._offsets[number], column._lengths[number])
+        return bytes(pickle.loads(zlib.decompress(kept))["stored"])
 
     def starting(self, field: str, prefix: str, limit: int) -> list[str]:
         """The first terms with a prefix."""
@@ -90,11 +99,19 @@ class SegmentFiles:
 
     def __getitem__(self, number: int) -> bytes:
         """The n-th term of all in order, with its field before it."""
-        item = self._place(number)
-        return self._keys.get(item + _LENGTHS.size, self._keys.numbers(_LENGTHS, item)[0])
+        if (known := self._halves.get(number)) is not None:
+            return known
+        # Without the calls that would say it shorter, as it is asked for at each halving.
+        whole, offset = self._keys.whole, self._keys.offset
+        item = offset + self._kind.unpack_from(whole, self._first + number * self._kind.size)[0]
+        start = item + _LENGTHS.size
+        term = whole[start : start + _LENGTHS.unpack_from(whole, item)[0]]
+        if len(self._halves) < _MOST_HALVES:
+            self._halves[number] = term
+        return term
 
     def _place(self, number: int) -> int:
-        return self._keys.numbers(self._kind, self._index.indexbase + number * self._kind.size)[0]
+        return int(self._kind.unpack_from(self._keys.whole, self._first + number * self._kind.size)[0])
 
     def numbers(self, field: str, text: str) -> Numbers:
         """The documents with a term, ascending, deleted ones too."""
@@ -111,13 +128,13 @@ class SegmentFiles:
         """
         hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
         table, slots = self._index.tables[hashed & 255]
+        whole, begun = self._keys.whole, self._keys.offset + table
         for n in range(slots):
-            slot = table + ((hashed >> 8) + n) % slots * _SLOT.size
-            told, item = self._keys.numbers(_SLOT, slot)
+            told, item = _SLOT.unpack_from(whole, begun + ((hashed >> 8) + n) % slots * _SLOT.size)
             if not item:
                 break
             if told == hashed and self._keys.numbers(_LENGTHS, item)[0] == len(key):
-                start = item + _LENGTHS.size
+                start = int(item) + _LENGTHS.size
                 if self._keys.get(start, len(key)) == key:
                     return start + len(key)
         return 0
@@ -137,24 +154,28 @@ def _mapped(file: Any) -> _Mapped:
 
 def _postings(kept: bytes) -> Numbers:
     """The numbers in a list of postings: blocks, the last with a negative length; in each they are told by distance."""
-    file = BytesIO(kept)
-    file.seek(_TAG)
     distances: list[int] = []
-    before = length = 0
+    at, before, length = _TAG, 0, 0
     while length >= 0:
-        (length,) = _INT.unpack(file.read(_INT.size))
-        end = file.tell() + abs(length)
-        head = pickle.load(file)
-        block = file.read(end - file.tell())
+        (length,) = _INT.unpack_from(kept, at)
+        at += _INT.size
+        end = at + abs(length)
+        head = pickle.loads(kept[at : at + _LONGEST_HEAD])
+        # What is read of a pickle does not say where it ended; the same written again is as long.
+        block = kept[at + len(pickle.dumps(head, 2)) : end]
         told = pickle.loads(zlib.decompress(block) if head[_COMPRESSED] else block)[0]
         distances.append(told[0] - before)
         distances += told[1:]
-        before = head[_LAST]
+        before, at = head[_LAST], end
+    if len(distances) < _FEW:
+        return np.array([*accumulate(distances)], dtype=np.int32)
     begun, distances[0] = distances[0], 0
-    return np.cumsum(_array(distances), dtype=np.int32) + np.int32(begun)
+    numbers = _array(distances).cumsum(dtype=np.int32)
+    numbers += np.int32(begun)
+    return numbers
 
 
-def _array(numbers: list[int]) -> npt.NDArray[np.generic]:
+def _array(numbers: list[int]) -> npt.NDArray[np.integer]:
     """Small numbers, as these mostly are, become an array six times as fast by way of bytes."""
     try:
         return np.frombuffer(bytes(numbers), dtype=np.uint8)
