@@ -1,7 +1,7 @@
 """The keys that a sign-on's provider publishes: fetched when they are needed, and kept for a while."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from logging import getLogger
 from threading import Lock
 from typing import Any, TypeAlias, cast
@@ -24,7 +24,7 @@ _PAUSE = 10.0
 
 
 class ProviderDown(Exception):
-    """The provider does not answer, or not with keys."""
+    """The provider does not answer, or not with what it should."""
 
 
 class PublishedKeys:
@@ -76,24 +76,37 @@ class PublishedKeys:
 
     def _address(self) -> str:
         if self._url is None:
-            told = read_json(f"{self._issuer.rstrip('/')}{_DISCOVERY}")
-            if told.get("issuer") != self._issuer:
-                raise ValueError(f'its description is of the issuer "{str(told.get("issuer"))[:200]}"')
-            found = told.get("jwks_uri")
-            if not isinstance(found, str) or not found.startswith(_scheme(self._issuer)):
-                raise ValueError("its description names no address of keys")
             # Looked up once: a provider that moves its keys is configured anew.
-            self._url = found
+            self._url = address_in(description_of(self._issuer), "jwks_uri", self._issuer)
         return self._url
 
 
-def read_json(url: str) -> dict[str, Any]:
-    """A JSON object from an address, within bounds of size and time; raises httpx.HTTPError or ValueError."""
+def description_of(issuer: str) -> dict[str, Any]:
+    """What an issuer tells of itself; raises httpx.HTTPError or ValueError."""
+    told = read_json(f"{issuer.rstrip('/')}{_DISCOVERY}")
+    if told.get("issuer") != issuer:
+        raise ValueError(f'its description is of the issuer "{str(told.get("issuer"))[:200]}"')
+    return told
+
+
+def address_in(description: dict[str, Any], name: str, issuer: str) -> str:
+    """An address that an issuer's description names, as safe to call as the issuer's own; raises ValueError."""
+    found = description.get(name)
+    if not isinstance(found, str) or not found.startswith(_scheme(issuer)):
+        raise ValueError(f'its description names no address as "{name}"')
+    return found
+
+
+def read_json(url: str, form: Mapping[str, str] | None = None, auth: httpx.BasicAuth | None = None) -> dict[str, Any]:
+    """A JSON object from an address, or in answer to a form, within bounds of size and time.
+
+    Raises httpx.HTTPError or ValueError.
+    """
     until, body = time.monotonic() + _SECONDS, bytearray()
     accept = {"Accept": "application/json", "Accept-Encoding": "identity"}
     with (
-        httpx.Client(timeout=_SECONDS, follow_redirects=False) as client,
-        client.stream("GET", url, headers=accept) as answer,
+        httpx.Client(timeout=_SECONDS, follow_redirects=False, auth=auth) as client,
+        client.stream("GET" if form is None else "POST", url, headers=accept, data=form) as answer,
     ):
         if answer.status_code != _OK:
             raise ValueError(f"{url} answers {answer.status_code}")

@@ -274,6 +274,20 @@ class Settings(BaseSettings):
             "DUTA_OIDC_AUDIENCE too."
         },
     )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="What the provider calls Duta, so that people sign on at its own page; without it they sign in "
+        "with a key.",
+        json_schema_extra={
+            "cure": "Register Duta at the provider, with /sign-in/done of your own address to come back to, and set "
+            "DUTA_OIDC_ISSUER too."
+        },
+    )
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What proves to the provider that Duta asks; without it Duta is a public client, proven by PKCE "
+        "alone.",
+    )
     oidc_jwks_url: str | None = Field(
         default=None,
         description="Where the provider publishes its keys; or as its own description says.",
@@ -377,6 +391,15 @@ class Settings(BaseSettings):
             raise ValueError("it is no https address")
         if info.field_name == "oidc_issuer" and not info.data.get("oidc_audience"):
             raise ValueError("without an audience, tokens for other applications would be taken")
+        return value.strip()
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _oidc_client_id(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or not value.strip():
+            return None
+        if not info.data.get("oidc_issuer"):
+            raise ValueError("without an issuer there is no page to sign on at")
         return value.strip()
 
     @field_validator("oidc_roles", mode="before")

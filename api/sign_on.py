@@ -16,7 +16,7 @@ from api.roles import Role
 ALGORITHMS = (
     "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA",
 )  # fmt: skip
-_LEEWAY = 30
+_LEEWAY, _LONGEST_NAME = 30, 100
 _TYPES = (None, "jwt", "at+jwt", "application/at+jwt")
 _ROLES = list(Role)
 
@@ -34,10 +34,11 @@ class NoRole(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signed on, by the provider's name for them, and as what."""
+    """Who signed on, by the provider's id for them, and as what; `name` is what people call them."""
 
     subject: str
     role: Role
+    name: str = ""
 
 
 class SignOn:
@@ -68,8 +69,8 @@ class SignOn:
             sub={"essential": True},
         )
 
-    def person(self, token: str) -> Person:
-        """Who a token is of; raises BadToken, NoRole or ProviderDown."""
+    def person(self, token: str, *, nonce: str | None = None) -> Person:
+        """Who a token is of; with `nonce` one that was made for this sign-on. Raises BadToken, NoRole, ProviderDown."""
         try:
             found = jwt.decode(token, self._key, algorithms=ALGORITHMS)
         except InvalidKeyIdError:
@@ -84,7 +85,9 @@ class SignOn:
             raise BadToken("This token has expired. Sign on again.") from None
         except ClaimError as error:
             raise BadToken(f'The claim "{error.claim}" of this token is not one for this installation.') from None
-        return Person(str(found.claims["sub"]), self._role(found.claims))
+        if nonce is not None and found.claims.get("nonce") != nonce:
+            raise BadToken("This token was made for another sign-on. Sign on again.")
+        return Person(str(found.claims["sub"]), self._role(found.claims), _name(found.claims))
 
     def _key(self, signed: Any) -> Key:
         """The provider's key for a token's header, which nobody has checked yet."""
@@ -104,6 +107,12 @@ class SignOn:
         if not given:
             raise NoRole(f'The sign-on gives no role here in its claim "{self._claim}". Ask for one.')
         return max(given, key=_ROLES.index)
+
+
+def _name(claims: Mapping[str, Any]) -> str:
+    """What a person is called: the first of the usual claims that says something."""
+    told = (claims.get(name) for name in ("name", "preferred_username", "email"))
+    return next((one.strip()[:_LONGEST_NAME] for one in told if isinstance(one, str) and one.strip()), "")
 
 
 def names_in(claims: Mapping[str, Any], path: str) -> list[str]:

@@ -9,6 +9,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.requests import HTTPConnection
 
+from api.code_flow import Client, CodeFlow
 from api.doors.viewers import Perspective, viewer_of
 from api.keys import PREFIX as KEY_PREFIX
 from api.keys import BadKey, Key, Keys, territory
@@ -18,7 +19,7 @@ from api.published_keys import ProviderDown, PublishedKeys
 from api.roles import Role
 from api.sessions import Lasting, Sessions
 from api.settings import LOOPBACK, Settings
-from api.sign_on import BadToken, NoRole, SignOn
+from api.sign_on import BadToken, NoRole, Person, SignOn
 from graph.errors import InvalidValue, StoreUnavailable
 from graph.store.select import Viewer
 
@@ -36,7 +37,7 @@ class Known:
     """Who calls. `name` is for logs, empty for the public; without `purse` there is no budget.
 
     `territories` and `origins` are the key's: where its holder publishes, and whose pages may use it. `signed_in` is
-    the name of the key with which somebody signed in at a page.
+    the name of the key with which somebody signed in at a page, or of who signed on.
     """
 
     role: Role = Role.PUBLIC
@@ -76,6 +77,8 @@ class Callers:
         self._demonstration = settings.is_demonstration
         self._budgets = Budgets(minutes=settings.budget_minutes)
         self._sign_on = sign_on_of(settings)
+        #: Where people sign on at the organisation's own page; None where the settings name none.
+        self.code_flow = code_flow_of(settings)
         # A provider that is slow to answer holds up only those who sign on.
         self._threads, self._sign_on_threads = CapacityLimiter(_THREADS), CapacityLimiter(_THREADS)
 
@@ -99,8 +102,13 @@ class Callers:
         token = connection.cookies.get(name, "")
         if not token or "authorization" in connection.headers:
             return await self.known(connection)
-        key = await anyio.to_thread.run_sync(self.sessions.holder, token[:_LONGEST], limiter=self._threads)
-        return self._unnamed(connection) if key is None else replace(self._holder(key), signed_in=key.name)
+        who = await anyio.to_thread.run_sync(self.sessions.holder, token[:_LONGEST], limiter=self._threads)
+        if isinstance(who, Key):
+            return replace(self._holder(who), signed_in=who.name)
+        # Where the settings name no such page any more, nobody is known from it either.
+        if who is None or self.code_flow is None:
+            return self._unnamed(connection)
+        return replace(self._signed_on(who), signed_in=who.name or who.subject)
 
     def attempted(self, connection: HTTPConnection) -> None:
         """Count somebody who tries to sign in; refused where there were too many from one address."""
@@ -154,6 +162,9 @@ class Callers:
                 Code.SIGN_ON_UNAVAILABLE,
                 "The sign-on's provider does not answer, so no token can be checked. Try again in a moment.",
             ) from None
+        return self._signed_on(person)
+
+    def _signed_on(self, person: Person) -> Known:
         name = f"sign-on:{person.subject}"
         return Known(person.role, name, purse=self._purse(name, self._settings.budget_per_key))
 
@@ -169,15 +180,23 @@ def cookie_of(connection: HTTPConnection) -> tuple[str, bool]:
 
 def sign_on_of(settings: Settings) -> SignOn | None:
     """What checks tokens of the provider that the settings name; None where they name none."""
-    if settings.oidc_issuer is None or settings.oidc_audience is None:
+    audience = settings.oidc_audience
+    return _sign_on(settings, settings.oidc_issuer, audience) if settings.oidc_issuer and audience else None
+
+
+def code_flow_of(settings: Settings) -> CodeFlow | None:
+    """What lets people sign on at the provider's own page; None where the settings do not name Duta as its client."""
+    issuer, client = settings.oidc_issuer, settings.oidc_client_id
+    if issuer is None or client is None:
         return None
-    return SignOn(
-        PublishedKeys(settings.oidc_issuer, settings.oidc_jwks_url),
-        settings.oidc_issuer,
-        settings.oidc_audience,
-        claim=settings.oidc_role_claim,
-        roles=dict(settings.oidc_roles),
-    )
+    # What the provider tells of who signed on names the client as its audience, not the API.
+    secret = settings.oidc_client_secret.get_secret_value()
+    return CodeFlow(_sign_on(settings, issuer, client), issuer, Client(client, secret))
+
+
+def _sign_on(settings: Settings, issuer: str, audience: str) -> SignOn:
+    keys = PublishedKeys(issuer, settings.oidc_jwks_url)
+    return SignOn(keys, issuer, audience, claim=settings.oidc_role_claim, roles=dict(settings.oidc_roles))
 
 
 def _token(shown: list[str]) -> str:

@@ -40,10 +40,11 @@ async def returned(
             response = await go_on()
             keep_signed_in(request, response, callers, token)
             return response
-    return _page(language_of(request, otherwise), action, sent, problem)
+    elsewhere = callers.code_flow is not None
+    return _page(language_of(request, otherwise), action, sent, problem, elsewhere=elsewhere)
 
 
-def _page(lang: str, action: str, sent: Sent, problem: str) -> Response:
+def _page(lang: str, action: str, sent: Sent, problem: str, *, elsewhere: bool) -> Response:
     """The page of who was away for too long: all that was typed, and a key to go on."""
     told_ = words(lang)
     view = {
@@ -54,6 +55,7 @@ def _page(lang: str, action: str, sent: Sent, problem: str) -> Response:
         "action": action,
         "sent": [(name, one) for name, values in sent.items() if name not in _OWN for one in values],
         "problem": problem,
+        "elsewhere": elsewhere,
     }
     headers = {**DESK_HEADERS, "Content-Language": lang}
     return HTMLResponse(templates.get_template("edit_away.html").render(view), _UNAUTHENTICATED, headers)

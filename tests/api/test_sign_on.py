@@ -2,17 +2,15 @@
 
 import hmac
 import json
-import threading
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 from joserfc import jwe, jwt
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import OctKey, RSAKey
 from starlette.testclient import TestClient
 
 from api.doors.app import make_app
@@ -21,57 +19,13 @@ from api.roles import Role
 from api.settings import Settings
 from api.sign_on import BadToken, NoRole, SignOn, names_in
 from api.wiring import opened
+from tests.api.provider import EC, ED, RSA, Provider
 
 NOW = 1_800_000_000
 AUDIENCE = "duta"
 
-RSA = RSAKey.generate_key(2048, {"kid": "rsa"})
-EC = ECKey.generate_key("P-256", {"kid": "ec"})
-ED = OKPKey.generate_key("Ed25519", {"kid": "ed"})
 OLD = RSAKey.generate_key(2048, {"kid": "old"})
 STRANGER = RSAKey.generate_key(2048, {"kid": "rsa"})
-
-
-class Provider:
-    """An OpenID Connect provider: what it answers and what it was asked."""
-
-    def __init__(self) -> None:
-        self.keys: list[Any] = [key.as_dict(private=False) for key in (RSA, EC, ED)]
-        self.asked: list[str] = []
-        self.answers: dict[str, tuple[int, bytes]] = {}
-        self.drips: Callable[[BaseHTTPRequestHandler], None] | None = None
-        provider = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                provider.asked.append(self.path)
-                status, body = provider.answer(self.path)
-                self.send_response(status)
-                self.send_header("Location", "/keys")
-                self.end_headers()
-                with suppress(BrokenPipeError, ConnectionResetError):
-                    if provider.drips and self.path == "/keys":
-                        provider.drips(self)
-                    self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.issuer = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    def answer(self, path: str) -> tuple[int, bytes]:
-        if path in self.answers:
-            return self.answers[path]
-        if path == "/.well-known/openid-configuration":
-            told = {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys"}
-            return 200, json.dumps(told).encode()
-        return 200, json.dumps({"keys": self.keys}).encode()
-
-    @property
-    def fetched(self) -> int:
-        return self.asked.count("/keys")
 
 
 @pytest.fixture
