@@ -12,7 +12,7 @@ from ingest.sources.json_table import open_json_table
 from ingest.sources.jsonl import open_json
 from ingest.sources.rows import Source
 from ingest.sources.several import together
-from ingest.sources.workbook import open_tabular
+from ingest.sources.workbook import SUFFIX, open_tabular, open_workbook
 
 
 def open_records(
@@ -38,8 +38,13 @@ def _open(path: Path, mapping: Mapping, encoding: str | None, delimiter: str | N
     return open_tabular(path, encoding=encoding, delimiter=delimiter, known=known)
 
 
-def open_source(path: Path) -> Source:
-    """A file of rows as it is, before anybody has said what its columns mean; raises SourceError."""
+def open_source(path: Path, most: int | None = None) -> Source:
+    """A file of rows as it is, before anybody has said what its columns mean; raises SourceError.
+
+    Of a workbook, which is read at once, no more than `most` rows are read.
+    """
+    if path.suffix.lower() == SUFFIX:
+        return open_workbook(path, most)
     return open_json(path) if path.suffix.lower() in JSON_SUFFIXES else open_tabular(path)
 
 

@@ -94,7 +94,7 @@ class Importing:
 
     def open(self, sheet: Sheet) -> Opened:
         """The table as it came, with what was mended of it; raises SourceError."""
-        source = open_source(sheet.path)
+        source = open_source(sheet.path, self.most_rows + 1)
         found = list(islice(source.rows(), self.most_rows + 1))
         if len(found) > self.most_rows:
             cure = "Split it, or have it brought in with `duta import`."

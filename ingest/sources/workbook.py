@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -17,7 +18,7 @@ from ingest.sources.table import Table, named_columns, open_table, ragged
 
 SUFFIX = ".xlsx"
 #: What a workbook may come to when it is unpacked, and how wide it is read.
-_MOST_BYTES, _MOST_COLUMNS = 200_000_000, 500
+_MOST_BYTES, _MOST_COLUMNS = 100_000_000, 200
 _CURE = "Save it as XLSX again, or export it as CSV."
 
 
@@ -57,11 +58,11 @@ def open_tabular(
     return open_table(path, encoding=encoding, delimiter=delimiter, known=known)
 
 
-def open_workbook(path: Path) -> Workbook:
-    """Open a workbook; formulas are read as what they last came to. Raises SourceError."""
+def open_workbook(path: Path, most: int | None = None) -> Workbook:
+    """Open a workbook, or the first rows of it; formulas are read as what they last came to. Raises SourceError."""
     _check_size(path)
     try:
-        sheet, rows = _read(path)
+        sheet, rows = _read(path, None if most is None else most + 1)
     except Exception as error:  # noqa: BLE001 - whatever a parser trips over in somebody's file is a fault of the file
         raise SourceError(path.name, f"This workbook cannot be read: {type(error).__name__}.", _CURE) from None
     if not rows:
@@ -85,7 +86,7 @@ def _check_size(path: Path) -> None:
         raise SourceError(path.name, f"Unpacked it has {size} bytes; {_MOST_BYTES} are allowed.", "Split it.")
 
 
-def _read(path: Path) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
+def _read(path: Path, most: int | None) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
     """The first sheet that holds something: its name, and its rows but blank ones with their numbers."""
     with warnings.catch_warnings():
         # What it warns of, such as styles and validations that it leaves out, is nothing that is read.
@@ -93,8 +94,9 @@ def _read(path: Path) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
         with closing(load_workbook(path, read_only=True, data_only=True, keep_links=False)) as book:
             for sheet in book.worksheets:
                 read = sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
-                texts = ((line, _trimmed(tuple(map(_text, row)))) for line, row in enumerate(read, start=1))
-                if rows := [(line, cells) for line, cells in texts if cells]:
+                told = ((line, row) for line, row in enumerate(read, start=1) if any(one is not None for one in row))
+                texts = ((line, _trimmed(tuple(map(_text, row)))) for line, row in told)
+                if rows := list(islice(((line, cells) for line, cells in texts if cells), most)):
                     return sheet.title, rows
     return "", []
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -200,6 +201,7 @@ PAGES = (
     "/edit/new/Campaign",
     "/edit/asset:kimjang/history",
     "/mine",
+    "/import",
     "/graph/asset:kimjang",
     "/review",
 )
@@ -207,23 +209,99 @@ PAGES = (
 
 @pytest.mark.clients
 def test_axe_finds_no_barrier_and_nothing_is_wider_than_a_telephone(url, rina, eko):
-    source, found = AXE.read_text("utf-8"), dict[str, object]()
+    found = dict[str, object]()
     for page in PAGES:
         driver = eko if page == "/review" else rina
         for lang, dark in (("en", False), ("id", True)):
             driver.get(f"{url}{page}?lang={lang}")
-            narrow(driver, 320, dark=dark)
-            driver.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
-            if driver.execute_script("return document.documentElement.scrollWidth") > 320:
-                found[f"{page} {lang} wide"] = driver.execute_script(WIDE)
-            driver.execute_cdp_cmd("Runtime.evaluate", {"expression": source})
-            broken = driver.execute_async_script(BROKEN)
-            if broken:
-                found[f"{page} {lang}"] = broken
+            found |= barriers(driver, f"{page} {lang}", dark=dark)
+    assert found == {}
+
+
+def barriers(driver, page: str, *, dark: bool = False, width: int = 320) -> dict[str, object]:
+    """What axe finds on a page, and what of it is wider than the window."""
+    found = dict[str, object]()
+    narrow(driver, width, dark=dark)
+    driver.execute_script("for (const one of document.querySelectorAll('details')) one.open = true")
+    if driver.execute_script("return document.documentElement.scrollWidth") > width:
+        found[f"{page} wide"] = driver.execute_script(WIDE)
+    driver.execute_cdp_cmd("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
+    broken = driver.execute_async_script(BROKEN)
+    return found | ({page: broken} if broken else {})
+
+
+SHEET = """Judul,Jenis,Tema,Negara,Tanggal,Bahasa,Cerita
+Sate lilit,work,Slow food,ID,17/08/1945,id,Daging cincang pada batang serai.
+Gado-gado sample,WORK,Slow food,Indonesia,03/04/2001,id,
+Jamu gendong sample,painting,Slow food,ID,,id,
+Kolintang sample,WORK,Fast food,ID,,id,
+Tenun ikat sample,WORK,Slow food,ID,2000-13-40,id,
+"""
+
+
+def bring(driver, url: str, folder) -> None:
+    """Send a table, and say what its last column is by dragging it onto a field."""
+    (folder / "kuliner.csv").write_text(SHEET, "utf-8")
+    driver.get(f"{url}/import?lang=en")
+    driver.find_element(By.ID, "file").send_keys(str(folder / "kuliner.csv"))
+    press(driver, "Send the table")
+    column = driver.find_element(By.CSS_SELECTOR, ".keys li[data-key=Cerita]")
+    assert column.find_element(By.TAG_NAME, "select").get_attribute("value") == ""
+    zone = driver.find_element(By.CSS_SELECTOR, ".zone[data-value=summary]")
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", column)
+    grip = column.find_element(By.CSS_SELECTOR, ".grip")
+    ActionChains(driver).click_and_hold(grip).move_to_element(zone).release().perform()
+    assert column.find_element(By.TAG_NAME, "select").get_attribute("value") == "summary"
+    assert zone.text.split("\n") == ["Summary", "Cerita"]
+
+
+def test_a_sheet_with_three_bad_rows_is_mended_in_place_brought_in_and_taken_back(url, rina, tmp_path):
+    bring(rina, url, tmp_path)
+    press(rina, "See what would change")
+    assert "2 new · 3 refused" in body(rina)
+    bad = [one.text for one in rina.find_elements(By.CSS_SELECTOR, "td.bad")]
+    assert ["painting" in bad[0], 'with the name "Fast food"' in bad[1], "no day of the calendar" in bad[2]] == [
+        True
+    ] * 3
+    Select(rina.find_element(By.ID, "c-4-1")).select_by_value("WORK")
+    write(rina, "c-5-2", "Slow food")
+    write(rina, "c-6-4", "2000-12-04")
+    press(rina, "Keep what I mended")
+    assert "5 new" in body(rina)
+    assert rina.find_elements(By.CSS_SELECTOR, "td.bad") == []
+    write(rina, "reason", "The food week")
+    press(rina, "Bring in 5")
+    assert "Brought in, as import-" in body(rina)
+    rina.find_element(By.LINK_TEXT, "Sate lilit").click()
+    assert rina.find_element(By.ID, "f-summary").get_attribute("value") == "Daging cincang pada batang serai."
+    rina.back()
+    rina.find_element(By.LINK_TEXT, "Take it back").click()
+    assert "This would bring 5 things back" in body(rina)
+    press(rina, "Take it back now")
+    assert "Taken back, as batch-" in body(rina)
+    assert rina.find_elements(By.LINK_TEXT, "Sate lilit") == []
+    assert complaints(rina) == []
+    assert [one for one in loaded(rina) if not one.startswith(url)] == []
+
+
+@pytest.mark.clients
+def test_axe_finds_no_barrier_in_a_sheet_on_its_way(url, rina, tmp_path):
+    found = dict[str, object]()
+    bring(rina, url, tmp_path)
+    for width, dark in ((320, False), (1280, True)):
+        found |= barriers(rina, f"columns {width}", width=width, dark=dark)
+    press(rina, "See what would change")
+    for width, dark in ((320, False), (320, True), (1280, False), (1280, True)):
+        found |= barriers(rina, f"look {width} {dark}", width=width, dark=dark)
+    press(rina, "Bring in 2")
+    rina.find_element(By.LINK_TEXT, "Take it back").click()
+    for width, dark in ((320, True), (1280, False)):
+        found |= barriers(rina, f"done {width}", width=width, dark=dark)
+    press(rina, "Take it back now")
     assert found == {}
 
 
 WIDE = """
-return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > 321)
+return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 """

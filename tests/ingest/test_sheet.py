@@ -76,9 +76,18 @@ def test_what_is_no_workbook_is_refused_with_a_cure(tmp_path):
     assert refusal("b.xlsx", zipped.getvalue()).startswith("This workbook cannot be read: ")
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as part:
-        for _ in range(201):
+        for _ in range(101):
             part.write(b" " * 1_000_000)
-    assert refusal("c.xlsx", bomb.getvalue()) == "Unpacked it has 201000000 bytes; 200000000 are allowed."
+    assert refusal("c.xlsx", bomb.getvalue()) == "Unpacked it has 101000000 bytes; 100000000 are allowed."
+
+
+def test_of_a_workbook_no_more_rows_are_read_than_are_wanted_however_far_down_they_stand(tmp_path):
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["title"])
+    for line in (7, 90_000, 1_000_000):
+        book.worksheets[0].cell(line, 1, f"Row {line}")
+    book.save(tmp_path / "far.xlsx")
+    assert [row.line for row in open_source(tmp_path / "far.xlsx", 2).rows()] == [7, 90_000]
 
 
 def test_a_workbook_that_names_a_file_of_the_machine_is_refused(tmp_path):
