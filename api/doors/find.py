@@ -2,20 +2,22 @@
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.doors.callers import Callers, Known
 from api.doors.errors import STATUS, plain
 from api.doors.find_view import view
-from api.doors.finding import Asked, find
+from api.doors.finding import PATH, Asked, find
+from api.doors.forms import own_form
 from api.doors.languages import language_of
 from api.doors.pages import HEADERS, templates
+from api.doors.saved import SavedSearches
 from api.plan import Caller, Executor
-from api.plan.errors import Refused
+from api.plan.errors import Code, Refused, refused
 from api.wiring import House
 
-_FOUND, _BAD = 200, 400
+_FOUND, _SEE_OTHER, _BAD = 200, 303, 400
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
@@ -23,15 +25,45 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
         lang = language_of(request, house.settings.locale)
         try:
             known = await callers.reader(request)
-            return await run_in_threadpool(_answer, house, executor, known, Asked.of(request, lang))
+            return await run_in_threadpool(_answer, house, executor, known, Asked.of(request.query_params, lang))
         except Refused as error:
             return plain(error)
 
-    return [Route("/find", page)]
+    async def kept(request: Request) -> Response:
+        try:
+            given = await own_form(request)
+            known = await callers.reader(request)
+            asked = Asked.of(request.query_params, language_of(request, house.settings.locale))
+            return await run_in_threadpool(_kept, house, executor, known, asked, given.get("do", ""))
+        except Refused as error:
+            return plain(error)
+
+    return [Route(PATH, page), Route(PATH, kept, methods=["POST"])]
+
+
+def _saved(house: House, executor: Executor, known: Known, asked: Asked) -> SavedSearches | None:
+    """The searches of who is known; None for the public."""
+    if not known.name:
+        return None
+    return SavedSearches(house.store, executor, Caller(known.viewer(), asked.lang, known.purse), known.name)
+
+
+def _kept(house: House, executor: Executor, known: Known, asked: Asked, do: str) -> Response:
+    """Save the search that the address asks, or no longer; then back to it."""
+    saved = _saved(house, executor, known, asked)
+    if saved is None:
+        raise refused(Code.FORBIDDEN, "Searches are saved for who has signed in. Begin at /sign-in.")
+    if do == "stop":
+        saved.forget(asked)
+    else:
+        saved.look(asked)
+    return RedirectResponse(asked.url(), _SEE_OTHER, HEADERS)
 
 
 def _answer(house: House, executor: Executor, known: Known, asked: Asked) -> Response:
     found = find(house.store, executor, Caller(known.viewer(), asked.lang, known.purse), asked)
-    text = templates.get_template("find.html").render(view(asked, found, known))
+    saved = None if found.refused else _saved(house, executor, known, asked)
+    shown = view(asked, found, known, saved.view(asked) if saved else None)
+    text = templates.get_template("find.html").render(shown)
     status = STATUS.get(found.refused.code, _BAD) if found.refused else _FOUND
     return HTMLResponse(text, status, headers={**HEADERS, "Content-Language": asked.lang})

@@ -21,8 +21,8 @@ _JPEG = "image/jpeg"
 _WIDE = 320
 
 
-def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
-    """The variables of the template."""
+def view(asked: Asked, found: Found, known: Known, saved: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The variables of the template; `saved` is what api.doors.saved tells to whoever is known."""
     told = words(asked.lang)
     return {
         "words": told,
@@ -45,6 +45,7 @@ def view(asked: Asked, found: Found, known: Known) -> dict[str, Any]:
             {"value": str(one), "text": told["purposes"][one.lower()], "chosen": one.value == asked.purpose}
             for one in UsePurpose
         ],
+        "saved": saved,
         "problem": str(found.refused) if found.refused else "",
         "answer": _answer(told, asked, found, known) if found.search is not None else None,
     }
@@ -73,7 +74,7 @@ def _counted(sentences: Words, count: int, asked: Asked) -> str:
 
 
 def _chosen(told: Words, asked: Asked, name: str, value: str, named: Mapping[str, Label]) -> dict[str, str]:
-    text = _value(told, asked.lang, name, value, named)
+    text = value_text(told, asked.lang, name, value, named)
     rest = {other: one for other, one in asked.chosen.items() if other != name}
     return {"text": text, "url": asked.url(rest), "remove": told["find"]["remove"].format(value=text)}
 
@@ -87,7 +88,7 @@ def _facet(
         "title": told["facets"][name],
         "choices": [
             {
-                "text": _value(told, asked.lang, name, one["value"], named),
+                "text": value_text(told, asked.lang, name, one["value"], named),
                 "count": format_decimal(one["count"], locale=asked.lang),
                 "url": asked.url({**asked.chosen, name: one["value"]}),
             }
@@ -96,7 +97,7 @@ def _facet(
     }
 
 
-def _value(told: Words, lang: str, name: str, value: str, named: Mapping[str, Label]) -> str:
+def value_text(told: Words, lang: str, name: str, value: str, named: Mapping[str, Label]) -> str:
     """A facet's value in words."""
     if name == "type":
         return str(told["types"].get(value, value))

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.requests import Request
-
 from api.labels import Label, labels
 from api.plan import Caller, Executor
 from api.plan import Request as Operation
@@ -15,10 +13,13 @@ from graph.model import MODEL
 from graph.model.enums import UsePurpose
 from graph.store.port import GraphStore
 
+PATH = "/find"
 #: By what it is narrowed down, as the address names it.
 FACETS = ("type", "theme", "country", "mission", "campaign", "locale", "year", "picture")
 SORTS = ("RELEVANCE", "DATE", "FRESHNESS", "USE")
-_THINGS, _NUMBERS, _FLAGS = ("theme", "country", "mission", "campaign"), ("year",), ("picture",)
+#: Of these, the ones whose values are ids of things.
+THINGS = ("theme", "country", "mission", "campaign")
+_NUMBERS, _FLAGS = ("year",), ("picture",)
 _DIGITS, _LONGEST = 4, 300
 #: Whether a value in the address is one; what is none is left out.
 _READ: Mapping[str, Callable[[str], bool]] = {
@@ -89,8 +90,8 @@ class Asked:
     after: str
 
     @staticmethod
-    def of(request: Request, lang: str) -> "Asked":
-        given = request.query_params
+    def of(given: Mapping[str, str], lang: str) -> "Asked":
+        """What the parameters of an address ask, without what is none."""
         chosen = {name: given[name] for name in FACETS if 0 < len(given.get(name, "")) <= _LONGEST}
         purpose, sort = given.get("purpose", ""), given.get("sort", "")
         return Asked(
@@ -118,6 +119,10 @@ class Asked:
             where["usable"] = {"territory": self.territory, **({"purpose": self.purpose} if self.purpose else {})}
         return where
 
+    def variables(self) -> dict[str, object]:
+        """What is asked, as the API's search takes it."""
+        return {"text": self.text, "where": self.where(), "sort": self.sort, "locale": self.lang}
+
     def use(self) -> dict[str, object]:
         """The use that is asked for, as the API takes it."""
         return {
@@ -125,19 +130,26 @@ class Asked:
             **({"purposes": [self.purpose]} if self.purpose else {}),
         }
 
+    @property
+    def kept(self) -> str:
+        """What is asked, by which one search is told from others, in whichever language and from its first page."""
+        return urlencode(self._given(self.chosen))
+
     def url(self, chosen: Mapping[str, str] | None = None, **more: str) -> str:
         """The same question with other filters, from its first page."""
+        given = {"lang": self.lang, **self._given(self.chosen if chosen is None else chosen), **more}
+        return f"{PATH}?{urlencode({name: value for name, value in given.items() if value})}"
+
+    def _given(self, chosen: Mapping[str, str]) -> dict[str, str]:
         given = {
-            "lang": self.lang,
             "q": self.text,
-            **(self.chosen if chosen is None else chosen),
+            **chosen,
             "sort": "" if self.sort == SORTS[0] else self.sort,
             "place": self.territory,
             "purpose": self.purpose,
             "usable": _YES if self.only_usable else "",
-            **more,
         }
-        return f"/find?{urlencode({name: value for name, value in given.items() if value})}"
+        return {name: value for name, value in given.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +169,7 @@ class Found:
 def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
     """Ask the API what the page shows; Refused where the caller's budget is spent."""
     countries = sorted(_countries(executor, caller), key=lambda one: str(one["name"]))
-    variables: dict[str, object] = {
-        "text": asked.text,
-        "where": asked.where(),
-        "sort": asked.sort,
-        "locale": asked.lang,
-    }
-    if asked.after:
-        variables["after"] = asked.after
+    variables = asked.variables() | ({"after": asked.after} if asked.after else {})
     try:
         search = _ask(executor, caller, FIND, variables)["search"]
         assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]
@@ -196,9 +201,9 @@ def _named(search: Mapping[str, Any], asked: Asked) -> Iterator[str]:
         yield edge["node"]["id"]
         yield from (one["via"] for one in edge["why"] if one["via"])
     for facet in search["facets"]:
-        if facet["field"] in _THINGS:
+        if facet["field"] in THINGS:
             yield from (one["value"] for one in facet["values"][:MOST_VALUES])
-    yield from (value for name, value in asked.chosen.items() if name in _THINGS)
+    yield from (value for name, value in asked.chosen.items() if name in THINGS)
 
 
 def _ask(executor: Executor, caller: Caller, query: str, variables: Mapping[str, object]) -> dict[str, Any]:

@@ -35,5 +35,5 @@ def find_page(look: Look) -> None:
     )
     world = look.world
     found = finding.find(world.house.store, world.executor, Caller(look.viewer, asked.lang), asked)
-    page = pages.templates.get_template("find.html").render(find_view.view(asked, found, Known(look.role)))
+    page = pages.templates.get_template("find.html").render(find_view.view(asked, found, Known(look.role), None))
     look.told(page.encode(), [word, asked.chosen])
