@@ -44,12 +44,11 @@ def rendition_bytes(
     store: GraphStore, studio: Studio, picture: Picture, profile: RenditionProfile, plan: Plan
 ) -> bytes:
     """The bytes of a rendition, made where it is not there yet; raises media.errors.MediaError."""
-    name = f"{picture.recipe}/{plan.file}"
-    found = studio.storage.get(name)
+    found = studio.kept(picture.recipe, plan)
     if found is not None:
         return found
     make(store, studio, picture, profile, plan.format)
-    found = studio.storage.get(name)
+    found = studio.kept(picture.recipe, plan)
     if found is None:
         raise StorageFailed("The rendition was made and is gone. Try again in a moment.")
     return found

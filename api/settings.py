@@ -184,6 +184,23 @@ class Settings(BaseSettings):
         description="How many days such a table is kept at home after somebody last worked on it.",
         json_schema_extra={"cure": "Use a whole number from 1 to 365, such as 14."},
     )
+    c2pa_key: Path | None = Field(
+        default=None,
+        description="The private key, as PEM without a password, with which large [pictures](media.md#provenance) that "
+        "are given out are signed by C2PA; it wants Duta installed as duta[c2pa].",
+        json_schema_extra={"cure": "Name a file of PEM, or leave it out."},
+    )
+    c2pa_certificate: Path | None = Field(
+        default=None,
+        description="The certificate of that key, with those above it, as PEM.",
+        json_schema_extra={"cure": "Name a file of PEM, or leave it out."},
+    )
+    c2pa_anchors: Path | None = Field(
+        default=None,
+        description="The certificates, as PEM, of those who vouch for who signs pictures; without it nobody is vouched "
+        "for.",
+        json_schema_extra={"cure": "Name a file of PEM, or leave it out."},
+    )
     territory_header: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z][A-Za-z0-9-]*$",

@@ -9,13 +9,20 @@ from api.settings import Settings
 from api.uploading import Uploads
 from api.wiring import House, beside
 from media.limits import Limits
+from media.signing import open_anchors, open_signing
 from media.storage import open_storage
 from media.studio import Studio
 
 
 def studio_of(settings: Settings) -> Studio:
     """The studio of an installation; raises media.errors.StorageFailed."""
-    return Studio(open_storage(settings.media), settings.incoming, replace(Limits(), bytes=settings.media_bytes))
+    return Studio(
+        open_storage(settings.media),
+        settings.incoming,
+        replace(Limits(), bytes=settings.media_bytes),
+        signing=open_signing(settings.c2pa_key, settings.c2pa_certificate),
+        anchors=open_anchors(settings.c2pa_anchors),
+    )
 
 
 def making_ahead(house: House, studio: Studio, every: float = 2.0) -> AbstractContextManager[None]:

@@ -1,7 +1,7 @@
 """A file becomes a Media: looked into, kept, and written as a draft with what it says of itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath, PureWindowsPath
 from secrets import token_hex
 from threading import Lock
@@ -10,6 +10,7 @@ from typing import IO, Any, cast
 from api.fingerprints import Fingerprints
 from api.labels import labels
 from api.plan.writes import Writer
+from api.provenance import told_of
 from graph.errors import GraphError, InvalidValue
 from graph.model.enums import DigitalSourceType
 from graph.model.kinds import URL, locale
@@ -20,6 +21,7 @@ from graph.store.select import Cmp, Select, Shape
 from media.duplicates import near
 from media.examined import Examined
 from media.metadata.said import default_text
+from media.provenance import Credentials, Provenance
 from media.studio import Studio
 
 _MOST_NEAR = 10
@@ -56,6 +58,9 @@ class Asked:
     message: str
 
 
+_UNREAD = Credentials(Provenance.UNREAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Uploaded:
     """What came of an upload. `new` is false where the very same bytes were there already."""
@@ -67,6 +72,7 @@ class Uploaded:
     duplicates: tuple[Near, ...] = ()
     grant: Mapping[str, object] = field(default_factory=dict[str, object])
     asked: tuple[Asked, ...] = ()
+    credentials: Credentials = _UNREAD
 
     def json(self) -> dict[str, object]:
         """As it is answered over HTTP."""
@@ -88,6 +94,7 @@ class Uploaded:
             "hasPosition": one.said.get("position") is not None,
             "duplicates": [{"id": two.id, "label": two.label, "distance": two.distance} for two in self.duplicates],
             "proposedGrant": dict(self.grant),
+            "provenance": told_of(self.credentials),
             "asked": [{"field": two.field, "message": two.message} for two in self.asked],
         }
 
@@ -106,10 +113,12 @@ class Uploads:
         Where it cannot be written into the graph, its bytes are not kept either.
         """
         examined = self._studio.examine(file)
+        credentials = self._studio.provenance(file, examined.format)
         with self._locks[int(sha256[:8], 16) % _STRIPES]:
             there = self._there(sha256, writer)
             if there is not None:
-                return self._answer(there, sha256, examined, writer, told, new=False)
+                answer = self._answer(there, sha256, examined, writer, told, new=False)
+                return replace(answer, credentials=credentials)
             name = PurePosixPath(_file_name(told.name)).stem or "picture"
             put = Put(f"{new_id(self._store.model.type('Media'), name)}-{sha256[:8]}", "Media", rev=0)
             put.values = self._values(examined, sha256, size, told)
@@ -120,7 +129,8 @@ class Uploads:
                 if fresh:
                     self._studio.storage.drop_original(sha256)
                 raise
-        return self._answer(put.id, sha256, examined, writer, told, new=True)
+        answer = self._answer(put.id, sha256, examined, writer, told, new=True)
+        return replace(answer, credentials=credentials)
 
     def _write(self, put: Put, told: Told, writer: Writer) -> None:
         reason = f"Uploaded as {_file_name(told.name)}." if told.name else "Uploaded."

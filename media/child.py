@@ -64,6 +64,14 @@ def _do(job: dict[str, Any], data: bytes, limits: Limits) -> tuple[Any, list[byt
             from media.rendering import rendered
 
             return rendered(data, job, limits)
+        case {"do": "provenance"}:
+            from media.manifests import read_json
+
+            return read_json(data, job["mime"], job["anchors"]), []
+        case {"do": "sign"}:
+            from media.manifests import signed
+
+            return signed(data, job)
         case _:
             raise ValueError(f"There is no job {job}.")
 

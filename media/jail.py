@@ -15,6 +15,7 @@ from media.examined import Examined
 from media.limits import Limits
 from media.metadata.notice import Notice
 from media.profiles import Plan
+from media.provenance import Credentials
 
 _KILLED_FOR_TIME = {-signal.SIGXCPU, -signal.SIGKILL}
 _TOO_LONG = -signal.SIGXFSZ
@@ -37,6 +38,18 @@ def render(
     job = {"do": "render", "plans": [asdict(plan) for plan in plans], "notice": asdict(notice), "nice": nice}
     sizes, parts = run(job, file, limits)
     return [((width, height), part) for (width, height), part in zip(sizes, parts, strict=True)]
+
+
+def provenance(file: IO[bytes], mime: str, anchors: str, limits: Limits) -> Credentials:
+    """What the manifest in an open file says; raises Refused."""
+    done, _ = run({"do": "provenance", "mime": mime, "anchors": anchors, "nice": _NICE}, file, limits)
+    return Credentials.of(done)
+
+
+def sign(file: IO[bytes], job: Mapping[str, Any], limits: Limits) -> tuple[str, list[bytes]]:
+    """Parts that follow an original in one file, signed; or what hinders it, and the parts as they are."""
+    done, parts = run({"do": "sign", **job}, file, limits)
+    return done.get("problem", ""), parts
 
 
 def run(job: Mapping[str, Any], file: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]]:

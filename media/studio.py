@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from logging import getLogger
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import IO
@@ -12,10 +13,15 @@ from typing import IO
 from media import jail
 from media.errors import Busy, StorageFailed
 from media.examined import Examined
+from media.formats import Format, format_of
 from media.limits import RENDERING, Limits
 from media.metadata.notice import Notice
 from media.profiles import Plan
+from media.provenance import Credentials, Provenance, is_installed
+from media.signing import LARGE, Signing
 from media.storage import Storage
+
+log = getLogger("duta.media")
 
 _WORKERS = 2
 _WAIT_SECONDS, _NICE = 60, 15
@@ -34,8 +40,17 @@ class Made:
 class Studio:
     """Works on pictures, a few at a time. Calls may come from any thread."""
 
-    def __init__(self, storage: Storage, scratch: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        scratch: Path,
+        limits: Limits | None = None,
+        *,
+        signing: Signing | None = None,
+        anchors: str = "",
+    ) -> None:
         self.storage, self.limits, self._scratch = storage, limits or Limits(), scratch
+        self.signing, self.anchors = signing, anchors
         self._places = BoundedSemaphore(_WORKERS)
         self._flights: dict[str, Future[list[Made]]] = {}
         self._lock = Lock()
@@ -56,6 +71,23 @@ class Studio:
         """What a picture is; raises Refused."""
         with self._place():
             return jail.examine(file, self.limits)
+
+    def provenance(self, file: IO[bytes], format: str) -> Credentials:
+        """What the C2PA manifest of an original says; raises Refused."""
+        if not is_installed():
+            return Credentials(Provenance.UNREAD)
+        with self._place():
+            return jail.provenance(file, Format(format).mime, self.anchors, self.limits)
+
+    def name(self, recipe: str, plan: Plan) -> str:
+        """Where a rendition is kept: large ones that are signed stand apart by their key."""
+        stem, _, extension = plan.file.rpartition(".")
+        mark = f"-{self.signing.mark}" if self.signing and _is_large(plan) else ""
+        return f"{recipe}/{stem}{mark}.{extension}"
+
+    def kept(self, recipe: str, plan: Plan) -> bytes | None:
+        """The bytes of a rendition that was made; raises StorageFailed."""
+        return self.storage.get(self.name(recipe, plan))
 
     def make(
         self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice, *, ahead: bool = False
@@ -92,14 +124,63 @@ class Studio:
     def _made(self, digest: str, recipe: str, plans: Sequence[Plan], notice: Notice, *, ahead: bool) -> list[Made]:
         parts = self._rendered(digest, plans, notice, nice=_NICE if ahead else 0)
         made: list[Made] = []
+        kept: list[str] = []
         try:
-            for plan, (size, data) in zip(plans, parts, strict=True):
-                self.storage.put(f"{recipe}/{plan.file}", data)
+            for plan, (size, data) in zip(plans, self._signed(digest, plans, parts, notice), strict=True):
+                kept.append(self.name(recipe, plan))
+                self.storage.put(kept[-1], data)
                 made.append(Made(plan.file, *size, len(data)))
         except StorageFailed:
-            self._drop(recipe, made)
+            self._drop(kept)
             raise
         return made
+
+    def _signed(
+        self, digest: str, plans: Sequence[Plan], parts: Sequence[tuple[tuple[int, int], bytes]], notice: Notice
+    ) -> list[tuple[tuple[int, int], bytes]]:
+        """The same, the large ones signed; what cannot be signed is given without, and logged."""
+        large = [at for at, plan in enumerate(plans) if _is_large(plan)]
+        found = list(parts)
+        if self.signing is None or not large:
+            return found
+        mimes = [plans[at].format.mime for at in large]
+        signed = self._sign(digest, [(mime, parts[at][1]) for mime, at in zip(mimes, large, strict=True)], notice.id)
+        for at, data in zip(large, signed, strict=True):
+            found[at] = found[at][0], data
+        return found
+
+    def signed_original(self, digest: str, title: str) -> bytes:
+        """An original's bytes with our signature, which names them as what it was made from; raises StorageFailed."""
+        [data] = self._sign(digest, [], title)
+        return data
+
+    def _sign(self, digest: str, parts: Sequence[tuple[str, bytes]], title: str) -> list[bytes]:
+        """Parts signed as made from an original; without any, the original itself."""
+        if self.signing is None:
+            raise StorageFailed("Nothing is signed here. Set DUTA_C2PA_KEY and DUTA_C2PA_CERTIFICATE.")
+        with self.file() as joined, self._place():
+            if not self.storage.copy_original(digest, joined):
+                raise StorageFailed(f"The original {digest[:12]} is not in {self.storage.shown}. Upload it anew.")
+            original = joined.read()
+            mime = format_of(original).mime
+            given = parts or [(mime, original)]
+            for _, data in given:
+                joined.write(data)
+            joined.flush()
+            job = {
+                "title": title,
+                "mime": mime,
+                "mimes": [one for one, _ in given],
+                "sizes": [len(original), *(len(data) for _, data in given)],
+                "action": "c2pa.resized" if parts else "c2pa.published",
+                "key": self.signing.key,
+                "certificate": self.signing.certificate,
+                "algorithm": self.signing.algorithm,
+            }
+            problem, found = jail.sign(joined, job, RENDERING)
+        if problem:
+            log.warning("%s is not signed: %s", title, problem)
+        return found
 
     def cut(self, digest: str, plan: Plan, notice: Notice) -> bytes:
         """The bytes of a rendition that is not worth keeping; raises Refused, StorageFailed or Busy."""
@@ -114,11 +195,11 @@ class Studio:
                 raise StorageFailed(f"The original {digest[:12]} is not in {self.storage.shown}. Upload it anew.")
             return jail.render(original, plans, notice, RENDERING, nice=nice)
 
-    def _drop(self, recipe: str, made: Sequence[Made]) -> None:
+    def _drop(self, names: Sequence[str]) -> None:
         """Take back what was kept, as nobody will be told of it."""
-        for one in made:
+        for one in names:
             try:
-                self.storage.drop(f"{recipe}/{one.file}")
+                self.storage.drop(one)
             except StorageFailed:
                 return
 
@@ -130,3 +211,7 @@ class Studio:
             yield
         finally:
             self._places.release()
+
+
+def _is_large(plan: Plan) -> bool:
+    return plan.width >= LARGE and not plan.budget

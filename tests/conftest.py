@@ -19,6 +19,7 @@ from api.cli.serve import load_demo
 from api.doors.app import make_app
 from api.settings import Settings
 from api.wiring import House, opened
+from media.provenance import is_installed
 
 _CLIENTS = Path(__file__).parent / "clients" / "node_modules"
 
@@ -39,6 +40,7 @@ NEEDS = {
         "DUTA_REQUIRE_S3",
         lambda: bool(os.environ.get("DUTA_TEST_S3")),
     ),
+    "c2pa": ("c2pa, of the extra of that name", "DUTA_REQUIRE_C2PA", is_installed),
     "clients": (
         "the clients that `make clients` installs",
         "DUTA_REQUIRE_CLIENTS",

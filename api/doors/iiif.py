@@ -148,12 +148,11 @@ class ImageDoor:
         if not asked.is_kept:
             known.spend(_MADE_COSTS)
             return self._studio.cut(picture.sha256, plan, picture.notice)
-        name = f"{picture.recipe}/{plan.file}"
-        found = self._studio.storage.get(name)
+        found = self._studio.kept(picture.recipe, plan)
         known.spend(_MADE_COSTS if found is None else _FOUND_COSTS)
         if found is None:
             self._studio.make(picture.sha256, picture.recipe, [plan], picture.notice)
-            found = self._studio.storage.get(name)
+            found = self._studio.kept(picture.recipe, plan)
         return found if found is not None else self._studio.cut(picture.sha256, plan, picture.notice)
 
     def _manifest(self, request: Request, known: Known) -> Response:

@@ -39,7 +39,7 @@ _THREADS = 8
 _PIECE = 1 << 20
 _FILE = re.compile(r"([a-z0-9]{1,40})-([0-9a-f]{16})\.(jpg|webp|avif)")
 _SLUG = re.compile(r"[a-z0-9._-]{1,190}")
-_ORIGINAL = "original"
+_ORIGINAL, _SIGNED = "original", "signed"
 _MIME = {extension: format.mime for format, extension in EXTENSIONS.items()}
 _NOT_MODIFIED, _PARTIAL, _FORBIDDEN, _NOT_FOUND, _GONE, _FOR_LEGAL_REASONS = 304, 206, 403, 404, 410, 451
 _NOT_SATISFIABLE, _UNAVAILABLE, _NO_ROOM, _FOUND = 416, 503, 507, 302
@@ -119,6 +119,8 @@ class MediaDoor:
         picture = self._seen(wanted)
         if wanted.file == _ORIGINAL:
             return self._original(wanted, picture, headers)
+        if wanted.file == _SIGNED:
+            return self._signed(wanted, picture)
         parts = _FILE.fullmatch(wanted.file)
         found = plan_of(picture.source, f"{parts[1]}.{parts[3]}") if parts else None
         if parts is None or found is None:
@@ -180,6 +182,15 @@ class MediaDoor:
         stream = self._pieces(picture.sha256, span)
         status = _PARTIAL if span.partial else 200
         return StreamingResponse(stream, status, told, "application/octet-stream")
+
+    def _signed(self, wanted: Wanted, picture: Picture) -> Response:
+        """A copy of the original with our signature; the original itself stays as it came."""
+        if not wanted.may_original or self._studio.signing is None:
+            raise NotGiven(_FORBIDDEN if self._studio.signing else _NOT_FOUND, _NOTHING)
+        data = self._studio.signed_original(picture.sha256, picture.id)
+        name = f"{wanted.id.removeprefix(PREFIX)}-signed.{picture.format.lower()}"
+        told = {"Cache-Control": "private, no-store", "Content-Disposition": f'attachment; filename="{name}"', **SAFE}
+        return Response(data, 200, told, "application/octet-stream")
 
     async def _pieces(self, digest: str, span: Span) -> AsyncIterator[bytes]:
         at, end = span.start, span.start + span.length

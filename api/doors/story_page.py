@@ -58,17 +58,17 @@ def answer(house: House, reader: Reader, id: str, given: Mapping[str, str]) -> R
     """The page of a story as its reader sees it, or one that says that there is none."""
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
-        return _nothing(reader, standing(house.store, id, reader.viewer.now))
+        return no_story(reader, standing(house.store, id, reader.viewer.now))
     shown = showing(house.store, reader.viewer, story, UseChannel.WEBSITE, _PROFILES, reader.lang)
     told = words(reader.lang)
     data = json_ld(story, shown, reader, told["title"])
     text = templates.get_template("story.html").render(_view(reader, story, shown, told, data))
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
-    response = HTMLResponse(text, headers={**HEADERS, "Content-Language": language, **_policy(data, reader.base)})
+    response = HTMLResponse(text, headers={**HEADERS, "Content-Language": language, **policy(data, reader.base)})
     return tagged(response, given, public.caching(reader, shown, house.settings))
 
 
-def _policy(data: str = "", base: str = "") -> Mapping[str, str]:
+def policy(data: str = "", base: str = "") -> Mapping[str, str]:
     """No script runs; a story's page frames its own embed, and its form goes here."""
     scripts, forms = "", "form-action 'none'"
     if data:
@@ -77,11 +77,11 @@ def _policy(data: str = "", base: str = "") -> Mapping[str, str]:
     return {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
 
 
-def _nothing(reader: Reader, why: Standing) -> Response:
+def no_story(reader: Reader, why: Standing) -> Response:
     told = words(reader.lang)
     status, key = (_GONE, "gone") if why is Standing.GONE else (_NOT_FOUND, "unknown")
     text = templates.get_template("no_story.html").render(words=told, lang=reader.lang, sentence=told["story"][key])
-    headers = {**HEADERS, **_policy(), "Cache-Control": "no-store", "Content-Language": reader.lang}
+    headers = {**HEADERS, **policy(), "Cache-Control": "no-store", "Content-Language": reader.lang}
     return HTMLResponse(text, status, headers)
 
 
@@ -119,6 +119,7 @@ def _view(reader: Reader, story: Story, shown: Showing, told: Words, data: str) 
             for one in (*story.linked["derived_from"], *story.linked["part_of"], *story.linked["related"])
         ],
         "use": use_view(reader, story, shown) if everyone else None,
+        "provenance": f"{links.story(story.id)}/provenance?lang={reader.lang}" if shown.images else "",
         "code": everyone,
         "credit": shown.credit,
         "data": data,
