@@ -33,6 +33,10 @@ _ENDS = """
 query Ends($mission: ID, $first: Int!) {
   maintenanceQueue(mission: $mission, first: $first) { entity { id label type } kind due reason toDo }
 }"""
+_ASK = """
+mutation Ask($asset: ID!, $use: RightsUseInput!, $key: String) {
+  it: openRequest(asset: $asset, use: $use, idempotencyKey: $key) { requests { id } errors { path code message } }
+}"""
 _KEEPERS = """
 query Keepers { missions(first: 100, order: [{ field: LABEL }]) { nodes { id label } }
   organisations(first: 100, order: [{ field: LABEL }]) { nodes { id label } } }"""
@@ -86,3 +90,9 @@ def answer(executor: Executor, caller: Caller, id: str, rev: int, answered: str,
     """Answer a request, with a sentence for the log; raises Refused."""
     entity = executor.store.model.types["Request"]
     return save(executor, caller, entity, id, Saving({"answered": answered}, rev, reason, ""))
+
+
+def ask_for(executor: Executor, caller: Caller, asset: str, use: Mapping[str, object], key: str) -> Saved:
+    """Open a request to each who can allow a use of an asset, once for a key; raises Refused."""
+    told = executor.data(Request(_ASK, None, {"asset": asset, "use": use, "key": key or None}), caller)["it"]
+    return Saved(asset, tuple((one["path"], one["code"], one["message"]) for one in told["errors"]))

@@ -168,7 +168,7 @@ class Found:
 
 def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
     """Ask the API what the page shows; Refused where the caller's budget is spent."""
-    countries = sorted(_countries(executor, caller), key=lambda one: str(one["name"]))
+    countries = sorted(countries_of(executor, caller), key=lambda one: str(one["name"]))
     variables = asked.variables() | ({"after": asked.after} if asked.after else {})
     try:
         search = _ask(executor, caller, FIND, variables)["search"]
@@ -183,8 +183,8 @@ def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) ->
     return Found(countries, search, named, {one["id"]: one for one in told})
 
 
-def _countries(executor: Executor, caller: Caller) -> Iterator[Mapping[str, Any]]:
-    """All of them, page by page."""
+def countries_of(executor: Executor, caller: Caller) -> Iterator[Mapping[str, Any]]:
+    """All countries that one sees, page by page."""
     after: str | None = None
     while True:
         told = _ask(executor, caller, PLACES, {"after": after})

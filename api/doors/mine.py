@@ -1,7 +1,8 @@
 """`/mine`: what one has at hand: drafts, what came back with notes, requests to answer, what ends soon."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from secrets import token_urlsafe
 from typing import Any
 
 from babel.dates import format_date
@@ -11,18 +12,22 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.cards.words import worded
-from api.desk.mine import ANSWERS, Mine, answer, mine
+from api.desk.mine import ANSWERS, Mine, answer, ask_for, mine
 from api.doors.callers import Callers
 from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
+from api.doors.finding import countries_of
 from api.doors.forms import own_form
 from api.doors.pages import language_name
 from api.plan import Executor
 from api.plan.errors import Code, Refused
 from api.wiring import House
+from graph.model.enums import UsePurpose
+from graph.review.maintenance import MaintenanceKind
 
 PATH = "/mine"
 _BAD, _LONGEST = 422, 300
+_ASK, _YEAR = "ASK", timedelta(days=365)
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
@@ -40,8 +45,10 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
 def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None) -> Response:
     of = request.query_params.get("of", "")[:_LONGEST]
     if sent is None:
-        return _page(seat, of, told=bool(request.query_params.get("told")))
+        return _page(seat, of, told=request.query_params.get("told", ""))
     rev, do = number(sent.get("rev", "")), sent.get("do", "")
+    if do == _ASK:
+        return _asked(seat, of, sent)
     if do not in ANSWERS or rev is None:
         return go(PATH, seat.lang, of=of)
     saved = answer(seat.executor, seat.caller, sent.get("id", ""), rev, do, sent.get("reason", ""))
@@ -50,7 +57,26 @@ def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None) -> R
     return go(PATH, seat.lang, of=of, told="1")
 
 
-def _page(seat: Seat, of: str, *, told: bool = False, problems: Sequence[str] = (), status: int = 200) -> Response:
+def _asked(seat: Seat, of: str, sent: Mapping[str, str]) -> Response:
+    """Ask those who can allow a use for it."""
+    use = {
+        "territories": [one.upper() for one in sent.get("place", "").replace(",", " ").split()],
+        "purposes": [sent["purpose"]] if sent.get("purpose") in set(UsePurpose) else [],
+        "ends": sent.get("until") or None,
+    }
+    try:
+        saved = ask_for(seat.executor, seat.caller, sent.get("id", ""), use, sent.get("key", ""))
+        problems = [told for _, _, told in saved.errors]
+    except Refused as error:
+        if error.code not in (Code.BAD_ARGUMENT, Code.BAD_VARIABLES):
+            raise
+        problems = [str(error)]
+    if problems:
+        return _page(seat, of, problems=problems, status=_BAD)
+    return go(PATH, seat.lang, of=of, told="2")
+
+
+def _page(seat: Seat, of: str, *, told: str = "", problems: Sequence[str] = (), status: int = 200) -> Response:
     try:
         found = mine(seat.executor, seat.caller, seat.writer, of)
     except Refused as error:
@@ -60,11 +86,11 @@ def _page(seat: Seat, of: str, *, told: bool = False, problems: Sequence[str] = 
     return seat.page("mine.html", view(seat, found, of, told=told, problems=problems), PATH, status)
 
 
-def view(seat: Seat, found: Mine, of: str, *, told: bool = False, problems: Sequence[str] = ()) -> dict[str, Any]:
+def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence[str] = ()) -> dict[str, Any]:
     """The variables of the template."""
     return {
         "title": seat.told["desk"]["mine"],
-        "told": told,
+        "told": seat.told["mine"]["asked_for" if told == "2" else "told"] if told else "",
         "problems": problems,
         "action": at(PATH, seat.lang, of=of),
         "of": of,
@@ -90,7 +116,9 @@ def view(seat: Seat, found: Mine, of: str, *, told: bool = False, problems: Sequ
             for one in found.proposals
         ],
         "requests": [_request(seat, one) for one in found.requests],
-        "ends": [{**_thing(seat, one["entity"]), "reason": one["reason"], "to_do": one["toDo"]} for one in found.ends],
+        "ends": [_end(seat, one) for one in found.ends],
+        "purposes": [{"value": one, "text": seat.told["purposes"][one.lower()]} for one in map(str, UsePurpose)],
+        "places": _places(seat) if any(one["kind"] == MaintenanceKind.RIGHTS_END for one in found.ends) else [],
     }
 
 
@@ -101,6 +129,26 @@ def _thing(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
         "type": seat.told["one"][one["type"]],
         "language": language_name(one["locale"], seat.lang) if one.get("locale") else "",
     }
+
+
+def _end(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+    """What ends soon; where rights do, with what a request for more of them begins with."""
+    asks = one["kind"] == MaintenanceKind.RIGHTS_END
+    until = date.fromisoformat(one["due"]) + _YEAR if asks else None
+    return {
+        **_thing(seat, one["entity"]),
+        "reason": one["reason"],
+        "to_do": one["toDo"],
+        "id": one["entity"]["id"] if asks else "",
+        "until": until.isoformat() if until else "",
+        "key": token_urlsafe(16) if asks else "",
+    }
+
+
+def _places(seat: Seat) -> list[dict[str, str]]:
+    """The countries that a use may be in."""
+    found = countries_of(seat.executor, seat.caller)
+    return [{"value": one["alpha2"], "text": one["name"]} for one in found if one["alpha2"]]
 
 
 def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import uvicorn
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys as Keyboard
 from selenium.webdriver.support.ui import Select
 
 from api.doors.app import make_app
@@ -192,6 +193,45 @@ def test_names_are_offered_as_one_types_and_a_draft_is_kept_by_itself(house, url
     assert rina.find_element(By.CSS_SELECTOR, "input[name=themes][value='theme:slow-food']").is_selected()
     assert complaints(rina) == []
     assert [one for one in loaded(rina) if not one.startswith(url)] == []
+
+
+def tab_to(driver, wanted: str) -> None:
+    """Go on by the tabulator to what fits a selector; where one is has to be seen."""
+    for _ in range(250):
+        ActionChains(driver).send_keys(Keyboard.TAB).perform()
+        at = driver.switch_to.active_element
+        if driver.execute_script("return arguments[0].matches(arguments[1])", at, wanted):
+            assert at.value_of_css_property("outline-style") != "none"
+            return
+    pytest.fail(f"The tabulator does not lead to {wanted}.")
+
+
+def strike(driver, *keys: str) -> None:
+    """Strike keys that lead to another page, and wait for it."""
+    page = driver.find_element(By.TAG_NAME, "html")
+    ActionChains(driver).send_keys(*keys).perform()
+    soon(driver, lambda _: gone(page))
+
+
+def test_somebody_finds_edits_and_hands_in_by_keyboard_alone(house, url, rina):
+    told = {"title": "Sample keyboard tale", "kind": "TEXT", "locale": "en", "state": "PUBLISHED", "marking": "PUBLIC"}
+    assert not house.store.write(Batch((Put("asset:sample-keys", "Asset", told),), "the test")).refused
+    house.follower.follow()
+    rina.get(f"{url}/?lang=en")
+    tab_to(rina, ".skip")
+    tab_to(rina, "nav.desk a[href^='/find']")
+    strike(rina, Keyboard.ENTER)
+    tab_to(rina, "input[name=q]")
+    strike(rina, "sample keyboard tale", Keyboard.ENTER)
+    tab_to(rina, ".found a[href*='/edit/asset:sample-keys']")
+    strike(rina, Keyboard.ENTER)
+    tab_to(rina, "#f-summary")
+    ActionChains(rina).send_keys("Told without a mouse.").perform()
+    tab_to(rina, ".keep button[value=save]")
+    strike(rina, Keyboard.ENTER)
+    assert "Your change was handed in." in body(rina)
+    assert "Waits to be decided" in body(rina)
+    assert complaints(rina) == []
 
 
 PAGES = (

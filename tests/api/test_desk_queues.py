@@ -1,5 +1,7 @@
 """What waits at the desk: the queue of editors, and what one has at hand; on the real doors, without a script."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 
 import pytest
@@ -170,3 +172,46 @@ def test_drafts_proposals_and_what_ends_are_at_hand_of_who_wrote_them(sari, eko,
     other = told(eko.get("/mine?lang=en"))
     assert "Half a story" not in other
     assert "My proposals" not in other
+
+
+def test_what_a_grant_ends_for_is_asked_for_by_a_form_that_writes_the_request(house, sari):
+    one = f"sample-{token_hex(4)}"
+    soon = (datetime.now(UTC).date() + timedelta(days=20)).isoformat()
+    puts = (
+        Put(f"organisation:{one}", "Organisation", {"name": "Sample studio", "kind": "COMPANY"}),
+        Put(f"rightsgrant:{one}", "RightsGrant",
+            {"title": "Sample contract", "locale": "en", "valid_until": soon, "state": "APPROVED",
+             "rules": [{"effect": "permission", "action": each} for each in ("display", "distribute")]},
+            {"holder": (To(f"organisation:{one}"),)}),
+        Put(f"asset:{one}", "Asset", {"title": f"{one} <i>story</i>", "kind": "TEXT", "locale": "en", **LIVE},
+            {"rights": (To(f"rightsgrant:{one}"),)}),
+        Put("country:vn", "Country", {"name": "Viet Nam", "alpha2": "VN"}),
+    )  # fmt: skip
+    report = house.store.write(Batch(puts, "the test"))
+    assert not report.refused, report.refused
+    page = sari.get("/mine?lang=en").text
+    assert '<option value="VN">Viet Nam</option>' in page
+    assert "openRequest" not in page
+    row = page.partition(f"{one} &lt;i&gt;story&lt;/i&gt;</bdi>")[2].partition("</details>")[0]
+    assert f'value="asset:{one}"' in row
+    key = re.search(r'name="key" value="([^"]+)"', row)
+    until = re.search(r'name="until" type="date" value="([^"]+)"', row)
+    assert key
+    assert until
+    given = {"do": "ASK", "id": f"asset:{one}", "purpose": "CULTURE", "place": "vn", "until": until[1], "key": key[1]}
+
+    for _ in range(2):
+        assert sari.send("/mine?lang=en", given).headers["location"].endswith("told=2")
+    asking = (
+        "query($id: ID!) { it: organisation(id: $id) { requests { nodes { name template about { nodes { id } } } } } }"
+    )
+    [request] = asked(sari, asking, id=f"organisation:{one}")["it"]["requests"]["nodes"]
+    assert request["name"].startswith("Ask to extend “Sample contract”: display, distribute in VN, for culture")
+    assert {"id": f"asset:{one}"} in request["about"]["nodes"]
+    shown = told(sari.get("/mine?lang=en&told=2"))
+    assert "The request was written, with its letter." in shown
+    assert "Asked of Sample studio" in shown
+
+    for wrong in ({"until": soon}, {"until": "x"}, {"id": "asset:nothing"}, {"place": "Atlantis"}):
+        assert sari.send("/mine?lang=en", {**given, "key": "", **wrong}).status_code == 422
+    assert sari.send("/mine?lang=en", given, {"sec-fetch-site": "cross-site"}).status_code == 403
