@@ -127,6 +127,14 @@ class Settings(BaseSettings):
         "two seconds more.",
         json_schema_extra={"cure": "Use a whole number from 1 to 3600."},
     )
+    neo4j_write_seconds: int = Field(
+        default=30,
+        ge=1,
+        le=3600,
+        description="How many seconds a write may take in Neo4j before it is given up, waiting for other writers "
+        "included; imports, and what is taken back, take as long as they take.",
+        json_schema_extra={"cure": "Use a whole number from 1 to 3600."},
+    )
     four_eyes: bool = Field(
         default=True,
         description="Whether what somebody wrote has to be approved by somebody else before it is published.",

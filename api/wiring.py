@@ -52,8 +52,16 @@ def open_store(settings: Settings, model: Model = MODEL, *, to_fill: bool = Fals
 
         password = settings.neo4j_password.get_secret_value()
         user, database = settings.neo4j_user, settings.neo4j_database
-        seconds = settings.neo4j_seconds
-        return open_neo4j(settings.neo4j_uri, user, password, database, model, to_fill=to_fill, seconds=seconds)
+        return open_neo4j(
+            settings.neo4j_uri,
+            user,
+            password,
+            database,
+            model,
+            to_fill=to_fill,
+            seconds=settings.neo4j_seconds,
+            write_seconds=settings.neo4j_write_seconds,
+        )
     from graph.store.sqlite import open_sqlite
 
     make_home(settings.home)

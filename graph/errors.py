@@ -6,6 +6,7 @@ GraphError
 + UnknownId
 + StaleWrite
 + StoreUnavailable
+  + WriteUnknown
 + StoreOutdated
 + StoreNotEmpty
 + ArchiveBroken
@@ -58,6 +59,10 @@ class StaleWrite(GraphError):
 
 class StoreUnavailable(GraphError):
     """The store does not answer, refuses the password or cannot be opened."""
+
+
+class WriteUnknown(StoreUnavailable):
+    """The store went away in the middle of a commit, and whether something was written is not known."""
 
 
 class StoreOutdated(GraphError):

@@ -22,6 +22,7 @@ STATUS: Mapping[Code, int] = {
     Code.BODY_TOO_LARGE: 413,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.STORE_UNAVAILABLE: 503,
+    Code.WRITE_UNKNOWN: 503,
     Code.SEARCH_UNAVAILABLE: 503,
     Code.SIGN_ON_UNAVAILABLE: 503,
     Code.INTERNAL: 500,
@@ -165,8 +166,12 @@ TOLD: Mapping[Code, tuple[str, str]] = {
         "Tell whoever keeps this installation.",
     ),
     Code.STORE_UNAVAILABLE: (
-        "The store does not answer.",
+        "The store does not answer. Nothing was written.",
         "Try again in a moment.",
+    ),
+    Code.WRITE_UNKNOWN: (
+        "The store went away in the middle of a mutation. All, some or nothing of it was written.",
+        "Read it before you write it again, or send it again with the `idempotencyKey` that it had.",
     ),
     Code.SEARCH_UNAVAILABLE: (
         "There is no search index, or it cannot be used.",

@@ -27,7 +27,15 @@ from api.plan.subscriptions import EVENTS, StreamPlan
 from api.plan.writes import NO_REASON, Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.asking import Asking, Surroundings
-from graph.errors import AnswerTooLarge, GraphError, IndexUnusable, InvalidValue, StoreUnavailable, UnknownName
+from graph.errors import (
+    AnswerTooLarge,
+    GraphError,
+    IndexUnusable,
+    InvalidValue,
+    StoreUnavailable,
+    UnknownName,
+    WriteUnknown,
+)
 from graph.search.index import QueryRefused
 from graph.store.cache import WeightedCache
 from graph.store.moved import moved_to
@@ -286,20 +294,27 @@ class Executor:
             catalogue=self.contract.catalogue,
         )
         clock.lap("plan", outcome)
-        for key in plan.keys:
-            if key in plan.told:
-                computed[key] = plan.told[key].answer(ask, acting)
-            write = writes.get(key)
-            if write is None:
-                continue
-            done[key] = writing.make(write)
-            id = done[key].id
-            questions = plan.writes[key].questions(ask, id) if id else {}
-            answers[key] = self.store.ask(viewer, questions) if questions else {}
-            outcome.statements += 1 + bool(questions)
-        clock.lap("database", outcome)
-        put = settled(lambda ask: plan.data(ask, done, answers, computed), acting, computes=plan.computes)
-        self._complete(bound, outcome, put, checked=checked)
+        try:
+            for key in plan.keys:
+                if key in plan.told:
+                    computed[key] = plan.told[key].answer(ask, acting)
+                write = writes.get(key)
+                if write is None:
+                    continue
+                done[key] = writing.make(write)
+                id = done[key].id
+                questions = plan.writes[key].questions(ask, id) if id else {}
+                answers[key] = self.store.ask(viewer, questions) if questions else {}
+                outcome.statements += 1 + bool(questions)
+            clock.lap("database", outcome)
+            put = settled(lambda ask: plan.data(ask, done, answers, computed), acting, computes=plan.computes)
+            self._complete(bound, outcome, put, checked=checked)
+        except StoreUnavailable as error:
+            if not computed and all(one.errors for one in done.values()):
+                raise
+            raise WriteUnknown(
+                "What came before in this mutation was done, and what came of it was not read."
+            ) from error
         outcome.statements += writing.statements + acting.statements
         clock.lap("completion", outcome)
 
@@ -455,6 +470,7 @@ _CODES: tuple[tuple[type[GraphError], Code], ...] = (
     (InvalidValue, Code.BAD_ARGUMENT),
     (UnknownName, Code.BAD_ARGUMENT),
     (AnswerTooLarge, Code.LIMIT_EXCEEDED),
+    (WriteUnknown, Code.WRITE_UNKNOWN),
     (StoreUnavailable, Code.STORE_UNAVAILABLE),
     (IndexUnusable, Code.SEARCH_UNAVAILABLE),
 )
@@ -472,5 +488,7 @@ def _refusal(error: GraphError) -> Refused:
 #: Sentences for the world where the graph's own names paths and hosts.
 _PUBLIC: Mapping[Code, str] = {
     Code.STORE_UNAVAILABLE: "The store does not answer. Try again in a moment.",
+    Code.WRITE_UNKNOWN: "The store went away in the middle, and it is not known what of this was written. Read it "
+    "before you write it again, or send it again with the idempotencyKey that it had.",
     Code.SEARCH_UNAVAILABLE: "The search index cannot be used at the moment. Ask without search, or try again later.",
 }

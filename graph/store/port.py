@@ -38,7 +38,10 @@ class GraphStore(Protocol):
         ...
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
-        """Write a batch in one transaction, or only report what it would do."""
+        """Write a batch in one transaction, or only report what it would do.
+
+        Raises StoreUnavailable, with which nothing was written, and WriteUnknown, with which that is not known.
+        """
         ...
 
     def changes(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from graph.errors import StoreUnavailable
 from graph.model.moves import Policy
 from graph.store.batch import ActorKind, Batch, Put
 from graph.store.ids import check_id
@@ -198,3 +199,21 @@ def test_several_things_are_retired_and_restored_together(desk):
         THINGS.replace("FIELD", "retireMany"), "EDITOR", "eko", things=[{"id": "asset:a", "rev": 3}] * 2
     )
     assert twice.errors[0].message == "things: One thing is named twice. Put both together."
+
+
+def test_what_the_store_has_done_a_part_of_is_told_as_unknown_and_what_it_has_not_begun_as_not_done(desk, monkeypatch):
+    update = """mutation { a: updateAsset(id: "asset:a", rev: 1, input: {year: 1990}) { errors { code } }
+      b: updateAsset(id: "asset:b", rev: 1, input: {year: 1990}) { errors { code } } }"""
+    write, left = type(desk.store).write, [1, 0]
+
+    def going_away(store: Any, batch: Batch, *, dry_run: bool = False) -> Any:
+        if not left.pop(0):
+            raise StoreUnavailable("neo4j://secret is gone")
+        return write(store, batch, dry_run=dry_run)
+
+    monkeypatch.setattr(type(desk.store), "write", going_away)
+    told = desk.outcome(update, "CREATOR", "sari")
+    assert (told.code, "idempotencyKey" in told.errors[0].message) == ("WRITE_UNKNOWN", True)
+    assert desk.store.stats().seq == len(PUTS) + 1
+    left.append(0)
+    assert desk.outcome(update, "CREATOR", "sari").code == "STORE_UNAVAILABLE"

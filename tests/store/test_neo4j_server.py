@@ -8,13 +8,14 @@ from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
+from neo4j import GraphDatabase
 from neo4j.exceptions import ServiceUnavailable
 
-from graph.errors import StoreOutdated, StoreUnavailable
+from graph.errors import StoreOutdated, StoreUnavailable, WriteUnknown
 from graph.model import DECLARATIONS, MODEL, Entity, Model
 from graph.model.declare import prop
 from graph.model.kinds import Name
-from graph.store.batch import Batch, Put, To
+from graph.store.batch import Batch, Once, Put, To
 from graph.store.neo4j import open_neo4j
 from graph.store.neo4j.connection import connect
 from graph.store.neo4j.statement import compile_questions
@@ -74,9 +75,13 @@ def test_a_question_is_given_up_sooner_than_a_write(server, monkeypatch):
 
 
 class Between:
-    """A way to the server that can be held up, as a server that hangs takes what is sent and says nothing."""
+    """A way to the server that can be held up, as a server that hangs takes what is sent and says nothing.
+
+    After what is written in `until` has gone by, it is.
+    """
 
     def __init__(self, server) -> None:
+        self.until: bytes | None = None
         self.open = threading.Event()
         self.open.set()
         self._there = server.uri.rpartition("/")[2].split(":")
@@ -96,6 +101,9 @@ class Between:
         with one, other, suppress(OSError):
             while data := one.recv(65536):
                 self.open.wait()
+                if self.until is not None and self.until in data:
+                    self.until = None
+                    self.open.clear()
                 other.sendall(data)
 
     def close(self) -> None:
@@ -122,6 +130,66 @@ def test_a_server_that_hangs_holds_a_question_no_longer_than_is_set(server, neo,
     finally:
         store.close()
         between.close()
+
+
+@pytest.fixture
+def held_up(server, neo, monkeypatch):
+    """A store whose server can be made to hang, and the way to it; a write waits for some seconds."""
+    monkeypatch.setattr("graph.store.neo4j.connection._SERVER_SECONDS", 0.1)
+    monkeypatch.setattr("graph.store.neo4j.patience._LOOK_SECONDS", 0.05)
+    first = Put("theme:first", "Theme", {"name": "First"}, rev=0)
+    neo.write(Batch((first,), once=Once("sample-0", "digest", 10**15), whole=True))  # What the server has planned then.
+    between = Between(server)
+    store = open_neo4j(between.uri, server.user, server.password, "neo4j", MODEL, write_seconds=4)
+    yield store, between
+    store.close()
+    between.close()
+
+
+ONCE = Batch((Put("theme:a", "Theme", {"name": "A"}, rev=0),), once=Once("sample-1", "digest", 10**15), whole=True)
+
+
+def test_a_server_that_hangs_holds_a_write_no_longer_than_is_set_and_writes_nothing(held_up, neo):
+    store, between = held_up
+    between.open.clear()
+    says = r"not taken a write in 4 seconds\. Nothing was written.*DUTA_NEO4J_WRITE_SECONDS"
+    with pytest.raises(StoreUnavailable, match=says) as told:
+        store.write(ONCE)
+    assert not isinstance(told.value, WriteUnknown)
+
+    between.open.set()
+    assert neo.stats().seq == 1
+    assert store.entries("keys", ["a"]) == {}
+    assert neo.write(ONCE).repeated is False
+
+
+def test_a_commit_that_is_not_answered_is_told_as_unknown_and_its_key_finds_what_came_of_it(held_up, neo):
+    store, between = held_up
+    between.until = b"\x00\x02\xb0\x12\x00\x00"  # Bolt's COMMIT.
+    with pytest.raises(WriteUnknown, match="not known whether this was written"):
+        store.write(ONCE)
+    assert between.until is None
+    between.open.set()
+
+    again = store.write(ONCE)
+    assert (again.repeated, [one.id for one in again.changes]) == (True, ["theme:a"])
+    assert (neo.stats().seq, neo.verify().problems) == (2, ())
+
+
+def test_a_write_waits_for_another_no_longer_than_is_set(server, neo):
+    store = open_neo4j(server.uri, server.user, server.password, "neo4j", MODEL, write_seconds=1)
+    neo.write(Batch((Put("theme:first", "Theme", {"name": "First"}),)))
+    with (
+        GraphDatabase.driver(server.uri, auth=(server.user, server.password)) as driver,
+        driver.session() as session,
+        session.begin_transaction() as other,
+    ):
+        other.run("MATCH (l:Log {id: 'log'}) SET l.turn = l.turn + 1").consume()
+        with pytest.raises(StoreUnavailable, match="Nothing was written"):
+            store.write(ONCE)
+        other.rollback()
+    store.close()
+    assert neo.write(ONCE).repeated is False
 
 
 def test_a_statement_that_takes_too_long_is_ended_by_the_server(server):

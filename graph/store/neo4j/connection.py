@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeAlias, TypeVar, cast
 
 from neo4j import (
@@ -15,6 +15,7 @@ from neo4j import (
     NotificationMinimumSeverity,
     Query,
     Session,
+    Transaction,
     unit_of_work,
 )
 from neo4j.exceptions import (
@@ -22,24 +23,30 @@ from neo4j.exceptions import (
     ClientError,
     ConfigurationError,
     DriverError,
+    IncompleteCommit,
     Neo4jError,
     ServiceUnavailable,
     SessionExpired,
     TransientError,
 )
 
-from graph.errors import StoreUnavailable
+from graph.errors import StoreUnavailable, WriteUnknown
 from graph.store.neo4j.patience import Patience
 
 T = TypeVar("T")
+#: A write transaction, whoever begins it.
+Writing: TypeAlias = ManagedTransaction | Transaction
 Records: TypeAlias = list[list[Any]]
 
 #: The first version with `CALL (x) { ... }`; COLLECT and COUNT subqueries are older.
 _OLDEST = (5, 23)
 _RETRY_SECONDS = 20.0
+_FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 2.0
 #: Somebody waits for what is read, and may ask again.
 _READ_RETRY_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+#: With what a server says first, which one that hangs does not.
+_ACQUIRE_SECONDS = 10.0
 #: A server that lives ends a statement in time by itself; so much later it is taken for one that hangs.
 _SERVER_SECONDS = 2.0
 
@@ -47,8 +54,9 @@ _SERVER_SECONDS = 2.0
 class Connection:
     """One database of a server."""
 
-    def __init__(self, patience: Patience, uri: str, database: str, seconds: float) -> None:
+    def __init__(self, patience: Patience, uri: str, database: str, seconds: float, write_seconds: float) -> None:
         self._patience, self.uri, self.database, self._seconds = patience, uri, database, seconds
+        self._write_seconds = write_seconds
 
     def ask(self, statement: str, parameters: Mapping[str, object]) -> Records:
         """The same as `read` for who waits no longer than was set; raises StoreUnavailable."""
@@ -84,9 +92,45 @@ class Connection:
             return session.execute_read(unit_of_work(timeout=seconds)(run), statement, parameters)
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
-        """Do the work in one transaction, again from its start where the server says that this may help."""
+        """Do the work in one transaction, again from its start where the server says that this may help.
+
+        It takes as long as it takes, where the server shows that it lives. Raises StoreUnavailable, with which nothing
+        was written, and WriteUnknown, with which that is not known.
+        """
         with self._session(WRITE_ACCESS) as session:
             return session.execute_write(work)
+
+    def write_soon(self, work: Callable[[Transaction], T]) -> T:
+        """The same for who waits no longer than was set."""
+        begun, seconds = monotonic(), self._write_seconds
+        try:
+            return self._write_until(begun + seconds, work)
+        except WriteUnknown:
+            raise
+        except (StoreUnavailable, DriverError, Neo4jError, OSError) as error:
+            if monotonic() - begun < seconds:
+                raise
+            raise StoreUnavailable(
+                f"Neo4j at {self.uri} has not taken a write in {seconds:g} seconds. Nothing was written. Try again, "
+                f"look after the server, or give it longer in DUTA_NEO4J_WRITE_SECONDS. ({_said(error)})"
+            ) from None
+
+    def _write_until(self, end: float, work: Callable[[Transaction], T]) -> T:
+        """What the driver does by itself, which does not end where a server hangs."""
+        last, delay = monotonic() + _RETRY_SECONDS, _FIRST_DELAY_SECONDS
+        while True:
+            left = max(end - monotonic(), _SERVER_SECONDS)
+            with self._patience.waiting(left + _SERVER_SECONDS), self._session(WRITE_ACCESS) as session:
+                try:
+                    with session.begin_transaction(timeout=left) as transaction:
+                        done = work(transaction)
+                        transaction.commit()
+                        return done
+                except (DriverError, Neo4jError) as error:
+                    if not error.is_retryable() or monotonic() + delay > min(end, last):
+                        raise
+            sleep(delay)
+            delay = min(2 * delay, _LONGEST_DELAY_SECONDS)
 
     def command(self, statement: str) -> Records:
         """A change of the schema, in a transaction of its own."""
@@ -110,14 +154,16 @@ class Connection:
 
 
 def run(
-    transaction: ManagedTransaction | Session, statement: str | Query, parameters: Mapping[str, object] | None = None
+    transaction: Writing | Session, statement: str | Query, parameters: Mapping[str, object] | None = None
 ) -> Records:
     """The records of a statement. Its text comes from this folder's compilers alone."""
     found = transaction.run(cast("Any", statement), dict(parameters or {}))
     return [list(record.values()) for record in found]
 
 
-def connect(uri: str, user: str, password: str, database: str, seconds: float = 20.0) -> Connection:
+def connect(
+    uri: str, user: str, password: str, database: str, seconds: float = 20.0, write_seconds: float = 30.0
+) -> Connection:
     """A connection that was tried; raises StoreUnavailable with what is wrong and what to do."""
     if not re.match(r"(bolt|neo4j)(\+s|\+ssc)?://", uri):
         raise StoreUnavailable(f'"{uri}" is no address of a Neo4j. Write it as neo4j://host:7687.')
@@ -130,6 +176,7 @@ def connect(uri: str, user: str, password: str, database: str, seconds: float = 
         notifications_min_severity=NotificationMinimumSeverity.OFF,
         telemetry_disabled=True,
         connection_timeout=_CONNECT_SECONDS,
+        connection_acquisition_timeout=_ACQUIRE_SECONDS,
         max_transaction_retry_time=_RETRY_SECONDS,
     )
     try:
@@ -144,7 +191,7 @@ def connect(uri: str, user: str, password: str, database: str, seconds: float = 
     except BaseException:
         patience.close()
         raise
-    return Connection(patience, uri, database, seconds)
+    return Connection(patience, uri, database, seconds, write_seconds)
 
 
 def _check_version(driver: Any, uri: str) -> None:
@@ -162,6 +209,11 @@ def _reached(uri: str, database: str) -> Generator[None]:
         yield
     except AuthError as error:
         raise StoreUnavailable(f"Neo4j at {uri} refuses the user or password. Check both. ({_said(error)})") from None
+    except IncompleteCommit as error:
+        raise WriteUnknown(
+            f"Neo4j at {uri} went away while it committed. It is not known whether this was written: look before you "
+            f"write it again. ({_said(error)})"
+        ) from None
     except (ServiceUnavailable, SessionExpired) as error:
         raise StoreUnavailable(f"Neo4j at {uri} does not answer. Is it running? ({_said(error)})") from None
     except TransientError as error:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
-from neo4j import ManagedTransaction
 
-from graph.store.neo4j.connection import Connection, run
+from graph.store.neo4j.connection import Connection, Writing, run
 from graph.store.neo4j.records import cleaned
 from graph.store.operational import Entries, Entry, Revision, check_collection, check_keys, revised
 
@@ -23,7 +22,7 @@ def entries_of(connection: Connection, collection: str, keys: Sequence[str], now
     return {one.key: one for one in map(_entry, rows)}
 
 
-def kept(transaction: ManagedTransaction, collection: str, keys: Sequence[str], now: int) -> Entries:
+def kept(transaction: Writing, collection: str, keys: Sequence[str], now: int) -> Entries:
     """Entries as a write transaction sees them."""
     ids = _ids(collection, check_keys(collection, keys))
     rows = run(
@@ -44,9 +43,7 @@ def listed(connection: Connection, collection: str, after: str, limit: int, now:
     return [_entry(row) for row in rows]
 
 
-def revise(
-    transaction: ManagedTransaction, collection: str, keys: Sequence[str], revision: Revision, now: int
-) -> Entries:
+def revise(transaction: Writing, collection: str, keys: Sequence[str], revision: Revision, now: int) -> Entries:
     """Change entries: each is locked before it is read, one that is not there by a node without a value."""
     wanted = check_keys(collection, keys)
     ids = _ids(collection, wanted)
@@ -66,7 +63,7 @@ def revise(
     return {one.key: one for one in given}
 
 
-def put(transaction: ManagedTransaction, entries: Sequence[tuple[str, Entry]]) -> None:
+def put(transaction: Writing, entries: Sequence[tuple[str, Entry]]) -> None:
     """Write entries, each with its collection."""
     run(
         transaction,

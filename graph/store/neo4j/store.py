@@ -5,12 +5,11 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
 import orjson
-from neo4j import ManagedTransaction
 
 from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.neo4j import operational
-from graph.store.neo4j.connection import Connection, connect
+from graph.store.neo4j.connection import Connection, Writing, connect
 from graph.store.neo4j.filling import check_whole, fill
 from graph.store.neo4j.migration import migrate
 from graph.store.neo4j.records import CHANGE, change_of
@@ -27,6 +26,9 @@ from graph.store.transaction import Head, Step
 from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
+#: So many entities are written for somebody who waits.
+_SOON = 1_000
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -42,12 +44,14 @@ def open_neo4j(
     clock: Callable[[], datetime] = _now,
     to_fill: bool = False,
     seconds: float = 20.0,
+    write_seconds: float = 30.0,
 ) -> "Neo4jStore":
     """Open a database, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated.
 
-    What was filled by half is opened only to be filled anew. A question that takes more `seconds` is given up.
+    What was filled by half is opened only to be filled anew. A question that takes more `seconds` is given up, and so
+    is a write that takes more `write_seconds` and that somebody waits for.
     """
-    connection = connect(uri, user, password, database, seconds)
+    connection = connect(uri, user, password, database, seconds, write_seconds)
     try:
         if not to_fill:
             check_whole(connection)
@@ -85,12 +89,15 @@ class Neo4jStore:
         return orjson.dumps(self._asked(viewer, questions))
 
     def write(self, batch: Batch, *, dry_run: bool = False) -> Report:
+        # What an import says, or what is taken back of one, may take long while the server lives.
+        soon = batch.source is None and not batch.undo and len(batch.puts) + len(batch.removals) <= _SOON
+        write = self._connection.write_soon if soon else self._connection.write
         try:
-            return self._connection.write(lambda transaction: self._written(transaction, batch, dry_run=dry_run))
+            return write(lambda transaction: self._written(transaction, batch, dry_run=dry_run))
         except _Undone as undone:
             return undone.report
 
-    def _written(self, transaction: ManagedTransaction, batch: Batch, *, dry_run: bool) -> Report:
+    def _written(self, transaction: Writing, batch: Batch, *, dry_run: bool) -> Report:
         writing = Neo4jTransaction(transaction, self.model)
         writing.head()
         # The clock is read under the lock, so that the log's times go with its sequence.
@@ -130,7 +137,7 @@ class Neo4jStore:
         return operational.listed(self._connection, collection, after, limit, milliseconds(self._clock()))
 
     def revise(self, collection: str, keys: Sequence[str], revision: Revision) -> Entries:
-        return self._connection.write(
+        return self._connection.write_soon(
             lambda transaction: operational.revise(transaction, collection, keys, revision, milliseconds(self._clock()))
         )
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from typing import TypeVar
 
-from neo4j import ManagedTransaction
-
 from graph.model import Model
 from graph.model.model import TRANSLATION
 from graph.store.batch import Change
@@ -13,7 +11,7 @@ from graph.store.layout import VISIBILITY
 from graph.store.moved import COLLECTION as MOVED
 from graph.store.moved import entries_of, target_of
 from graph.store.neo4j import operational
-from graph.store.neo4j.connection import Records, run
+from graph.store.neo4j.connection import Records, Writing, run
 from graph.store.neo4j.expressions import SETTLE_OPEN, quoted, type_of
 from graph.store.neo4j.records import CHANGE, change_of, change_row, cleaned, said_of, said_text, values_of
 from graph.store.transaction import Delta, Face, Head, Node, Part, Said, Values
@@ -42,7 +40,7 @@ def node_of(model: Model, type_name: str, properties: Mapping[str, object], link
 class Neo4jTransaction:
     """A transaction in which nobody else writes once its head is known."""
 
-    def __init__(self, transaction: ManagedTransaction, model: Model) -> None:
+    def __init__(self, transaction: Writing, model: Model) -> None:
         self._transaction, self.model = transaction, model
         self._head: Head | None = None
 
