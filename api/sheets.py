@@ -80,7 +80,8 @@ class Sheets:
         if len(self.all(owner)) >= MOST:
             raise InvalidValue(f"You have {MOST} tables here.", cure="Throw one away first.")
         sheet = Sheet(self._of(owner) / token_urlsafe(16), named, time.time())
-        sheet.path.parent.mkdir(parents=True, mode=0o700)
+        self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        sheet.path.parent.mkdir(parents=True)
         try:
             self._write(sheet.path, file)
             self._save(sheet)

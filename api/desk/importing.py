@@ -11,11 +11,13 @@ import orjson
 
 from api.desk.looking import Look, looked
 from api.plan import Caller, Executor, Request, Writer
+from api.plan.acting import Acting
 from api.plan.errors import Code, refused
 from api.plan.writes import NO_REASON, Writing
 from api.screening import Screened
 from api.sheets import How, Sheet, Sheets
 from graph.errors import InvalidValue
+from graph.history.undo import may_take_back
 from graph.model import EntityType
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from graph.store.ids import slug
@@ -40,7 +42,6 @@ _UNDO = """mutation Undo($part: String!, $preview: Boolean, $rest: Boolean, $rea
     batch count unchanged conflicts { id path message entity { label } } errors { code message }
   }
 }"""
-FORBIDDEN = "FORBIDDEN"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,10 @@ class Opened:
     rows: Rows
     keys: Sequence[str]
     fitting: Mapping[str, str]
+
+    @property
+    def found(self) -> Sequence[Row | Rejected]:
+        return self.rows.found
 
     def samples(self, column: str, most: int = 3) -> list[str]:
         """Some of what stands in a column."""
@@ -140,6 +145,18 @@ class Importing:
             look = self._run(now, how, dry=False, reason=reason)
             return self._sheets.revise(now, outcome=look.told(), undone="")
 
+    def may_undo(self, sheet: Sheet) -> bool:
+        """Whether the import of a table is for this writer to take back."""
+        if self._writer.publishes:
+            return True
+        acting = Acting(
+            store=self.store,
+            viewer=self._writer.viewer,
+            writer=self._writer,
+            catalogue=self._executor.contract.catalogue,
+        )
+        return may_take_back(acting, sheet.import_id)
+
     def undo(self, sheet: Sheet, *, preview: bool, rest: bool = False, reason: str = "") -> Mapping[str, Any]:
         """Take the import of a table back, or say what that would do; raises Refused."""
         given = {"part": sheet.import_id, "preview": preview, "rest": rest, "reason": reason or None}
@@ -159,7 +176,7 @@ class Importing:
         parts = Writing(store, catalogue, self._writer, self._policy).changes(
             [one for one in report.changes if one.op == "update"]
         )
-        return looked(opened.rows, columns, how.fields, report, list(parts))
+        return looked(opened, columns, how.fields, report, list(parts))
 
     def _reader(self, opened: Opened, how: How) -> tuple[Reader, list[str]]:
         """What reads a table, and the columns that it reads."""

@@ -63,12 +63,14 @@ class Seen:
 
 @dataclass(slots=True)
 class Look:
-    """A whole table: the columns that are read, its rows, who sees what is new, and what is told of all of it.
+    """A whole table: the columns that are shown, its rows, who sees what is new, and what is told of all of it.
 
-    `seen` has state, marking and how many. `besides` are things that no row tells alone.
+    `places` are those of the columns in the file. `seen` has state, marking and how many. `besides` are things that no
+    row tells alone.
     """
 
     columns: list[str]
+    places: list[int]
     rows: list[Seen]
     seen: list[tuple[str, str, int]]
     notes: list[str]
@@ -90,7 +92,10 @@ class Look:
 
 
 class Table(Protocol):
-    """A table that was read."""
+    """A table that was read, with all of its columns."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
 
     @property
     def found(self) -> Sequence[Row | Rejected]: ...
@@ -134,7 +139,20 @@ def looked(
     lost = [f"{one}" for one in report.refused if one.where not in rows]
     counted = [(state, marking, count) for (state, marking), count in report.seen.most_common()]
     notes = [*dict.fromkeys(report.notes), *lost]
-    return Look(list(columns), list(rows.values()), counted, notes, report.skipped.most_common(), besides)
+    shown = _without_blank(list(rows.values()), len(columns))
+    names = [columns[place] for place in shown]
+    at = {key: place for place, key in enumerate(table.keys)}
+    skipped = report.skipped.most_common()
+    return Look(names, [at[name] for name in names], list(rows.values()), counted, notes, skipped, besides)
+
+
+def _without_blank(rows: Sequence[Seen], width: int) -> list[int]:
+    """Take out the columns in which no row says anything; answers those that stay."""
+    used = [any(row.cells[at].text or row.cells[at].told or row.cells[at].kept for row in rows) for at in range(width)]
+    kept = [at for at in range(width) if used[at]]
+    for row in rows:
+        row.cells = [row.cells[at] for at in kept]
+    return kept
 
 
 class _Places:

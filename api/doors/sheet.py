@@ -241,8 +241,9 @@ class SheetDoor:
 
     def _done(self, request: Request, seat: Seat, sheet: Sheet, problem: str = "") -> Response:
         importing = self._importing(seat)
-        taken = importing.undo(sheet, preview=True) if not sheet.undone else None
-        page = view.done(seat, importing, sheet, view.outcome(sheet), request.query_params, taken, problem)
+        may = not sheet.undone and importing.may_undo(sheet)
+        taken = importing.undo(sheet, preview=True) if may and "undo" in request.query_params else None
+        page = view.done(seat, importing, sheet, request.query_params, taken, problem) | {"undoes": may}
         return seat.page("import_sheet.html", page, view.path(sheet), _BAD if problem else 200)
 
     def _mend(self, request: Request, seat: Seat, sheet: Sheet, sent: Sent) -> Response:
@@ -263,9 +264,11 @@ class SheetDoor:
         try:
             look = importing.look(sheet, how)
             seat.known.spend(len(look.rows) * _BROUGHT)
-            importing.apply(sheet, how, reason)
+            brought = importing.apply(sheet, how, reason)
         except (InvalidValue, SourceError) as error:
             return self._look(request, seat, sheet, how, str(error))
+        if brought.outcome is None:
+            return self._look(request, seat, brought, how, seat.told["sheet"]["busy"])
         return go(view.path(sheet), seat.lang)
 
     def _undo(self, request: Request, seat: Seat, sheet: Sheet, sent: Sent) -> Response:

@@ -12,10 +12,10 @@ from babel.numbers import format_decimal
 from api.cards.words import worded
 from api.desk.differences import pieces
 from api.desk.fields import choices_of
-from api.desk.importing import FORBIDDEN, Importing, Opened, text_of
+from api.desk.importing import Importing, Opened, text_of
 from api.desk.looking import Cell, Look, Seen, Status
 from api.desk.picking import Picker
-from api.doors.desk import Seat, at, edit_path, moment
+from api.doors.desk import Seat, at, edit_path, moment, number
 from api.doors.edit_view import ids_of, told_of
 from api.doors.languages import LANGUAGES
 from api.doors.pages import language_name
@@ -35,19 +35,20 @@ CELL, FIELD = "c.", "f."
 SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]*")
 #: Languages that a column may be in, beside those that its name says.
 TAGS = ("en", "id", "ja", "ko", "vi", "zh")
-_PAGE, _MOST_THINGS, _MOST_CONFLICTS = 25, 6, 50
+_PAGE, _LEAST, _CELLS, _MOST_THINGS, _MOST_CONFLICTS = 25, 5, 500, 6, 50
 _SHOWS = ("all", "mend", *(str(one) for one in Status))
 _LONGEST_CELL = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Which rows of a table are shown, and the pages of them."""
+    """Which rows of a table are shown, and the pages of them; `row` is one to be mended though nothing is wrong."""
 
     show: str
     page: int
     pages: int
     rows: Sequence[Seen]
+    row: int = 0
 
     @staticmethod
     def of(asked: Mapping[str, str], look: Look) -> "Shown":
@@ -56,10 +57,12 @@ class Shown:
         if show not in _SHOWS:
             show = "mend" if any(row.to_mend for row in look.rows) else "all"
         rows = [row for row in look.rows if show == "all" or (row.to_mend if show == "mend" else row.status == show)]
-        pages = max(1, ceil(len(rows) / _PAGE))
-        text = asked.get("page", "")
-        page = min(int(text) if text.isdecimal() and 0 < len(text) < len(str(_LONGEST_CELL)) else 1, pages) or 1
-        return Shown(show, page, pages, rows[(page - 1) * _PAGE : page * _PAGE])
+        # A page of a wide table has fewer rows, so that it weighs no more.
+        each = max(_LEAST, min(_PAGE, _CELLS // max(1, len(look.columns))))
+        pages = max(1, ceil(len(rows) / each))
+        page = max(1, min(number(asked.get("page", "")) or 1, pages))
+        row = number(asked.get("row", "")) or 0
+        return Shown(show, page, pages, rows[(page - 1) * each : page * each], row)
 
 
 def path(sheet: Sheet) -> str:
@@ -174,7 +177,7 @@ def table(
         **_common(seat, importing, sheet, look, shown, how),
         "problem": problem,
         "done": False,
-        "mends": any(row.to_mend for row in shown.rows),
+        "mends": any(row.to_mend or row.line == shown.row for row in shown.rows),
         "keeps": any(cell.kept for row in look.rows for cell in row.cells),
         "brings": to_bring,
         "bring": seat.told["sheet"]["bring"].format(count=format_decimal(to_bring, locale=seat.lang)),
@@ -190,14 +193,13 @@ def done(
     seat: Seat,
     importing: Importing,
     sheet: Sheet,
-    look: Look,
     asked: Mapping[str, str],
     taken: Mapping[str, Any] | None,
     problem: str,
 ) -> dict[str, Any]:
     """The variables of the page of what was brought in; `taken` is what taking it back would do."""
+    look = Look.of(sheet.outcome or {})
     shown = Shown.of({"show": "all", **asked}, look)
-    may = taken is not None and not any(one["code"] == FORBIDDEN for one in taken["errors"])
     return {
         **_common(seat, importing, sheet, look, shown, sheet.how or How()),
         "problem": problem,
@@ -208,13 +210,9 @@ def done(
         "stays": look.counts[Status.REFUSED],
         "reasons": importing.wants_reasons,
         "undone": sheet.undone,
-        "undo": _undo(seat, taken) if taken is not None and may and "undo" in asked else None,
-        "undo_url": at(f"{path(sheet)}?undo=1", seat.lang) if may and taken and taken["count"] else "",
+        "undo": _undo(seat, taken) if taken is not None else None,
+        "undo_url": at(f"{path(sheet)}?undo=1", seat.lang),
     }
-
-
-def outcome(sheet: Sheet) -> Look:
-    return Look.of(sheet.outcome or {})
 
 
 def mends(opened: Opened, sent: Mapping[str, str]) -> dict[str, dict[str, str]]:
@@ -242,15 +240,20 @@ def _common(seat: Seat, importing: Importing, sheet: Sheet, look: Look, shown: S
     picker = Picker(importing.store, seat.house, seat.writer.viewer, lang)
     labels = picker.named(sorted({*ids, *look.besides[:_MOST_THINGS]}))
     counts = look.counts
-    # The cells of what was brought in are no fields any more.
-    keys = importing.open(sheet).keys if sheet.outcome is None else ()
-    places = {key: place for place, key in enumerate(keys)}
+    here = at(path(sheet), lang, show=shown.show, page=str(shown.page))
     return {
         "title": sheet.name,
-        "action": at(path(sheet), lang, show=shown.show, page=str(shown.page)),
+        "action": here,
         "columns": [{"text": key, "field": field_name(how.fields[key], lang) if key in how.fields else ""}
                     for key in look.columns],
-        "rows": [_row(seat, importing, row, look, how, labels, places) for row in shown.rows],
+        "rows": [
+            {
+                **_row(seat, importing, row, look, how, labels),
+                "mend": row.to_mend or row.line == shown.row,
+                "edit": f"{here}&row={row.line}#r-{row.line}",
+            }
+            for row in shown.rows
+        ],
         "shows": list(_chips(seat, sheet, look, shown)),
         "pages": [
             {"number": one, "url": at(path(sheet), lang, show=shown.show, page=str(one)), "current": one == shown.page}
@@ -287,12 +290,11 @@ def _chips(seat: Seat, sheet: Sheet, look: Look, shown: Shown) -> Iterator[dict[
 
 
 def _row(
-    seat: Seat, importing: Importing, row: Seen, look: Look, how: How, labels: Mapping[str, Label],
-    places: Mapping[str, int],
-) -> dict[str, Any]:  # fmt: skip
+    seat: Seat, importing: Importing, row: Seen, look: Look, how: How, labels: Mapping[str, Label]
+) -> dict[str, Any]:
     cells = [
         {
-            "name": f"{CELL}{row.line}.{places.get(column, 0)}",
+            "name": f"{CELL}{row.line}.{look.places[place]}",
             "id": f"c-{row.line}-{place}",
             "text": cell.text,
             "told": cell.told,
@@ -306,7 +308,6 @@ def _row(
         "line": row.line,
         "status": row.status,
         "word": seat.told["sheet"]["statuses"][row.status],
-        "mend": row.to_mend,
         "cells": cells,
         "told": row.told,
         "things": [_thing(id, labels, seat.lang) for id in row.things[:_MOST_THINGS]],

@@ -47,8 +47,10 @@ class Editing(Protocol):
     """A request that may write; `statements` counts what the store was asked."""
 
     store: GraphStore
-    writer: Author
     statements: int
+
+    @property
+    def writer(self) -> Author: ...
 
 
 @dataclass(frozen=True, slots=True)

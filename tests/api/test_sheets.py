@@ -220,6 +220,31 @@ def test_a_forged_form_is_refused_and_one_sent_twice_brings_in_once(sari):
     assert [sari.send(path, undo).status_code for _ in range(2)] == [303, 303]
 
 
+def test_what_was_interrupted_goes_on_as_the_same_import_and_what_goes_on_is_not_begun_twice(house, sari):
+    one = made_up()
+    path = bring(sari, f"{HEAD}Asset,,TEXT,{one},en,\n")
+    folder = next(house.settings.sheets.glob(f"*/{path.split('/')[-1].partition('?')[0]}"))
+    state = json.loads((folder / "sheet.json").read_bytes())
+    (folder / "sheet.json").write_text(json.dumps({**state, "import_id": f"import-{one}"}), "utf-8")
+    (folder / "claim").touch()
+    busy = press(sari, path, "apply")
+    assert (busy.status_code, "being brought in just now" in told(busy)) == (422, True)
+    long_ago = (folder / "claim").stat().st_mtime - 60 * 60
+    os.utime(folder / "claim", (long_ago, long_ago))
+    press(sari, path, "apply")
+    assert f"Brought in, as import-{one}." in page(sari, path)
+
+
+def test_a_row_with_which_nothing_is_wrong_is_mended_too(sari):
+    one = made_up()
+    path = bring(sari, f"{HEAD}Asset,,TEXT,{one},en,\n")
+    assert '<input id="c-2' not in sari.get(path).text
+    edit = re.search(r'class="again" href="([^"]+)#r-2"', row(sari, path, 2))
+    assert edit
+    press(sari, edit[1].replace("&amp;", "&"), "mend", c__2__3=f"{one} mended")
+    assert f"{one} mended" in row(sari, path, 2)
+
+
 def test_nothing_typed_is_lost_when_a_session_ends(app, sari):
     one = made_up()
     path = bring(sari, f"{HEAD}Asset,,painting,{one},en,\n")
