@@ -141,9 +141,9 @@ def looked(
     notes = [*dict.fromkeys(report.notes), *lost]
     shown = _without_blank(list(rows.values()), len(columns))
     names = [columns[place] for place in shown]
-    at = {key: place for place, key in enumerate(table.keys)}
+    places = {key: place for place, key in enumerate(table.keys)}
     skipped = report.skipped.most_common()
-    return Look(names, [at[name] for name in names], list(rows.values()), counted, notes, skipped, besides)
+    return Look(names, [places[name] for name in names], list(rows.values()), counted, notes, skipped, besides)
 
 
 def _without_blank(rows: Sequence[Seen], width: int) -> list[int]:
