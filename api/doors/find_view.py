@@ -1,6 +1,7 @@
 """What `/find` was told, in words for its template."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from babel.numbers import format_decimal
 from api.doors import feed, links
 from api.doors.callers import Known
 from api.doors.desk import at, edit_path, publishes, writes
+from api.doors.find_map import Drawn
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
 from api.doors.pages import account, language_name
@@ -63,8 +65,38 @@ def _answer(told: Words, asked: Asked, found: Found, known: Known) -> dict[str, 
         "facets": [one for name in FACETS if (one := _facet(told, asked, name, facets.get(name, ()), found.labels))],
         "hits": hits,
         "pictures": any(hit["picture"] for hit in hits),
+        "views": [
+            {
+                "text": told["find"][one],
+                "url": replace(asked, on_map=one == "map").url(),
+                "here": asked.on_map == (one == "map"),
+            }
+            for one in ("list", "map")
+        ],
+        "map": _map(told, asked, found, found.map) if found.map else None,
         "more": asked.url(after=page["endCursor"]) if page["hasNextPage"] else "",
     }
+
+
+def _map(told: Words, asked: Asked, found: Found, at: Drawn) -> dict[str, Any]:
+    """The map's frame and its markers, each with what is there by name."""
+
+    def thing(id: str) -> dict[str, str]:
+        return {"text": found.labels[id].text, "url": f"/q/anything-by-its-id?{_query(asked, id=id)}"}
+
+    spots = [
+        {
+            "lon": spot.lon,
+            "lat": -spot.lat,
+            "places": [thing(id) for id in spot.places if id in found.labels],
+            "things": [thing(id) for id in spot.things if id in found.labels],
+        }
+        for spot in at.spots
+    ]
+    count = len(at.nowhere)
+    nowhere = told["find"]["nowhere"].format(count=format_decimal(count, locale=asked.lang)) if count else ""
+    box = f"{at.left:g} {at.top:g} {at.width:g} {at.height:g}"
+    return {"box": box, "radius": at.radius, "spots": spots, "nowhere": nowhere}
 
 
 def _counted(sentences: Words, count: int, asked: Asked) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from api.doors import find_map
+from api.doors.find_map import Drawn, drawn
 from api.labels import Label, labels
 from api.plan import Caller, Executor
 from api.plan import Request as Operation
@@ -29,7 +31,8 @@ _READ: Mapping[str, Callable[[str], bool]] = {
 }
 #: How many values of a facet are shown.
 MOST_VALUES = 8
-_YES = "true"
+_YES: Final = "true"
+_MAP = "map"
 
 FIND = """
 query Find($text: String!, $where: SearchWhere, $sort: SearchSort, $after: String, $locale: Locale) {
@@ -88,6 +91,7 @@ class Asked:
     purpose: str
     only_usable: bool
     after: str
+    on_map: bool = False
 
     @staticmethod
     def of(given: Mapping[str, str], lang: str) -> "Asked":
@@ -103,6 +107,7 @@ class Asked:
             purpose=purpose if purpose in list(UsePurpose) else "",
             only_usable=given.get("usable") == _YES,
             after=given.get("after", "")[:_LONGEST],
+            on_map=given.get("view") == _MAP,
         )
 
     @property
@@ -137,7 +142,8 @@ class Asked:
 
     def url(self, chosen: Mapping[str, str] | None = None, **more: str) -> str:
         """The same question with other filters, from its first page."""
-        given = {"lang": self.lang, **self._given(self.chosen if chosen is None else chosen), **more}
+        view = _MAP if self.on_map else ""
+        given = {"lang": self.lang, **self._given(self.chosen if chosen is None else chosen), "view": view, **more}
         return f"{PATH}?{urlencode({name: value for name, value in given.items() if value})}"
 
     def _given(self, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -156,11 +162,13 @@ class Asked:
 class Found:
     """What the API said: the countries to choose from, a page of hits, and the rights of its assets by id.
 
-    `labels` are what the things on the page are called in the reader's language. A refused question found nothing.
+    `map` says what is where, if that was asked. `labels` are what the things on the page are called in the reader's
+    language. A refused question found nothing.
     """
 
     countries: Sequence[Mapping[str, Any]]
     search: Mapping[str, Any] | None = None
+    map: Drawn | None = None
     labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
     rights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     refused: Refused | None = None
@@ -175,12 +183,13 @@ def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) ->
         assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]
         wanted = {"assets": assets, "use": asked.use()} if asked.for_a_use and assets else None
         told = _ask(executor, caller, RIGHTS, wanted)["rightsCheck"] if wanted else ()
+        at = _map(executor, caller, asked) if asked.on_map else None
     except Refused as error:
         if error.code is Code.BUDGET_SPENT:
             raise
         return Found(countries, refused=error)
-    named = labels(store, caller.viewer, _named(search, asked), asked.lang)
-    return Found(countries, search, named, {one["id"]: one for one in told})
+    named = labels(store, caller.viewer, _named(search, asked, at), asked.lang)
+    return Found(countries, search, at, named, {one["id"]: one for one in told})
 
 
 def countries_of(executor: Executor, caller: Caller) -> Iterator[Mapping[str, Any]]:
@@ -195,8 +204,19 @@ def countries_of(executor: Executor, caller: Caller) -> Iterator[Mapping[str, An
         after = page["endCursor"]
 
 
-def _named(search: Mapping[str, Any], asked: Asked) -> Iterator[str]:
+def _map(executor: Executor, caller: Caller, asked: Asked) -> Drawn:
+    """What is found at places; of every type that is somewhere, where none is chosen."""
+    variables = asked.variables()
+    if "type" not in asked.chosen:
+        variables["where"] = {**asked.where(), "type": list(find_map.TYPES)}
+    told = _ask(executor, caller, find_map.FOUND, variables)["search"]
+    return drawn(edge["node"] for edge in told["edges"])
+
+
+def _named(search: Mapping[str, Any], asked: Asked, at: Drawn | None) -> Iterator[str]:
     """Every id whose label the page shows."""
+    for spot in at.spots if at else ():
+        yield from (*spot.places, *spot.things)
     for edge in search["edges"]:
         yield edge["node"]["id"]
         yield from (one["via"] for one in edge["why"] if one["via"])

@@ -240,6 +240,7 @@ PAGES = (
     "/edit/asset:kimjang/picture",
     "/edit/new/Campaign",
     "/edit/asset:kimjang/history",
+    "/find?type=Mission&view=map",
     "/mine",
     "/import",
     "/graph/asset:kimjang",
@@ -253,7 +254,7 @@ def test_axe_finds_no_barrier_and_nothing_is_wider_than_a_telephone(url, rina, e
     for page in PAGES:
         driver = eko if page == "/review" else rina
         for lang, dark in (("en", False), ("id", True)):
-            driver.get(f"{url}{page}?lang={lang}")
+            driver.get(f"{url}{page}{'&' if '?' in page else '?'}lang={lang}")
             found |= barriers(driver, f"{page} {lang}", dark=dark)
     assert found == {}
 

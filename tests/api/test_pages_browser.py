@@ -106,7 +106,10 @@ def test_the_explorer_opens_with_the_examples_and_runs_the_first(browser, url):
     assert [address for address in loaded(browser) if not address.startswith((url, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize("path", ["/?lang=en", "/find?q=kimchi&lang=id&place=FR", "/find?q=zzzqqq&lang=en"])
+@pytest.mark.parametrize(
+    "path",
+    ["/?lang=en", "/find?q=kimchi&lang=id&place=FR", "/find?q=zzzqqq&lang=en", "/find?type=Mission&view=map&lang=en"],
+)
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_is_wider_than_the_window(browser, url, path, width):
     browser.get(url + path)

@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { build } from "esbuild";
+import { feature } from "topojson-client";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "static");
@@ -42,6 +43,8 @@ const NEIGHBOUR = {
   "react-remove-scroll-bar": "react-remove-scroll",
 };
 
+const WORLD = "node_modules/world-atlas";
+
 await rm(STATIC, { recursive: true, force: true });
 const bundles = await Promise.all([
   build({
@@ -54,7 +57,36 @@ const bundles = await Promise.all([
   }),
   build({ ...COMMON, entryPoints: WORKERS, format: "iife" }),
 ]);
-await writeFile(join(STATIC, "LICENSES.txt"), await notices(bundles.flatMap(packagesOf)));
+const packages = bundles.flatMap(packagesOf);
+await writeFile(join(STATIC, "land.svg"), await land());
+await writeFile(join(STATIC, "LICENSES.txt"), await notices([...packages, WORLD]));
+
+/** The land of the world, of Natural Earth, behind what pages draw on a map: a degree is a unit, north is up. */
+async function land() {
+  const world = JSON.parse(await readFile(join(HERE, WORLD, "land-110m.json"), "utf8"));
+  const rings = feature(world, world.objects.land).features.flatMap(({ geometry }) => geometry.coordinates.flat());
+  const path = rings.flatMap(whole).map((ring) => `M${ring.map(([lon, lat]) => `${short(lon)} ${short(-lat)}`).join(" ")}z`).join("");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180"><path fill="#8a857c" fill-opacity=".35" d="${path}"/></svg>\n`;
+}
+
+/** A ring over the 180th meridian goes on beyond it, and is there once more where it comes in at the other side. */
+function whole(ring) {
+  let turned = 0;
+  const line = ring.map(([lon, lat], at) => {
+    const step = at ? lon - ring[at - 1][0] : 0;
+    if (Math.abs(step) > 180) turned -= Math.sign(step) * 360;
+    return [lon + turned, lat];
+  });
+  // Around a pole it does not come back to where it began.
+  if (turned) line.push([line.at(-1)[0], -90], [line[0][0], -90]);
+  const lons = line.map(([lon]) => lon);
+  const aside = [Math.min(...lons) < -180 ? 360 : 0, Math.max(...lons) > 180 ? -360 : 0].filter(Boolean);
+  return [line, ...aside.map((by) => line.map(([lon, lat]) => [lon + by, lat]))];
+}
+
+function short(degrees) {
+  return String(Math.round(degrees * 10) / 10);
+}
 
 /** Folders of the packages of which at least a byte went into a bundle. */
 function packagesOf({ metafile }) {
