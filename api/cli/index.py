@@ -21,7 +21,7 @@ def status() -> None:
     with opened(settings()) as house:
         found = house.follower.status()
         if found.problem:
-            raise Failure(f"{found.problem} Rebuild it with `duta index rebuild`.")
+            raise Failure(found.problem)
         say(f"graph at change {found.graph_seq}, index at {found.applied_seq}: {found.lag} behind")
         say(f"{found.documents} documents of {found.entities} entities")
         say(house.index.hindrance() or "This process may write it.")
@@ -33,7 +33,7 @@ def verify() -> None:
     with opened(settings()) as house:
         status = house.follower.status()
         if status.problem:
-            raise Failure(f"{status.problem} Rebuild it with `duta index rebuild`.")
+            raise Failure(status.problem)
         with progress("Comparing the search index with the graph") as step:
             found = list(differences(house.store, house.index, step))
     if found:

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from graph.errors import IndexUnusable
 from graph.model import ANY
 from graph.search.gathering import every_id, gather, touched
-from graph.search.index import IndexFolder
+from graph.search.index import REBUILD, IndexFolder
 from graph.search.narrowing import Narrowed, narrowed
 from graph.store.port import GraphStore
 from graph.store.select import Row, Shape, Viewer, by_ids
@@ -49,7 +49,7 @@ class Follower:
             state = self._index.state()
         except IndexUnusable as error:
             return Status(graph, 0, 0, 0, str(error))
-        problem = "" if state.applied_seq <= graph else "The search index is ahead of the graph; rebuild it."
+        problem = "" if state.applied_seq <= graph else f"The search index is ahead of the graph. {REBUILD}"
         return Status(graph, state.applied_seq, state.documents, state.entities, problem)
 
     def follow(self, progress: Callable[[int], None] | None = None) -> int:

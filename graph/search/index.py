@@ -17,6 +17,9 @@ LONGEST_QUERY = 1000
 MOST_WORDS = 64
 MOST_HITS = 200
 
+#: The cure for an index that cannot be used; a server that may write it needs no telling.
+REBUILD = "Build it anew with `duta index rebuild`."
+
 
 _NONE = frozenset[str]()
 

@@ -10,7 +10,17 @@ from typing import TypeVar
 
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
-from graph.search.index import SCHEMA_VERSION, Document, Hits, IndexBusy, IndexNotWritten, IndexState, Query, Suggestion
+from graph.search.index import (
+    REBUILD,
+    SCHEMA_VERSION,
+    Document,
+    Hits,
+    IndexBusy,
+    IndexNotWritten,
+    IndexState,
+    Query,
+    Suggestion,
+)
 from graph.search.lock import FileLock
 from graph.search.segments import Engine, Meta
 from graph.search.token_index import TokenIndex
@@ -121,13 +131,13 @@ class TokenIndexFolder:
 
     def _opened(self, name: str) -> TokenIndex:
         if not name:
-            raise IndexUnusable("There is no search index yet; build it.")
+            raise IndexUnusable(f"There is no search index yet. {REBUILD}")
         folder = self._folder / name
         engine = self._make_engine(folder, None)
         meta = engine.snapshot().meta
         if (meta.chain, meta.schema) != (CHAIN_VERSION, SCHEMA_VERSION):
             engine.close()
-            raise IndexUnusable("The search index was written by another version of Duta; rebuild it.")
+            raise IndexUnusable(f"The search index was written by another version of Duta. {REBUILD}")
         return TokenIndex(engine, folder)
 
     def _close_open(self) -> None:

@@ -1,5 +1,6 @@
 """A lock on a file, held by one process until it ends, however it ends."""
 
+import os
 import sys
 import threading
 from pathlib import Path
@@ -19,6 +20,10 @@ class FileLock:
     def acquire(self) -> bool:
         """True where the lock is this process's, now or since before; never waits."""
         with self._guard:
+            if self._file is not None and not self._is_there(self._file):
+                # Where the folder was deleted, another process makes and locks a file of this name.
+                self._file.close()
+                self._file = None
             if self._file is None:
                 self._file = self._locked()
             return self._file is not None
@@ -28,6 +33,12 @@ class FileLock:
             if self._file is not None:
                 self._file.close()
                 self._file = None
+
+    def _is_there(self, file: IO[bytes]) -> bool:
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(file.fileno()))
+        except OSError:
+            return False
 
     def _locked(self) -> IO[bytes] | None:
         self.problem = ""

@@ -17,7 +17,7 @@ import numpy as np
 import orjson
 
 from graph.errors import IndexUnusable
-from graph.search.index import IndexBusy
+from graph.search.index import REBUILD, IndexBusy
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
 from graph.search.tantivy_untyped import DocAddress, Document, Index, Query, SchemaBuilder
 
@@ -123,7 +123,7 @@ class TantivyEngine:
             folder.mkdir(parents=True)
             _on_disk(lambda: Index(SCHEMA, path=str(folder), reuse=True))
         elif not (folder / _FILE).is_file():
-            raise IndexUnusable("The search index cannot be read (it has no meta.json); rebuild it.")
+            raise IndexUnusable(f"The search index cannot be read (it has no meta.json). {REBUILD}")
         self._index: Any = _or_unusable(lambda: Index(SCHEMA, path=str(folder), reuse=True))
         self._index.config_reader(reload_policy="manual")
         if begin is not None:
@@ -248,4 +248,4 @@ def _or_unusable(call: Callable[[], T]) -> T:
                 "write there. Give this user the right to, or choose whoosh as DUTA_SEARCH_ENGINE."
             ) from error
         what = f"{type(error).__name__}: {error}"
-        raise IndexUnusable(f"The search index cannot be read ({what}); rebuild it.") from error
+        raise IndexUnusable(f"The search index cannot be read ({what}). {REBUILD}") from error

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import orjson
 
 from graph.errors import IndexUnusable
-from graph.search.index import IndexBusy
+from graph.search.index import REBUILD, IndexBusy
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
 from graph.search.whoosh_reading import SegmentFiles, newest
 from graph.search.whoosh_untyped import (
@@ -140,7 +140,7 @@ class WhooshEngine:
             with suppress(FileNotFoundError):
                 return self._snapshot_of(newest(self._index))
             time.sleep(_PAUSE)
-        raise IndexUnusable("The files of the search index go while they are opened; rebuild it.")
+        raise IndexUnusable(f"The files of the search index go while they are opened. {REBUILD}")
 
     def _snapshot_of(self, toc: Any) -> Snapshot:
         segments = [WhooshSegment(self._opened.of(each), each) for each in toc.segments if each.doc_count_all()]
@@ -193,4 +193,4 @@ def _or_unusable(call: Callable[[], T]) -> T:
 
 
 def _unusable(error: Exception) -> IndexUnusable:
-    return IndexUnusable(f"The search index cannot be read ({type(error).__name__}: {error}); rebuild it.")
+    return IndexUnusable(f"The search index cannot be read ({type(error).__name__}: {error}). {REBUILD}")

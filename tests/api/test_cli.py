@@ -242,7 +242,7 @@ def test_the_index_says_how_far_it_is_and_is_built_anew(duta, dishes, home):
             path.write_bytes(b"broken")
     torn = duta("index", "status")
     assert torn.exit_code == 1
-    assert "Rebuild it with `duta index rebuild`." in torn.stderr
+    assert torn.stderr == "duta: There is no search index yet. Build it anew with `duta index rebuild`.\n"
 
     assert "documents of 3 entities, 0 changes behind" in duta("index", "rebuild").stdout
     assert "asset:tempe" in duta("search", "tempe").stdout

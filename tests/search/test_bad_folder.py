@@ -2,6 +2,7 @@
 
 import gc
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -156,3 +157,13 @@ def test_a_second_index_in_one_process_is_no_second_writer(kept, named, tmp_path
     with pytest.raises(IndexBusy, match="Another process writes"):
         other.apply((), (), applied_seq=2)
     other.close()
+
+
+def test_where_the_folder_is_deleted_one_process_writes_the_next_index_too(kept, named, tmp_path, make, find):
+    kept.apply((), [make("a:1", "Batik")], applied_seq=1)
+    shutil.rmtree(tmp_path / named)
+    kept.rebuild([make("a:2", "Batik")], applied_seq=2)
+
+    held = "Another process writes the search index. It follows the graph, so nothing is to be done."
+    assert reader(tmp_path, named, "somebody") == [f"1 False {held}", held]
+    assert find(kept, "batik") == ["a:2"]

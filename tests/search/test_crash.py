@@ -124,7 +124,7 @@ def test_a_torn_index_is_refused_and_can_be_rebuilt(kept, named, tmp_path, make,
         path.unlink()
 
     again = open_index(tmp_path, named)
-    with pytest.raises(IndexUnusable, match="rebuild it"):
+    with pytest.raises(IndexUnusable, match="Build it anew with `duta index rebuild`"):
         again.search(Query("batik", anyone))
 
     again.rebuild([make("a:1", "Batik")], applied_seq=1)
@@ -136,7 +136,7 @@ def test_no_index_yet_says_so(named, tmp_path):
     with pytest.raises(IndexUnusable) as refused:
         open_index(tmp_path, named).state()
 
-    assert str(refused.value) == "There is no search index yet; build it."
+    assert str(refused.value) == "There is no search index yet. Build it anew with `duta index rebuild`."
 
 
 def test_an_index_of_another_version_is_refused(kept, named, tmp_path, monkeypatch):
@@ -144,7 +144,7 @@ def test_an_index_of_another_version_is_refused(kept, named, tmp_path, monkeypat
     monkeypatch.setattr(index_folder, "CHAIN_VERSION", 999)
     again = open_index(tmp_path, named)
 
-    with pytest.raises(IndexUnusable, match="another version of Duta; rebuild it"):
+    with pytest.raises(IndexUnusable, match=r"another version of Duta\. Build it anew with"):
         again.state()
     again.close()
 

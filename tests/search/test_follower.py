@@ -8,7 +8,7 @@ from graph.model import MODEL
 from graph.search.documents import at_least_as_visible
 from graph.search.engines import open_index
 from graph.search.follower import Follower
-from graph.search.index import Query
+from graph.search.index import REBUILD, Query
 from graph.store.batch import Batch, Move, Put, Removal, To
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
@@ -65,7 +65,7 @@ def write(store, *puts):
 
 def test_the_first_follow_builds_and_each_next_one_applies_what_came(store, index, follower):
     write(store, asset("asset:kimjang", "Kimjang"))
-    assert follower.status().problem == "There is no search index yet; build it."
+    assert follower.status().problem == f"There is no search index yet. {REBUILD}"
 
     assert follower.follow() == 0
     write(store, asset("asset:batik", "Batik"), theme("theme:food", "Slow food"))
@@ -197,7 +197,7 @@ def test_embargo_and_expiry_pass_without_a_write(store, index, follower):
 def test_an_index_ahead_of_the_graph_or_torn_is_rebuilt(store, index, follower, tmp_path):
     write(store, asset("asset:a", "Batik"))
     index.rebuild((), applied_seq=99)
-    assert follower.status().problem == "The search index is ahead of the graph; rebuild it."
+    assert follower.status().problem == f"The search index is ahead of the graph. {REBUILD}"
 
     follower.follow()
 
