@@ -167,7 +167,7 @@ class Writing:
         evidence = [to for put in puts for tos in put.links.values() for one in tos if (to := one.props.get(EVIDENCE))]
         targets = {one.id for put in puts for tos in put.links.values() for one in tos}
         there = self._seen({*(put.id for put in puts), *targets, *map(str, evidence)})
-        own = {put.id for put in puts}
+        known = there.keys() | {put.id for put in puts}
         allowed: list[Put] = []
         public: list[Put] = []
         refused: list[Refused] = []
@@ -176,7 +176,7 @@ class Writing:
                 refused.append(Refused(one.id, one.where, "id", _BY_ACTIONS))
                 continue
             current = there.get(one.id)
-            put = _as_seen(one, current, there.keys() | own, refused)
+            put = _as_seen(one, current, known, refused)
             write = Write(CREATE if current is None else UPDATE, one.type, one.id, put.rev, put.values)
             try:
                 self._check_values(self._catalogue.model.types[put.type], put)
