@@ -1,12 +1,12 @@
 """Proposals as they are kept: each with the thing it is for and what the log says of both, for who may read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from graph.asking import Asking
 from graph.errors import InvalidValue
-from graph.history.versions import Versions
+from graph.history.versions import Versions, milliseconds_of
 from graph.model import ANY, LEVEL, EntityType
 from graph.model.enums import ProposalDecision
 from graph.review.edits import KeptEdit, Moved, Place, kept_edit, moved_since
@@ -58,7 +58,7 @@ def standings(asking: Asking, ids: Sequence[str]) -> dict[str, Standing]:
     later = logged(asking, tuple(seen), min((int(rows[id]["on_seq"] or 0) for id in of if of[id] in seen), default=0))
     told: dict[str, Standing] = {}
     for id, thing in of.items():
-        if thing not in seen or not _saw(asking, versions, thing, rows[id]["on_seq"]):
+        if thing not in seen or not _saw(asking, versions, thing, rows[id]):
             continue
         told[id] = _standing(asking, rows[id], seen[thing], own.get(id, []), later.get(thing, []))
     return told
@@ -80,11 +80,16 @@ def _standing(
     return Standing(row, entity, thing, edit, tuple(own), moved_since(entity, entries), stale=bool(entries))
 
 
-def _saw(asking: Asking, versions: Versions, thing: str, seq: Any) -> bool:
-    """Whether the caller could see the version that a proposal was made on."""
+def _saw(asking: Asking, versions: Versions, thing: str, row: Mapping[str, Any]) -> bool:
+    """Whether the caller could see the version that a proposal was made on, until it was made.
+
+    A translation stays the same version where what it translates becomes visible to more afterwards.
+    """
     if asking.viewer.draft >= RESTRICTED:
         return True
-    version, _ = versions.at(thing, int(seq or 0))
+    version, _ = versions.at(thing, int(row["on_seq"] or 0))
+    if version is not None:
+        version = replace(version, ends=min(version.ends, milliseconds_of(row["created_at"]) + 1))
     return versions.seen(asking.viewer, version)
 
 
