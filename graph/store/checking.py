@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from graph.errors import GraphError, InvalidValue
 from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
+from graph.model.moves import NEVER_PUBLISHED
 from graph.store.batch import Edit, Put, Refused, To
 from graph.store.ids import check_id
 from graph.store.transaction import Links, Values
@@ -146,9 +147,11 @@ def missing_targets(checked: Checked, known: AbstractSet[str], there: Links) -> 
 
 
 def unready(entity: EntityType, values: Mapping[str, object], links: Mapping[str, Mapping[str, object]]) -> str | None:
-    """What is missing before it may leave DRAFT, as a sentence; None where nothing is or it stays a draft."""
+    """Why it may not stand where it does, as a sentence; None where nothing is missing or it stays a draft."""
     if values["state"] in ("DRAFT", "RETIRED"):
         return None
+    if entity.name in NEVER_PUBLISHED and values["state"] in ("APPROVED", "PUBLISHED"):
+        return f"It is about drafts and is never {values['state']}. Leave it a DRAFT."
     lacking = [name for name in entity.required if values.get(name) in (None, "", [])]
     lacking += [name for name, least in entity.at_least.items() if len(links.get(name, {})) < least]
     if not lacking:

@@ -61,6 +61,7 @@ from graph.model.kinds import (
     URL,
     Kind,
 )
+from graph.model.moves import NEVER_PUBLISHED
 from graph.store.batch import Batch, Put, Removal, To, Which
 from graph.store.select import Select, Shape
 from graph.store.visibility import SYSTEM
@@ -160,8 +161,10 @@ class Graph:
         dice, entity = self.dice, thing.entity
         lacks = any(len(thing.links.get(name, {})) < least for name, least in entity.at_least.items())
         least = LEVEL[entity.least]
+        never = entity.name in NEVER_PUBLISHED
+        states = ("DRAFT", "RETIRED") if lacks else ("DRAFT", "IN_REVIEW", "RETIRED") if never else STATES
         thing.values |= {
-            "state": dice.choice(("DRAFT", "RETIRED")) if lacks else dice.choice(STATES),
+            "state": dice.choice(states),
             "marking": dice.choice([one for one in MARKINGS if LEVEL[one] >= least] or [entity.least.value]),
             "embargo_until": dice.choice([None] * 5 + [_written(one) for one in MOMENTS]),
             "expires_at": dice.choice([None] * 5 + [_written(one) for one in MOMENTS]),
