@@ -81,9 +81,11 @@ if __name__ == "__main__":
     options = webdriver.ChromeOptions()
     for flag in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage"):
         options.add_argument(flag)
-    browser = webdriver.Chrome(options)
+    # Named, so that selenium looks for none in the net.
+    browser = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
     lines = [by_extruct(story)]
-    for face in (story, f"{base}/embed/{slug}", f"{base}/embed/{slug}?lite=1", f"{base}/partners"):
+    faces = (f"embed/{slug}", f"embed/{slug}?lite=1", f"a/{slug}/provenance", "partners")
+    for face in (story, *(f"{base}/{one}" for one in faces)):
         checks = (by_nu(face, folder), by_csp_evaluator(face, folder), by_axe(browser, face, folder))
         lines.append(f"{face}: {', '.join(checks)}")
     browser.quit()
