@@ -42,7 +42,8 @@ _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "
 class Key:
     """What is kept of a key. Moments are in UTC; `budget` is objects a minute, None the installation's own.
 
-    `territories` are ISO 3166-1 alpha-2 codes, and `origins` the web origins whose pages may use it.
+    `territories` are ISO 3166-1 alpha-2 codes, and `origins` the web origins whose pages may use it. `replaces` says
+    whether its embeds may show another story in place of one that may not be shown.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Key:
     expires: datetime | None = None
     revoked: datetime | None = None
     used: datetime | None = None
+    replaces: bool = False
 
     def refusal(self, now: datetime) -> str | None:
         """Why it is not good any more, for whoever holds it; None where it is."""
@@ -100,6 +102,7 @@ class Keys:
         origins: Iterable[str] = (),
         budget: int | None = None,
         expires: datetime | None = None,
+        replaces: bool = False,
     ) -> tuple[Key, str]:
         """A new key and its token, which nobody can tell again; raises InvalidValue."""
         now = self._clock()
@@ -118,6 +121,7 @@ class Keys:
             tuple(dict.fromkeys(map(origin, origins))),
             budget,
             expires,
+            replaces=replaces,
         )
         if len(key.origins) > _MOST_ORIGINS:
             raise InvalidValue(f"{len(key.origins)} origins are given; {_MOST_ORIGINS} are allowed.")
@@ -280,6 +284,7 @@ def _entry(key: Key) -> Entry:
         "territories": list(key.territories),
         "origins": list(key.origins),
         "budget": key.budget,
+        **({"replaces": True} if key.replaces else {}),
     }
     return Entry(key.id, value | moments)
 
@@ -299,4 +304,5 @@ def _key(entry: Entry) -> Key:
         moments.get("expires"),
         moments.get("revoked"),
         moments.get("used"),
+        kept.get("replaces", False),
     )

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
-from api.keys import Keys
+from api.keys import Key, Keys
+from api.roles import Role
 from graph.asking import Asking, Computed, said
 from graph.errors import GraphError
 from graph.model import LEVEL
@@ -40,6 +41,11 @@ class Views:
         own = partner if _PARTNER.fullmatch(partner) else ""
         with self._lock:
             self._counts[id, self._clock().date(), own if len(self._counts) < _MOST else ""] += 1
+
+    def partner(self, id: str) -> Key | None:
+        """The partner whose key an embed's address names, while it is good."""
+        key = self._keys.named(id) if _PARTNER.fullmatch(id) else None
+        return key if key is not None and key.role is Role.PARTNER and key.refusal(self._clock()) is None else None
 
     def write(self) -> None:
         """Add what was counted to what is written down; a partner without a key is counted with the rest."""

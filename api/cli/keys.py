@@ -41,6 +41,9 @@ def key() -> None:
 @click.option(
     "--budget", type=click.IntRange(1), metavar="OBJECTS", help="Objects a minute, before DUTA_BUDGET_PER_KEY."
 )
+@click.option(
+    "--replace", "replaces", is_flag=True, help="Embeds may show another story in place of one that may not be shown."
+)
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The last day it opens, in UTC.")
 @click.option("--days", type=click.IntRange(1, 36_500), help="How many days it opens, from now on.")
 def create(
@@ -49,6 +52,7 @@ def create(
     territories: tuple[str, ...],
     origins: tuple[str, ...],
     budget: int | None,
+    replaces: bool,
     expires: datetime | None,
     days: int | None,
 ) -> None:
@@ -61,7 +65,13 @@ def create(
     end = _end_of(expires) if expires else datetime.now(UTC) + timedelta(days=days) if days else None
     with _keys() as keys:
         made, token = keys.create(
-            name, Role(role.upper()), territories=territories, origins=origins, budget=budget, expires=end
+            name,
+            Role(role.upper()),
+            territories=territories,
+            origins=origins,
+            budget=budget,
+            expires=end,
+            replaces=replaces,
         )
     note(f'The key {PREFIX}{made.id} "{made.name}" is {made.role}, {_until(made)}. It is shown this once:')
     say(token)

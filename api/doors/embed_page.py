@@ -3,7 +3,8 @@
 What may no longer be shown becomes a card of words; what is not there, a card that says no more than that.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -19,11 +20,13 @@ from api.doors import public
 from api.doors.caching import tagged
 from api.doors.callers import Callers
 from api.doors.errors import plain
+from api.doors.fitting import fitting
 from api.doors.languages import Words, words
 from api.doors.messages import message
 from api.doors.pages import templates
 from api.doors.public import Reader
 from api.doors.story_page import image_view
+from api.keys import Key
 from api.pinning import pinned
 from api.plan.errors import Refused
 from api.showing import Image, Showing, showing
@@ -37,7 +40,8 @@ from media.profiles import RenditionProfile
 
 _NOT_FOUND, _GONE, _VIEWED = 404, 410, (200, 304)
 _WIDEST = 960
-_SHORTEST = 8
+#: So many related stories are tried for one that may be shown.
+_MOST_TRIED = 5
 
 
 class Profile(StrEnum):
@@ -72,10 +76,13 @@ def routes(house: House, callers: Callers, views: Views) -> list[BaseRoute]:
             return plain(error)
         reader = public.anybody(request, callers, house.settings)
         id, pin = public.id_of(request), request.query_params.get("pin", "")
-        response = await run_in_threadpool(answer, house, reader, id, profile_of(request), pin, request.headers)
+        by = request.query_params.get("by", "")
+        partner = await run_in_threadpool(views.partner, by) if by else None
+        asked = (house, reader, id, profile_of(request), pin, request.headers, partner)
+        response = await run_in_threadpool(answer, *asked)
         response = await public.led_on(house, reader, request, response)
         if response.status_code in _VIEWED and request.method == "GET" and not _is_preview(request):
-            views.count(id, request.query_params.get("by", ""))
+            views.count(id, by)
         return response
 
     return [Route("/embed/{id}", embed)]
@@ -96,23 +103,49 @@ def profile_of(request: Request) -> Profile:
 
 
 def answer(
-    house: House, reader: Reader, id: str, profile: Profile, pin: str = "", given: Mapping[str, str] | None = None
+    house: House,
+    reader: Reader,
+    id: str,
+    profile: Profile,
+    pin: str = "",
+    given: Mapping[str, str] | None = None,
+    partner: Key | None = None,
 ) -> Response:
-    """The page of a story, in the words of now or of a moment, or a card that says that there is none."""
+    """The page of a story, in the words of now or of a moment, or a card that says that there is none.
+
+    A partner whose address it is may have named the sites that may frame it, and that another story may stand there.
+    """
     story = read_story(house.store, reader.viewer, id, reader.locale)
     if story is None:
         return nothing(reader, standing(house.store, id, reader.viewer.now), profile)
     if pin:
         story = pinned(house.store, reader.viewer, story, pin, reader.locale)
     shown = shown_in(house, reader, story, profile)
+    instead = ""
+    if partner is not None and partner.replaces and not pin and not shown.whole and profile is not Profile.SMS:
+        story, shown, instead = _replaced(house, reader, story, shown, profile)
     language = ", ".join(dict.fromkeys([reader.lang, story.title.locale or reader.lang]))
-    headers = headers_of(reader, language)
+    headers = headers_of(reader, language, partner.origins if partner else ())
     if profile is Profile.SMS:
         told = message(f"{story.title.text}. {story.summary.text or ''}", reader.page(story))
         response: Response = PlainTextResponse(told, headers=headers)
     else:
-        response = HTMLResponse(page(reader, story, shown, profile)[0], headers=headers)
+        response = HTMLResponse(page(reader, story, shown, profile, instead)[0], headers=headers)
     return tagged(response, given or {}, public.caching(reader, shown, house.settings))
+
+
+def _replaced(
+    house: House, reader: Reader, story: Story, shown: Showing, profile: Profile
+) -> tuple[Story, Showing, str]:
+    """The first related story that may be shown whole, labelled as what it is; else the same."""
+    for one in story.linked["related"][:_MOST_TRIED]:
+        other = read_story(house.store, reader.viewer, one.id, reader.locale)
+        found = shown_in(house, reader, other, profile) if other is not None else None
+        if other is not None and found is not None and found.whole:
+            label: str = words(reader.lang)["use"]["instead"].format(title=story.title.text)
+            # Where the first may be shown to others, no shared cache keeps what stands in its place.
+            return other, replace(found, everywhere=found.everywhere and shown.everywhere), label
+    return story, shown, ""
 
 
 def shown_in(house: House, reader: Reader, story: Story, profile: Profile) -> Showing:
@@ -120,7 +153,7 @@ def shown_in(house: House, reader: Reader, story: Story, profile: Profile) -> Sh
     return showing(house.store, reader.viewer, story, UseChannel.EMBED, _CUTS[profile], reader.lang)
 
 
-def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> tuple[str, int]:
+def page(reader: Reader, story: Story, shown: Showing, profile: Profile, instead: str = "") -> tuple[str, int]:
     """The page, within the bytes of its profile together with its picture, and the bytes of that.
 
     In FULL a browser chooses among pictures, so that none is counted. Else the best one that leaves room for all words
@@ -128,11 +161,11 @@ def page(reader: Reader, story: Story, shown: Showing, profile: Profile) -> tupl
     """
     room, smallest = MOST.get(profile), None
     for image in _images(shown.images if shown.whole else (), profile, reader.base):
-        text = _render(reader, story, shown, profile, image)(*_words(story, shown))
+        text = _render(reader, story, shown, profile, image, instead)(*_words(story, shown))
         if room is None or len(text.encode()) + int(image["bytes"]) <= room:
             return text, int(image["bytes"])
         smallest = image
-    return _cut(reader, story, shown, profile, smallest), int(smallest["bytes"]) if smallest else 0
+    return _cut(reader, story, shown, profile, smallest, instead), int(smallest["bytes"]) if smallest else 0
 
 
 def _images(images: tuple[Image, ...], profile: Profile, base: str) -> Iterator[dict[str, Any]]:
@@ -163,16 +196,18 @@ def _words(story: Story, shown: Showing) -> tuple[str, str, str]:
     return story.title.text or "", story.summary.text or "", shown.credit
 
 
-def _cut(reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None) -> str:
+def _cut(
+    reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None, instead: str
+) -> str:
     """The page with as much of its words as there is room for."""
     room = MOST.get(profile)
     if room is not None and image is not None:
         room -= int(image["bytes"])
-    return fitting(_render(reader, story, shown, profile, image), _words(story, shown), room)
+    return fitting(_render(reader, story, shown, profile, image, instead), _words(story, shown), room)
 
 
 def _render(
-    reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None
+    reader: Reader, story: Story, shown: Showing, profile: Profile, image: Mapping[str, Any] | None, instead: str
 ) -> Callable[[str, str, str], str]:
     """Writes the page with a title, a summary and a credit line."""
     told = words(reader.lang)
@@ -184,7 +219,7 @@ def _render(
         "summary_lang": story.summary.locale or "",
         "page": reader.page(story, story.title.locale or ""),
         "sample": story.sample,
-        "reason": reason(shown, told),
+        "reason": instead or reason(shown, told),
         "corrected": _corrected(story, told, reader.lang),
         "image": image,
         "style": style(),
@@ -195,34 +230,6 @@ def _render(
         return templates.get_template(name).render(values, title=title, summary=summary, credit=credit)
 
     return render
-
-
-def fitting(render: Callable[[str, str, str], str], texts: tuple[str, str, str], room: int | None) -> str:
-    """A page of at most so many bytes: the summary gives way first, then the credit line, then the title."""
-    title, summary, credit = texts
-    text = render(title, summary, credit)
-    while room is not None and len(text.encode()) > room:
-        if summary:
-            summary = _shorter(summary)
-        elif len(credit) > 4 * _SHORTEST:
-            credit = _shorter(credit)
-        elif len(title) > _SHORTEST:
-            title = _shorter(title)
-        elif credit:
-            credit = ""
-        else:
-            break
-        text = render(title, summary, credit)
-    return text
-
-
-def _shorter(text: str) -> str:
-    """About nine tenths of it, up to a space where one is near; empty where little is left."""
-    kept = text.removesuffix("…").rstrip()[: max(0, len(text) * 9 // 10 - 1)]
-    if len(kept) < _SHORTEST:
-        return ""
-    head, space, tail = kept.rpartition(" ")
-    return f"{(head if space and len(tail) < _SHORTEST * 2 else kept).rstrip()}…"
 
 
 def reason(shown: Showing, told: Words) -> str:
@@ -258,11 +265,12 @@ def script() -> str:
     return public.static_text("embed.js")
 
 
-def headers_of(reader: Reader, language: str) -> Mapping[str, str]:
-    """Any page may frame what everybody may see; nothing but our own pictures is loaded."""
+def headers_of(reader: Reader, language: str, sites: Sequence[str] = ()) -> Mapping[str, str]:
+    """Any page may frame what everybody may see, or those of the sites named; only our own pictures are loaded."""
+    ancestors = " ".join(["'self'", *sites]) if sites else "*"
     policy = (
         f"default-src 'none'; style-src {public.hash_of(style())}; script-src {public.hash_of(script())}; "
-        f"img-src 'self' {reader.base}; base-uri 'none'; form-action 'none'; frame-ancestors *"
+        f"img-src 'self' {reader.base}; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     )
     return {
         "Content-Security-Policy": policy,

@@ -16,7 +16,8 @@ from api.crediting import credit_line
 from api.doors import sitemap
 from api.doors.app import make_app
 from api.doors.callers import Callers
-from api.doors.embed_page import MOST, fitting
+from api.doors.embed_page import MOST
+from api.doors.fitting import fitting
 from api.doors.messages import message
 from api.doors.public import hash_of, static_text
 from api.keys import Keys

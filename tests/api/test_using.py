@@ -241,6 +241,54 @@ def test_views_are_counted_by_day_story_and_partner_and_by_nothing_else(house):
     assert outside == {"embedViews": [], "embeddedOn": []}
 
 
+# What a partner has asked for.
+
+
+def test_only_the_sites_of_a_partner_frame_what_bears_its_key(client, house):
+    keys = Keys(house.store)
+    site = keys.create("A site", Role.PARTNER, origins=["https://museum.example.org"])[0]
+    planner = keys.create("A planner", Role.PLANNER, origins=["https://museum.example.org"])[0]
+    ended = keys.create("Ended", Role.PARTNER, origins=["https://museum.example.org"])[0]
+    keys.revoke(ended.id)
+
+    def ancestors(query: str) -> str:
+        policy: str = client.get(f"/embed/culture{query}").headers["content-security-policy"]
+        return policy.partition("frame-ancestors ")[2].partition(";")[0]
+
+    assert ancestors(f"?by={site.id}") == "'self' https://museum.example.org"
+    assert {ancestors(f"?by={one}") for one in (planner.id, ended.id, "ffff", "%00", "")} == {"*"}
+
+
+def test_another_story_stands_in_the_place_of_one_only_where_the_partner_wants_it(client, house):
+    keys = Keys(house.store)
+    wanted = keys.create("Wants it", Role.PARTNER, replaces=True)[0]
+    other = keys.create("Does not", Role.PARTNER)[0]
+    related = (To("asset:also-over"), To("asset:hidden-beside"), To("asset:beside"))
+    write(
+        house,
+        grant("past", valid_until="2020-01-01", licence="https://creativecommons.org/licenses/by/4.0/"),
+        asset("also-over", "Over as well", "past"),
+        asset("hidden-beside", SECRET, "open", state="DRAFT"),
+        asset("beside", "A story beside", "open", summary="Words beside."),
+        asset("past", "A past story", "past", {"related": related}, summary="Words of the past."),
+    )
+    label = "This stands in place of “A past story”, which may not be shown here now."
+    page = client.get(f"/embed/past?lang=en&by={wanted.id}").text
+    lite = client.get(f"/embed/past?lang=en&lite=1&by={wanted.id}")
+
+    assert label in page
+    assert "Words beside." in page
+    assert f"{BASE}/a/beside?lang=en" in page
+    assert label in lite.text
+    assert len(lite.content) <= 1000
+    for query in ("", f"&by={other.id}", f"&by={wanted.id}&pin=2020-01-01T00:00:00Z"):
+        same = client.get(f"/embed/past?lang=en{query}").text
+        assert "A story beside" not in same
+        assert "Its rights do not allow more to be shown here." in same
+    assert SECRET not in page
+    assert client.get(f"/embed/beside?lang=en&by={wanted.id}").text == client.get("/embed/beside?lang=en").text
+
+
 # A saved question.
 
 
