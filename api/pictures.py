@@ -7,6 +7,7 @@ is a digest of all that decides on its bytes; it is part of the address, so what
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -58,7 +59,7 @@ _SHAPE = Shape(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """A Media with its bytes. `alt` has only texts that are published, by locale; `size` is of the original."""
 
@@ -76,9 +77,9 @@ class Picture:
     def alt(self) -> Mapping[str, str]:
         return self.notice.alt
 
-    @property
+    @cached_property
     def recipe(self) -> str:
-        """A digest of all that decides on the bytes of its renditions."""
+        """A digest of all that decides on the bytes of its renditions; each of their addresses holds it."""
         told = (self.sha256, asdict(self.source), asdict(self.notice), encoders())
         return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:_LETTERS]
 
