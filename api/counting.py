@@ -27,10 +27,29 @@ def searched(searching: Searching, store: GraphStore, query: Query) -> Hits:
     """The answer to a query in any order and with any facet, of the index or of the graph."""
     own = tuple(name for name in query.facets if name in FACETS)
     asked = [name for name in query.facets if name in GRAPH_FACETS]
+    if _THEME in own:
+        query = replace(query, within={_THEME: theme_tree(store, query.viewer)})
     found = searching.search(
         sorted_by_use(searching, store, replace(query, facets=own, every_id=query.every_id or bool(asked)))
     )
     return replace(found, facets={**found.facets, **counted(store, query.viewer, found.every_id, asked)})
+
+
+def theme_tree(store: GraphStore, viewer: Viewer) -> dict[str, frozenset[str]]:
+    """Each theme that has narrower ones, with itself and all below it, as the viewer sees them."""
+    shape = shape_of("id", broader=Follow("broader", Select("Theme", _ID)))
+    rows = _rows(store.ask(viewer, {_THEME: Select("Theme", shape, Rel("some", "broader"))})[_THEME])
+    above = {str(row["id"]): _ids(row["broader"]) for row in rows}
+    below: dict[str, set[str]] = {}
+    for theme in above:
+        seen, climbing = {theme}, [theme]
+        while climbing:
+            new = [one for one in above.get(climbing.pop(), ()) if one not in seen]
+            seen.update(new)
+            climbing += new
+        for one in seen - {theme}:
+            below.setdefault(one, {one}).add(theme)
+    return {theme: frozenset(every) for theme, every in below.items()}
 
 
 def counted(store: GraphStore, viewer: Viewer, ids: AbstractSet[str], facets: Iterable[str]) -> dict[str, Counts]:
@@ -111,7 +130,7 @@ def _ids(answer: object) -> list[str]:
 
 
 _ASSETS = Select("Asset", _ID)
-_PICTURE = "picture"
+_PICTURE, _THEME = "picture", "theme"
 _FACETS: Mapping[
     str, tuple[Callable[[Filter | None], dict[str, Select]], Callable[[Mapping[str, Answer]], Iterator[Pair]]]
 ] = {

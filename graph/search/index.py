@@ -88,7 +88,8 @@ class Query:
     `filters` maps a facet to the values of which an entity must have one; `ids` are the entities that other
     conditions let through, `without` those it leaves out. `locale` is preferred where several documents fit
     equally well. `uses` says how often entities are used, for that order. Of `named` ids, the first so many are
-    answered beside the page; with `every_id` those of all that is let through, in no order.
+    answered beside the page; with `every_id` those of all that is let through, in no order. `within` maps a facet to
+    the values that stand for others too, each with all that it is counted for.
     """
 
     text: str
@@ -105,6 +106,7 @@ class Query:
     uses: Mapping[str, int] = field(default_factory=dict[str, int])
     named: int = 0
     every_id: bool = False
+    within: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict[str, Mapping[str, frozenset[str]]])
 
 
 class Match(StrEnum):

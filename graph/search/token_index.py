@@ -10,6 +10,7 @@ import numpy as np
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
+from graph.search.counted import Integers
 from graph.search.entries import entry_of, from_bytes
 from graph.search.explain import explained
 from graph.search.index import (
@@ -137,13 +138,22 @@ class TokenIndex:
         return Hits(
             total,
             tuple(explained(view, query, found.ranked, page.documents)),
-            {facet: view.counts(facet, shown, once=len(shown) == total) for facet in query.facets},
+            {facet: _counts(view, query, facet, shown, once=len(shown) == total) for facet in query.facets},
             view.snapshot.generation,
             page.more,
             page.named,
             found.meant,
             view.ids_of(found.fitting) if query.every_id else _NONE,
         )
+
+
+def _counts(view: View, query: Query, facet: str, shown: Integers, *, once: bool) -> tuple[tuple[str, int], ...]:
+    """What a filter by each value would let through of the documents shown, most first, then by value."""
+    counts = view.counts(facet, shown, once=once)
+    if within := query.within.get(facet):
+        every = dict(counts) | dict(view.counts_within(facet, shown, within))
+        counts = tuple(sorted(((v, n) for v, n in every.items() if n), key=lambda pair: (-pair[1], pair[0])))
+    return counts
 
 
 def _allowed(view: View, query: Query, visible: Mask) -> Mask:

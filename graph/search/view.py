@@ -191,6 +191,24 @@ class View:
         values, many = cast("list[int]", found.tolist()), cast("list[int]", counts.tolist())
         return tuple(zip([texts[n] for n in values], many, strict=True))
 
+    def counts_within(
+        self, facet: str, documents: Integers, within: Mapping[str, Iterable[str]]
+    ) -> tuple[tuple[str, int], ...]:
+        """How many entities have one of several values in one of these documents, by what stands for the values."""
+        if facet not in self.facets:
+            return ()
+        (carriers, carried), ordinals = self.facets[facet], self.names.values[facet]
+        among = np.zeros(self.size, dtype=np.bool_)
+        among[documents] = True
+        shown = among[carriers]
+        entities, values = self.entity[carriers[shown]], carried[shown]
+        found: dict[str, int] = {}
+        for value, every in within.items():
+            inside = np.zeros(len(ordinals), dtype=np.bool_)
+            inside[[number for one in every if (number := ordinals.find(one)) is not None]] = True
+            found[value] = len(np.unique(entities[inside[values]]))
+        return tuple(found.items())
+
 
 def view_of(snapshot: Snapshot, parts: Sequence[Part], names: Names) -> View:
     """A view from the parts of its segments, in their order."""
