@@ -8,7 +8,7 @@ from graph.asking import Asking, Of, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import Told
-from graph.store.select import Cmp, Filter, Or, Order, Rel, Select, Viewer, shape_of
+from graph.store.select import And, Cmp, Filter, Not, Or, Order, Rel, Select, Viewer, shape_of
 from graph.story.rows import ids_of
 
 #: So many places, themes or campaigns within what is named, and assets tied to them, are looked at.
@@ -45,6 +45,8 @@ class TieKind(Told):
     ITSELF = "ITSELF", "It is what was named, or a part or an adaptation of that."
     ABOUT = "ABOUT", "It is about it, shows it, or comes from there."
     THERE = "THERE", "It takes place or is made there."
+    PART = "PART", "It is a part of something tied, or was made from it."
+    AIMED = "AIMED", "It is for audiences that live there and for no others, or is posted where only they see it."
     USED = "USED", "The campaign uses or says it."
     SHOWN = "SHOWN", "It is a picture that only tied assets show."
     POSTED = "POSTED", "It is a post of something tied, or of the campaign."
@@ -63,7 +65,7 @@ _OF_ASSETS = {"place": TieKind.ABOUT, "theme": TieKind.ABOUT, "campaign": TieKin
 
 
 def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied | None:
-    """What is tied to the one thing that is named, as far as it is seen, by three questions.
+    """What is tied to the one thing that is named, as far as it is seen, by a few questions.
 
     None where nothing is named. Raises InvalidValue.
     """
@@ -83,11 +85,28 @@ def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied 
         "theme": Rel("some", "themes", here),
         "campaign": Rel("some", "campaigns", here),
     }
-    assets = tuple(_ids(asking, {"Asset": _list("Asset", about[kind])}, viewer))
+    ties = dict.fromkeys(_ids(asking, {"Asset": _list("Asset", about[kind])}, viewer), _OF_ASSETS[kind])
+    ties |= _parts(asking, tuple(ties), viewer)
+    assets = tuple(ties)
     rest = _rest(kind, here, assets)
     others = _ids(asking, {name: _list(name.partition("_")[0], where) for name, (_, where) in rest.items()}, viewer)
-    things = dict.fromkeys(assets, _OF_ASSETS[kind]) | {id: rest[name][0] for id, name in others.items()}
-    return Tied(id, things)
+    return Tied(id, ties | {id: rest[name][0] for id, name in others.items()})
+
+
+def _parts(asking: Asking, assets: tuple[str, ...], viewer: Viewer | None) -> dict[str, TieKind]:
+    """What is part of some assets or was made from them, a few steps down."""
+    found: dict[str, TieKind] = {}
+    near = assets
+    for _ in range(_DEEP):
+        if not near:
+            break
+        of = Cmp("id", "in", near)
+        made = _ids(
+            asking, {"Asset": _list("Asset", Or((Rel("some", "part_of", of), Rel("some", "derived_from", of))))}, viewer
+        )
+        near = tuple(id for id in made if id not in found and id not in assets)
+        found |= dict.fromkeys(near, TieKind.PART)
+    return found
 
 
 def _rest(kind: str, here: Filter, assets: tuple[str, ...]) -> Mapping[str, tuple[TieKind, Filter]]:
@@ -105,11 +124,21 @@ def _rest(kind: str, here: Filter, assets: tuple[str, ...]) -> Mapping[str, tupl
         found |= {name: (TieKind.THERE, Rel("some", "place", here)) for name in ("Event", "Product")}
         found["Media_of_it"] = TieKind.ABOUT, Rel("some", "depicts", here)
         found["Advisory"] = TieKind.RESTS, Rel("some", "countries", here)
+        lives = Rel("some", "country", here)
+        aimed = _only("audiences", lives)
+        found |= dict.fromkeys(("Campaign", "Message"), (TieKind.AIMED, aimed))
+        there = Or((Rel("some", "campaign", aimed), Rel("some", "channel", _only("reaches", lives))))
+        found["Placement_there"] = TieKind.AIMED, And((there, Not(posts)))
     if kind == "campaign":
         found["Campaign"] = TieKind.ITSELF, here
         found["Message"] = TieKind.USED, Rel("some", "campaigns", here)
         found["Placement"] = TieKind.POSTED, Or((posts, Rel("some", "campaign", here)))
     return found
+
+
+def _only(field: str, where: Filter) -> Filter:
+    """There is something at the other side of a link, and all of it fits."""
+    return And((Rel("some", field, where), Rel("every", field, where)))
 
 
 def _within(kind: str, id: str) -> dict[str, Select]:

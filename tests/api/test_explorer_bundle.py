@@ -94,7 +94,8 @@ def test_everything_the_page_and_the_bundle_load_has_been_built(page: Loads) -> 
     from_page = {Path(address).name for address in page.addresses if address.startswith("/")}
     from_styles = {Path(address).name for address in linked("main.css")}
 
-    assert from_page | from_styles | {*WORKERS, "LICENSES.txt"} == files
+    # The land is for the map of /find, and built along with the rest.
+    assert from_page | from_styles | {*WORKERS, "LICENSES.txt", "land.svg"} == files
 
 
 @built

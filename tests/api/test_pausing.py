@@ -168,3 +168,54 @@ def test_what_was_edited_meanwhile_is_named_when_a_pause_is_taken_back(desk):
     assert desk.store.write(Batch((edit,))).refused == ()
     told = desk.ask(UNDO, "EDITOR", "eko", part=done["batch"])["it"]
     assert (told["conflicts"], codes(told)) == ([{"id": "event:fair", "path": "embargoUntil"}], ["IN_THE_WAY"])
+
+
+def audience(name: str, country: str) -> Put:
+    values = {"name": name, "kind": "FOREIGN_PUBLIC", "state": "PUBLISHED"}
+    return Put(f"audience:{name}", "Audience", values, {"country": (To(country),)})
+
+
+def test_a_country_goes_with_what_is_aimed_at_who_lives_there_and_at_nobody_else(desk):
+    here, both = (To("audience:here"),), (To("audience:here"), To("audience:away"))
+    told = {"locale": "en", **LIVE}
+    uses = {"assets": (To("asset:other"),)}
+    more = (
+        Put("country:vn", "Country", {"name": "Viet Nam", "alpha2": "VN"}),
+        audience("here", "country:vn"),
+        audience("away", "country:id"),
+        Put("asset:other", "Asset", {"title": "Other", **OUT}),
+        Put("campaign:tet", "Campaign", {"title": "Tet", **told}, {"audiences": here, **uses}),
+        Put("campaign:both", "Campaign", {"title": "Both", **told}, {"audiences": both, **uses}),
+        Put("message:here", "Message", {"text": "Here", **told}, {"audiences": here}),
+        Put("message:both", "Message", {"text": "Both", **told}, {"audiences": both}),
+        Put("channel:here", "Channel", {"name": "Here", "platform": "WEBSITE", **LIVE}, {"reaches": here}),
+        Put("channel:both", "Channel", {"name": "Both", "platform": "WEBSITE", **LIVE}, {"reaches": both}),
+        *(
+            Put(f"placement:{name}", "Placement", {"at": at(1), "state": "PUBLISHED", "status": "PLANNED"},
+                {"of": (To("asset:other"),), **links})
+            for name, links in (
+                ("campaign", {"campaign": (To("campaign:tet"),)}), ("channel", {"channel": (To("channel:here"),)}),
+                ("both", {"campaign": (To("campaign:both"),), "channel": (To("channel:both"),)}),
+            )
+        ),
+    )  # fmt: skip
+    assert desk.store.write(Batch(more, "sari", ActorKind.PERSON)).refused == ()
+
+    look = pause(desk, {"place": "country:vn"}, preview=True)
+    aimed = ["campaign:tet", "message:here", "placement:campaign", "placement:channel"]
+    assert {one["id"]: one["tie"] for one in look["things"]} == dict.fromkeys(aimed, "AIMED")
+    assert [one["id"] for one in look["outside"]] == ["placement:campaign", "placement:channel"]
+
+
+def test_parts_of_what_is_tied_and_what_was_made_from_it_go_too(desk):
+    more = (
+        Put("asset:part", "Asset", {"title": "Part", **OUT}, {"part_of": (To("asset:gate"),)}),
+        Put("asset:made", "Asset", {"title": "Made", **OUT}, {"derived_from": (To("asset:part"),)}),
+        Put("asset:whole", "Asset", {"title": "Whole", **OUT}),
+        Put("asset:gate", "Asset", {}, {"part_of": (To("asset:whole"),)}),
+    )
+    assert desk.store.write(Batch(more, "sari", ActorKind.PERSON)).refused == ()
+
+    look = pause(desk, BALI, preview=True)
+    parts = {"asset:part": "PART", "asset:made": "PART"}
+    assert {one["id"]: one["tie"] for one in look["things"]} == IN_BALI | parts
