@@ -1,20 +1,23 @@
 """What all pages of the desk share: who sits there, and what is answered to whom does not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from babel.dates import format_datetime
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from api.doors.callers import Callers, Known
+from api.doors.errors import plain
 from api.doors.languages import Words, language_of, switch, words
 from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
 from api.doors.viewers import writer_of
 from api.plan import Caller, Executor, Writer
+from api.plan.errors import Refused
 from api.wiring import House
 
 #: What a page of the desk counts for in a budget beside what it asks.
@@ -72,6 +75,17 @@ async def seat_of(request: Request, house: House, executor: Executor, callers: C
         return nothing(lang) if known.name else to_sign_in(request, lang)
     known.spend(OBJECTS)
     return Seat(house, executor, known, writer, lang)
+
+
+async def seated(
+    request: Request, house: House, executor: Executor, callers: Callers, answer: Callable[[Seat], Response]
+) -> Response:
+    """What is answered to who sits at the desk, worked on in a thread; a refusal is told in its own words."""
+    try:
+        seat = await seat_of(request, house, executor, callers)
+        return seat if isinstance(seat, Response) else await run_in_threadpool(answer, seat)
+    except Refused as error:
+        return plain(error)
 
 
 def writes(known: Known) -> bool:

@@ -1,6 +1,6 @@
 """`/edit/{id}` and `/edit/new/{type}`: a form of a thing. Nothing exists only here: what it does the API does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from api.desk.past import history
 from api.desk.saving import Saved
 from api.desk.thing import Thing
 from api.doors.callers import Callers
-from api.doors.desk import Seat, at, edit_path, go, nothing, number, seat_of
+from api.doors.desk import Seat, at, edit_path, go, nothing, number, seat_of, seated
 from api.doors.edit_view import kept, page, past_page
 from api.doors.errors import plain
 from api.doors.forms import own_fields
@@ -40,13 +40,7 @@ class EditDoor:
         self._house, self._executor, self._callers = house, executor, callers
 
     async def read(self, request: Request) -> Response:
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-            if isinstance(seat, Response):
-                return seat
-            return await run_in_threadpool(self._read, request, seat)
-        except Refused as error:
-            return plain(error)
+        return await self._seated(request, partial(self._read, request))
 
     async def write(self, request: Request) -> Response:
         try:
@@ -60,24 +54,16 @@ class EditDoor:
 
     async def names(self, request: Request) -> Response:
         """Things with such a name, for the script that offers them as one types."""
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-        except Refused as error:
-            return plain(error)
-        if isinstance(seat, Response):
-            return seat
         types = request.query_params.get("types", "").split(",")[:_MOST_TYPES]
-        words = request.query_params.get("q", "")
-        return await run_in_threadpool(self._names, seat, words, types)
+        return await self._seated(request, partial(self._names, request.query_params.get("q", ""), types))
 
     async def past(self, request: Request) -> Response:
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-            return seat if isinstance(seat, Response) else await run_in_threadpool(self._past, request, seat)
-        except Refused as error:
-            return plain(error)
+        return await self._seated(request, partial(self._past, request))
 
-    def _names(self, seat: Seat, words: str, types: list[str]) -> Response:
+    async def _seated(self, request: Request, answer: Callable[[Seat], Response]) -> Response:
+        return await seated(request, self._house, self._executor, self._callers, answer)
+
+    def _names(self, words: str, types: list[str], seat: Seat) -> Response:
         try:
             found = self._editing(seat).picker.find(words, types)
         except (QueryRefused, IndexUnusable):

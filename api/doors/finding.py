@@ -22,7 +22,7 @@ SORTS = ("RELEVANCE", "DATE", "FRESHNESS", "USE")
 #: Of these, the ones whose values are ids of things.
 THINGS = ("theme", "country", "mission", "campaign")
 _NUMBERS, _FLAGS = ("year",), ("picture",)
-_DIGITS, _LONGEST = 4, 300
+_DIGITS, _LONGEST, _HITS = 4, 300, 12
 #: Whether a value in the address is one; what is none is left out.
 _READ: Mapping[str, Callable[[str], bool]] = {
     "type": MODEL.types.__contains__,
@@ -35,8 +35,10 @@ _YES: Final = "true"
 _MAP = "map"
 
 FIND = """
-query Find($text: String!, $where: SearchWhere, $sort: SearchSort, $after: String, $locale: Locale) {
-  search(text: $text, where: $where, sort: $sort, after: $after, locale: $locale, first: 12) {
+query Find(
+  $text: String!, $where: SearchWhere, $sort: SearchSort, $after: String, $locale: Locale, $first: Int!
+) {
+  search(text: $text, where: $where, sort: $sort, after: $after, locale: $locale, first: $first) {
     totalCount
     didYouMean
     pageInfo { hasNextPage endCursor }
@@ -177,7 +179,10 @@ class Found:
 def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
     """Ask the API what the page shows; Refused where the caller's budget is spent."""
     countries = sorted(countries_of(executor, caller), key=lambda one: str(one["name"]))
-    variables = asked.variables() | ({"after": asked.after} if asked.after else {})
+    # On a map no hit is shown as it will look, so none is read: what is told there are the count and the facets.
+    variables = asked.variables() | {"first": 0 if asked.on_map else _HITS}
+    if asked.after:
+        variables["after"] = asked.after
     try:
         search = _ask(executor, caller, FIND, variables)["search"]
         assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]

@@ -1,6 +1,6 @@
 """`/import`: a table brought in by who writes: its columns said, a dry run looked at, cells mended, applied, undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import cast
@@ -16,7 +16,7 @@ from api.desk.form import Sent, last
 from api.desk.importing import Importing, Opened, check_how, twice
 from api.doors import sheet_view as view
 from api.doors.callers import Callers
-from api.doors.desk import DESK_HEADERS, Seat, at, go, nothing, seat_of
+from api.doors.desk import DESK_HEADERS, Seat, at, go, nothing, seat_of, seated
 from api.doors.errors import plain
 from api.doors.forms import check_own, own_fields, own_upload
 from api.doors.languages import language_of
@@ -52,11 +52,7 @@ class SheetDoor:
 
     async def begin(self, request: Request) -> Response:
         """The tables that one has here, and a form for another."""
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-            return seat if isinstance(seat, Response) else await run_in_threadpool(self._begin, seat)
-        except Refused as error:
-            return plain(error)
+        return await self._seated(request, self._begin)
 
     async def bring(self, request: Request) -> Response:
         try:
@@ -77,18 +73,13 @@ class SheetDoor:
 
     async def template(self, request: Request) -> Response:
         """An empty table of a type."""
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-        except Refused as error:
-            return plain(error)
-        return seat if isinstance(seat, Response) else await run_in_threadpool(self._template, request, seat)
+        return await self._seated(request, partial(self._template, request))
 
     async def read(self, request: Request) -> Response:
-        try:
-            seat = await seat_of(request, self._house, self._executor, self._callers)
-            return seat if isinstance(seat, Response) else await run_in_threadpool(self._read, request, seat)
-        except Refused as error:
-            return plain(error)
+        return await self._seated(request, partial(self._read, request))
+
+    async def _seated(self, request: Request, answer: Callable[[Seat], Response]) -> Response:
+        return await seated(request, self._house, self._executor, self._callers, answer)
 
     async def write(self, request: Request) -> Response:
         try:

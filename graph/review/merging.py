@@ -123,10 +123,8 @@ def merge_many(acting: Any, given: ToMergeMany) -> ManyMerged:
     if report.refused:
         errors = (_error(f"merges[{places[one.id]}].{camel(one.path)}", one) for one in report.refused)
         return ManyMerged((), None, 0, (), tuple(errors))
-    parts = [part for change in report.changes for part in _parts(cast("Asking", acting).store.model, change)]
-    written = report.changes[0].batch if not given.preview else None
     shown = tuple(dict.fromkeys(one.into for one in given.merges))
-    return ManyMerged(shown, written, len(report.changes), tuple(parts[:_MOST]), ())
+    return ManyMerged(shown, *_told(acting, report, preview=given.preview), ())
 
 
 def _move(acting: Any, move: Move, reason: str | None, *, preview: bool) -> Merged:
@@ -135,10 +133,14 @@ def _move(acting: Any, move: Move, reason: str | None, *, preview: bool) -> Merg
         return Merged(None, None, 0, (), (report,))
     if report.refused:
         return Merged(None, None, 0, (), tuple(_error(camel(one.path), one) for one in report.refused))
-    parts = [part for change in report.changes for part in _parts(cast("Asking", acting).store.model, change)]
-    written = report.changes[0].batch if not preview else None
     shown = move.into if not preview or _known(report, move) else move.id
-    return Merged(shown, written, len(report.changes), tuple(parts[:_MOST]), ())
+    return Merged(shown, *_told(acting, report, preview=preview), ())
+
+
+def _told(acting: Any, report: Report, *, preview: bool) -> tuple[str | None, int, tuple[MovedPart, ...]]:
+    """The batch of moves that were done, how many entities they change, and what."""
+    parts = [part for change in report.changes for part in _parts(cast("Asking", acting).store.model, change)]
+    return None if preview else report.changes[0].batch, len(report.changes), tuple(parts[:_MOST])
 
 
 def _done(acting: Any, moves: Sequence[Move], reason: str | None, *, preview: bool) -> Report | ReviewError:

@@ -293,3 +293,15 @@ def sari(app, keys):
 def eko(app, keys):
     """An editor at its desk."""
     return Person(app, keys, "Eko", Role.EDITOR)
+
+
+@pytest.fixture
+def provider():
+    """A provider of OpenID Connect on loopback."""
+    # Imported when it is needed, as making its keys takes a moment.
+    from tests.api.provider import Provider
+
+    provider = Provider()
+    yield provider
+    provider.server.shutdown()
+    provider.server.server_close()

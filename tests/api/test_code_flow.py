@@ -3,7 +3,6 @@
 import json
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -20,14 +19,6 @@ from tests.api.provider import RSA, Provider
 
 CLIENT, SECRET = "duta-pages", "s3/cret="
 OURS = "https://duta.example"
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider()
-    yield provider
-    provider.server.shutdown()
-    provider.server.server_close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import hmac
 import json
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -26,14 +25,6 @@ AUDIENCE = "duta"
 
 OLD = RSAKey.generate_key(2048, {"kid": "old"})
 STRANGER = RSAKey.generate_key(2048, {"kid": "rsa"})
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider()
-    yield provider
-    provider.server.shutdown()
-    provider.server.server_close()
 
 
 class Seconds:

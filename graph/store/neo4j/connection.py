@@ -60,17 +60,9 @@ class Connection:
 
     def ask(self, statement: str, parameters: Mapping[str, object]) -> Records:
         """The same as `read` for who waits no longer than was set; raises StoreUnavailable."""
-        begun, seconds = monotonic(), self._seconds
-        try:
-            with self._patience.waiting(seconds + _SERVER_SECONDS):
-                return self.read(statement, parameters, seconds)
-        except (StoreUnavailable, DriverError, Neo4jError, OSError) as error:
-            if monotonic() - begun < seconds:
-                raise
-            raise StoreUnavailable(
-                f"Neo4j at {self.uri} has not answered a question in {seconds:g} seconds. Ask for less, look after the "
-                f"server, or give it longer in DUTA_NEO4J_SECONDS. ({_said(error)})"
-            ) from None
+        seconds, cure = self._seconds, "Ask for less, look after the server, or give it longer in DUTA_NEO4J_SECONDS."
+        with self._in_time(seconds, "answered a question", cure), self._patience.waiting(seconds + _SERVER_SECONDS):
+            return self.read(statement, parameters, seconds)
 
     def read(
         self, statement: str, parameters: Mapping[str, object] | None = None, seconds: float | None = None
@@ -102,17 +94,24 @@ class Connection:
 
     def write_soon(self, work: Callable[[Transaction], T]) -> T:
         """The same for who waits no longer than was set."""
-        begun, seconds = monotonic(), self._write_seconds
+        seconds = self._write_seconds
+        cure = "Try again, look after the server, or give it longer in DUTA_NEO4J_WRITE_SECONDS."
+        with self._in_time(seconds, "taken a write", f"Nothing was written. {cure}"):
+            return self._write_until(monotonic() + seconds, work)
+
+    @contextmanager
+    def _in_time(self, seconds: float, done: str, cure: str) -> Generator[None]:
+        """Say of what fails after so long that it was this; whether something was written stays said as it is."""
+        begun = monotonic()
         try:
-            return self._write_until(begun + seconds, work)
+            yield
         except WriteUnknown:
             raise
         except (StoreUnavailable, DriverError, Neo4jError, OSError) as error:
             if monotonic() - begun < seconds:
                 raise
             raise StoreUnavailable(
-                f"Neo4j at {self.uri} has not taken a write in {seconds:g} seconds. Nothing was written. Try again, "
-                f"look after the server, or give it longer in DUTA_NEO4J_WRITE_SECONDS. ({_said(error)})"
+                f"Neo4j at {self.uri} has not {done} in {seconds:g} seconds. {cure} ({_said(error)})"
             ) from None
 
     def _write_until(self, end: float, work: Callable[[Transaction], T]) -> T:
