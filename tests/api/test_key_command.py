@@ -47,7 +47,7 @@ def on_a_terminal(home: Path, *arguments: str) -> Iterator["Terminal"]:
         yield Terminal(main)
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.wait(timeout=60)
         os.close(main)
 
 
@@ -57,7 +57,7 @@ class Terminal:
 
     def until(self, word: str) -> str:
         """All that was shown until a word was."""
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while word not in self.text and time.monotonic() < end:
             if select.select([self.main], [], [], 0.5)[0]:
                 self.text += os.read(self.main, 4096).decode()
@@ -71,7 +71,7 @@ def status(url: str, token: str | None = None, *, forwarded: str | None = None) 
         request.add_header("X-Forwarded-For", forwarded)
     for _ in range(100):
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -155,7 +155,7 @@ def test_the_first_start_shows_an_administrators_key_once_and_it_is_nowhere_else
 
         ended = CliRunner().invoke(cli, ["key", "revoke", token.split("_")[1]], prog_name="duta")
         assert ended.exit_code == 0
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60
         while status(url, token) == 200 and time.monotonic() < until:
             time.sleep(0.2)
         assert status(url, token) == 401
@@ -179,7 +179,7 @@ def test_no_key_is_shown_where_the_output_may_be_a_log(home):
         if "Stop it" in line:
             break
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
 
     assert "There is no key yet. Make one with `duta key create NAME --role ADMIN`." in shown
     assert not TOKEN.search(shown)
@@ -201,4 +201,4 @@ def test_the_word_of_a_proxy_on_an_address_is_taken_where_the_proxy_is_named(hom
         assert {status(url, forwarded=f"203.0.113.{n}") for n in range(4)} == statuses
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

@@ -55,7 +55,7 @@ def browser(tmp_path):
     driver.quit()
 
 
-def soon(driver, condition, seconds=30):
+def soon(driver, condition, seconds=60):
     return WebDriverWait(driver, seconds).until(condition)
 
 

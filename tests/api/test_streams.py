@@ -65,7 +65,7 @@ class Duta:
     def events(self, query: str = FOLLOW, token: str | None = None, accept: str = "text/event-stream", **variables):
         headers = {"accept": accept, **({"authorization": f"Bearer {token}"} if token else {})}
         body = {"query": query, "variables": variables}
-        with httpx.stream("POST", f"{self.url}/graphql", json=body, headers=headers, timeout=20) as answer:
+        with httpx.stream("POST", f"{self.url}/graphql", json=body, headers=headers, timeout=60) as answer:
             yield answer
 
 
@@ -74,7 +74,7 @@ def send(socket, **message) -> None:
 
 
 def receive(socket):
-    return orjson.loads(socket.recv(timeout=20))
+    return orjson.loads(socket.recv(timeout=60))
 
 
 def subscribe(socket, id: str = "1", query: str = FOLLOW, **variables) -> None:
@@ -104,7 +104,7 @@ def closed(socket) -> int:
     """The code by which the server closes."""
     try:
         while True:
-            socket.recv(timeout=20)
+            socket.recv(timeout=60)
     except ConnectionClosed as gone:
         return gone.rcvd.code if gone.rcvd else 0
 

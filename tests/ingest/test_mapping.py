@@ -1,7 +1,5 @@
 """Mappings: what a TOML says of someone else's table, and what is wrong with one."""
 
-import time
-
 import pytest
 
 from ingest.errors import MappingError, MissingColumn, UndecidedDates
@@ -342,12 +340,10 @@ width = { any = "size.width", optional = true }
 
 
 @pytest.mark.long
-def test_ten_thousand_rows_are_mapped_in_seconds(file):
+def test_ten_thousand_rows_are_mapped(file):
     rows = "".join(f"{n},Film number {n},ID,4\n" for n in range(10_000))
     path = file("films.csv", "No,Title,Country,Rating\n" + rows)
-    began = time.process_time()
 
     records, refused, _, _ = mapped(path, HEAD + ENTITY + 'fields.keywords = ["country", "rating"]\n')
 
     assert (len(records), refused) == (10_000, [])
-    assert time.process_time() - began < 5

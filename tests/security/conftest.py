@@ -49,7 +49,7 @@ class Target:
     ledger: list[tuple[str, int, int, float]] = field(default_factory=list)
 
     def ask(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None, name: str = "") -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         began = time.perf_counter()
         try:
             connection.request(method, path, body, headers)
@@ -61,7 +61,7 @@ class Target:
         return answer
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def raw(self, *pieces: bytes, name: str = "") -> bytes:
         """What is answered to these bytes, until the connection is closed."""

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("alive")
 POST = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 ASKED = b'{"query": "{ __typename }"}'
 #: What a limit of one second may take on a machine that does other things as well.
-SOON = 8
+SOON = 30
 
 
 def dripped(sock: socket.socket, first: bytes, piece: bytes) -> bytes:
