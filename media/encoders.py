@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 #: Raised where renditions are made in another way.
-_VERSION = 1
+_VERSION = 2
 
 
 @lru_cache(maxsize=1)

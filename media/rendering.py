@@ -95,7 +95,8 @@ def _toned(image: Image.Image, tone: Tone) -> Image.Image:
 
 def _within(image: Image.Image, plan: Plan, notice: Notice) -> tuple[tuple[int, int], bytes]:
     """The best that a budget holds: the largest picture at the best quality that fits."""
-    budget, short = plan.budget or 0, notice.brief()
+    budget = plan.budget or 0
+    short = notice.brief(budget)
     smaller = image
     while True:
         for quality in _QUALITIES:

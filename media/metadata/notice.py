@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+#: What a text of one language takes beside its own bytes.
+_ITEM = 40
+#: The part of a picture's bytes that they may take together: an eighth.
+_SHARE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -24,9 +29,16 @@ class Notice:
     source_type: str = ""
     alt: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def brief(self) -> "Notice":
-        """Only what credit and licence ask for, for pictures of which every byte counts."""
+    def brief(self, budget: int) -> "Notice":
+        """For a picture of so many bytes: what credit and licence ask for, and the first alternative texts."""
+        alt, room = dict[str, str](), budget // _SHARE
+        for tag, text in self.alt.items():
+            # The first is written twice: also as the default of readers that know no languages.
+            room -= (_ITEM + len(text.encode())) * (1 if alt else 2)
+            if room < 0:
+                break
+            alt[tag] = text
         return replace(
             Notice(), id=self.id, creators=self.creators, credit=self.credit, copyright=self.copyright,
-            licence=self.licence,
+            licence=self.licence, alt=alt,
         )  # fmt: skip

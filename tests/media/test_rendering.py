@@ -1,5 +1,6 @@
 """Renditions: their sizes, their cut, their pixels, and what they carry with them."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -105,8 +106,18 @@ def test_a_budget_is_kept_even_for_noise(profile, budget):
     noise = Image.effect_noise((800, 600), 120).convert("RGB")
     for format in (Format.JPEG, Format.WEBP):
         for part in made(encode(noise, quality=95), Source(800, 600), profile, format).values():
+            said = examine(part, Limits()).said["values"]
             assert 0 < len(part) <= budget
-            assert examine(part, Limits()).said["values"]["credit"] == "견본 Contoh"
+            assert said["credit"] == "견본 Contoh"
+            assert said["alt"]["en"] == NOTICE.alt["en"]
+
+
+def test_alternative_texts_take_an_eighth_of_a_budget_and_the_first_languages_stay():
+    brief = replace(NOTICE, alt={"id": "Bukit", "en": "A hill", "ko": "언덕" * 100}).brief(5_000)
+
+    assert (brief.credit, brief.copyright) == (NOTICE.credit, NOTICE.copyright)
+    assert brief.alt == {"id": "Bukit", "en": "A hill"}
+    assert NOTICE.brief(400).alt == {}
 
 
 @pytest.mark.parametrize("format", [plan.format for plan in plans(Source(10, 10), RenditionProfile.RESPONSIVE)])

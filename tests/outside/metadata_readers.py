@@ -127,7 +127,7 @@ def main() -> int:
         for plan, (_, data) in zip(made, render(source, made, NOTICE, RENDERING), strict=True):
             path = Path(folder, plan.file)
             path.write_bytes(data)
-            found = complaints(path, NOTICE.brief() if plan.budget else NOTICE)
+            found = complaints(path, NOTICE.brief(plan.budget) if plan.budget else NOTICE)
             failed += bool(found)
             sys.stdout.writelines(f"{plan.file}: {one}\n" for one in found)
     by_format = ", ".join(f"{sum(plan.format is one for plan in made)} {one}" for one in Format)
