@@ -28,7 +28,10 @@ def labels(store: GraphStore, viewer: Viewer, ids: Iterable[str], locale: str) -
     wanted = tuple(dict.fromkeys(ids))
     if not wanted:
         return {}
-    cases = tuple((entity.name, shape) for entity in store.model.types.values() if (shape := _shape(entity, locale)))
+    prefixes = {id.partition(":")[0] for id in wanted}
+    # Only of the types that are there: the statement is the shorter, and there are few kinds of it.
+    types = (entity for entity in store.model.types.values() if entity.prefix in prefixes)
+    cases = tuple((entity.name, shape) for entity in types if (shape := _shape(entity, locale)))
     select = by_ids(ANY, wanted, _BASE, cases=cases, limit=len(wanted))
     rows = store.ask(viewer, {"labels": select})["labels"]["rows"]
     found = (_label(store.model, row, locale) for row in cast("list[dict[str, Any]]", rows))

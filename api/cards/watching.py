@@ -16,7 +16,7 @@ from graph.store.batch import Which
 from graph.store.operational import Entry
 from graph.store.port import GraphStore
 
-COLLECTION = "watches"
+_COLLECTION = "watches"
 #: So many entries of an answer are remembered; so many are shown, and so many changes of the log are read.
 MOST, SHOWN, READ = 1_000, 50, 500
 _DIGEST = 8
@@ -133,21 +133,21 @@ def _why(seq: int, ids: Iterable[str], asking: Asking) -> Mapping[str, Sequence[
 
 
 class Watches:
-    """The watches of people, in the store's operational data."""
+    """The watches of people, in a collection of the store's operational data; of cards where it is not said."""
 
-    def __init__(self, store: GraphStore) -> None:
-        self._store = store
+    def __init__(self, store: GraphStore, collection: str = _COLLECTION) -> None:
+        self._store, self._collection = store, collection
 
     def of(self, person: str, slug: str, query: str) -> Watch | None:
         """Somebody's watch of a card with these values."""
         key = _key(person, slug, query)
-        entry = self._store.entries(COLLECTION, [key]).get(key)
+        entry = self._store.entries(self._collection, [key]).get(key)
         return _read(entry.value) if entry else None
 
     def all(self, person: str) -> list[Watch]:
         """Somebody's watches."""
         start = _person(person)
-        listed = self._store.listed(COLLECTION, f"{start}/", _MOST_WATCHES)
+        listed = self._store.listed(self._collection, f"{start}/", _MOST_WATCHES)
         return [_read(one.value) for one in listed if one.key.startswith(f"{start}/")]
 
     def look(self, person: str, slug: str, query: str, entries: Mapping[str, Noted]) -> None:
@@ -160,11 +160,11 @@ class Watches:
             "at": datetime.now(UTC).isoformat(),
             "seen": {one.key: [one.digest, one.title[:120]] for one in entries.values()},
         }
-        self._store.revise(COLLECTION, [key], lambda _there: [Entry(key, kept)])
+        self._store.revise(self._collection, [key], lambda _there: [Entry(key, kept)])
 
     def forget(self, person: str, slug: str, query: str) -> None:
         """Watch it no longer."""
-        self._store.revise(COLLECTION, [_key(person, slug, query)], lambda there: [*there])
+        self._store.revise(self._collection, [_key(person, slug, query)], lambda there: [*there])
 
 
 def _person(person: str) -> str:

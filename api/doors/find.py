@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.doors.callers import Callers, Known
+from api.doors.countries import Countries
 from api.doors.errors import STATUS, plain
 from api.doors.find_view import view
 from api.doors.finding import PATH, Asked, find
@@ -21,11 +22,15 @@ _FOUND, _SEE_OTHER, _BAD = 200, 303, 400
 
 
 def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+    countries = Countries(house.store, executor)
+
     async def page(request: Request) -> Response:
         lang = language_of(request, house.settings.locale)
         try:
             known = await callers.reader(request)
-            return await run_in_threadpool(_answer, house, executor, known, Asked.of(request.query_params, lang))
+            return await run_in_threadpool(
+                _answer, house, executor, countries, known, Asked.of(request.query_params, lang)
+            )
         except Refused as error:
             return plain(error)
 
@@ -60,8 +65,9 @@ def _kept(house: House, executor: Executor, known: Known, asked: Asked, do: str)
     return RedirectResponse(asked.url(), _SEE_OTHER, HEADERS)
 
 
-def _answer(house: House, executor: Executor, known: Known, asked: Asked) -> Response:
-    found = find(house.store, executor, Caller(known.viewer(), asked.lang, known.purse), asked)
+def _answer(house: House, executor: Executor, countries: Countries, known: Known, asked: Asked) -> Response:
+    caller = Caller(known.viewer(), asked.lang, known.purse)
+    found = find(house.store, executor, countries.of(caller), caller, asked)
     saved = None if found.refused else _saved(house, executor, known, asked)
     shown = view(asked, found, known, saved.view(asked) if saved else None)
     text = templates.get_template("find.html").render(shown)

@@ -9,9 +9,12 @@ from graph.model.folding import sort_key
 #: Types that are somewhere by themselves; a story is about countries and themes, which are no points.
 TYPES = ("Place", "Mission", "Event")
 FOUND = """
-query OnAMap($text: String!, $where: SearchWhere, $sort: SearchSort, $locale: Locale) {
+query OnAMap($text: String!, $where: SearchWhere, $sort: SearchSort, $locale: Locale, $by: [SearchFacetField!]!) {
   search(text: $text, where: $where, sort: $sort, locale: $locale, first: 100) {
     totalCount
+    didYouMean
+    pageInfo { hasNextPage endCursor }
+    facets(by: $by, limit: 8) { field values { value count } }
     edges {
       node {
         id

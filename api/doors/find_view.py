@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from babel.dates import format_date, parse_date
-from babel.numbers import format_decimal
 
 from api.doors import feed, links
 from api.doors.callers import Known
@@ -14,7 +13,7 @@ from api.doors.desk import at, edit_path, publishes, writes
 from api.doors.find_map import Drawn
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
-from api.doors.pages import account, language_name
+from api.doors.pages import account, language_name, number_text
 from api.labels import Label
 from graph.model.enums import UsePurpose
 
@@ -38,11 +37,7 @@ def view(asked: Asked, found: Found, known: Known, saved: Mapping[str, Any] | No
         "asked": asked,
         "kept": [*asked.chosen.items()],
         "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],
-        "places": [
-            {"value": one["alpha2"], "text": one["name"], "chosen": one["alpha2"] == asked.territory}
-            for one in found.countries
-            if one["alpha2"] and one["name"]
-        ],
+        "places": [{"value": code, "text": name, "chosen": code == asked.territory} for code, name in found.countries],
         "purposes": [
             {"value": str(one), "text": told["purposes"][one.lower()], "chosen": one.value == asked.purpose}
             for one in UsePurpose
@@ -94,14 +89,14 @@ def _map(told: Words, asked: Asked, found: Found, at: Drawn) -> dict[str, Any]:
         for spot in at.spots
     ]
     count = len(at.nowhere)
-    nowhere = told["find"]["nowhere"].format(count=format_decimal(count, locale=asked.lang)) if count else ""
+    nowhere = told["find"]["nowhere"].format(count=number_text(count, asked.lang)) if count else ""
     box = f"{at.left:g} {at.top:g} {at.width:g} {at.height:g}"
     return {"box": box, "radius": at.radius, "spots": spots, "nowhere": nowhere}
 
 
 def _counted(sentences: Words, count: int, asked: Asked) -> str:
     key = "found_none" if count == 0 else "found_one" if count == 1 else "found_many"
-    number = format_decimal(count, locale=asked.lang)
+    number = number_text(count, asked.lang)
     return str(sentences[key if asked.text else f"{key}_at_all"]).format(text=asked.text, count=number)
 
 
@@ -116,13 +111,14 @@ def _facet(
 ) -> dict[str, Any] | None:
     if name in asked.chosen or not values[1:]:
         return None
+    address = asked.url({**asked.chosen, name: ""})
     return {
         "title": told["facets"][name],
         "choices": [
             {
                 "text": value_text(told, asked.lang, name, one["value"], named),
-                "count": format_decimal(one["count"], locale=asked.lang),
-                "url": asked.url({**asked.chosen, name: one["value"]}),
+                "count": number_text(one["count"], asked.lang),
+                "url": f"{address}&{name}={quote_plus(one['value'])}",
             }
             for one in values[:MOST_VALUES]
         ],
@@ -198,7 +194,7 @@ def _why(told: Words, reasons: Sequence[Mapping[str, Any]], named: Mapping[str, 
 
 def _used(told: Words, lang: str, uses: Sequence[Mapping[str, Any]]) -> str:
     named = [
-        f"{format_decimal(one['count'], locale=lang)} {told['one' if one['count'] == 1 else 'types'][one['kind']]}"
+        f"{number_text(one['count'], lang)} {told['one' if one['count'] == 1 else 'types'][one['kind']]}"
         for one in uses
         if one["count"]
     ]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from api.doors import find_map
+from api.doors.countries import Place
 from api.doors.find_map import Drawn, drawn
 from api.labels import Label, labels
 from api.plan import Caller, Executor
@@ -18,6 +19,8 @@ from graph.store.port import GraphStore
 PATH = "/find"
 #: By what it is narrowed down, as the address names it.
 FACETS = ("type", "theme", "country", "mission", "campaign", "locale", "year", "picture")
+#: Of these, what the index counts by itself.
+COUNTED = ("type", "theme", "country", "locale", "year")
 SORTS = ("RELEVANCE", "DATE", "FRESHNESS", "USE")
 #: Of these, the ones whose values are ids of things.
 THINGS = ("theme", "country", "mission", "campaign")
@@ -37,12 +40,13 @@ _MAP = "map"
 FIND = """
 query Find(
   $text: String!, $where: SearchWhere, $sort: SearchSort, $after: String, $locale: Locale, $first: Int!
+  $by: [SearchFacetField!]!
 ) {
   search(text: $text, where: $where, sort: $sort, after: $after, locale: $locale, first: $first) {
     totalCount
     didYouMean
     pageInfo { hasNextPage endCursor }
-    facets { field values { value label count } }
+    facets(by: $by, limit: 8) { field values { value count } }
     edges {
       locale
       snippet { text highlights { start end } }
@@ -60,11 +64,6 @@ query Find(
       }
     }
   }
-}
-"""
-PLACES = """
-query Places($after: String) {
-  countries(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { alpha2 name } }
 }
 """
 RIGHTS = """
@@ -130,6 +129,10 @@ class Asked:
         """What is asked, as the API's search takes it."""
         return {"text": self.text, "where": self.where(), "sort": self.sort, "locale": self.lang}
 
+    def facets(self) -> list[str]:
+        """What is counted by: what the index counts and is not chosen yet."""
+        return [name.upper() for name in COUNTED if name not in self.chosen]
+
     def use(self) -> dict[str, object]:
         """The use that is asked for, as the API takes it."""
         return {
@@ -168,7 +171,7 @@ class Found:
     language. A refused question found nothing.
     """
 
-    countries: Sequence[Mapping[str, Any]]
+    countries: Sequence[Place]
     search: Mapping[str, Any] | None = None
     map: Drawn | None = None
     labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
@@ -176,19 +179,23 @@ class Found:
     refused: Refused | None = None
 
 
-def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) -> Found:
-    """Ask the API what the page shows; Refused where the caller's budget is spent."""
-    countries = sorted(countries_of(executor, caller), key=lambda one: str(one["name"]))
+def find(store: GraphStore, executor: Executor, countries: Sequence[Place], caller: Caller, asked: Asked) -> Found:
+    """Ask the API what the page shows beside the countries; Refused where the caller's budget is spent."""
     # On a map no hit is shown as it will look, so none is read: what is told there are the count and the facets.
-    variables = asked.variables() | {"first": 0 if asked.on_map else _HITS}
+    variables = asked.variables() | {"first": 0 if asked.on_map else _HITS, "by": asked.facets()}
     if asked.after:
         variables["after"] = asked.after
     try:
-        search = _ask(executor, caller, FIND, variables)["search"]
+        there = _there(executor, caller, asked) if asked.on_map else None
+        at = drawn(edge["node"] for edge in there["edges"]) if there else None
+        # With a type that is on maps the same was asked already.
+        same = there is not None and "type" in asked.chosen
+        search = (
+            there | {"edges": ()} if there is not None and same else _ask(executor, caller, FIND, variables)["search"]
+        )
         assets = [edge["node"]["id"] for edge in search["edges"] if edge["node"]["type"] == "Asset"]
         wanted = {"assets": assets, "use": asked.use()} if asked.for_a_use and assets else None
         told = _ask(executor, caller, RIGHTS, wanted)["rightsCheck"] if wanted else ()
-        at = _map(executor, caller, asked) if asked.on_map else None
     except Refused as error:
         if error.code is Code.BUDGET_SPENT:
             raise
@@ -197,25 +204,13 @@ def find(store: GraphStore, executor: Executor, caller: Caller, asked: Asked) ->
     return Found(countries, search, at, named, {one["id"]: one for one in told})
 
 
-def countries_of(executor: Executor, caller: Caller) -> Iterator[Mapping[str, Any]]:
-    """All countries that one sees, page by page."""
-    after: str | None = None
-    while True:
-        told = _ask(executor, caller, PLACES, {"after": after})
-        yield from told["countries"]["nodes"]
-        page = told["countries"]["pageInfo"]
-        if not page["hasNextPage"]:
-            return
-        after = page["endCursor"]
-
-
-def _map(executor: Executor, caller: Caller, asked: Asked) -> Drawn:
+def _there(executor: Executor, caller: Caller, asked: Asked) -> dict[str, Any]:
     """What is found at places; of every type that is somewhere, where none is chosen."""
-    variables = asked.variables()
+    variables = asked.variables() | {"by": asked.facets()}
     if "type" not in asked.chosen:
-        variables["where"] = {**asked.where(), "type": list(find_map.TYPES)}
-    told = _ask(executor, caller, find_map.FOUND, variables)["search"]
-    return drawn(edge["node"] for edge in told["edges"])
+        variables |= {"where": {**asked.where(), "type": list(find_map.TYPES)}, "by": ()}
+    found: dict[str, Any] = _ask(executor, caller, find_map.FOUND, variables)["search"]
+    return found
 
 
 def _named(search: Mapping[str, Any], asked: Asked, at: Drawn | None) -> Iterator[str]:

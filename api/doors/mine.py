@@ -14,9 +14,9 @@ from starlette.routing import BaseRoute, Route
 from api.cards.words import worded
 from api.desk.mine import ANSWERS, Mine, answer, ask_for, mine
 from api.doors.callers import Callers
+from api.doors.countries import Countries
 from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
-from api.doors.finding import countries_of
 from api.doors.forms import own_form
 from api.doors.pages import language_name
 from api.plan import Executor
@@ -147,8 +147,8 @@ def _end(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _places(seat: Seat) -> list[dict[str, str]]:
     """The countries that a use may be in."""
-    found = countries_of(seat.executor, seat.caller)
-    return [{"value": one["alpha2"], "text": one["name"]} for one in found if one["alpha2"]]
+    found = Countries(seat.house.store, seat.executor).of(seat.caller)
+    return [{"value": code, "text": name} for code, name in found]
 
 
 def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:

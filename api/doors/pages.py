@@ -1,6 +1,7 @@
 """The start page: what is in here, and the doors to it. It works without script, in each of the languages."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -39,7 +40,17 @@ TRIES = ("kimchi", "batik", "한식", "slow food", "cà phê")
 _OBJECTS = 50
 _SEE_OTHER = 303
 
-templates = Environment(
+
+class Templates(Environment):
+    """Values of a page are looked up where they are: what tries for an attribute first pays for it with an error."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict) and attribute in obj:
+            return cast("dict[str, Any]", obj)[attribute]
+        return super().getattr(obj, attribute)
+
+
+templates = Templates(
     loader=PackageLoader("api.doors"), autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True
 )
 cast("dict[str, Any]", templates.globals)["version"] = version("duta")
@@ -108,7 +119,7 @@ def view(house: House, known: Known, lang: str, counts: Mapping[str, int]) -> di
         "counts": [
             {
                 "name": told["types"][name],
-                "count": format_decimal(number, locale=lang),
+                "count": number_text(number, lang),
                 "url": links.explorer(links.list_question(model.types[name])),
             }
             for name, number in counts.items()
@@ -121,6 +132,13 @@ def account(known: Known) -> dict[str, str]:
     return {"name": known.signed_in, "url": "" if known.signed_in or known.is_here else "/sign-in"}
 
 
+@lru_cache(maxsize=4096)
+def number_text(number: int, lang: str) -> str:
+    """A whole number as it is written in a language; a page has many, and they are the same ones."""
+    return format_decimal(number, locale=lang)
+
+
+@lru_cache(maxsize=1024)
 def language_name(tag: str, lang: str) -> str:
     """A language's name in another."""
     try:

@@ -15,8 +15,8 @@ from api.plan import Caller, Executor, Request
 from graph.asking import Asking
 from graph.store.port import GraphStore
 
-#: Under this name searches stand among the watches of cards.
-_SLUG = "find"
+#: Apart from the watches of cards, which a page of searches need not read.
+_SLUG, _COLLECTION = "find", "searches"
 #: The first hits are remembered, by what is the same in whichever language the page is read.
 _FOUND = """
 query Saved($text: String!, $where: SearchWhere, $sort: SearchSort) {
@@ -30,7 +30,7 @@ class SavedSearches:
 
     def __init__(self, store: GraphStore, executor: Executor, caller: Caller, person: str) -> None:
         self._store, self._executor, self._caller, self._person = store, executor, caller, person
-        self._watches = Watches(store)
+        self._watches = Watches(store, _COLLECTION)
 
     def look(self, asked: Asked) -> None:
         """Save a search, or say that what it finds was seen; Refused where it cannot be asked."""
@@ -42,7 +42,7 @@ class SavedSearches:
 
     def view(self, asked: Asked) -> dict[str, Any]:
         """What the page shows: the searches there are, and of the one that is asked what is new; Refused as asked."""
-        there = [one for one in self._watches.all(self._person) if one.slug == _SLUG]
+        there = self._watches.all(self._person)
         this = next((one for one in there if one.query == asked.kept), None)
         return {
             "at": format_datetime(this.at, locale=asked.lang) if this else "",

@@ -262,7 +262,7 @@ def _facets(
     def wanted(ask: Ask) -> tuple[Facet, ...]:
         given: Mapping[str, Any] = arguments(ask)
         keys = [one.name for one in given["by"]] if given.get("by") is not None else list(named)
-        limit = _facet_limit(given.get("limit"), ask)
+        limit = facet_limit(given.get("limit"), ask)
         return tuple(Facet(f"{named[key][0]}:{limit}", named[key][0], limit) for key in dict.fromkeys(keys))
 
     def bind(ask: Ask) -> Callable[[Slice], object]:
@@ -273,7 +273,7 @@ def _facets(
     return bind
 
 
-def _facet_limit(given: int | None, ask: Ask) -> int:
+def facet_limit(given: int | None, ask: Ask) -> int:
     most = ask.limits.facet_values
     if given is not None and given > most:
         raise refused(Code.LIMIT_EXCEEDED, f"limit is {given}; {most} values of a facet are allowed. Ask for fewer.")

@@ -53,7 +53,7 @@ class Plan:
         questions: dict[str, Select] = {key: root.select(ask) for key, root in self.roots.items()}
         for key, plan in self.searches.items():
             questions[key] = plan.select(ask, hits[key])
-            labels = plan.labels(hits[key])
+            labels = plan.labels(ask, hits[key])
             if labels is not None:
                 questions[_labels(key)] = labels
         return questions

@@ -10,6 +10,7 @@ from api.counting import searched
 from api.narrowing import Narrowing, Usable, narrowed, usable
 from api.plan.errors import Code, Refused, refused
 from api.plan.leaves import Getter
+from api.plan.lists import facet_limit
 from api.plan.needs import NodeNeeds
 from api.plan.nodes import plan_node
 from api.plan.paging import decode, encode, size_of
@@ -27,6 +28,8 @@ _DIGEST = "search"
 _KEYS = 3
 #: Facets whose values are ids.
 _LABELLED = ("country", "theme", "mission", "campaign")
+#: More values than any facet has.
+_EVERY = 1_000_000_000
 #: Filters whose values are ids.
 _GIVEN_IDS = ("country", "theme", "mission", "campaign")
 
@@ -60,7 +63,7 @@ class SearchPlan:
     arguments: Arguments
     needs: NodeNeeds
     parts: list[tuple[str, Part]]
-    facets: Callable[[Ask], tuple[str, ...]]
+    facets: Callable[[Ask], Mapping[str, int]]
     snippets: bool
 
     def query(self, ask: Ask, viewer: Viewer) -> Query:
@@ -95,7 +98,7 @@ class SearchPlan:
             first=size_of("first", given.get("first"), ask.limits),
             after=_after(given.get("after")),
             sort=Sort[getattr(sort, "name", sort)] if sort is not None else Sort.RELEVANCE,
-            facets=self.facets(ask),
+            facets=tuple(self.facets(ask)),
             snippets=self.snippets,
         )
 
@@ -103,9 +106,10 @@ class SearchPlan:
         ids = tuple(hit.id for hit in hits.hits)
         return replace(self.needs.select(ask), where=Cmp("id", "in", ids), limit=len(ids))
 
-    def labels(self, hits: Hits) -> Select | None:
-        """What the ids among the facets are called; None where there are none."""
-        ids = tuple(value for name in _LABELLED for value, _ in hits.facets.get(name, ()))
+    def labels(self, ask: Ask, hits: Hits) -> Select | None:
+        """What the ids among the facets are called, as many of each as are wanted; None where there are none."""
+        most = self.facets(ask)
+        ids = tuple(value for name in _LABELLED if name in most for value, _ in hits.facets.get(name, ())[: most[name]])
         return by_ids(ANY, ids, Shape((("id", "id"), ("label", "label"))), limit=len(ids)) if ids else None
 
     def objects(self, ask: Ask) -> int:
@@ -130,7 +134,7 @@ class SearchPlan:
 
 def plan_search(reading: Reading, nodes: tuple[FieldNode, ...]) -> SearchPlan:
     """The plan of a search field."""
-    plan = SearchPlan(nodes[0], reading.arguments(ROOT, nodes[0]), NodeNeeds(ANY), [], lambda _ask: (), snippets=False)
+    plan = SearchPlan(nodes[0], reading.arguments(ROOT, nodes[0]), NodeNeeds(ANY), [], lambda _ask: {}, snippets=False)
     plan.needs.every.prop("id")
     for key, chosen in reading.fields("SearchConnection", subselections(nodes)).items():
         plan.parts.append((key, _part(reading, plan, chosen)))
@@ -231,23 +235,28 @@ def _facets(reading: Reading, plan: SearchPlan, nodes: tuple[FieldNode, ...]) ->
     pick = picker(reading, "Facet", subselections(nodes))
     before = plan.facets
 
-    def wanted(ask: Ask) -> tuple[str, ...]:
-        given: Any = arguments(ask).get("by")
-        if given is None:
-            return FACETS
-        return tuple(dict.fromkeys(SEARCH_FACETS[one.name][0] for one in given))
+    def wanted(ask: Ask) -> dict[str, int]:
+        """How many values of each facet are wanted."""
+        given: Any = arguments(ask)
+        by, limit = given.get("by"), given.get("limit")
+        names = FACETS if by is None else (SEARCH_FACETS[one.name][0] for one in by)
+        return dict.fromkeys(names, _EVERY if limit is None else facet_limit(limit, ask))
 
     def bind(ask: Ask) -> Callable[[Found], object]:
         names = wanted(ask)
-        return lambda found: [pick(_facet(name, found)) for name in names]
+        return lambda found: [pick(_facet(name, most, found)) for name, most in names.items()]
 
-    plan.facets = lambda ask: tuple(dict.fromkeys((*before(ask), *wanted(ask))))
+    def both(ask: Ask) -> dict[str, int]:
+        one, other = before(ask), wanted(ask)
+        return {name: max(one.get(name, 0), other.get(name, 0)) for name in (*one, *other)}
+
+    plan.facets = both
     return bind
 
 
-def _facet(name: str, found: Found) -> dict[str, object]:
+def _facet(name: str, most: int, found: Found) -> dict[str, object]:
     """A facet; a value that the store does not show is left out."""
-    counted = found.hits.facets.get(name, ())
+    counted = found.hits.facets.get(name, ())[:most]
     if name in _LABELLED:
         counted = tuple((value, count) for value, count in counted if value in found.labels)
     values = [{"value": value, "label": found.labels.get(value, value), "count": count} for value, count in counted]

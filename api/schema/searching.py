@@ -142,7 +142,10 @@ def search_connection(book: Book, node: Any) -> type:
         yield Member("pageInfo", page_info(book), "Where this page stands.")
         yield Member("totalCount", int, "How many were found.")
         yield Member("didYouMean", Optional[str], "The text as you may have meant it, where a word of it is unknown.")
-        arguments = (Argument("by", Optional[list[by]], "What to count by; from TYPE to YEAR where it is left out."),)
+        arguments = (
+            Argument("by", Optional[list[by]], "What to count by; from TYPE to YEAR where it is left out."),
+            Argument("limit", Optional[int], "How many values of each, all that were counted where it is left out."),
+        )
         yield Member("facets", many(facet_type(book)), "Counts by value, most first.", arguments)
 
     return book.object("SearchConnection", "A page of what a search found.", members)

@@ -7,6 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.doors.find_map import drawn
+from api.wiring import House
+from graph.search.index import Hits, Query
 from tests.api.test_pages import HERE, Page
 
 
@@ -94,3 +96,17 @@ def test_a_search_for_words_shows_what_is_somewhere_and_says_so_where_nothing_is
     nothing = page("/find?q=rendang&type=Theme&view=map&lang=en").text
     assert "Nothing that fits is at a place with coordinates." in nothing
     assert 'name="view" value="map"' in nothing
+
+
+def test_a_map_of_one_type_asks_the_index_once(page, monkeypatch):
+    asked: list[int] = []
+    search = House.search
+
+    def noted(house: House, query: Query) -> Hits:
+        asked.append(query.first)
+        return search(house, query)
+
+    monkeypatch.setattr(House, "search", noted)
+
+    assert "spot-1" in page("/find?type=Mission&view=map&lang=en").text
+    assert asked == [100]

@@ -77,6 +77,17 @@ def test_filters_facets_and_pages_of_a_search(search, public):
     assert {one["value"]: one["count"] for one in first["facets"][1]["values"]} == {"WORK": 2, "TEXT": 1, "VIDEO": 1}
 
 
+def test_a_facet_of_a_search_has_as_many_values_as_are_asked_for_and_only_those_are_named(search, counted, public):
+    question = """query Q($limit: Int) { search(text: "") { facets(by: [COUNTRY, THEME, KIND], limit: $limit) {
+        values { label count } } } }"""
+    whole, cut = (search(question, public, limit=limit)["search"]["facets"] for limit in (None, 1))
+
+    assert [one["values"][:1] for one in whole] == [one["values"] for one in cut]
+    assert [len(one["values"]) > 1 for one in whole] == [True, True, True]
+    named = counted.statements[-1]["@labels:search"]
+    assert len(named.where.value) == 2
+
+
 def test_facets_of_a_search_name_campaigns_and_pictures_where_they_are_asked_for(search, public, planner):
     question = """{ search(text: "", where: {type: [Asset]}) { totalCount
         facets(by: [CAMPAIGN, PICTURE, MISSION]) { field values { value label count } } named: facets { field } } }"""

@@ -2,6 +2,7 @@
 
 from api.doors import find_view, finding, pages
 from api.doors.callers import Known
+from api.doors.countries import Countries
 from api.doors.languages import LANGUAGES
 from api.plan import Caller
 from graph.model import ANY, MODEL
@@ -34,6 +35,8 @@ def find_page(look: Look) -> None:
         after="",
     )
     world = look.world
-    found = finding.find(world.house.store, world.executor, Caller(look.viewer, asked.lang), asked)
+    caller = Caller(look.viewer, asked.lang)
+    countries = Countries(world.house.store, world.executor).of(caller)
+    found = finding.find(world.house.store, world.executor, countries, caller, asked)
     page = pages.templates.get_template("find.html").render(find_view.view(asked, found, Known(look.role), None))
     look.told(page.encode(), [word, asked.chosen])
