@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -25,7 +25,8 @@ class FatigueVerdict(Told):
 class Exposure:
     """What an audience could see from a first to a last day; what runs on tires on.
 
-    A placement, or the views of an embed on a channel, which are worth a `share` of an exposure.
+    A placement, or `count` of them that differ in nothing but their ids; or the views of an embed on a channel, which
+    are worth a `share` of an exposure.
     """
 
     placement: str | None
@@ -37,6 +38,11 @@ class Exposure:
     last: date | None = None
     share: float = 1.0
     views: int | None = None
+    count: int = 1
+
+    def owned_by(self, owner: str | None) -> "Exposure":
+        """The same, on a channel of this owner."""
+        return replace(self, owner=owner)
 
     def seen_last(self, on: date) -> date:
         """The last day up to a day on which it was seen."""
@@ -47,7 +53,9 @@ class Exposure:
 class FatigueTerm:
     """What one placement or embed adds: weight times 2 to the power of minus age over half-life."""
 
-    placement: Annotated[str, Of("Placement")] | None = said("The placement; null for an embed.")
+    placement: Annotated[str, Of("Placement")] | None = said(
+        "The placement; null for an embed, and for several posts in one."
+    )
     channel: Annotated[str, Of("Channel")] | None = said("Where it was.")
     owner: Annotated[str, Of("Entity")] | None = said("Whose channel it was.")
     seen_last: date = said("The last day it was seen.")
@@ -56,6 +64,9 @@ class FatigueTerm:
     half_life_days: float = said("After so many days it counts half.")
     value: float = said("What it counts.")
     views: int | None = said("How often the embed was viewed there; null for a placement.", None)
+    count: int = said(
+        "How many posts it is: where there are more than are told singly, those of a day on a channel are one term.", 1
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,10 @@ class Fatigue:
     next_free_date: date | None = said("The first day on which it need not rest; null where none is in sight.")
     ceiling: float = said("The sum at which the audience has had enough.")
     terms: tuple[FatigueTerm, ...] = said("What each placement and embed adds, the latest first.")
+
+    def told_by(self, terms: tuple[FatigueTerm, ...]) -> "Fatigue":
+        """The same sum, of other terms that add up to it."""
+        return replace(self, terms=terms)
 
 
 def fatigue(exposures: Iterable[Exposure], *, on: date, policy: FatiguePolicy) -> Fatigue:
@@ -98,11 +113,12 @@ def _term(one: Exposure, on: date, policy: FatiguePolicy) -> FatigueTerm:
         half_life,
         value,
         one.views,
+        one.count,
     )
 
 
 def _weight(one: Exposure, policy: FatiguePolicy) -> float:
-    return policy.weight(one.platform, paid=one.paid) * one.share
+    return policy.weight(one.platform, paid=one.paid) * one.share * one.count
 
 
 def _value(one: Exposure, on: date, policy: FatiguePolicy) -> float:

@@ -48,7 +48,10 @@ class FatiguePolicy:
     ceiling: float = said("The sum of exposures at which an audience has had enough.", 3.0)
     warm_from: float = said("From which saturation it is WARM.", 0.35)
     rest_from: float = said("From which saturation it has to REST.", 0.75)
-    latest: int = said("How many of the latest exposures are counted.", 200)
+    latest: int = said(
+        "How many of the latest exposures are counted; with more posts than that, those of a day on a channel are one.",
+        200,
+    )
     horizon_days: int = said("How far ahead a free day is looked for.", 730)
 
     def half_life(self, platform: str) -> float:

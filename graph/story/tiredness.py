@@ -12,11 +12,10 @@ from graph.model import ANY
 from graph.model.enums import Marking, State
 from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
 from graph.story.audiences import refuse_forbidden
-from graph.story.embedded import seen_embeds
+from graph.story.embedded import embedded, embedding, seen_embeds
 from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict, fatigue
-from graph.story.plan import fetching
 from graph.story.plan.fetching import to
-from graph.story.plan.weighing import exposures
+from graph.story.posted import posted, posts, with_terms
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import FatiguePolicy, StorySettings
 
@@ -69,21 +68,24 @@ class FatigueAnswer:
 
 
 def tiredness(asking: Asking, given: FatigueGiven) -> FatigueAnswer:
-    """The answer, by two questions of the store, and one more where there are embeds.
+    """The answer, by three questions of the store, and one more where there are embeds.
 
     Raises InvalidValue for what is not there or may not be asked.
     """
     on, settings = given.on or asking.viewer.today, StorySettings()
     shared = _shared(asking, given, settings)
-    rows = fetching.assets(asking, (given.asset, *shared), given.audience, settings, on)
-    policy = settings.fatigue
-    seen = {
-        id: (*exposures(rows_of(row["placements"]), None), *seen_embeds(row["embeds"], policy))
-        for id, row in rows.items()
-    }
-    found = fatigue(seen.get(given.asset, ()), on=on, policy=policy)
-    beside = _substitutes(shared, {id: fatigue(of, on=on, policy=policy) for id, of in seen.items()})
-    return FatigueAnswer(on, found, tuple(_lately(seen.get(given.asset, ()), on)), tuple(beside), policy)
+    policy, ids = settings.fatigue, (given.asset, *shared)
+    answers = asking.ask({"embedding": embedding((given.audience,)), **posted(ids, (given.audience,))})
+    posts_seen, channels = posts(answers), rows_of(answers["embedding"])
+    embeds = embedded(asking, ids, channels, on=on, days=policy.embed_days)
+    seen = {id: (*posts_seen.get((id, given.audience), ()), *seen_embeds(embeds.get(id, ()), policy)) for id in ids}
+    tired = {id: fatigue(of, on=on, policy=policy) for id, of in seen.items()}
+    asked = with_terms(asking, {given.asset: (tired[given.asset], seen[given.asset])}, given.audience, policy, on=on)[
+        given.asset
+    ]
+    owners = {term.channel: term.owner for term in asked.terms}
+    counted = tuple(_lately(seen[given.asset], owners, on))
+    return FatigueAnswer(on, asked, counted, tuple(_substitutes(shared, tired)), policy)
 
 
 def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Mapping[str, tuple[str, ...]]:
@@ -110,16 +112,16 @@ def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Map
     return {id: tuple(of) for id, of in list(found.items())[:_BESIDE]}
 
 
-def _lately(seen: Iterable[Exposure], on: date) -> Iterable[ExposureCount]:
+def _lately(seen: Iterable[Exposure], owners: Mapping[str | None, str | None], on: date) -> Iterable[ExposureCount]:
     since = on - timedelta(_LATELY)
-    posts, views = Counter[tuple[str | None, str | None]](), Counter[tuple[str | None, str | None]]()
+    posts, views = Counter[str | None](), Counter[str | None]()
     for one in seen:
         if one.views is not None:
-            views[one.channel, one.owner] += one.views
+            views[one.channel] += one.views
         elif one.day <= on and one.seen_last(on) > since:
-            posts[one.channel, one.owner] += 1
-    ordered = sorted({*posts, *views}, key=lambda where: (-posts[where], -views[where], where[0] or ""))
-    return (ExposureCount(*where, posts[where], views[where]) for where in ordered)
+            posts[one.channel] += one.count
+    ordered = sorted({*posts, *views}, key=lambda where: (-posts[where], -views[where], where or ""))
+    return (ExposureCount(where, owners.get(where), posts[where], views[where]) for where in ordered)
 
 
 def _substitutes(shared: Mapping[str, Sequence[str]], tired: Mapping[str, Fatigue]) -> list[FatigueSubstitute]:

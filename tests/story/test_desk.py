@@ -9,6 +9,7 @@ from graph.errors import InvalidValue
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Viewer
 from graph.story.desk import DESK
+from graph.story.desk import desk as desks
 from graph.story.desk.answer import DeskPart
 from graph.story.wording import templates
 
@@ -190,10 +191,18 @@ def test_a_campaign_of_headquarters_is_to_be_adapted_where_it_shows_what_they_ca
     assert desk(DESK, mission="mission:hanoi", from_=FIRST, days=30).to_adapt == ()
 
 
-def test_a_desk_costs_four_questions_and_shows_the_public_only_what_is_public(desk, asking):
-    planner = asking()
-    DESK.ask(planner, DESK.given("mission:hanoi", FIRST, 30))
-    assert planner.statements == 4
+def test_a_desk_looks_at_the_first_few_and_at_the_rest_only_where_those_do_not_do(desk, asking, monkeypatch):
+    given, told = DESK.given("mission:hanoi", FIRST, 30), {}
+    # The assets of the campaigns are judged with the first few, so that of the rest some are but looked at.
+    for leading, statements in ((1, 6), (6, 5), (20, 4)):
+        monkeypatch.setattr(desks, "LEADING", leading)
+        planner = asking()
+        told[leading] = DESK.ask(planner, given)
+        assert planner.statements == statements
+    assert told[1] == told[6] == told[20]
+
+
+def test_a_desk_shows_the_public_only_what_is_public(desk):
     public = desk(
         DESK, Viewer(live=0, draft=-1, retired=-1, now=1_780_272_000_000), mission="mission:hanoi", from_=FIRST
     )

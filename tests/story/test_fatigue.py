@@ -1,6 +1,7 @@
 """How tired an audience is: the sum, its terms and the day on which it has rested."""
 
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -85,6 +86,15 @@ def test_the_next_free_day_is_the_first_on_which_it_need_not_rest(shown):
 def test_one_more_exposure_never_makes_fresher(shown, days):
     more = [*shown, ago(days, "more")]
     assert fatigue(more, on=ON, policy=PLAIN).saturation >= fatigue(shown, on=ON, policy=PLAIN).saturation
+
+
+@settings(deadline=None, max_examples=FEW)
+@given(exposures, st.integers(1, 9))
+def test_posts_that_differ_in_nothing_may_be_added_up(shown, times):
+    each = fatigue([one for one in shown for _ in range(times)], on=ON, policy=PLAIN)
+    added = fatigue([replace(one, count=times) for one in shown], on=ON, policy=PLAIN)
+    assert added.saturation == pytest.approx(each.saturation, abs=0.001)
+    assert added.next_free_date == each.next_free_date
 
 
 @pytest.mark.parametrize(

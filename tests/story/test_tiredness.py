@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from graph.errors import InvalidValue
+from graph.store.batch import Batch, Put, To
 from graph.story.fatigue import FatigueVerdict
 from graph.story.tiredness import FATIGUE
 
@@ -56,6 +57,33 @@ def test_every_post_is_told_with_whose_it_was_and_what_could_be_shown_instead(sh
     assert [(one.asset, one.messages, one.saturation) for one in told.substitutes] == [
         ("asset:com", ("message:slow",), 0.0)
     ]
+
+
+def test_posts_beyond_counting_are_told_by_day_and_channel_and_add_up(shown, ask, asking, store):
+    posts = [
+        Put(
+            f"placement:many{number}",
+            "Placement",
+            {"at": f"2026-06-{1 + number % 20:02}T{number % 24:02}:00:00Z", "status": "LIVE", **INSIDE},
+            {"of": (To("asset:com"),), "channel": (To("channel:post" if number % 2 else "channel:board"),)},
+        )
+        for number in range(240)
+    ]
+    assert store.write(Batch(tuple(posts))).refused == ()
+    told = ask(FATIGUE, asset="asset:com", audience="audience:cooks", on=ON)
+    planner = asking()
+    FATIGUE.ask(planner, FATIGUE.given("asset:com", "audience:cooks", ON))
+
+    assert [(one.channel, one.owner, one.count) for one in told.exposures] == [
+        ("channel:board", "organisation:board", 120),
+        ("channel:post", "mission:post", 120),
+    ]
+    terms = told.fatigue.terms
+    assert [(one.placement, one.count) for one in terms] == [(None, 12)] * 20
+    assert {one.owner for one in terms} == {"organisation:board", "mission:post"}
+    singly = sum(2 ** (-(20 - (1 + number % 20)) / 60) for number in range(240))
+    assert told.fatigue.saturation == pytest.approx(singly / 3, abs=0.001)
+    assert planner.statements == 3
 
 
 def test_what_was_never_shown_is_fresh(shown, ask):

@@ -14,6 +14,9 @@ from graph.store.sqlite.filters import condition
 from graph.store.sqlite.schema import link_table, quoted, table_of
 from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
 
+#: How many times as many ends as are wanted are sorted by weight first.
+_AMONG = 16
+
 
 def walked(compiler: Compiler, walk: Walk) -> str:
     """An expression for {"rows": [...]}."""
@@ -56,9 +59,10 @@ class _Walk:
         return f"SELECT {alias}.nid, {UNIT} FROM {table_of(self.start)} {alias} WHERE {visible(alias)} AND {where}"
 
     def _ends(self, limit: str) -> list[str]:
-        """The ends: as many as are wanted from the most weight on, and what weighs as much as the last of them.
+        """The ends that are wanted, the heaviest first.
 
-        Whatever order they come in, nothing that is left out weighs more.
+        Among a few times as many, which alone are sorted, enough are let through most often. Then nothing lighter than
+        the last of those is looked at; where they are not enough, everything is.
         """
         last, entity = len(self.legs), self.legs[-1].entity
         if not self._late(last):
@@ -67,19 +71,22 @@ class _Walk:
                 f" ORDER BY s.w DESC, a.id LIMIT {limit}"
             )
             return [f"e(nid, w, id) AS MATERIALIZED ({seen})"]
-        first, rest = self.binding.name("a"), self.binding.name("a")
-        heaviest = (
-            f"SELECT s.nid, s.w, {first}.id FROM (SELECT nid, w FROM s{last} ORDER BY w DESC LIMIT -1) s"
-            f" CROSS JOIN {table_of(entity)} {first} ON {first}.nid = s.nid"
-            f" WHERE {self._let_through(last, first)} LIMIT {limit}"
+        among, seen = self.binding.name("a"), self.binding.name("a")
+        few = f"SELECT nid, w FROM s{last} ORDER BY w DESC LIMIT {_AMONG} * {limit}"
+        least = (
+            f"SELECT s.w FROM h s CROSS JOIN {table_of(entity)} {among} ON {among}.nid = s.nid"
+            f" WHERE {self._let_through(last, among)} ORDER BY s.w DESC LIMIT 1 OFFSET {limit} - 1"
         )
-        equals = (
-            f"SELECT s.nid, s.w, {rest}.id FROM s{last} s CROSS JOIN {table_of(entity)} {rest} ON {rest}.nid = s.nid"
-            f" WHERE (SELECT count(*) FROM f) = {limit} AND s.w >= (SELECT min(w) FROM f)"
-            f" AND s.nid NOT IN (SELECT nid FROM f) AND {self._let_through(last, rest)}"
+        ends = (
+            f"SELECT s.nid, s.w, {seen}.id FROM s{last} s CROSS JOIN {table_of(entity)} {seen} ON {seen}.nid = s.nid"
+            f" WHERE s.w >= (SELECT w FROM f) AND {self._let_through(last, seen)}"
+            f" ORDER BY s.w DESC, {seen}.id LIMIT {limit}"
         )
-        both = f"SELECT nid, w, id FROM f UNION ALL {equals} ORDER BY w DESC, id LIMIT {limit}"
-        return [f"f(nid, w, id) AS MATERIALIZED ({heaviest})", f"e(nid, w, id) AS MATERIALIZED ({both})"]
+        return [
+            f"h(nid, w) AS MATERIALIZED ({few})",
+            f"f(w) AS MATERIALIZED (SELECT coalesce(({least}), 0))",
+            f"e(nid, w, id) AS MATERIALIZED ({ends})",
+        ]
 
     def _late(self, number: int) -> bool:
         """Whether a step's nodes are looked at only once they are among the ends."""
@@ -167,8 +174,9 @@ class _Walk:
             f" (SELECT {alias}.nid AS _nid, {weight} AS _w, {factor} AS _f, p.ids || ' ' || {alias}.id AS _ids,"
             f" p.links AS _links{columns},"
             f" row_number() OVER (PARTITION BY {alias}.nid ORDER BY {weight} DESC, p.ids) AS _rank"
-            f" FROM p{number - 1} p CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = p.nid"
-            f" CROSS JOIN b{number} b ON b.nid = {link}.{far}"
+            # Back from the few that lead to the ends: over what was reached there may be far more links.
+            f" FROM b{number} b CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{far} = b.nid"
+            f" CROSS JOIN p{number - 1} p ON p.nid = {link}.{near}"
             f" CROSS JOIN {table_of(leg.entity)} {alias} ON {alias}.nid = b.nid{where}) x WHERE x._rank <= {kept}"
         )
 

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model.kinds import Locale
-from graph.store.select import Follow, Order, Select, by_ids, shape_of
+from graph.store.select import Cmp, Follow, Select, shape_of
 from graph.story.coverage.rules import spoken
 from graph.story.rows import one_of, rows_of
 from graph.story.wording import language_of, say
 
 #: How many audiences are looked at.
 MOST = 500
-_CHANNELS = Select("Channel", shape_of("id", "locale"), order=(Order("id"),))
+_CHANNELS = Select("Channel", shape_of("id", "locale"))
 _AUDIENCE = shape_of("id", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),)))
-_AUDIENCES = Follow("audiences", Select("Audience", _AUDIENCE, order=(Order("id"),), limit=MOST))
+_AUDIENCES = Follow("audiences", Select("Audience", _AUDIENCE, limit=MOST))
 _SHAPE = shape_of("id", "label", audiences=_AUDIENCES)
 _PACKAGE = "graph.story.agenda"
 
@@ -50,12 +50,12 @@ class PresenceGaps:
 
 def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     """The gaps, by one question of the store."""
-    country = one_of(asking.ask({"country": by_ids("Country", (given.country,), _SHAPE)})["country"])
+    asked = Select("Country", _SHAPE, Cmp("id", "eq", given.country), limit=1)
+    country = one_of(asking.ask({"country": asked})["country"])
     if country is None:
         raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
     rows = rows_of(country["audiences"])
-    found = [(_gap(row), row["size"] or 0) for row in rows]
-    lacking = [(gap, size) for gap, size in found if not gap.reached or gap.missing_locales]
+    lacking = [(gap, row["size"] or 0) for row in rows if not (gap := _gap(row)).reached or gap.missing_locales]
     ordered = sorted(lacking, key=lambda pair: (pair[0].reached, -pair[1], pair[0].audience or ""))
     notes = () if rows else (say(_PACKAGE, language_of(asking.locale), "no_audiences", country=country["label"]),)
     return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered), notes)
@@ -63,12 +63,10 @@ def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
 
 def _gap(row: Mapping[str, Any]) -> PresenceGap:
     channels = row["channels"]["rows"]
-    speak = frozenset(str(one["locale"]) for one in channels if one["locale"])
-    missing = tuple(locale for locale in row["locales"] if spoken(speak, (locale,)) is None)
-    shares = [float(one["share"] or 0) for one in channels]
-    return PresenceGap(
-        row["id"], bool(channels), tuple(one["id"] for one in channels), missing, max(shares, default=0.0)
-    )
+    speak = frozenset([one["locale"] for one in channels])
+    missing = [locale for locale in row["locales"] if locale not in speak and spoken(speak, (locale,)) is None]
+    share = max([one["share"] or 0.0 for one in channels], default=0.0)
+    return PresenceGap(row["id"], bool(channels), tuple([one["id"] for one in channels]), tuple(missing), share)
 
 
 PRESENCE_GAPS = Question(

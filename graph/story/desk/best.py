@@ -12,28 +12,31 @@ from graph.story.plan.texts import Fit
 from graph.story.plan.weighing import freshness
 from graph.story.rights import Verdict
 
-_BEST = 3
+_BEST, _DECIMALS = 3, 3
+
+
+def leading(ends: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Where a walk from an audience ends, what may score most first: nothing scores more than its way weighs."""
+    return sorted(ends, key=lambda row: (-row["@ways"][0]["weight"], row["id"]))
+
+
+def open_ends(desk: Desk, whom: Whom, ends: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether something that was not looked at may be among the best."""
+    return _fitting(desk, whom, ends)[1]
 
 
 def best(desk: Desk, whom: Whom, ends: Iterable[Mapping[str, Any]]) -> tuple[tuple[DeskBest, ...], str | None]:
     """The best assets of those that a walk from the audience ends at, or why there is none."""
-    found: list[_Fitting] = []
     against: Counter[str] = Counter()
-    rows = [row for row in ends if row["id"] in desk.assets]
-    for row in rows:
-        one = _looked_at(desk, whom, row)
-        if isinstance(one, str):
-            against[one] += 1
-        else:
-            found.append(one)
-    fitting = sorted(found, key=lambda one: (-one.score, one.asset))[:_BEST]
+    fitting, _ = _fitting(desk, whom, ends, against)
     ordered = tuple(_best(desk, whom, one) for one in fitting)
     if ordered:
         return ordered, None
     if not whom.interests:
         return (), desk.say("no_interests")
     counted = ", ".join(desk.say(f"against_{name}", count=count) for name, count in sorted(against.items()))
-    return (), desk.say("nothing_passes", count=len(rows), reasons=counted) if rows else desk.say("nothing_leads")
+    number = against.total()
+    return (), desk.say("nothing_passes", count=number, reasons=counted) if number else desk.say("nothing_leads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,29 @@ class _Fitting:
     rights: Verdict
     shown: Shown
     score: float
+
+
+def _fitting(
+    desk: Desk, whom: Whom, ends: Iterable[Mapping[str, Any]], against: Counter[str] | None = None
+) -> tuple[list[_Fitting], bool]:
+    """The best of what nothing keeps from being next, and whether more has to be looked at to be sure.
+
+    It is looked at in the order of what each may score at most, until nothing that is left can be among the best.
+    """
+    found: list[_Fitting] = []
+    for row in leading(ends):
+        if len(found) == _BEST and round(row["@ways"][0]["weight"], _DECIMALS) < found[-1].score:
+            break
+        if row["id"] not in desk.looked_at:
+            return found, True
+        if row["id"] not in desk.assets:
+            continue
+        one = _looked_at(desk, whom, row)
+        if not isinstance(one, str):
+            found = sorted([*found, one], key=lambda one: (-one.score, one.asset))[:_BEST]
+        elif against is not None:
+            against[one] += 1
+    return found, False
 
 
 def _looked_at(desk: Desk, whom: Whom, row: Mapping[str, Any]) -> _Fitting | str:
@@ -64,7 +90,7 @@ def _looked_at(desk: Desk, whom: Whom, row: Mapping[str, Any]) -> _Fitting | str
     fresh = freshness(desk.assets[asset], desk.last, desk.settings)
     product = way["weight"] * text.factor * fresh
     score = max(0.0, product - desk.settings.tired * min(1.0, shown.fatigue.saturation))
-    return _Fitting(asset, str(way["nodes"][1]), text, verdict, shown, round(score, 3))
+    return _Fitting(asset, str(way["nodes"][1]), text, verdict, shown, round(score, _DECIMALS))
 
 
 def _best(desk: Desk, whom: Whom, one: _Fitting) -> DeskBest:

@@ -1,6 +1,6 @@
 """The desk of a mission: observances, audiences, rights, texts, campaigns to adapt and clashes in one answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from graph.story.agenda.collisions import Collision, collide, run_of
 from graph.story.agenda.days import Span
 from graph.story.desk import fetching
 from graph.story.desk.answer import DeskAudience, DeskObservance, DeskPart, MissionDesk
-from graph.story.desk.best import best
+from graph.story.desk.best import best, leading, open_ends
 from graph.story.desk.matters import missing_texts, running_out, to_adapt, wanted_assets
 from graph.story.desk.reading import Desk, Whom
 from graph.story.plan.reading import Names
@@ -22,6 +22,8 @@ from graph.story.settings import StorySettings
 from graph.story.wording import language_of
 
 _MOST_DAYS, _CLASHES = 92, 20
+#: So many of the assets that an audience is led to are looked at before it is known whether more are needed.
+LEADING = 6
 Rows = list[dict[str, Any]]
 
 
@@ -35,7 +37,10 @@ class DeskGiven:
 
 
 def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
-    """The desk, by four questions of the store; raises InvalidValue where there is no such mission."""
+    """The desk, by four questions of the store, or six where the first assets do not do.
+
+    Raises InvalidValue where there is no such mission.
+    """
     if not 1 <= given.days <= _MOST_DAYS:
         raise InvalidValue(f"{given.days} is not from 1 to {_MOST_DAYS}.", path="days")
     first = given.from_ or asking.viewer.today
@@ -100,19 +105,36 @@ def _look(
         told.names.note(row)
     if len(campaigns) > len(around.campaigns):
         cut.append(DeskPart.CAMPAIGNS)
-    ends = dict.fromkeys(str(row["id"]) for rows in around.ends.values() for row in rows)
-    used = [asset for asset in wanted_assets(told, led) if asset not in ends]
+    ends = {str(row["id"]) for rows in around.ends.values() for row in rows}
+    wanted = list(wanted_assets(told, led))
+    used = [asset for asset in wanted if asset not in ends]
     if len(used) > fetching.MOST_ASSETS:
         cut.append(DeskPart.ASSETS)
-    whom = tuple(one.id for one in told.audiences)
-    told.assets = fetching.assets(asking, tuple(ends), used[: fetching.MOST_ASSETS], whom, told.settings, told.first)
-    for row in told.assets.values():
-        told.names.note(row)
-        for theme in rows_of(row["themes"]):
-            told.names.note(theme)
-    told.materials = materials(asking.store, asking.viewer, told.assets)
-    asking.statements += bool(told.assets)
+    shown = [*used[: fetching.MOST_ASSETS], *(asset for asset in wanted if asset in ends)]
+    _learn(asking, told, _ids(leading(rows)[:LEADING] for rows in around.ends.values()), shown)
+    rest = [around.ends[one.id] for one in told.audiences if open_ends(told, one, around.ends.get(one.id, ()))]
+    if rest:
+        _learn(asking, told, [id for id in _ids(rest) if id not in told.looked_at], ())
     return around.ends
+
+
+def _ids(ends: Iterable[Iterable[Mapping[str, Any]]]) -> list[str]:
+    return list(dict.fromkeys(str(row["id"]) for rows in ends for row in rows))
+
+
+def _learn(asking: Asking, told: Desk, ends: Sequence[str], used: Iterable[str]) -> None:
+    """Fetch what is known of assets and their rights, of the ends also what the audiences were shown of them."""
+    whom = tuple(one.id for one in told.audiences)
+    new = [id for id in used if id not in told.assets]
+    found = fetching.assets(asking, ends, new, whom, told.settings, told.first)
+    for row in found.assets.values():
+        told.names.note(row)
+    unjudged = [id for id in found.assets if id not in told.materials]
+    told.materials = {**told.materials, **materials(asking.store, asking.viewer, unjudged)}
+    asking.statements += bool(unjudged)
+    told.assets = {**told.assets, **found.assets}
+    told.posts, told.embeds = {**told.posts, **found.posts}, {**told.embeds, **found.embeds}
+    told.looked_at |= set(ends)
 
 
 def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:

@@ -1,4 +1,4 @@
-"""What a desk is made of, fetched by four questions of the store."""
+"""What a desk is made of, fetched by four questions of the store, or six."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from typing import Any
 from graph.asking import Asking
 from graph.model import ANY
 from graph.model.enums import CampaignRole, CampaignScope, Marking, MissionTier, State
-from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
+from graph.store.cells import Cells
+from graph.store.select import And, Cmp, Filter, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
 from graph.story.agenda.collisions import HORIZON, run_shape
-from graph.story.embedded import embedding
-from graph.story.plan.fetching import shape, titles, to, with_embeds
+from graph.story.embedded import Embedded, embedded, embedding
+from graph.story.plan.fetching import shape, titles, to
+from graph.story.posted import Posts, posted, posts
 from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
 
@@ -119,6 +121,15 @@ def around(
     return Found({row["id"]: row for row in rows}, {id: rows_of(answer) for id, answer in found.items()})
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Assets by id, and of those that may be shown next what each audience was shown, in posts and embeds."""
+
+    assets: Mapping[str, Mapping[str, Any]]
+    posts: Posts
+    embeds: Mapping[str, Sequence[Embedded]]
+
+
 def assets(
     asking: Asking,
     ends: Sequence[str],
@@ -126,62 +137,34 @@ def assets(
     audiences: tuple[str, ...],
     settings: StorySettings,
     on: date,
-) -> dict[str, dict[str, Any]]:
-    """What is known of assets, of the ends with the placements and embeds that one of the audiences could see."""
-    whom = Cmp("id", "in", audiences)
-    channel = Shape(
-        (("id", "id"), ("platform", "platform")),
-        (("owner", to("owner", ANY, _ID)), ("reaches", to("reaches", "Audience", _ID, where=whom, limit=_MOST))),
-    )
-    placement = shape(
-        "at",
-        "until",
-        "status",
-        "paid",
-        channel=to("channel", "Channel", channel),
-        campaign=to("campaign", "Campaign", _ID),
-    )
-    placements = to(
-        "placements",
-        "Placement",
-        placement,
-        where=Rel("some", "channel", Rel("some", "reaches", whom)),
-        order=(Order("at", descending=True),),
-        limit=settings.fatigue.latest,
-    )
-    asked = {"ends": (ends, _known(placements=placements)), "used": (used, _known())}
-    questions = {
-        name: by_ids("Asset", tuple(ids), wanted, order=(Order("id"),), limit=len(ids))
-        for name, (ids, wanted) in asked.items()
-        if ids
-    }
+) -> Looked:
+    """What is known of assets; of the ends also the posts and embeds that one of the audiences could see."""
+    questions: dict[str, Select | Cells] = {}
+    if ids := tuple(dict.fromkeys((*ends, *used))):
+        questions["assets"] = by_ids("Asset", ids, _KNOWN, limit=len(ids))
     if ends:
-        questions["embedding"] = embedding(audiences)
+        questions |= {"embedding": embedding(audiences), **posted(ends, audiences)}
     found = asking.ask(questions) if questions else {}
-    channels = rows_of(found.pop("embedding", None))
-    known = with_embeds(asking, rows_of(found.pop("ends", None)), channels, settings, on)
-    return known | {row["id"]: row for row in rows_of(found.pop("used", None))}
+    channels = rows_of(found.get("embedding"))
+    embeds = embedded(asking, ends, channels, on=on, days=settings.fatigue.embed_days) if channels else {}
+    return Looked({row["id"]: row for row in rows_of(found.get("assets"))}, posts(found), embeds)
 
 
-def _known(**links: Follow) -> Shape:
-    return shape(
-        "title",
-        "summary",
-        "body",
-        "locale",
-        "text_state",
-        "state",
-        "kind",
-        "date",
-        "year",
-        "review_by",
-        "expires_at",
-        themes=to("themes", "Theme", shape("names"), limit=_MOST),
-        translations=to(
-            "translations",
-            "Translation",
-            shape_of("locale", "state", "title", "basis", "origin"),
-            limit=_MOST,
-        ),
-        **links,
-    )
+_KNOWN = shape(
+    "title",
+    "summary",
+    "body",
+    "locale",
+    "text_state",
+    "kind",
+    "date",
+    "year",
+    "review_by",
+    themes=to("themes", "Theme", _ID, limit=_MOST),
+    translations=to(
+        "translations",
+        "Translation",
+        shape_of("locale", "state", "title", "basis", "origin"),
+        limit=_MOST,
+    ),
+)

@@ -1,16 +1,16 @@
 """How assets stand to the audiences of a mission: texts, rights and what they were shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from graph.story import wording
-from graph.story.embedded import seen_embeds
-from graph.story.fatigue import Fatigue, fatigue
+from graph.story.embedded import Embedded, seen_embeds
+from graph.story.fatigue import Exposure, Fatigue, fatigue
 from graph.story.plan.reading import Names, Row
 from graph.story.plan.texts import Fit, fit
-from graph.story.plan.weighing import exposures
+from graph.story.posted import Posts
 from graph.story.rights import Use, Verdict
 from graph.story.rights.check import Checking
 from graph.story.rights.material import Material
@@ -55,6 +55,10 @@ class Desk:
     campaigns: Mapping[str, Row] = field(default_factory=dict[str, Row])
     assets: Mapping[str, Row] = field(default_factory=dict[str, Row])
     materials: Mapping[str, Material] = field(default_factory=dict[str, Material])
+    posts: Posts = field(default_factory=dict[tuple[str, str], tuple[Exposure, ...]])
+    embeds: Mapping[str, Sequence[Embedded]] = field(default_factory=dict[str, Sequence[Embedded]])
+    #: The assets of which it is known what an audience was shown.
+    looked_at: frozenset[str] = frozenset()
     _judging: dict[object, Checking] = field(default_factory=dict[object, Checking])
     _fits: dict[object, Fit] = field(default_factory=dict[object, Fit])
 
@@ -84,14 +88,9 @@ class Desk:
 
     def shown(self, asset: str, whom: Whom) -> Shown:
         """What the audience was shown of an asset, and what is planned for it."""
-        placed = [
-            row
-            for row in rows_of(self.assets[asset]["placements"])
-            if any(one["id"] == whom.id for channel in rows_of(row["channel"]) for one in rows_of(channel["reaches"]))
-        ]
-        on_channels = (one for one in self.assets[asset]["embeds"] if whom.id in one.reaches)
-        seen = (*exposures(placed, None), *seen_embeds(on_channels, self.settings.fatigue))
+        on_channels = (one for one in self.embeds.get(asset, ()) if whom.id in one.reaches)
+        seen = (*self.posts.get((asset, whom.id), ()), *seen_embeds(on_channels, self.settings.fatigue))
         past = [one.seen_last(self.first) for one in seen if one.day <= self.first]
         ahead = [one.day for one in seen if self.first < one.day <= self.last]
         tired = fatigue(seen, on=self.first, policy=self.settings.fatigue)
-        return Shown(replace(tired, terms=()), max(past, default=None), min(ahead, default=None))
+        return Shown(tired, max(past, default=None), min(ahead, default=None))

@@ -1,8 +1,9 @@
 """A plan before it is put in words: what was chosen, of what, and by what."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from graph.story.fatigue import Fatigue
 from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.choosing import Chosen
 from graph.story.plan.fetching import Frame, Reached
@@ -15,7 +16,7 @@ from graph.story.rows import Rows
 class Draft:
     """All that an answer is put together from: `all` are the candidates that the weighed assets make, the best first.
 
-    Without a narrative nothing is `reached`.
+    Without a narrative nothing is `reached`. `tired` tells of each beat's asset every post in it.
     """
 
     chosen: Chosen
@@ -26,6 +27,7 @@ class Draft:
     frame: Frame
     reached: Reached | None
     scales: Scales
+    tired: Mapping[str, Fatigue] = field(default_factory=dict[str, Fatigue])
 
     @property
     def empty(self) -> list[BeatRole]:

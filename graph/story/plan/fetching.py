@@ -1,4 +1,4 @@
-"""What a plan needs, fetched by four questions of the store whatever the number of candidates."""
+"""What a plan needs, fetched by four questions of the store whatever the number of candidates and posts."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from graph.model import ANY
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.store.walks import Step, Walk
 from graph.story.embedded import embedded, embedding
+from graph.story.posted import posted, posts
 from graph.story.rows import Rows, one_of, rows_of
 from graph.story.settings import StorySettings
 
@@ -28,7 +29,6 @@ def shape(*props: str, **links: Follow) -> Shape:
 
 def to(field: str, entity: str, wanted: Shape, *props: tuple[str, str], **more: Any) -> Follow:
     """A link to follow, by id where nothing else is said."""
-    more.setdefault("order", (Order("id"),))
     return Follow(field, Select(entity, wanted, **more), props)
 
 
@@ -196,21 +196,14 @@ def reached(asking: Asking, audience: str, narratives: Iterable[str], settings: 
 
 
 def assets(
-    asking: Asking, ids: tuple[str, ...], audience: str, settings: StorySettings, on: date
+    asking: Asking, ids: tuple[str, ...], audience: str, campaign: str | None, settings: StorySettings, on: date
 ) -> dict[str, dict[str, Any]]:
-    """All that is known of assets, with the placements and, as `embeds`, the embeds that this audience could see."""
+    """All that is known of assets, with, as `posts` and `embeds`, those that this audience could see.
+
+    What the campaign plans itself is none of them.
+    """
     if not ids:
         return {}
-    reaches = Rel("some", "channel", Rel("some", "reaches", Cmp("id", "eq", audience)))
-    channel = Shape((("id", "id"), ("platform", "platform")), (("owner", to("owner", ANY, _ID)),))
-    placement = shape(
-        "at",
-        "until",
-        "status",
-        "paid",
-        channel=to("channel", "Channel", channel),
-        campaign=to("campaign", "Campaign", _ID),
-    )
     texts = shape_of("locale", "state", "title", "basis", "origin")
     proof = shape(
         "locale",
@@ -240,18 +233,12 @@ def assets(
         proofs=to("proofs", "Proof", proof, *_SURE, limit=_MOST_ROWS),
         depicts=to("depicts", ANY, _ID, limit=_MOST_ROWS),
         translations=to("translations", "Translation", texts, limit=_MOST_ROWS),
-        placements=to(
-            "placements",
-            "Placement",
-            placement,
-            where=reaches,
-            order=(Order("at", descending=True),),
-            limit=settings.fatigue.latest,
-        ),
     )
-    known = by_ids("Asset", ids, wanted, order=(Order("id"),), limit=len(ids))
-    found = asking.ask({"assets": known, "embedding": embedding((audience,))})
-    return with_embeds(asking, rows_of(found["assets"]), rows_of(found["embedding"]), settings, on)
+    known = by_ids("Asset", ids, wanted, limit=len(ids))
+    found = asking.ask({"assets": known, "embedding": embedding((audience,)), **posted(ids, (audience,), campaign)})
+    seen = posts(found)
+    rows = with_embeds(asking, rows_of(found["assets"]), rows_of(found["embedding"]), settings, on)
+    return {id: {**row, "posts": seen.get((id, audience), ())} for id, row in rows.items()}
 
 
 def with_embeds(

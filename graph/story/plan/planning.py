@@ -7,6 +7,7 @@ from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model.enums import Confidence
 from graph.story.audiences import refuse_forbidden
+from graph.story.fatigue import Fatigue
 from graph.story.plan import fetching
 from graph.story.plan.answer import (
     Beat,
@@ -33,6 +34,7 @@ from graph.story.plan.telling import because, fix, reason
 from graph.story.plan.ways import Edge
 from graph.story.plan.weighing import Weighed, scales, weigh
 from graph.story.plan.wobbling import robustness
+from graph.story.posted import with_terms
 from graph.story.rights.fetching import materials
 from graph.story.rows import one_of, rows_of
 from graph.story.settings import StorySettings
@@ -63,14 +65,23 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
         return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, (), {}, frame, None, weighing), seq)
     reached = fetching.reached(asking, asked.audience, base.climbs, settings)
     nodes = messages(base, reached.messages)
-    rows = fetching.assets(asking, reached.assets, asked.audience, settings, weighing.use.first)
+    rows = fetching.assets(asking, reached.assets, asked.audience, asked.campaign, settings, weighing.use.first)
     cleared = materials(asking.store, asking.viewer, rows)
     asking.statements += bool(rows)
     weighed = weigh(rows, base, nodes, cleared, weighing)
     told, ways = {id: one.told for id, one in weighed.items()}, {id: one.ways for id, one in weighed.items()}
     found = candidates(told, ways, settings)
     chosen = choose((one for one in found if not weighed[one.asset].hindrances), slots, settings)
-    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing), seq)
+    beats = {one.asset: weighed[one.asset].standing for one in chosen.beats if one is not None}
+    tired = with_terms(
+        asking,
+        {id: (one.fatigue, one.shown) for id, one in beats.items()},
+        asked.audience,
+        settings.fatigue,
+        on=weighing.use.first,
+        campaign=asked.campaign,
+    )
+    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing, tired), seq)
 
 
 def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Frame:
@@ -125,7 +136,7 @@ def _beat(position: int, one: Candidate, draft: Draft) -> Beat:
         one.asset,
         one.score,
         Because(sentence, way.reach, way.claim, way.message, way.theme, way.proof, path),
-        _checks(draft.weighed[one.asset]),
+        _checks(draft.weighed[one.asset], draft.tired[one.asset]),
         factors,
     )
 
@@ -136,9 +147,9 @@ def _step(edge: Edge, settings: StorySettings) -> PathStep:
     return PathStep(edge.start, edge.type, edge.end, edge.weight, code, edge.source, factor, edge.sample)
 
 
-def _checks(one: Weighed) -> BeatChecks:
+def _checks(one: Weighed, tired: Fatigue) -> BeatChecks:
     standing = one.standing
-    rights, tired = standing.rights, standing.fatigue
+    rights = standing.rights
     notes = standing.cautions[:_MOST_NOTES]
     return BeatChecks(
         RightsStanding(rights.verdict, rights.valid_until, tuple(duty.text for duty in rights.duties)),

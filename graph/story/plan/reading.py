@@ -14,21 +14,33 @@ Row = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Names:
-    """What things are called in the language of the answer, and which of them were invented."""
+    """What things are called in the language of the answer, and which of them were invented.
+
+    Most of what is remembered is never named, so that a name is looked for once it is asked for.
+    """
 
     language: str
     labels: dict[str, str] = field(default_factory=dict[str, str])
     invented: set[str] = field(default_factory=set[str])
+    _rows: dict[str, Row] = field(default_factory=dict[str, Row])
 
     def note(self, row: Row) -> str:
         """Remember a row, and answer its id."""
         id = str(row["id"])
-        self.labels[id] = in_language(row, self.language)
+        self._rows[id] = row
+        self.labels.pop(id, None)
         if row.get("sample"):
             self.invented.add(id)
         return id
 
+    def heard(self, id: str, label: str) -> None:
+        """A plain name, for what is not remembered otherwise."""
+        if id not in self._rows:
+            self.labels.setdefault(id, label)
+
     def __getitem__(self, id: str) -> str:
+        if id not in self.labels and id in self._rows:
+            self.labels[id] = in_language(self._rows[id], self.language)
         return self.labels.get(id, id)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.model.enums import Severity
 from graph.story.embedded import seen_embeds
-from graph.story.fatigue import Exposure, fatigue
+from graph.story.fatigue import fatigue
 from graph.story.plan.candidates import Known
 from graph.story.plan.fetching import Frame
 from graph.story.plan.gates import Caution, Clash, Hindrance, Standing, Use, hindrances
@@ -119,8 +119,7 @@ def _told(row: Row, standing: Standing, intents: Mapping[str, str | None], scale
 
 def _standing(row: Row, material: Material | None, scales: Scales, judging: dict[str, Checking]) -> Standing:
     text = fit(row, rows_of(row["translations"]), scales.chain, scales.settings)
-    seen = exposures(rows_of(row["placements"]), scales.asked.campaign)
-    shown = (*seen, *seen_embeds(row["embeds"], scales.settings.fatigue))
+    shown = (*row["posts"], *seen_embeds(row["embeds"], scales.settings.fatigue))
     embargo, expires = (_day(row[name]) for name in ("embargo_until", "expires_at"))
     return Standing(
         str(row["id"]),
@@ -145,27 +144,6 @@ def _verdict(material: Material | None, locale: str, scales: Scales, judging: di
         use = replace(scales.rights, languages=frozenset({locale}))
         checking = judging[locale] = Checking(use, scales.today, scales.names.language)
     return checking.standing(material or _NOTHING_KNOWN)
-
-
-def exposures(placements: Iterable[Row], own: str | None) -> Iterable[Exposure]:
-    """Placements as what an audience saw or will see; what the own campaign plans does not count against it."""
-    for row in placements:
-        campaign, channel = one_of(row["campaign"]), one_of(row["channel"]) or {}
-        if own is not None and campaign and campaign["id"] == own and row["status"] == "PLANNED":
-            continue
-        day = _day(row["at"])
-        if day is None:
-            continue
-        owner = one_of(channel.get("owner"))
-        yield Exposure(
-            str(row["id"]),
-            day,
-            channel.get("id"),
-            channel.get("platform") or "",
-            owner["id"] if owner else None,
-            bool(row["paid"]),
-            _day(row["until"]),
-        )
 
 
 def _cautions(row: Row, scales: Scales) -> Iterable[Caution]:

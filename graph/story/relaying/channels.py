@@ -76,7 +76,7 @@ def holds(row: Row, today: date) -> bool:
 def note(names: Names, channel: Row) -> str:
     """Remember what a channel, its owner and its audiences are called."""
     for owner in rows_of(channel["owner"]):
-        names.labels.setdefault(str(owner["id"]), str(owner["label"]))
+        names.heard(str(owner["id"]), str(owner["label"]))
     for audience in rows_of(channel["reaches"]):
         names.note(audience)
     return names.note(channel)

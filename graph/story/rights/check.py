@@ -35,6 +35,7 @@ class Checking:
     #: With each answer a thing it is about, whose origins the key knows by their identity.
     _once: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
     _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
+    _yes: dict[object, Verdict] = field(default_factory=dict[object, Verdict])
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,8 +58,16 @@ class Checking:
         return known
 
     def standing(self, material: Material) -> Verdict:
-        """The verdict as plans need it: with reasons where it is a no, and without where it is a yes."""
-        return self.verdict(material, reasons=not self.allowed(material))
+        """The verdict as plans need it: with reasons where it is a no, and without where it is a yes.
+
+        A yes names nothing of the material, so that all that stands under the same has it in common.
+        """
+        if not self.allowed(material):
+            return self.verdict(material)
+        key = stands_under(material)
+        if key not in self._yes:
+            self._yes[key] = self.verdict(material, reasons=False)
+        return self._yes[key]
 
     def verdict(self, material: Material, *, reasons: bool = True) -> Verdict:
         found = self.found(material)
