@@ -11,7 +11,7 @@ from api.fingerprints import Fingerprints
 from api.labels import labels
 from api.plan.writes import Writer
 from api.provenance import told_of
-from graph.errors import GraphError, InvalidValue
+from graph.errors import GraphError, InvalidValue, StoreUnavailable, WriteUnknown
 from graph.model.enums import DigitalSourceType
 from graph.model.kinds import URL, locale
 from graph.store.batch import ActorKind, Batch, Put, Report
@@ -125,11 +125,17 @@ class Uploads:
             fresh = self._studio.storage.keep_original(file, sha256)
             try:
                 self._write(put, told, writer)
+            except WriteUnknown:
+                # It may be in the graph, which then needs its bytes.
+                raise
             except Exception:
                 if fresh:
                     self._studio.storage.drop_original(sha256)
                 raise
-        answer = self._answer(put.id, sha256, examined, writer, told, new=True)
+        try:
+            answer = self._answer(put.id, sha256, examined, writer, told, new=True)
+        except StoreUnavailable as error:
+            raise WriteUnknown("It was written, and what came of it was not read.") from error
         return replace(answer, credentials=credentials)
 
     def _write(self, put: Put, told: Told, writer: Writer) -> None:

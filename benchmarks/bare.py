@@ -71,8 +71,11 @@ def write_sqlite(store: GraphStore, batches: int) -> Spent:
         return clock.spent
 
 
-def write_neo4j(store: GraphStore, batches: int) -> Spent:
-    """What it takes to create every node and link of the database again, by UNWIND, after emptying it."""
+def write_neo4j(store: GraphStore, batches: int, *, at_once: bool = False) -> Spent:
+    """What it takes to create every node and link of the database again, by UNWIND, after emptying it.
+
+    Links come after all nodes, or `at_once` with the nodes of their part, where they lead to what comes before.
+    """
     from neo4j import GraphDatabase
 
     from engines import empty_neo4j
@@ -89,23 +92,28 @@ def write_neo4j(store: GraphStore, batches: int) -> Spent:
             links.setdefault(kind, []).append({"a": start, "b": end, "p": props})
         empty_neo4j(uri, user, password)
         clock = Clock()
-        for number in range(batches):
-            with session.begin_transaction() as transaction:
-                for labels, rows in nodes.items():
-                    if part := _part(rows, number, batches):
-                        transaction.run(f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row", rows=part)
-                transaction.commit()
-        for number in range(batches):
-            with session.begin_transaction() as transaction:
-                for kind, rows in links.items():
-                    if part := _part(rows, number, batches):
-                        transaction.run(
-                            f"UNWIND $rows AS row MATCH (a:Entity {{id: row.a}}) MATCH (b:Entity {{id: row.b}})"
-                            f" CREATE (a)-[r:`{kind}`]->(b) SET r = row.p",
-                            rows=part,
-                        )
-                transaction.commit()
+        steps = [(_create, nodes), (_connect, links)]
+        for parts in [steps] if at_once else [[step] for step in steps]:
+            for number in range(batches):
+                with session.begin_transaction() as transaction:
+                    for write, kinds in parts:
+                        for kind, rows in kinds.items():
+                            if part := _part(rows, number, batches):
+                                write(transaction, kind, part)
+                    transaction.commit()
         return clock.spent
+
+
+def _create(transaction: Any, labels: str, rows: list[Any]) -> None:
+    transaction.run(f"UNWIND $rows AS row CREATE (n:{labels}) SET n = row", rows=rows)
+
+
+def _connect(transaction: Any, kind: str, rows: list[Any]) -> None:
+    transaction.run(
+        "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b})"
+        f" CREATE (a)-[r:`{kind}`]->(b) SET r = row.p",
+        rows=rows,
+    )
 
 
 def _part(rows: list[Any], number: int, parts: int) -> list[Any]:

@@ -50,6 +50,9 @@ def said(doc: str, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"doc": doc})
 
 
+REPEATED = "Whether it had been done before, by its idempotency key."
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What an installation knows of itself: its home country's ISO 3166-1 alpha-2 code, and its public address.
@@ -107,6 +110,9 @@ class Question(Generic[G]):
 
     `size` says how many entities and rows an answer may hold at most, for the price. `ask` raises
     InvalidValue where its arguments make no sense together.
+
+    An action that takes an idempotency key says `once`: it writes by `write` of what it is given, a single time, and
+    its answer, which is kept with that, has `errors` and `repeated`. `finish` adds what is read anew for each answer.
     """
 
     name: str
@@ -115,6 +121,8 @@ class Question(Generic[G]):
     answer: Any
     ask: Callable[[Any, G], object]
     size: Callable[[G], int]
+    once: bool = False
+    finish: Callable[[Any, G, Any], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

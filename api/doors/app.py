@@ -56,7 +56,7 @@ from api.keys import Keys
 from api.studios import making_ahead, studio_of, uploads_of
 from api.views import Views
 from api.wiring import House, counting, following, noting
-from graph.errors import StoreUnavailable
+from graph.errors import StoreUnavailable, WriteUnknown
 from media.partial import Partials
 
 if TYPE_CHECKING:
@@ -158,8 +158,10 @@ async def _nothing_here(_: Request, __: Exception) -> Response:
     return PlainTextResponse("There is nothing here. Begin at /.\n", _NOT_FOUND)
 
 
-async def _silent(_: Request, __: Exception) -> Response:
+async def _silent(_: Request, error: Exception) -> Response:
     text = "The store does not answer. Try again in a moment.\n"
+    if isinstance(error, WriteUnknown):
+        text = "The store went away in the middle. Look whether this is there before you send it again.\n"
     return PlainTextResponse(text, _UNAVAILABLE, {"Cache-Control": "no-store"})
 
 

@@ -197,10 +197,10 @@ def errors_page() -> str:
 _HEAD = """# Errors
 
 Every error has a message for people and `extensions.code` for programs. An answer without `data` was refused before
-anything was executed. With `Accept: application/graphql-response+json` its HTTP status is the one below; with plain
-`application/json` what is wrong with the document itself comes with 200, as older clients expect, and everything else
-with the status below. Every answer has an `X-Request-Id`; for `INTERNAL` it also stands in `extensions.requestId` and
-in the log.
+anything was executed, but for `WRITE_UNKNOWN` and `INTERNAL`. With `Accept: application/graphql-response+json` its HTTP
+status is the one below; with plain `application/json` what is wrong with the document itself comes with 200, as older
+clients expect, and everything else with the status below. Every answer has an `X-Request-Id`; for `INTERNAL` it also
+stands in `extensions.requestId` and in the log.
 
 This page is printed from `api/doors/errors.py` by `make schema`.
 """

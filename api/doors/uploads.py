@@ -20,10 +20,10 @@ from api.doors.crossing import allowed, preflight
 from api.doors.errors import headers_of, status_of
 from api.doors.negotiation import Media as Answering
 from api.doors.viewers import writer_of
-from api.plan.errors import Code, Refused, refused
+from api.plan.errors import PUBLIC, Code, Refused, refused
 from api.plan.writes import Writer
 from api.uploading import Told, Uploads
-from graph.errors import GraphError, StoreUnavailable
+from graph.errors import GraphError, StoreUnavailable, WriteUnknown
 from media.errors import Busy, MediaError, Reason, StorageFailed
 from media.errors import Refused as NotTaken
 from media.studio import Studio
@@ -32,6 +32,7 @@ PATH = "/media"
 _THREADS = 4
 _STALL_SECONDS = 30
 _CREATED, _OK, _UNAVAILABLE, _NO_ROOM, _GONE_AWAY = 201, 200, 503, 507, 400
+_UNKNOWN = "The store went away in the middle. Send the file again: the same bytes are kept once."
 _KINDS = ("image/", "application/octet-stream")
 _DIGESTS = ("content-digest", "repr-digest")
 _SHA256, _DIGITS = "sha-256", 15
@@ -192,7 +193,11 @@ def failed(error: MediaError | GraphError) -> Response:
             return answered({"code": code, "message": str(error)}, _NO_ROOM if error.full else _UNAVAILABLE)
         case Busy():
             return answered({"code": "BUSY", "message": str(error)}, _UNAVAILABLE, {"Retry-After": "5"})
+        case WriteUnknown():
+            return answered({"code": Code.WRITE_UNKNOWN, "message": _UNKNOWN}, _UNAVAILABLE)
         case StoreUnavailable():
-            return answered({"code": Code.STORE_UNAVAILABLE, "message": str(error)}, _UNAVAILABLE)
+            # The graph's own sentence names hosts and paths.
+            code = Code.STORE_UNAVAILABLE
+            return answered({"code": code, "message": PUBLIC[code]}, _UNAVAILABLE)
         case _:
             return answered({"code": Code.BAD_VALUE, "message": str(error)}, _UNPROCESSABLE)

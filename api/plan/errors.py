@@ -3,7 +3,7 @@
 Refused
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from graphql import GraphQLError, Node
@@ -38,6 +38,15 @@ class Code(StrEnum):
     SEARCH_UNAVAILABLE = "SEARCH_UNAVAILABLE"
     SIGN_ON_UNAVAILABLE = "SIGN_ON_UNAVAILABLE"
     INTERNAL = "INTERNAL"
+
+
+#: Sentences for the world where the graph's own names paths and hosts.
+PUBLIC: Mapping[Code, str] = {
+    Code.STORE_UNAVAILABLE: "The store does not answer. Try again in a moment.",
+    Code.WRITE_UNKNOWN: "The store went away in the middle, and it is not known what of this was written. Read it "
+    "before you write it again, or send it again with the idempotencyKey that it had.",
+    Code.SEARCH_UNAVAILABLE: "The search index cannot be used at the moment. Ask without search, or try again later.",
+}
 
 
 class Refused(Exception):

@@ -15,15 +15,19 @@ from api.past import Pasts
 from api.plan.acting import Acting
 from api.plan.budgets import Left, Purse
 from api.plan.document import AnyPlan, Documents, Operation
-from api.plan.errors import Code, Refused, coded, refused
+from api.plan.errors import PUBLIC, Code, Refused, coded, refused
 from api.plan.later import settled
 from api.plan.limits import Limits
 from api.plan.mutations import MutationPlan
+from api.plan.noted import Noted
 from api.plan.operation import Plan
 from api.plan.reading import Ask, Unfit
+from api.plan.repeating import acted
+from api.plan.repeating import refused as refused_action
 from api.plan.roots import LEADS, ById
 from api.plan.searching import Searcher
 from api.plan.subscriptions import EVENTS, StreamPlan
+from api.plan.told import Told
 from api.plan.writes import NO_REASON, Writer, Writing, Written
 from api.schema.contract import Contract
 from graph.asking import Asking, Surroundings
@@ -278,7 +282,8 @@ class Executor:
         if caller.writer is None:
             raise refused(Code.FORBIDDEN, "Your role writes nothing. Show the key of a CREATOR or an EDITOR.")
         ask, viewer = bound.ask, caller.writer.viewer
-        writing = Writing(self.store, self.contract.catalogue, caller.writer, self.surroundings.review)
+        noted = Noted(self.store)
+        writing = Writing(noted.store, self.contract.catalogue, caller.writer, self.surroundings.review)
         writes = {key: one.write(ask) for key, one in plan.writes.items()}
         if self.surroundings.review.reasons:
             _check_reasons(plan, ask)
@@ -286,7 +291,7 @@ class Executor:
         answers: dict[str, dict[str, Answer]] = {}
         computed: dict[str, object] = {}
         acting = Acting(
-            self.store,
+            noted.store,
             viewer,
             ask.locale,
             self.surroundings,
@@ -297,7 +302,7 @@ class Executor:
         try:
             for key in plan.keys:
                 if key in plan.told:
-                    computed[key] = plan.told[key].answer(ask, acting)
+                    computed[key] = _acted(plan.told[key], ask, acting, noted)
                 write = writes.get(key)
                 if write is None:
                     continue
@@ -309,12 +314,10 @@ class Executor:
             clock.lap("database", outcome)
             put = settled(lambda ask: plan.data(ask, done, answers, computed), acting, computes=plan.computes)
             self._complete(bound, outcome, put, checked=checked)
-        except StoreUnavailable as error:
-            if not computed and all(one.errors for one in done.values()):
+        except (StoreUnavailable, AnswerTooLarge) as error:
+            if not noted.wrote:
                 raise
-            raise WriteUnknown(
-                "What came before in this mutation was done, and what came of it was not read."
-            ) from error
+            raise WriteUnknown("Some of this mutation was written, and what came of it was not read.") from error
         outcome.statements += writing.statements + acting.statements
         clock.lap("completion", outcome)
 
@@ -432,6 +435,16 @@ class _Bound:
         return {name: source.value for name, source in variables.sources.items() if name in variables.coerced}
 
 
+def _acted(told: Told, ask: Ask, acting: Acting, noted: Noted) -> object:
+    """What comes of an action. What makes no sense refuses the request, unless something of it was written before."""
+    try:
+        return acted(told, ask, acting)
+    except InvalidValue as error:
+        if not noted.wrote:
+            raise
+        return refused_action(told.question, error.path, "BAD_VALUE", f"{error.reason} {error.cure}".strip())
+
+
 def _check_reasons(plan: MutationPlan, ask: Ask) -> None:
     """Refuse actions without a reason before anything is written; what writes entities answers with errors."""
     for told in plan.told.values():
@@ -480,15 +493,6 @@ def _refusal(error: GraphError) -> Refused:
     """A refusal of the graph as one of the contract; what has no code there is no refusal."""
     for kind, code in _CODES:
         if isinstance(error, kind):
-            message = _PUBLIC.get(code, str(error))
+            message = PUBLIC.get(code, str(error))
             return refused(code, message)
     raise error
-
-
-#: Sentences for the world where the graph's own names paths and hosts.
-_PUBLIC: Mapping[Code, str] = {
-    Code.STORE_UNAVAILABLE: "The store does not answer. Try again in a moment.",
-    Code.WRITE_UNKNOWN: "The store went away in the middle, and it is not known what of this was written. Read it "
-    "before you write it again, or send it again with the idempotencyKey that it had.",
-    Code.SEARCH_UNAVAILABLE: "The search index cannot be used at the moment. Ask without search, or try again later.",
-}

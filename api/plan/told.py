@@ -38,6 +38,12 @@ class Told:
     given: Callable[[Ask], Any]
     bind: Bind
     places: tuple[Entities, ...]
+    arguments: Arguments
+
+    def key(self, ask: Ask) -> str | None:
+        """What an action stands for, so that it is done once."""
+        given: Mapping[str, Any] = self.arguments(ask) if self.question.once else {}
+        return given.get("idempotencyKey")
 
     def objects(self, ask: Ask) -> int:
         return _price(self.question.size(self.given(ask)), self.places, ask)
@@ -53,7 +59,7 @@ def plan_told(
     places: list[Entities] = []
     bind = _telling(_Telling(reading, plan_node, places), question.answer, subselections(nodes))
     given = _given(reading, owner, question.given, nodes[0])
-    return Told(question, given, bind, tuple(places))
+    return Told(question, given, bind, tuple(places), reading.arguments(owner, nodes[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +264,7 @@ class _Making:
             return Given(self.types[field], values)
         if is_dataclass(inner):
             return self.made(inner, value, f"{path}.")
-        return _leaf_of(inner, getattr(value, "value", value))
+        return leaf_of(inner, getattr(value, "value", value))
 
     def bound(self, values: Sequence[object], path: str) -> None:
         if len(values) > self.limits.ids:
@@ -274,7 +280,8 @@ class _Making:
         return value
 
 
-def _leaf_of(kind: Any, value: Any) -> Any:
+def leaf_of(kind: Any, value: Any) -> Any:
+    """A leaf from JSON."""
     if kind in (date, datetime):
         return kind.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):

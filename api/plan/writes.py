@@ -113,6 +113,17 @@ class _Prepared:
     there: Mapping[str, Mapping[str, Any]]
 
 
+def once_of(writer: Writer, key: str, digest: str) -> Once:
+    """What a key stands for, which is each writer's own, for a day."""
+    name = hashlib.sha256(f"{writer.name}\n{key}".encode()).hexdigest()
+    return Once(name, digest, writer.viewer.now + _KEPT_MS)
+
+
+def keyed(key: str) -> str:
+    """An idempotency key that can be one; raises NotWritten."""
+    return _text("idempotencyKey", key, _LONGEST_KEY)
+
+
 class Writing:
     """Makes writes of one caller on one store."""
 
@@ -125,7 +136,7 @@ class Writing:
         """Make one write, or say why not; raises what a store raises that cannot be used."""
         try:
             return self._make(write)
-        except _NotWritten as error:
+        except NotWritten as error:
             return Written(error.shown, error.errors)
 
     def many(self, writes: Sequence[Write]) -> Many:
@@ -137,13 +148,13 @@ class Writing:
         errors: list[tuple[int | None, WriteError]] = []
         try:
             reason = self._reason(writes[0])
-        except _NotWritten as error:
+        except NotWritten as error:
             return Many(errors=tuple((None, one) for one in error.errors))
         new = frozenset(one.id for one in writes if one.verb == CREATE and one.id is not None)
         for place, write in enumerate(writes):
             try:
                 prepared.append(self._prepared(write, new))
-            except _NotWritten as error:
+            except NotWritten as error:
                 errors += [(place, one) for one in error.errors]
         if errors:
             return Many(errors=tuple(errors))
@@ -180,12 +191,12 @@ class Writing:
             write = Write(CREATE if current is None else UPDATE, one.type, one.id, put.rev, put.values)
             try:
                 self._check_values(self._catalogue.model.types[put.type], put)
-            except _NotWritten as error:
+            except NotWritten as error:
                 refused += [_refusal(put, told) for told in error.errors]
                 continue
             try:
                 self._check_rights(put, current, write)
-            except _NotWritten as error:
+            except NotWritten as error:
                 if any(told.path == "id" for told in error.errors):
                     public.append(put)
                 else:
@@ -223,7 +234,7 @@ class Writing:
             put.id = f"{put.id}-{token_hex(3)}"
             report = self._write([put], [write], reason)
         if report.refused:
-            raise _NotWritten([_error(put, one, there) for one in report.refused], put.id if put.rev else None)
+            raise NotWritten([_error(put, one, there) for one in report.refused], put.id if put.rev else None)
         shown = report.changes[0].id if report.changes else put.id
         changes = [*self.changes(report.changes)]
         return Written(None if put.rev == 0 and write.preview else shown, [], changes, report.repeated)
@@ -231,9 +242,9 @@ class Writing:
     def _reason(self, write: Write) -> str:
         """Why something is written, for the log; missed where the installation wants one."""
         if write.key is not None:
-            _text("idempotencyKey", write.key, _LONGEST_KEY)
+            keyed(write.key)
         if not write.reason.strip() and self._policy.reasons and not write.preview:
-            raise _NotWritten([WriteError("reason", "BAD_VALUE", NO_REASON)])
+            raise NotWritten([WriteError("reason", "BAD_VALUE", NO_REASON)])
         return _text("reason", write.reason, _LONGEST_REASON) if write.reason else ""
 
     def _prepared(self, write: Write, new: AbstractSet[str] = frozenset()) -> _Prepared:
@@ -242,7 +253,7 @@ class Writing:
         put = _put(self._catalogue, entity, write)
         there = self._there(put)
         if entity.name in WRITTEN_BY_ACTIONS:
-            raise _NotWritten([WriteError("id", "FORBIDDEN", _BY_ACTIONS)], put.id)
+            raise NotWritten([WriteError("id", "FORBIDDEN", _BY_ACTIONS)], put.id)
         if write.verb == CREATE:
             put.rev = 0
             put.values = {"state": "DRAFT", **put.values}
@@ -261,9 +272,8 @@ class Writing:
         """The key of a write, or of several that are made together."""
         if write.key is None or write.preview:
             return None
-        name = hashlib.sha256(f"{self._writer.name}\n{write.key}".encode()).hexdigest()
         digest = hashlib.sha256(" ".join((write.digest, *(one.digest for one in others))).encode()).hexdigest()
-        return Once(name, digest if others else write.digest, self._writer.viewer.now + _KEPT_MS)
+        return once_of(self._writer, write.key, digest if others else write.digest)
 
     def _propose(self, put: Put, write: Write, reason: str, there: Mapping[str, object]) -> Written:
         """Try the edit, and keep what it would change for somebody to decide on."""
@@ -272,7 +282,7 @@ class Writing:
         kept = keep(self._store, tried, once, preview=write.preview)
         self.statements += kept.statements
         if kept.refused:
-            raise _NotWritten([_error(put, one, there) for one in kept.refused], put.id)
+            raise NotWritten([_error(put, one, there) for one in kept.refused], put.id)
         changes = [*self.changes(kept.changes)]
         return Written(put.id, [], changes, kept.repeated, kept.id)
 
@@ -282,7 +292,7 @@ class Writing:
         puts += [to for edit in put.edits.values() for to in edit.put]
         if len(puts) > _MOST_LINKS:
             told = f"It puts {len(puts)} links; {_MOST_LINKS} are allowed. Send several updates."
-            raise _NotWritten([WriteError("input", "BAD_VALUE", told)])
+            raise NotWritten([WriteError("input", "BAD_VALUE", told)])
         evidence = [str(to.props[EVIDENCE]) for to in puts if to.props.get(EVIDENCE)]
         return self._seen({put.id, *(to.id for to in puts), *evidence})
 
@@ -312,7 +322,7 @@ class Writing:
             told = f"Your role would not see what is {marking}. {_CURE}"
             errors.append(WriteError("input.marking", "FORBIDDEN", told))
         if errors:
-            raise _NotWritten(errors, put.id if put.rev else None)
+            raise NotWritten(errors, put.id if put.rev else None)
 
     def _check_rights(self, put: Put, current: Mapping[str, Any] | None, write: Write) -> None:
         """Who does not publish writes drafts, and hands them to review."""
@@ -324,7 +334,7 @@ class Writing:
             return
         if write.verb != CREATE and current is not None and current["state"] not in _OWN_STATES:
             told = f"It is {current['state']}; your role changes what is DRAFT or IN_REVIEW. Send it with propose."
-            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
+            raise NotWritten([WriteError("id", "FORBIDDEN", told)], put.id)
         errors = [
             WriteError(
                 "" if write.verb in (RETIRE, RESTORE) else f"input.{camel(name)}",
@@ -335,7 +345,7 @@ class Writing:
             if put.values.get(name) is not None and put.values[name] not in _OWN_STATES
         ]
         if errors:
-            raise _NotWritten(errors, put.id if put.rev else None)
+            raise NotWritten(errors, put.id if put.rev else None)
 
     def _check_reviewed(self, put: Put, current: Mapping[str, Any] | None) -> None:
         """What needs four eyes is neither brought to the public by an edit nor changed there, which two never saw."""
@@ -345,26 +355,26 @@ class Writing:
         to, shown = put.values.get("state"), put.id if put.rev else None
         if to in _REVIEWED and to != now:
             told = f"An edit brings nothing to {to}. Hand it in with submitForReview; then approve and publish it."
-            raise _NotWritten([WriteError("input.state", "FORBIDDEN", told)], shown)
+            raise NotWritten([WriteError("input.state", "FORBIDDEN", told)], shown)
         if put.values.get("text_state") in _REVIEWED and now != "PUBLISHED":
             told = "An edit brings no text to the public. Leave textState out: the text is reviewed with the thing."
-            raise _NotWritten([WriteError("input.textState", "FORBIDDEN", told)], shown)
+            raise NotWritten([WriteError("input.textState", "FORBIDDEN", told)], shown)
         says = put.links or put.edits or put.values.keys() - _UNREVIEWED
         if now == "PUBLISHED" and to in (None, now) and says:
             told = (
                 "It is published, and what two have not seen is not. Send the edit with propose, for another to decide."
             )
-            raise _NotWritten([WriteError("id", "FORBIDDEN", told)], shown)
+            raise NotWritten([WriteError("id", "FORBIDDEN", told)], shown)
 
     def _check_proposal(self, put: Put, current: Mapping[str, Any] | None) -> None:
         """A proposal is for what is not changed directly, and changes what that says."""
         if current is not None and current["state"] not in _REVIEWED:
             cure = "Restore it first." if current["state"] == "RETIRED" else "Send the edit without propose."
             told = f"It is {current['state']}, and edits of what is PUBLISHED or APPROVED are proposed. {cure}"
-            raise _NotWritten([WriteError("propose", "BAD_VALUE", told)], put.id)
+            raise NotWritten([WriteError("propose", "BAD_VALUE", told)], put.id)
         if "state" in put.values:
             told = "A proposal changes what a thing says. Where it stands is moved by itself."
-            raise _NotWritten([WriteError("input.state", "BAD_VALUE", told)], put.id)
+            raise NotWritten([WriteError("input.state", "BAD_VALUE", told)], put.id)
 
     def _check_targets(self, entity: EntityType, put: Put, there: AbstractSet[str]) -> None:
         """What the writer does not see is as if it was not there."""
@@ -380,7 +390,7 @@ class Writing:
                     told = f'There is nothing with the id "{evidence}".'
                     errors.append(WriteError(f"{path}.evidence", "UNKNOWN_ID", told))
         if errors:
-            raise _NotWritten(errors[:_MOST_ERRORS], put.id if put.rev else None)
+            raise NotWritten(errors[:_MOST_ERRORS], put.id if put.rev else None)
 
     def changes(self, changes: Sequence[Change]) -> Iterator[dict[str, object]]:
         """Properties and links before and after, as they are written; what is out of sight is left out."""
@@ -444,7 +454,7 @@ def _refusal(put: Put, error: WriteError) -> Refused:
     return Refused(put.id, put.where, _snake(error.path.removeprefix("input.")), error.message)
 
 
-class _NotWritten(Exception):
+class NotWritten(Exception):
     """A write that is not made, with the entity to show beside the errors."""
 
     def __init__(self, errors: list[WriteError], shown: str | None = None) -> None:
@@ -457,9 +467,9 @@ def _text(path: str, text: str, most: int) -> str:
     try:
         STRING.check(text)
     except InvalidValue as error:
-        raise _NotWritten([WriteError(path, "BAD_VALUE", str(error))]) from None
+        raise NotWritten([WriteError(path, "BAD_VALUE", str(error))]) from None
     if len(text) > most:
-        raise _NotWritten([WriteError(path, "BAD_VALUE", f"It has {len(text)} characters; {most} are allowed.")])
+        raise NotWritten([WriteError(path, "BAD_VALUE", f"It has {len(text)} characters; {most} are allowed.")])
     return text
 
 
@@ -469,7 +479,7 @@ def _entity(model: Model, write: Write) -> EntityType:
     try:
         return check_id(model, write.id, None if write.entity == ANY else write.entity)
     except InvalidValue as error:
-        raise _NotWritten([WriteError("id", "BAD_VALUE", f"{error.reason} {error.cure}".strip())]) from None
+        raise NotWritten([WriteError("id", "BAD_VALUE", f"{error.reason} {error.cure}".strip())]) from None
 
 
 def _put(catalogue: Catalogue, entity: EntityType, write: Write) -> Put:
@@ -547,12 +557,12 @@ def _check_current(write: Write, current: Mapping[str, Any] | None) -> None:
     """Whether it is there for the writer, at the revision that was read, and can be retired or restored."""
     id = str(write.id)
     if current is None:
-        raise _NotWritten([WriteError("id", "UNKNOWN_ID", f'There is nothing with the id "{id}".')])
+        raise NotWritten([WriteError("id", "UNKNOWN_ID", f'There is nothing with the id "{id}".')])
     if current["rev"] != write.rev and write.key is None:
         told = f"It was read at revision {write.rev} and is at {current['rev']} now. Read it again and repeat the edit."
-        raise _NotWritten([WriteError("rev", "STALE", told)], id)
+        raise NotWritten([WriteError("rev", "STALE", told)], id)
     if write.verb == RESTORE and current["state"] != "RETIRED" and write.key is None:
-        raise _NotWritten([WriteError("id", "BAD_VALUE", f"It is {current['state']} and not RETIRED.")], id)
+        raise NotWritten([WriteError("id", "BAD_VALUE", f"It is {current['state']} and not RETIRED.")], id)
 
 
 def _taken(report: Report) -> bool:

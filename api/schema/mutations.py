@@ -10,7 +10,7 @@ from api.schema.catalogue import Catalogue
 from api.schema.entity_inputs import input_of
 from api.schema.names import words
 from api.schema.objects import Objects
-from api.schema.told import Shown
+from api.schema.told import KEY, Shown
 from graph.asking import Question
 from graph.model import ANY
 from graph.model.kinds import Json
@@ -29,11 +29,7 @@ _PROPOSE = Argument(
 _HOW = (
     Argument("preview", Optional[bool], "Write nothing, and say what would change."),
     Argument("reason", Optional[str], "Why, for the log."),
-    Argument(
-        "idempotencyKey",
-        Optional[str],
-        "A text of your own that stands for this write. Sent again within a day it is not written again.",
-    ),
+    KEY,
 )
 
 

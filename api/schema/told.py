@@ -16,6 +16,11 @@ from graph.asking import Computed, Given, Of, Question, Stream
 from graph.model import ANY, Model
 
 INPUT = "Input"
+KEY = Argument(
+    "idempotencyKey",
+    Optional[str],
+    "A text of your own that stands for this write. Sent again within a day it is not written again.",
+)
 
 
 class Shown:
@@ -26,7 +31,8 @@ class Shown:
 
     def member(self, asked: Question[Any] | Computed[Any] | Stream[Any]) -> Member:
         """The field of a question."""
-        return Member(camel(asked.name), self.output(asked.answer), asked.doc, tuple(self._arguments(asked.given)))
+        arguments = (*self._arguments(asked.given), *((KEY,) if isinstance(asked, Question) and asked.once else ()))
+        return Member(camel(asked.name), self.output(asked.answer), asked.doc, arguments)
 
     def output(self, annotation: Any, *, listed: bool = False) -> Any:
         """A value of an answer as Strawberry wants it; an entity may be out of sight, so it is nullable."""

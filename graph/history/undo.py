@@ -1,10 +1,10 @@
 """The undo of an import, a batch or an entry of the log as a write that is asked for: previewed, conflicts named."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
-from graph.asking import Of, Question, said
+from graph.asking import REPEATED, Of, Question, said
 from graph.errors import InvalidValue, UnknownName
 from graph.model import ANY
 from graph.model.enums import State, Told
@@ -16,6 +16,7 @@ from graph.store.port import GraphStore
 from graph.store.select import Viewer, by_ids, shape_of
 from graph.store.visibility import SYSTEM
 
+A = TypeVar("A")
 _MOST, _LONGEST_REASON, _PAGE = 200, 500, 500
 #: What who does not publish may change, and so take back.
 _OWN_STATES = frozenset({State.DRAFT, State.IN_REVIEW})
@@ -28,6 +29,7 @@ class UndoErrorCode(Told):
     UNKNOWN_PART = "UNKNOWN_PART", "There is no such part of the log."
     BAD_VALUE = "BAD_VALUE", "What was given names nothing that can be taken back."
     IN_THE_WAY = "IN_THE_WAY", "Something was changed or linked to since; `conflicts` names it."
+    KEY_REUSED = "KEY_REUSED", "The idempotency key stood for another write."
 
 
 class Author(Protocol):
@@ -51,6 +53,10 @@ class Editing(Protocol):
 
     @property
     def writer(self) -> Author: ...
+
+    def write(self, batch: Batch, told: Callable[[Report], A], *, dry_run: bool = False) -> A:
+        """Write a batch and say what came of it, which is kept where the undo was sent with a key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class UndoResult:
     unchanged: int = said("How many were as before already.")
     conflicts: tuple[UndoConflict, ...] = said(f"What is in the way, the first {_MOST}.")
     errors: tuple[UndoError, ...] = said("Why nothing was taken back; none where it was.")
+    repeated: bool = said(REPEATED, False)
 
 
 def undo(editing: Editing, given: UndoGiven) -> UndoResult:
@@ -120,13 +127,13 @@ def undo(editing: Editing, given: UndoGiven) -> UndoResult:
     whole = not (given.rest or given.preview)
     batch = Batch(actor=editing.writer.name, actor_kind=ActorKind.PERSON, reason=reason, undo=given.part, whole=whole)
     try:
-        report = editing.store.write(batch, dry_run=given.preview)
+        return editing.write(
+            batch, lambda report: _result(report, preview=given.preview, whole=whole), dry_run=given.preview
+        )
     except InvalidValue as error:
         return _refused(UndoErrorCode.BAD_VALUE, "part", f"{error.reason} {error.cure}".strip())
     except UnknownName as error:
         return _refused(UndoErrorCode.UNKNOWN_PART, "part", str(error))
-    editing.statements += 1
-    return _result(report, preview=given.preview, whole=whole)
 
 
 def may_take_back(editing: Editing, part: str) -> bool:
@@ -193,4 +200,5 @@ UNDO = Question(
     UndoResult,
     undo,
     lambda _given: 2 * _MOST,
+    once=True,
 )

@@ -1,11 +1,11 @@
 """What becomes of proposals, as writes: applied by other eyes, rejected with a note, withdrawn, discussed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from graph.asking import Asking, Question, said
+from graph.asking import REPEATED, Asking, Question, said
 from graph.errors import GraphError
 from graph.model.enums import NoteKind, ProposalDecision
 from graph.review.moving import Acting, MissingForPublication, ReviewError, Writer, noted, short
@@ -13,7 +13,7 @@ from graph.review.proposal import AnyId, Proposal, ProposalId
 from graph.review.proposals import told
 from graph.review.readiness import lacking_with
 from graph.review.waiting import UNDECIDED, Standing, standings
-from graph.store.batch import ActorKind, Batch, Put
+from graph.store.batch import ActorKind, Batch, Put, Report
 
 _PUBLIC = "PUBLISHED"
 
@@ -64,23 +64,24 @@ class ProposalDecided:
     entity: AnyId | None = said("What it is for, as it is now.")
     errors: tuple[ReviewError, ...] = said("Why it was not done; none where it was.")
     missing: tuple[MissingForPublication, ...] = said("What would be missing of what is published.")
+    repeated: bool = said(REPEATED, False)
 
 
 def apply(acting: Any, given: ToApply) -> ProposalDecided:
     """Approve a proposal and apply it, in one batch with its decision."""
-    asking, writer, one = _read(acting, given.id)
+    asking, writing, one = _read(acting, given.id)
     if one is None:
         return _unknown(given.id)
-    errors = _in_the_way(asking, writer, one, given)
+    errors = _in_the_way(asking, writing.writer, one, given)
     if errors:
-        return _done(asking, given.id, one, errors)
+        return _done(one, errors)
     waits = asking.surroundings.review.quiet and one.row["decision"] == ProposalDecision.OPEN
     if waits:
-        return _decide(asking, writer, one, ProposalDecision.APPROVED, short(given.reason), preview=given.preview)
+        return _decide(writing, one, ProposalDecision.APPROVED, short(given.reason), preview=given.preview)
     try:
         put = one.edit.put(one.entity, one.thing["id"], one.thing["rev"])
     except GraphError as error:
-        return _done(asking, given.id, one, [ReviewError("id", "BAD_VALUE", str(error))])
+        return _done(one, [ReviewError("id", "BAD_VALUE", str(error))])
     missing: Sequence[MissingForPublication] = ()
     if one.thing["state"] == _PUBLIC:
         found = lacking_with(asking, asking.store.model, one.entity.name, one.thing["id"], put)
@@ -88,50 +89,51 @@ def apply(acting: Any, given: ToApply) -> ProposalDecided:
     if missing:
         names = ", ".join(dict.fromkeys(each.check for each in missing))
         refused = ReviewError("id", "NOT_READY", f"It would be public without {names}; `missing` says what of which.")
-        return _done(asking, given.id, one, [refused], missing)
+        return _done(one, [refused], missing)
     of = f"Proposal {given.id} of {', '.join(one.authors)}"
     reason = ": ".join(part for part in (of, short(given.reason)) if part)[:500]
-    return _decide(asking, writer, one, ProposalDecision.APPLIED, reason, put, preview=given.preview)
+    return _decide(writing, one, ProposalDecision.APPLIED, reason, put, preview=given.preview)
 
 
 def reject(acting: Any, given: ToReject) -> ProposalDecided:
     """Decline a proposal, and keep why."""
-    asking, writer, one = _read(acting, given.id)
+    _, writing, one = _read(acting, given.id)
     if one is None:
         return _unknown(given.id)
     note, line = noted(given.note, given.id, NoteKind.CHANGE)
-    if not writer.publishes:
+    if not writing.writer.publishes:
         told = "Your role does not decide on proposals. Ask an editor."
-        return _done(asking, given.id, one, [ReviewError("id", "FORBIDDEN", told)])
-    return _decide(asking, writer, one, ProposalDecision.REJECTED, line, note)
+        return _done(one, [ReviewError("id", "FORBIDDEN", told)])
+    return _decide(writing, one, ProposalDecision.REJECTED, line, note)
 
 
 def withdraw(acting: Any, given: ToWithdraw) -> ProposalDecided:
     """Take one's own proposal back."""
-    asking, writer, one = _read(acting, given.id)
+    _, writing, one = _read(acting, given.id)
     if one is None:
         return _unknown(given.id)
-    if writer.name not in one.authors:
+    if writing.writer.name not in one.authors:
         told = "Only who made it takes it back. An editor can reject it."
-        return _done(asking, given.id, one, [ReviewError("id", "FORBIDDEN", told)])
-    return _decide(asking, writer, one, ProposalDecision.WITHDRAWN, short(given.reason))
+        return _done(one, [ReviewError("id", "FORBIDDEN", told)])
+    return _decide(writing, one, ProposalDecision.WITHDRAWN, short(given.reason))
 
 
 def discuss(acting: Any, given: ToDiscuss) -> ProposalDecided:
     """Say something of a proposal, to those who see it."""
-    asking, writer, one = _read(acting, given.id)
+    _, writing, one = _read(acting, given.id)
     if one is None:
         return _unknown(given.id)
     note, line = noted(given.note, given.id, NoteKind.COMMENT)
-    asking.statements += 1
-    report = asking.store.write(Batch((note,), writer.name, ActorKind.PERSON, line, whole=True))
-    errors = [ReviewError("note", "BAD_VALUE", refused.reason) for refused in report.refused]
-    return _done(asking, given.id, one, errors)
+
+    def told(report: Report) -> ProposalDecided:
+        return _done(one, [ReviewError("note", "BAD_VALUE", refused.reason) for refused in report.refused])
+
+    return writing.write(Batch((note,), writing.writer.name, ActorKind.PERSON, line, whole=True), told)
 
 
-def _read(acting: Any, id: str) -> tuple[Asking, Writer, Standing | None]:
+def _read(acting: Any, id: str) -> tuple[Asking, Acting, Standing | None]:
     asking = cast("Asking", acting)
-    return asking, cast("Acting", acting).writer, standings(asking, (id,)).get(id)
+    return asking, cast("Acting", acting), standings(asking, (id,)).get(id)
 
 
 def _in_the_way(asking: Asking, writer: Writer, one: Standing, given: ToApply) -> list[ReviewError]:
@@ -179,8 +181,7 @@ def _settled(one: Standing) -> ReviewError:
 
 
 def _decide(
-    asking: Asking,
-    writer: Writer,
+    writing: Acting,
     one: Standing,
     decision: ProposalDecision,
     reason: str,
@@ -190,24 +191,31 @@ def _decide(
     """Write a decision down, with all that follows from it."""
     id = str(one.row["id"])
     if one.row["decision"] not in UNDECIDED:
-        return _done(asking, id, one, [_settled(one)])
+        return _done(one, [_settled(one)])
     own = Put(id, "ProposedEdit", {"decision": decision.value}, rev=one.row["rev"])
-    batch = Batch((*more, own), writer.name, ActorKind.PERSON, reason, whole=True)
-    report = asking.store.write(batch, dry_run=preview)
-    asking.statements += 1
+    batch = Batch((*more, own), writing.writer.name, ActorKind.PERSON, reason, whole=True)
     codes = {"rev": "STALE", "state": "NOT_READY"}
-    errors = [ReviewError(each.path, codes.get(each.path, "BAD_VALUE"), each.reason) for each in report.refused]
-    return _done(asking, id, one, errors)
+
+    def told(report: Report) -> ProposalDecided:
+        return _done(
+            one, [ReviewError(each.path, codes.get(each.path, "BAD_VALUE"), each.reason) for each in report.refused]
+        )
+
+    return writing.write(batch, told, dry_run=preview)
 
 
 def _done(
-    asking: Asking,
-    id: str,
-    one: Standing,
-    errors: Sequence[ReviewError],
-    missing: Sequence[MissingForPublication] = (),
+    one: Standing, errors: Sequence[ReviewError], missing: Sequence[MissingForPublication] = ()
 ) -> ProposalDecided:
-    return ProposalDecided(told(asking, (id,)).get(id), one.thing["id"], tuple(errors), tuple(missing))
+    """What came of it, but for the proposal, which is read when all is done."""
+    return ProposalDecided(None, one.thing["id"], tuple(errors), tuple(missing))
+
+
+def _shown(acting: Any, given: Any, answer: ProposalDecided) -> ProposalDecided:
+    """With the proposal as it is now, for who sees what it is for."""
+    if answer.entity is None:
+        return answer
+    return replace(answer, proposal=told(cast("Asking", acting), (given.id,)).get(given.id))
 
 
 def _unknown(id: str) -> ProposalDecided:
@@ -224,11 +232,13 @@ ACTIONS = (
         ProposalDecided,
         apply,
         lambda _given: 60,
+        once=True,
+        finish=_shown,
     ),
     Question("reject_proposal", "Decline a proposal, with a note.", ToReject, ProposalDecided, reject,
-             lambda _given: 60),
+             lambda _given: 60, once=True, finish=_shown),
     Question("withdraw_proposal", "Take back a proposal of your own.", ToWithdraw, ProposalDecided, withdraw,
-             lambda _given: 60),
+             lambda _given: 60, once=True, finish=_shown),
     Question("discuss_proposal", "Say something of a proposal, to those who see it.", ToDiscuss, ProposalDecided,
-             discuss, lambda _given: 60),
+             discuss, lambda _given: 60, once=True, finish=_shown),
 )  # fmt: skip

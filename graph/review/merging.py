@@ -1,16 +1,16 @@
 """merge and rename as writes that are asked for: previewed, by editors, with what they change."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, cast
 
-from graph.asking import Asking, Of, Question, said
+from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY, LINK_PROPS, Model
 from graph.model.kinds import Json
 from graph.model.names import camel
 from graph.review.edits import KeptEdit
-from graph.review.moving import Acting, ReviewError, short
+from graph.review.moving import A, Acting, ReviewError, short
 from graph.store.batch import ActorKind, Batch, Change, Move, Refused, Report
 from graph.store.ids import check_id
 from graph.store.select import Shape, by_ids
@@ -81,6 +81,7 @@ class Merged:
     count: int = said("How many entities it changes, what links to the one among them.")
     changes: tuple[MovedPart, ...] = said(f"What it changes, the first {_MOST}.")
     errors: tuple[ReviewError, ...] = said("Why it was not done; none where it was.")
+    repeated: bool = said(REPEATED, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class ManyMerged:
     count: int = said("How many entities they change, what links to the duplicates among them.")
     changes: tuple[MovedPart, ...] = said(f"What they change, the first {_MOST}.")
     errors: tuple[ReviewError, ...] = said("Why none was done, as merges[0].rev; none where all were.")
+    repeated: bool = said(REPEATED, False)
 
 
 def merge(acting: Any, given: ToMerge) -> Merged:
@@ -117,24 +119,27 @@ def merge_many(acting: Any, given: ToMergeMany) -> ManyMerged:
     if len(places) < len(given.merges):
         raise InvalidValue("One duplicate is named twice.", path="merges", cure="Say what it goes over into once.")
     moves = [Move(one.id, one.into, one.rev, one.into_rev) for one in given.merges]
-    report = _done(acting, moves, given.reason, preview=given.preview)
-    if isinstance(report, ReviewError):
-        return ManyMerged((), None, 0, (), (report,))
-    if report.refused:
-        errors = (_error(f"merges[{places[one.id]}].{camel(one.path)}", one) for one in report.refused)
-        return ManyMerged((), None, 0, (), tuple(errors))
-    shown = tuple(dict.fromkeys(one.into for one in given.merges))
-    return ManyMerged(shown, *_told(acting, report, preview=given.preview), ())
+
+    def told(report: Report) -> ManyMerged:
+        if report.refused:
+            errors = (_error(f"merges[{places.get(one.id, 0)}].{camel(one.path)}", one) for one in report.refused)
+            return ManyMerged((), None, 0, (), tuple(errors))
+        shown = tuple(dict.fromkeys(one.into for one in given.merges))
+        return ManyMerged(shown, *_told(acting, report, preview=given.preview), ())
+
+    done = _done(acting, moves, given.reason, told, preview=given.preview)
+    return ManyMerged((), None, 0, (), (done,)) if isinstance(done, ReviewError) else done
 
 
 def _move(acting: Any, move: Move, reason: str | None, *, preview: bool) -> Merged:
-    report = _done(acting, [move], reason, preview=preview)
-    if isinstance(report, ReviewError):
-        return Merged(None, None, 0, (), (report,))
-    if report.refused:
-        return Merged(None, None, 0, (), tuple(_error(camel(one.path), one) for one in report.refused))
-    shown = move.into if not preview or _known(report, move) else move.id
-    return Merged(shown, *_told(acting, report, preview=preview), ())
+    def told(report: Report) -> Merged:
+        if report.refused:
+            return Merged(None, None, 0, (), tuple(_error(camel(one.path), one) for one in report.refused))
+        shown = move.into if not preview or _known(report, move) else move.id
+        return Merged(shown, *_told(acting, report, preview=preview), ())
+
+    done = _done(acting, [move], reason, told, preview=preview)
+    return Merged(None, None, 0, (), (done,)) if isinstance(done, ReviewError) else done
 
 
 def _told(acting: Any, report: Report, *, preview: bool) -> tuple[str | None, int, tuple[MovedPart, ...]]:
@@ -143,17 +148,19 @@ def _told(acting: Any, report: Report, *, preview: bool) -> tuple[str | None, in
     return None if preview else report.changes[0].batch, len(report.changes), tuple(parts[:_MOST])
 
 
-def _done(acting: Any, moves: Sequence[Move], reason: str | None, *, preview: bool) -> Report | ReviewError:
+def _done(
+    acting: Any, moves: Sequence[Move], reason: str | None, told: Callable[[Report], A], *, preview: bool
+) -> A | ReviewError:
     """Moves in one batch, all or none; by editors."""
-    asking, writer = cast("Asking", acting), cast("Acting", acting).writer
+    asking, writing = cast("Asking", acting), cast("Acting", acting)
+    writer = writing.writer
     if not writer.publishes:
         return ReviewError("id", "FORBIDDEN", "Your role merges and renames nothing. Ask an editor.")
     for one in moves:
         for id in (one.id, one.into):
             check_id(asking.store.model, id)
-    asking.statements += 1
     batch = Batch(actor=writer.name, actor_kind=ActorKind.PERSON, reason=short(reason), whole=True, moves=tuple(moves))
-    return asking.store.write(batch, dry_run=preview)
+    return writing.write(batch, told, dry_run=preview)
 
 
 def _known(report: Report, move: Move) -> bool:
@@ -203,6 +210,7 @@ ACTIONS = (
         Merged,
         merge,
         lambda _given: _MOST,
+        once=True,
     ),
     Question(
         "merge_many",
@@ -212,6 +220,7 @@ ACTIONS = (
         ManyMerged,
         merge_many,
         lambda given: _MOST + len(given.merges),
+        once=True,
     ),
     Question(
         "rename",
@@ -220,5 +229,6 @@ ACTIONS = (
         Merged,
         rename,
         lambda _given: _MOST,
+        once=True,
     ),
 )

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from secrets import token_hex
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
-from graph.asking import Asking, Of, Question, said
+from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY, EntityType
 from graph.model.enums import NoteKind, State
 from graph.model.moves import APPROVE, MOVES, NEVER_PUBLISHED, PUBLISH, PULL_BACK, RETURN, SUBMIT, Move
 from graph.review.passage import Passage, passage_of
 from graph.review.readiness import Check, lacking
-from graph.store.batch import ActorKind, Batch, Put, Refused, To
+from graph.store.batch import ActorKind, Batch, Put, Refused, Report, To
 from graph.store.ids import check_id
 from graph.store.select import Shape, Viewer, by_ids
 
+A = TypeVar("A")
 AnyId = Annotated[str, Of(ANY)]
 _LONGEST_REASON, _LONGEST_NOTE, _LINE = 500, 10_000, 120
 
@@ -38,6 +39,10 @@ class Acting(Protocol):
 
     @property
     def writer(self) -> Writer: ...
+
+    def write(self, batch: Batch, told: Callable[[Report], A], *, dry_run: bool = False) -> A:
+        """Write a batch and say what came of it, which is kept where the action was sent with a key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ class ReviewError:
     """Why something was not moved."""
 
     path: str = said("The argument it is about; empty where it is about all.")
-    code: str = said("For programs: FORBIDDEN, NOT_READY, NOT_APPROVED, OWN_WORK, TOO_EARLY, STALE or BAD_VALUE.")
+    code: str = said(
+        "For programs: FORBIDDEN, NOT_READY, NOT_APPROVED, OWN_WORK, TOO_EARLY, STALE, KEY_REUSED or BAD_VALUE."
+    )
     message: str = said("What is wrong, and what to do.")
 
 
@@ -84,6 +91,7 @@ class Moved:
     entity: AnyId | None = said("It as it is now, if you may see it.")
     errors: tuple[ReviewError, ...] = said("Why it was not moved; none where it was.")
     missing: tuple[MissingForPublication, ...] = said("What is missing before it can be published.")
+    repeated: bool = said(REPEATED, False)
 
 
 @dataclass(slots=True)
@@ -108,7 +116,8 @@ def _give_back(acting: Any, given: ToReturn) -> Moved:
 
 def _make(acting: Any, name: str, given: ToMove, batch: Batch) -> Moved:
     """Make a move where nothing is in its way."""
-    asking, writer, move = cast("Asking", acting), cast("Acting", acting).writer, MOVES[name]
+    asking, writing, move = cast("Asking", acting), cast("Acting", acting), MOVES[name]
+    writer = writing.writer
     entity = check_id(asking.store.model, given.id)
     row = _seen(asking, writer.viewer, given.id)
     if row is None:
@@ -119,8 +128,9 @@ def _make(acting: Any, name: str, given: ToMove, batch: Batch) -> Moved:
         return Moved(given.id, tuple(found.errors), tuple(found.missing))
     put = Put(given.id, entity.name, {"state": move.target.value}, rev=given.rev)
     whole = Batch((put, *batch.puts), writer.name, ActorKind.PERSON, batch.reason, whole=True)
-    report = asking.store.write(whole, dry_run=given.preview)
-    return Moved(given.id, tuple(map(_error, report.refused)), ())
+    return writing.write(
+        whole, lambda report: Moved(given.id, tuple(map(_error, report.refused)), ()), dry_run=given.preview
+    )
 
 
 def _seen(asking: Asking, viewer: Viewer, id: str) -> Mapping[str, Any] | None:
@@ -219,9 +229,9 @@ def _actions() -> Iterator[Question[Any]]:
         (PUBLISH, "publish", "Publish what was approved, once nothing is missing and the quiet period is over."),
         (PULL_BACK, "pull_back", "Take an approval back, so that it is reviewed again."),
     ):
-        yield Question(field_name, doc, ToMove, Moved, _moving(name), lambda _given: 3)
+        yield Question(field_name, doc, ToMove, Moved, _moving(name), lambda _given: 3, once=True)
     doc = "Give back what is in review or approved, with a note on what is to be done."
-    yield Question("return_with_note", doc, ToReturn, Moved, _give_back, lambda _given: 3)
+    yield Question("return_with_note", doc, ToReturn, Moved, _give_back, lambda _given: 3, once=True)
 
 
 def _moving(name: str) -> Callable[[Any, ToMove], Moved]:

@@ -1,12 +1,11 @@
 """pause: everything tied to a place, a theme or a campaign out of sight as one batch, after a look and after drills."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
-from graph.asking import Asking, Of, Question, said
+from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import PlacementStatus, State
@@ -61,7 +60,7 @@ class PauseError:
     """Why nothing was hidden."""
 
     path: str = said("The argument it is about; empty where it is about all.")
-    code: str = said("For programs: FORBIDDEN, BAD_VALUE or STALE.")
+    code: str = said("For programs: FORBIDDEN, BAD_VALUE, KEY_REUSED or STALE.")
     message: str = said("What is wrong, and what to do.")
 
 
@@ -80,11 +79,13 @@ class PauseResult:
         f"Posts of it that are out or planned, the first {_SHOWN}: these have to be stopped where they are."
     )
     errors: tuple[PauseError, ...] = said("Why nothing was hidden; none where it was.")
+    repeated: bool = said(REPEATED, False)
 
 
 def pause(acting: Any, given: PauseGiven) -> PauseResult:
     """Hide all that is tied to something, or say what that would be."""
-    asking, writer = cast("Asking", acting), cast("Acting", acting).writer
+    asking, writing = cast("Asking", acting), cast("Acting", acting)
+    writer = writing.writer
     if not (writer.publishes or given.drill):
         return _refused(given, "", "FORBIDDEN", "What is public is hidden by editors. Ask one, or try it with `drill`.")
     until = (given.until or _NO_END).astimezone(UTC)
@@ -101,22 +102,28 @@ def pause(acting: Any, given: PauseGiven) -> PauseResult:
     public = [row for row in rows if row["state"] == State.PUBLISHED and not _ended(row, asking.now)]
     hide = [row for row in public if (row["embargo_until"] or "") < instant(until.isoformat())]
     reason = short(given.reason) or f"Pause of what is tied to {tied.named}"
-    report = _write(asking, writer.name, hide, until, reason, dry=given.preview or given.drill)
-    if report.refused:
-        return _refused(given, "", "STALE", f"{report.refused[0].id} was changed just now. Send it again.")
-    of = asking.store.model.by_prefix
+    dry, of = given.preview or given.drill, asking.store.model.by_prefix
     counts = Counter(of[row["id"].partition(":")[0]].name for row in hide)
-    return PauseResult(
-        report.changes[0].batch if report.changes and not (given.preview or given.drill) else None,
-        given.drill,
-        given.until,
-        len(hide),
-        tuple(PausedCount(name, count) for name, count in sorted(counts.items())),
-        tuple(PausedThing(row["id"], row["id"], tied.things[row["id"]]) for row in hide[:_SHOWN]),
-        len(public) - len(hide),
-        posts[:_SHOWN],
-        (),
-    )
+
+    def done(report: Report) -> PauseResult:
+        if report.refused:
+            return _refused(given, "", "STALE", f"{report.refused[0].id} was changed just now. Send it again.")
+        return PauseResult(
+            report.changes[0].batch if report.changes and not dry else None,
+            given.drill,
+            given.until,
+            len(hide),
+            tuple(PausedCount(name, count) for name, count in sorted(counts.items())),
+            tuple(PausedThing(row["id"], row["id"], tied.things[row["id"]]) for row in hide[:_SHOWN]),
+            len(public) - len(hide),
+            posts[:_SHOWN],
+            (),
+        )
+
+    # One batch, which an undo takes back.
+    embargo = {"embargo_until": until.isoformat()}
+    puts = tuple(Put(row["id"], of[row["id"].partition(":")[0]].name, embargo, rev=row["rev"]) for row in hide)
+    return writing.write(Batch(puts, writer.name, ActorKind.PERSON, reason, whole=True), done, dry_run=dry)
 
 
 def _there(asking: Asking, things: Any) -> tuple[Rows, tuple[str, ...]]:
@@ -153,14 +160,6 @@ def _ended(row: Any, now: int) -> bool:
     return row["expires_at"] is not None and datetime.fromisoformat(row["expires_at"]).timestamp() * 1000 <= now
 
 
-def _write(asking: Asking, actor: str, rows: Sequence[Any], until: datetime, reason: str, *, dry: bool) -> Report:
-    """Put all under embargo in one batch, which an undo takes back."""
-    of, embargo = asking.store.model.by_prefix, {"embargo_until": until.isoformat()}
-    puts = tuple(Put(row["id"], of[row["id"].partition(":")[0]].name, embargo, rev=row["rev"]) for row in rows)
-    asking.statements += 1
-    return asking.store.write(Batch(puts, actor, ActorKind.PERSON, reason, whole=True), dry_run=dry)
-
-
 def _refused(given: PauseGiven, path: str, code: str, told: str) -> PauseResult:
     return PauseResult(None, given.drill, given.until, 0, (), (), 0, (), (PauseError(path, code, told),))
 
@@ -173,4 +172,5 @@ ACTION = Question(
     PauseResult,
     pause,
     lambda _given: 2 * _SHOWN,
+    once=True,
 )

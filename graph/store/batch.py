@@ -3,7 +3,7 @@
 What an import makes for every node and link is not frozen, though nobody changes it: frozen, it costs four times that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from graph.model.enums import Told
@@ -57,12 +57,14 @@ class Once:
     """That a batch is written once, however often it is sent: another one with the key is answered as the first was.
 
     `key` is ASCII without a space; `digest` stands for what is asked, and must be the same again. `until`, in epoch
-    milliseconds, is when the key is forgotten.
+    milliseconds, is when the key is forgotten. What `told` makes of the report, as JSON holds it, is kept with the
+    batch; it may be called again where the engine has to begin anew, so it must do nothing else.
     """
 
     key: str
     digest: str
     until: int
+    told: Callable[["Report"], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,15 @@ def revised(keys: Sequence[str], there: Entries, revision: Revision) -> tuple[li
 ONCE = "once"
 """The collection of what is written once; its entries are written with the batch."""
 
+REUSED = "The key was used for another write. Choose a new key for each."
+
 
 def once_entry(once: Once, report: Report) -> Entry:
     """What is kept of a batch that was written."""
     first = report.changes[0].seq if report.changes else 0
     told: dict[str, object] = {"digest": once.digest, "first": first, "changes": len(report.changes)}
+    if once.told is not None:
+        told["told"] = once.told(report)
     return Entry(once.key, {**told, "unchanged": report.unchanged, "seq": report.seq}, once.until)
 
 
@@ -77,8 +81,7 @@ def repeated(once: Once, kept: Entry, changes: Callable[[int, int], Sequence[Cha
     """The report of a batch that was written before; `changes` reads so many entries after a sequence."""
     value: Any = kept.value
     if value["digest"] != once.digest:
-        reason = "The key was used for another write. Choose a new key for each."
-        return Report(refused=(Refused("", "", "once", reason),), seq=value["seq"])
+        return Report(refused=(Refused("", "", "once", REUSED),), seq=value["seq"])
     found = changes(value["first"] - 1, value["changes"]) if value["changes"] else ()
     return Report(tuple(found), unchanged=value["unchanged"], seq=value["seq"], repeated=True)
 

@@ -4,11 +4,12 @@ import resource
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 import apsw
 import pytest
 
-from graph.errors import StoreUnavailable
+from graph.errors import StoreUnavailable, WriteUnknown
 from graph.model import MODEL
 from graph.store.batch import Batch, Put
 from graph.store.operational import Entry
@@ -50,7 +51,7 @@ def test_a_write_beyond_what_the_system_lets_a_file_grow_to_is_refused_and_the_n
     length = (tmp_path / "s-wal").stat().st_size + 100_000
     with no_file_longer_than(length):
         for _ in range(3):
-            with pytest.raises(StoreUnavailable, match=r"cannot be read or written.*Nothing was written"):
+            with pytest.raises(StoreUnavailable, match=r"cannot be read or written.*Nothing more was written"):
                 store.write(many(1))
         with pytest.raises(StoreUnavailable, match="cannot be read or written"):
             store.revise("keys", ["a"], lambda _: [Entry("a", {"text": "t" * 1_000_000})])
@@ -62,7 +63,7 @@ def test_a_write_to_a_full_disk_is_refused_and_the_next_succeeds(store):
     with store.connected() as connection:
         [(pages,)] = connection.execute("PRAGMA page_count").fetchall()
         connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StoreUnavailable, match=r"is full\. Nothing was written"):
+    with pytest.raises(StoreUnavailable, match=r"is full\. Nothing more was written"):
         store.write(many(1))
     with store.connected() as connection:
         connection.execute("PRAGMA max_page_count = 4294967294")
@@ -77,3 +78,44 @@ def test_a_commit_that_fails_leaves_no_transaction_open(store):
     with pytest.raises(apsw.ConstraintError), store._transaction() as connection:
         connection.execute("INSERT INTO two VALUES (1)")
     check_goes_on(store)
+
+
+class _Unconfirmed(apsw.VFS):
+    """Files as they are, whose bytes the disk does not confirm while `failing`."""
+
+    failing = False
+
+    def __init__(self) -> None:
+        super().__init__("sample-unconfirmed", "unix", makedefault=True)
+
+    def xOpen(self, name, flags):  # noqa: N802 - as SQLite calls it
+        return _UnconfirmedFile(self, name, flags)
+
+
+class _UnconfirmedFile(apsw.VFSFile):
+    def __init__(self, vfs: _Unconfirmed, name, flags) -> None:
+        self._vfs = vfs
+        super().__init__("unix", name, flags)
+
+    def xSync(self, flags):  # noqa: N802 - as SQLite calls it
+        if self._vfs.failing:
+            error: Any = apsw.IOError()
+            error.extendedresult = apsw.SQLITE_IOERR_FSYNC
+            raise error
+        super().xSync(flags)
+
+
+def test_a_commit_that_the_disk_does_not_confirm_is_told_as_unknown(tmp_path):
+    before, vfs = apsw.vfs_names()[0], _Unconfirmed()
+    try:
+        store = open_sqlite(tmp_path / "s", MODEL)
+        store.write(Batch((Put("theme:kept", "Theme", {"name": "Kept"}),)))
+        vfs.failing = True
+        with pytest.raises(WriteUnknown, match="not known whether it stays"):
+            store.write(many(1))
+        vfs.failing = False
+        check_goes_on(store)
+        store.close()
+    finally:
+        vfs.unregister()
+        apsw.set_default_vfs(before)

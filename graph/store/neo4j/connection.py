@@ -22,6 +22,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
+    DatabaseError,
     DriverError,
     IncompleteCommit,
     Neo4jError,
@@ -45,6 +46,7 @@ _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 2.0
 #: Somebody waits for what is read, and may ask again.
 _READ_RETRY_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
+_COMMIT_FAILED = "Neo.DatabaseError.Transaction.TransactionCommitFailed"
 #: With what a server says first, which one that hangs does not.
 _ACQUIRE_SECONDS = 10.0
 #: A server that lives ends a statement in time by itself; so much later it is taken for one that hangs.
@@ -208,6 +210,13 @@ def _reached(uri: str, database: str) -> Generator[None]:
         yield
     except AuthError as error:
         raise StoreUnavailable(f"Neo4j at {uri} refuses the user or password. Check both. ({_said(error)})") from None
+    except DatabaseError as error:
+        if error.code != _COMMIT_FAILED:
+            raise
+        raise WriteUnknown(
+            f"Neo4j at {uri} failed while it committed. It is not known whether this was written: look before you "
+            f"write it again. ({_said(error)})"
+        ) from None
     except IncompleteCommit as error:
         raise WriteUnknown(
             f"Neo4j at {uri} went away while it committed. It is not known whether this was written: look before you "

@@ -110,7 +110,7 @@ class Neo4jStore:
         if dry_run:
             raise _Undone(report)
         writing.apply(delta)
-        if once and not report.refused:
+        if once and not (batch.whole and report.refused):
             operational.revise(transaction, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 

@@ -10,7 +10,7 @@ from typing import cast
 import apsw
 import orjson
 
-from graph.errors import AnswerTooLarge, StoreUnavailable
+from graph.errors import AnswerTooLarge, StoreUnavailable, WriteUnknown
 from graph.model import Model
 from graph.store.batch import EVERY, Batch, Change, Report, Stats, Verdict, Which
 from graph.store.operational import ONCE, Entries, Entry, Revision, milliseconds, once_entry, repeated
@@ -31,6 +31,7 @@ from graph.store.ways import Paths, paths_between
 from graph.store.writing import prepare
 
 _BUSY_MS = 30_000
+_NOT_SYNCED = (apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC)
 #: What one statement may put together; an answer takes several times that in memory.
 _ANSWER_BYTES = 64_000_000
 
@@ -113,7 +114,7 @@ class SqliteStore:
             report, delta = prepare(transaction, self.model, batch, at=at)
             if not dry_run:
                 transaction.apply(delta)
-                if once and not report.refused:
+                if once and not (batch.whole and report.refused):
                     operational.revise(connection, ONCE, [once.key], lambda _: [once_entry(once, report)], now)
         return report
 
@@ -194,11 +195,17 @@ class SqliteStore:
         except apsw.TooBigError:
             raise _too_large() from None
         except apsw.FullError:
-            raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing was written.') from None
+            raise StoreUnavailable(f'The disk that holds "{self.path}" is full. Nothing more was written.') from None
         except apsw.IOError as error:
+            where = "Look at the disk, its quota and its permissions."
+            if getattr(error, "extendedresult", None) in _NOT_SYNCED:
+                # What the disk did not confirm may be there for who opens the file after the system has ended.
+                raise WriteUnknown(
+                    f'"{self.path}" was written and the disk does not confirm it: {error}. It is not known whether '
+                    f"it stays. {where}"
+                ) from None
             raise StoreUnavailable(
-                f'"{self.path}" cannot be read or written: {error}. Nothing was written. '
-                "Look at the disk, its quota and its permissions."
+                f'"{self.path}" cannot be read or written: {error}. Nothing more was written. {where}'
             ) from None
 
     @contextmanager

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Protocol, cast
 
 import orjson
 
-from graph.asking import Asking, Of, Question, said
+from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.history.changes import LoggedChange, told
 from graph.model import ANY, LEVEL
 from graph.model.enums import Marking, Platform, State, Told, UsePurpose
-from graph.store.batch import ActorKind, Batch, Put, Which
+from graph.store.batch import ActorKind, Batch, Put, Report, Which
 from graph.store.ids import new_id
 from graph.store.select import Shape, by_ids, shape_of
 from graph.story.plan.answer import Story
@@ -42,6 +42,7 @@ class PlanErrorCode(Told):
 
     FORBIDDEN = "FORBIDDEN", "Your role keeps no plans."
     BAD_VALUE = "BAD_VALUE", "What was asked makes no sense, or its name does not."
+    KEY_REUSED = "KEY_REUSED", "The idempotency key stood for another write."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class SaveStoryPlanResult:
     story_plan: Annotated[str, Of("StoryPlan")] | None = said("The plan as it is kept; null where it is not.")
     story: Story | None = said("The answer that is kept with it.")
     errors: tuple[PlanError, ...] = said("Why it was not kept; none where it was.")
+    repeated: bool = said(REPEATED, False)
 
 
 def save_story_plan(acting: Any, given: SaveStoryPlanGiven) -> SaveStoryPlanResult:
@@ -92,12 +94,16 @@ def save_story_plan(acting: Any, given: SaveStoryPlanGiven) -> SaveStoryPlanResu
     }
     id = f"{new_id(acting.store.model.type('StoryPlan'), given.name)}-{token_hex(3)}"
     batch = Batch((Put(id, "StoryPlan", values, rev=0),), writer.name, ActorKind.PERSON, "A plan is kept", whole=True)
-    report = acting.store.write(batch)
-    acting.statements += asking.statements + 1
-    if report.refused:
-        [first, *_] = report.refused
-        return _refused(first.path, PlanErrorCode.BAD_VALUE, first.reason)
-    return SaveStoryPlanResult(id, story, ())
+    acting.statements += asking.statements
+
+    def told(report: Report) -> SaveStoryPlanResult:
+        if report.refused:
+            [first, *_] = report.refused
+            return _refused(first.path, PlanErrorCode.BAD_VALUE, first.reason)
+        return SaveStoryPlanResult(id, story, ())
+
+    kept: SaveStoryPlanResult = acting.write(batch, told)
+    return kept
 
 
 def _refused(path: str, code: PlanErrorCode, message: str) -> SaveStoryPlanResult:
@@ -251,6 +257,7 @@ SAVE_STORY_PLAN = Question(
     SaveStoryPlanResult,
     save_story_plan,
     lambda given: given.input.max_beats * 30 + given.input.rejected + 60,
+    once=True,
 )
 PLAN_DIFF = Question(
     "plan_diff",
