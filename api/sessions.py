@@ -69,7 +69,7 @@ class Sessions:
 
     def _who(self, kept: Any, now: datetime) -> Key | Person | None:
         if "key" not in kept:
-            return Person(kept["person"], Role(kept["role"]), kept["name"])
+            return Person(kept["person"], Role(kept["role"]), kept["name"], kept.get("email", ""))
         key = self._keys.named(kept["key"])
         return key if key is not None and key.refusal(now) is None else None
 
@@ -90,7 +90,7 @@ class Sessions:
 def _told(who: Key | Person) -> dict[str, str]:
     if isinstance(who, Key):
         return {"key": who.id}
-    return {"person": who.subject, "role": who.role.value, "name": who.name}
+    return {"person": who.subject, "role": who.role.value, "name": who.name, "email": who.email}
 
 
 def _hashed(token: str) -> str:

@@ -1,6 +1,7 @@
 """Settings: the DUTA_* variables, read here and nowhere else."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from os import environ as process_environment
@@ -336,6 +337,26 @@ class Settings(BaseSettings):
         "(X-Forwarded-For) is taken.",
         json_schema_extra={"cure": "Write them as 127.0.0.1,10.0.0.0/8."},
     )
+    smtp_url: str | None = Field(
+        default=None,
+        description="The server that mails to people are given to: smtp:// begins in the clear and goes on encrypted "
+        "(STARTTLS), smtps:// is encrypted from the start. Without it nobody is told anything by mail.",
+        json_schema_extra={
+            "cure": "Write it as smtp://duta%40example.org@mail.example.org:587, and the password in "
+            "DUTA_SMTP_PASSWORD or in a file that DUTA_SMTP_PASSWORD_FILE names."
+        },
+    )
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="The password for that server.")
+    smtp_password_file: Path | None = Field(
+        default=None,
+        description="A file that holds this password, where it is not in DUTA_SMTP_PASSWORD.",
+        json_schema_extra={"cure": "Name a file that Duta may read."},
+    )
+    mail_from: str | None = Field(
+        default=None,
+        description="Whom mails are from; the user of DUTA_SMTP_URL where it is left out.",
+        json_schema_extra={"cure": "Write it as duta@example.org or Duta <duta@example.org>."},
+    )
     webhook_private: bool = Field(
         default=False,
         description="Whether webhooks may lead to addresses of private networks and of this machine, and to http; "
@@ -456,6 +477,18 @@ class Settings(BaseSettings):
             raise ValueError("it is no http or https address")
         return value.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: str | None) -> str | None:
+        if value is None or not value.strip():
+            return None
+        parts = urlsplit(value.strip())
+        if parts.password:
+            raise ValueError("it holds a password, which has a setting of its own")
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("it is no smtp or smtps address")
+        return value.strip()
+
     @field_validator("neo4j_uri")
     @classmethod
     def _neo4j_uri(cls, value: str | None) -> str | None:
@@ -497,6 +530,13 @@ class Settings(BaseSettings):
     def sheets(self) -> Path:
         """The folder of tables that people bring in at the desk."""
         return self.home / "sheets"
+
+    @property
+    def smtp_secret(self) -> str:
+        """The password for the mail server, of the file that is named or as it was given."""
+        if self.smtp_password_file is None:
+            return self.smtp_password.get_secret_value()
+        return self.smtp_password_file.read_text("utf-8").strip()
 
     @property
     def documents(self) -> Path:
@@ -577,7 +617,9 @@ def _sentence(problem: Mapping[str, Any]) -> str:
     name = str(problem["loc"][0])
     own = str(problem["msg"]).removeprefix("Value error, ") if problem["type"] == "value_error" else ""
     reason = f", which cannot be used{f': {own}' if own else ''}."
-    return f'{PREFIX}{name.upper()} is "{problem["input"]}"{reason} {_extra(name, "cure")}'.strip()
+    # A password in an address is not repeated.
+    given = re.sub(r"(//[^/@:]*):[^@]*@", r"\1:…@", str(problem["input"]))
+    return f'{PREFIX}{name.upper()} is "{given}"{reason} {_extra(name, "cure")}'.strip()
 
 
 def bracketed(host: str) -> str:

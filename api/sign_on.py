@@ -34,11 +34,15 @@ class NoRole(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signed on, by the provider's id for them, and as what; `name` is what people call them."""
+    """Who signed on, by the provider's id for them, and as what; `name` is what people call them.
+
+    `email` is an address that the provider says it has verified.
+    """
 
     subject: str
     role: Role
     name: str = ""
+    email: str = ""
 
 
 class SignOn:
@@ -87,7 +91,7 @@ class SignOn:
             raise BadToken(f'The claim "{error.claim}" of this token is not one for this installation.') from None
         if nonce is not None and found.claims.get("nonce") != nonce:
             raise BadToken("This token was made for another sign-on. Sign on again.")
-        return Person(str(found.claims["sub"]), self._role(found.claims), _name(found.claims))
+        return Person(str(found.claims["sub"]), self._role(found.claims), _name(found.claims), _email(found.claims))
 
     def _key(self, signed: Any) -> Key:
         """The provider's key for a token's header, which nobody has checked yet."""
@@ -113,6 +117,11 @@ def _name(claims: Mapping[str, Any]) -> str:
     """What a person is called: the first of the usual claims that says something."""
     told = (claims.get(name) for name in ("name", "preferred_username", "email"))
     return next((one.strip()[:_LONGEST_NAME] for one in told if isinstance(one, str) and one.strip()), "")
+
+
+def _email(claims: Mapping[str, Any]) -> str:
+    given = claims.get("email")
+    return given.strip() if isinstance(given, str) and claims.get("email_verified") is True else ""
 
 
 def names_in(claims: Mapping[str, Any], path: str) -> list[str]:

@@ -19,7 +19,6 @@ from graph.model.nearest import nearest
 from graph.store.operational import Entries, Entry, milliseconds
 from graph.store.port import GraphStore
 
-_HOOKS, _DEAD = "webhooks", "webhook-dead"
 _LONGEST_URL = 2_000
 #: How long whoever sends has a hook for itself, in milliseconds.
 _LEASE = 60_000
@@ -66,10 +65,14 @@ def _now() -> datetime:
 
 
 class Webhooks:
-    """The hooks of one installation. Calls may come from any thread and process."""
+    """The hooks of one installation. Calls may come from any thread and process.
 
-    def __init__(self, store: GraphStore, clock: Callable[[], datetime] = _now) -> None:
+    What is told by mail is kept alike, in a collection of its own.
+    """
+
+    def __init__(self, store: GraphStore, clock: Callable[[], datetime] = _now, *, collection: str = "webhook") -> None:
         self._store, self._clock = store, clock
+        self._hooks, self._dead = f"{collection}s", f"{collection}-dead"
 
     @property
     def now(self) -> int:
@@ -83,23 +86,32 @@ class Webhooks:
             self._store.model.type(type_name)
         secret = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
         hook = Hook(secrets.token_hex(6), url, role, secret, end_of(self._store), type_name)
-        self._store.revise(_HOOKS, [hook.id], lambda _: [_entry(hook)])
+        self.keep(hook)
         return hook
 
+    def keep(self, hook: Hook) -> None:
+        """Have this hook, in place of one of its id."""
+        self._store.revise(self._hooks, [hook.id], lambda _: [_entry(hook)])
+
+    def named(self, id: str) -> Hook | None:
+        """The hook of an id; None where there is none."""
+        found = self._store.entries(self._hooks, [id or "-"])
+        return _hook(found[id]) if id in found else None
+
     def all(self) -> list[Hook]:
-        return [_hook(one) for one in self._store.listed(_HOOKS)]
+        return [_hook(one) for one in self._store.listed(self._hooks)]
 
     def remove(self, id: str) -> None:
         """Forget a hook and what it could not be told; raises UnknownName."""
         self._known(id)
-        self._store.revise(_HOOKS, [id], lambda _: [id])
+        self._store.revise(self._hooks, [id], lambda _: [id])
         keys = [one.key for one in self.dead(id)]
         if keys:
-            self._store.revise(_DEAD, keys, list)
+            self._store.revise(self._dead, keys, list)
 
     def dead(self, id: str = "") -> list[Dead]:
         """What could not be told, of one hook or of all."""
-        found = [Dead(**cast("Any", one.value)) for one in self._store.listed(_DEAD)]
+        found = [Dead(**cast("Any", one.value)) for one in self._store.listed(self._dead)]
         return [one for one in found if id in ("", one.hook)]
 
     def replay(self, id: str, place: int | None = None) -> int:
@@ -116,7 +128,7 @@ class Webhooks:
         start = min(place, end_of(self._store))
         self._change(id, lambda one: replace(one, place=start, until=0, failures=0, due=0, stopped=""))
         if dead:
-            self._store.revise(_DEAD, [one.key for one in dead], list)
+            self._store.revise(self._dead, [one.key for one in dead], list)
         return start
 
     def claim(self, hook: Hook, until: int) -> Hook | None:
@@ -132,7 +144,7 @@ class Webhooks:
             )
             return [_entry(one) for one in taken]
 
-        self._store.revise(_HOOKS, [hook.id], take)
+        self._store.revise(self._hooks, [hook.id], take)
         return taken[0] if taken else None
 
     def told(self, hook: Hook) -> None:
@@ -150,7 +162,7 @@ class Webhooks:
             self._change(hook.id, lambda one: replace(one, failures=failures, due=due), at=hook.place)
         else:
             dead = Dead(hook.id, hook.place, hook.until, reason)
-            self._store.revise(_DEAD, [dead.key], lambda _: [Entry(dead.key, asdict(dead))])
+            self._store.revise(self._dead, [dead.key], lambda _: [Entry(dead.key, asdict(dead))])
             self.told(hook)
 
     def skip(self, hook: Hook, place: int) -> None:
@@ -161,13 +173,13 @@ class Webhooks:
         def changed(there: Entries) -> list[Entry]:
             return [_entry(change(one)) for one in map(_hook, there.values()) if at in (None, one.place)]
 
-        self._store.revise(_HOOKS, [id], changed)
+        self._store.revise(self._hooks, [id], changed)
 
     def _known(self, id: str) -> Hook:
-        found = self._store.entries(_HOOKS, [id or "-"])
-        if id not in found:
+        found = self.named(id)
+        if found is None:
             raise UnknownName("webhook", id, nearest=nearest(id, [one.id for one in self.all()]))
-        return _hook(found[id])
+        return found
 
 
 def check_url(url: str, *, private: bool) -> None:

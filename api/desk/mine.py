@@ -77,9 +77,16 @@ def mine(executor: Executor, caller: Caller, writer: Writer, of: str) -> Mine:
         {id: told for id, told in notes.items() if told},
         [one for one in ask(_PROPOSALS)["proposals"]["nodes"] if writer.name in one["authors"] and one["entity"]],
         ask(_REQUESTS, where=asked, first=MOST)["requests"]["nodes"],
-        [one for one in ask(_ENDS, mission=of or None, first=MOST)["maintenanceQueue"] if one["entity"]],
+        ends_of(executor, caller, of),
         [*keepers["missions"]["nodes"], *keepers["organisations"]["nodes"]],
     )
+
+
+def ends_of(executor: Executor, caller: Caller, of: str) -> list[Mapping[str, Any]]:
+    """What has to be looked after soon, of a mission or organisation, or all; Refused where there is none such."""
+    given = {"mission": of or None, "first": MOST}
+    found = executor.data(Request(_ENDS, None, given, only_queries=True), caller)["maintenanceQueue"]
+    return [one for one in found if one["entity"]]
 
 
 def _notes(review: Mapping[str, Any] | None) -> Sequence[Mapping[str, Any]]:

@@ -29,6 +29,7 @@ from api.doors import (
     health,
     iiif,
     kits,
+    mail,
     media,
     metrics,
     mine,
@@ -53,6 +54,7 @@ from api.doors.errors import INTERNAL
 from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
 from api.keys import Keys
+from api.mail.rounds import mailing, rounds_of
 from api.studios import making_ahead, studio_of, uploads_of
 from api.views import Views
 from api.wiring import House, counting, following, noting
@@ -73,9 +75,18 @@ def make_app(house: House) -> "Doors":
     views = Views(house.store, keys)
     executor, studio = graphql.executor_of(house), studio_of(house.settings)
 
+    rounds = rounds_of(house, executor, keys)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with following(house), noting(keys), making_ahead(house, studio), counting(views), delivering(house):
+        with (
+            following(house),
+            noting(keys),
+            making_ahead(house, studio),
+            counting(views),
+            delivering(house),
+            mailing(rounds),
+        ):
             yield
 
     taking = uploads_of(house, studio)
@@ -93,7 +104,8 @@ def make_app(house: House) -> "Doors":
             *picture.routes(house, executor, callers, studio, taking),
             *sheet.routes(house, executor, callers),
             *deciding.routes(house, executor, callers),
-            *mine.routes(house, executor, callers),
+            *mine.routes(house, executor, callers, rounds),
+            *mail.routes(house, callers, rounds),
             *neighbours.routes(house, callers),
             *cards.routes(house, executor, callers),
             *story_page.routes(house, callers),

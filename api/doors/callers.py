@@ -37,7 +37,8 @@ class Known:
     """Who calls. `name` is for logs, empty for the public; without `purse` there is no budget.
 
     `territories` and `origins` are the key's: where its holder publishes, and whose pages may use it. `signed_in` is
-    the name of the key with which somebody signed in at a page, or of who signed on.
+    the name of the key with which somebody signed in at a page, or of who signed on; `email` is an address of theirs
+    that the sign-on has verified.
     """
 
     role: Role = Role.PUBLIC
@@ -46,6 +47,7 @@ class Known:
     origins: frozenset[str] = frozenset()
     purse: Purse | None = None
     signed_in: str = ""
+    email: str = ""
 
     def spend(self, objects: int) -> None:
         """Take what is asked from the budget, where there is one; raises Refused."""
@@ -108,7 +110,7 @@ class Callers:
         # Where the settings name no such page any more, nobody is known from it either.
         if who is None or self.code_flow is None:
             return self._unnamed(connection)
-        return replace(self._signed_on(who), signed_in=who.name or who.subject)
+        return replace(self._signed_on(who), signed_in=who.name or who.subject, email=who.email)
 
     def attempted(self, connection: HTTPConnection) -> None:
         """Count somebody who tries to sign in; refused where there were too many from one address."""

@@ -13,12 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from api.cards.words import worded
 from api.desk.mine import ANSWERS, Mine, answer, ask_for, mine
+from api.doors import mail
 from api.doors.callers import Callers
 from api.doors.countries import Countries
 from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.pages import language_name
+from api.mail.rounds import Rounds
 from api.plan import Executor
 from api.plan.errors import Code, Refused
 from api.wiring import House
@@ -27,37 +29,43 @@ from graph.review.maintenance import MaintenanceKind
 
 PATH = "/mine"
 _BAD, _LONGEST = 422, 300
+_MAIL = ("MAIL", "NO_MAIL")
 _ASK, _YEAR = "ASK", timedelta(days=365)
 
 
-def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+def routes(house: House, executor: Executor, callers: Callers, rounds: Rounds | None) -> list[BaseRoute]:
     async def answered(request: Request) -> Response:
         try:
             sent = await own_form(request) if request.method == "POST" else None
             seat = await seat_of(request, house, executor, callers)
-            return seat if isinstance(seat, Response) else await run_in_threadpool(_answered, request, seat, sent)
+            return (
+                seat if isinstance(seat, Response) else await run_in_threadpool(_answered, request, seat, sent, rounds)
+            )
         except Refused as error:
             return plain(error)
 
     return [Route(PATH, answered, methods=["GET", "HEAD", "POST"])]
 
 
-def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None) -> Response:
+def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None, rounds: Rounds | None) -> Response:
     of = request.query_params.get("of", "")[:_LONGEST]
     if sent is None:
-        return _page(seat, of, told=request.query_params.get("told", ""))
+        return _page(seat, rounds, of, told=request.query_params.get("told", ""))
     rev, do = number(sent.get("rev", "")), sent.get("do", "")
     if do == _ASK:
-        return _asked(seat, of, sent)
+        return _asked(seat, rounds, of, sent)
+    if do in _MAIL:
+        problem = mail.wanted(seat, rounds, of, sent)
+        return _page(seat, rounds, of, problems=[problem], status=_BAD) if problem else go(PATH, seat.lang, of=of)
     if do not in ANSWERS or rev is None:
         return go(PATH, seat.lang, of=of)
     saved = answer(seat.executor, seat.caller, sent.get("id", ""), rev, do, sent.get("reason", ""))
     if saved.errors:
-        return _page(seat, of, problems=[told for _, _, told in saved.errors], status=_BAD)
+        return _page(seat, rounds, of, problems=[told for _, _, told in saved.errors], status=_BAD)
     return go(PATH, seat.lang, of=of, told="1")
 
 
-def _asked(seat: Seat, of: str, sent: Mapping[str, str]) -> Response:
+def _asked(seat: Seat, rounds: Rounds | None, of: str, sent: Mapping[str, str]) -> Response:
     """Ask those who can allow a use for it."""
     use = {
         "territories": [one.upper() for one in sent.get("place", "").replace(",", " ").split()],
@@ -72,18 +80,21 @@ def _asked(seat: Seat, of: str, sent: Mapping[str, str]) -> Response:
             raise
         problems = [str(error)]
     if problems:
-        return _page(seat, of, problems=problems, status=_BAD)
+        return _page(seat, rounds, of, problems=problems, status=_BAD)
     return go(PATH, seat.lang, of=of, told="2")
 
 
-def _page(seat: Seat, of: str, *, told: str = "", problems: Sequence[str] = (), status: int = 200) -> Response:
+def _page(
+    seat: Seat, rounds: Rounds | None, of: str, *, told: str = "", problems: Sequence[str] = (), status: int = 200
+) -> Response:
     try:
         found = mine(seat.executor, seat.caller, seat.writer, of)
     except Refused as error:
         if not of or error.code is not Code.BAD_ARGUMENT:
             raise
         return go(PATH, seat.lang)
-    return seat.page("mine.html", view(seat, found, of, told=told, problems=problems), PATH, status)
+    shown = view(seat, found, of, told=told, problems=problems) | {"mail": mail.view(seat, rounds)}
+    return seat.page("mine.html", shown, PATH, status)
 
 
 def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence[str] = ()) -> dict[str, Any]:

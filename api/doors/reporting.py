@@ -94,7 +94,7 @@ def _kind(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def form_text(request: Request) -> str | None:
+async def form_text(request: Request, field: str = "text") -> str | None:
     """What the form says; None where there is more than it can hold."""
     body = b""
     async for piece in request.stream():
@@ -102,7 +102,7 @@ async def form_text(request: Request) -> str | None:
         if len(body) > _MOST_BYTES:
             return None
     try:
-        said = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get("text", [""])[0]
+        said = parse_qs(body.decode("utf-8", "replace"), max_num_fields=10).get(field, [""])[0]
     except ValueError:
         return None
     return "".join(one for one in said if one.isprintable() or one == "\n").strip()[:_LONGEST]

@@ -1,6 +1,6 @@
 """Saved searches: whoever is known keeps a search, and is told next time what is new among what it finds, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,7 +34,7 @@ class SavedSearches:
 
     def look(self, asked: Asked) -> None:
         """Save a search, or say that what it finds was seen; Refused where it cannot be asked."""
-        self._watches.look(self._person, _SLUG, asked.kept, self._found(asked))
+        self._watches.look(self._person, _SLUG, asked.kept, self.found(asked))
 
     def forget(self, asked: Asked) -> None:
         """Save a search no longer."""
@@ -51,12 +51,23 @@ class SavedSearches:
             "searches": [*self._listed(there, asked)],
         }
 
-    def _found(self, asked: Asked) -> dict[str, Noted]:
+    def all(self, lang: str) -> list[tuple[Asked, Watch]]:
+        """All of them, as they are asked in a language."""
+        there = self._watches.all(self._person)
+        return [(Asked.of(dict(parse_qsl(one.query)), lang), one) for one in there]
+
+    def in_words(self, asked: Asked) -> str:
+        """A search as the page lists it."""
+        [told] = self._worded([asked], asked)
+        return str(told["text"])
+
+    def found(self, asked: Asked) -> dict[str, Noted]:
+        """What a search finds now; Refused where it cannot be asked."""
         told = self._executor.data(Request(_FOUND, None, asked.variables(), only_queries=True), self._caller)
         return noted({"found": [edge["node"] for edge in told["search"]["edges"]]})
 
     def _news(self, watch: Watch, asked: Asked) -> list[dict[str, Any]]:
-        found = news(watch, self._found(asked), Asking(self._store, self._caller.viewer, asked.lang))
+        found = news(watch, self.found(asked), Asking(self._store, self._caller.viewer, asked.lang))
         named = labels(self._store, self._caller.viewer, (id for one in found for id in one.ids), asked.lang)
         return [self._told(one, named) for one in found]
 
@@ -71,8 +82,12 @@ class SavedSearches:
 
     def _listed(self, there: list[Watch], asked: Asked) -> Iterator[dict[str, Any]]:
         """Each search in words, the latest first."""
+        return self._worded(
+            [Asked.of(dict(parse_qsl(one.query)), asked.lang) for one in sorted(there, key=_age)], asked
+        )
+
+    def _worded(self, searches: Sequence[Asked], asked: Asked) -> Iterator[dict[str, Any]]:
         told = words(asked.lang)
-        searches = [Asked.of(dict(parse_qsl(one.query)), asked.lang) for one in sorted(there, key=_age)]
         ids = (value for one in searches for name, value in one.chosen.items() if name in THINGS)
         named = labels(self._store, self._caller.viewer, ids, asked.lang)
         for one in searches:

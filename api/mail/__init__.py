@@ -1,0 +1,1 @@
+"""Telling people by mail, where a server for it is named."""
