@@ -1,11 +1,10 @@
 """The analysis chain: a text of a known language becomes tokens on four levels."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
 from typing import TypeAlias
 
 from graph.search.folding import Folded, unaccented
@@ -20,7 +19,7 @@ _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
 _LONGEST = 40
 # What is shorter is the stem of too much: te of tea.
 _SHORTEST_STEM = 3
-_SYLLABLE = re.compile("[가-힣]")
+_BETWEEN_SYLLABLES = re.compile(r"(?<=[가-힣])\s+(?=[가-힣])")
 _SCRIPTS = {
     "ar": frozenset({Script.ARABIC}),
     "ja": frozenset({Script.HAN, Script.KATAKANA, Script.HIRAGANA}),
@@ -72,28 +71,24 @@ def analyse(text: str, locale: str | None) -> tuple[Folded, list[Token]]:
         for start, end in found
         for token in tokens_of(folded.text[start:end], languages)[0]
     ]
-    return folded, [*tokens, *_bridges(folded.text, found)]
+    return folded, [*tokens, *_bridges(folded.text)]
 
 
-def words_of(text: str, locale: str | None) -> dict[tuple[Level, str], None]:
+def words_of(text: str, locale: str | None) -> dict[Form, None]:
     """What `analyse` gives, without the places: each token once, in order."""
     folded, found = stretches(text)
     languages = languages_of(locale)
-    pieces = dict.fromkeys(folded.text[start:end] for start, end in found)
-    words = {form: None for piece in pieces for form in tokens_of(piece, languages)[1]}
-    words.update((token.form, None) for token in _bridges(folded.text, found))
+    pieces = dict.fromkeys([folded.text[start:end] for start, end in found])
+    words = dict.fromkeys([form for piece in pieces for form in tokens_of(piece, languages)[1]])
+    words.update((token.form, None) for token in _bridges(folded.text))
     return words
 
 
-def _bridges(text: str, found: Sequence[tuple[int, int]]) -> Iterator[Token]:
-    for (_, left), (right, _) in pairwise(found):
-        yield from _bridge(text, left, right)
-
-
-def _bridge(text: str, left: int, right: int) -> Iterator[Token]:
+def _bridges(text: str) -> Iterator[Token]:
     """The syllables on both sides of a space between Korean words, which are written with and without it."""
-    if _SYLLABLE.match(text[left - 1]) and _SYLLABLE.match(text[right]) and text[left:right].isspace():
-        yield Token((Level.BRIDGE, text[left - 1] + text[right]), left - 1, right + 1)
+    for gap in () if text.isascii() else _BETWEEN_SYLLABLES.finditer(text):
+        start, end = gap.start() - 1, gap.end() + 1
+        yield Token((Level.BRIDGE, text[start] + text[end - 1]), start, end)
 
 
 def tokens_of(piece: str, languages: tuple[str, ...]) -> tuple[tuple[Token, ...], tuple[Form, ...]]:
@@ -115,6 +110,7 @@ def _made_tokens(piece: str, languages: tuple[str, ...]) -> Iterator[Token]:
     return _compound_tokens(compound(piece, 0, len(piece)), languages)
 
 
+@lru_cache(maxsize=1024)
 def languages_of(locale: str | None) -> tuple[str, ...]:
     """The languages whose stems a text of this locale gets."""
     if locale is None:

@@ -1,8 +1,8 @@
-"""How many entities have each value of a facet, in some documents of a view."""
+"""How many entities have each value of each facet, in some documents of a view."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,48 +10,79 @@ import numpy.typing as npt
 from graph.search.segments import Numbers
 
 Integers: TypeAlias = npt.NDArray[np.int64]
+#: How many have each value, most first, then by value.
+Counts: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a facet is counted by: where the rows of each document begin and how many they are, the pair of entity and
-    value in each row, the value of each pair, and each value's place among all in the order of their texts.
+    """What all facets are counted by at once: the values of all, each facet's in the order of their texts.
+
+    `first` and `lengths` say where the rows of each document are; a row is a pair of an entity and a value, and
+    `values` the value of each row, `valued` of each pair.
     """
 
+    texts: Mapping[str, Sequence[str]]
     first: Integers
     lengths: Integers
     pairs: Integers
     values: Integers
-    places: Integers
+    valued: Integers
 
     @classmethod
-    def of(cls, documents: Numbers, carried: Numbers, entity: Numbers, texts: Sequence[str]) -> "Counted":
-        """From the rows of a facet: the documents, ascending, and the value that each carries; and whose they are."""
-        most = max(1, len(texts))
-        pairs, rows = np.unique(entity[documents].astype(np.int64) * most + carried, return_inverse=True)
-        lengths = np.bincount(documents, minlength=len(entity))
-        places = np.argsort(np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.int64))
-        return cls(np.cumsum(lengths) - lengths, lengths, rows, pairs % most, places)
+    def of(
+        cls, facets: Mapping[str, tuple[Numbers, Numbers]], texts: Mapping[str, Sequence[str]], entity: Numbers
+    ) -> "Counted":
+        """From the rows of facets, each the documents and the value that each carries; and whose documents they are."""
+        documents, values, sorted_texts = (
+            [np.zeros(0, dtype=np.int64)],
+            [np.zeros(0, dtype=np.int64)],
+            dict[str, list[str]](),
+        )
+        most = 0
+        for name, (carriers, carried) in facets.items():
+            order = sorted(range(len(texts[name])), key=texts[name].__getitem__)
+            sorted_texts[name] = [texts[name][n] for n in order]
+            places = np.argsort(np.array(order, dtype=np.int64))
+            documents.append(carriers.astype(np.int64))
+            values.append(places[carried] + most)
+            most += len(order)
+        of, valued = np.concatenate(documents), np.concatenate(values)
+        rows = np.argsort(of, kind="stable")
+        lengths = np.bincount(of, minlength=len(entity))
+        pairs, row_pairs = np.unique(entity[of[rows]] * np.int64(most) + valued[rows], return_inverse=True)
+        return cls(sorted_texts, np.cumsum(lengths) - lengths, lengths, row_pairs, valued[rows], pairs % max(1, most))
 
-    def counts(self, documents: Integers, *, once: bool) -> tuple[Integers, Integers]:
-        """The values that entities have in one of some documents, most first, and how many have each.
+    def counts(self, documents: Integers, *, once: bool) -> dict[str, Counts]:
+        """How many entities have each value in one of some documents.
 
-        With `once` no two of the documents are of one entity.
+        With `once` no two of the documents are of one entity, so that nothing is counted twice.
         """
-        pairs = self.pairs[self._rows(documents)]
-        if not once:
-            present = np.zeros(len(self.values), dtype=np.bool_)
-            present[pairs] = True
-            pairs = present.nonzero()[0]
-        counts = np.bincount(self.values[pairs], minlength=len(self.places))
-        carried = counts.nonzero()[0]
-        found = carried[np.lexsort((self.places[carried], -counts[carried]))]
-        return found, counts[found]
+        rows = self._rows(documents)
+        if once:
+            values = self.values[rows]
+        else:
+            present = np.zeros(len(self.valued), dtype=np.bool_)
+            present[self.pairs[rows]] = True
+            values = self.valued[present]
+        counts = np.bincount(values, minlength=sum(map(len, self.texts.values())))
+        found: dict[str, Counts] = {}
+        begun = 0
+        for name, texts in self.texts.items():
+            many = counts[begun : begun + len(texts)]
+            begun += len(texts)
+            # Stable, so that of equal counts the value that is first by its text stays so.
+            most_first = np.argsort(-many, kind="stable")[: np.count_nonzero(many)]
+            ordered = cast("list[int]", most_first.tolist())
+            found[name] = tuple(
+                zip([texts[n] for n in ordered], cast("list[int]", many[most_first].tolist()), strict=True)
+            )
+        return found
 
     def _rows(self, documents: Integers) -> Integers:
         lengths = self.lengths[documents]
-        if lengths.max(initial=0) <= 1:
-            return self.first[documents[lengths > 0]]
+        if not lengths.any():
+            return np.zeros(0, dtype=np.int64)
         ends = np.cumsum(lengths)
         within: Integers = np.arange(int(ends[-1]), dtype=np.int64)
         return within + np.repeat(self.first[documents] - ends + lengths, lengths)

@@ -1,7 +1,8 @@
 """How a document becomes tokens of one flat space, and bytes to read it back from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import orjson
 
@@ -14,7 +15,8 @@ from graph.store.visibility import Visibility
 
 # A field's text beyond this is not searched; the model's longest body is shorter in any usual case.
 _LONGEST_TEXT = 100_000
-
+# What is no longer may be a label, which many documents have in common.
+_LONGEST_LABEL = 80
 
 _ROLES = {str(role): role for role in Role}
 _BEFORE = {(level, tier): f"{level.value}{tier}" for level in Level for tier in TIERS}
@@ -45,32 +47,42 @@ def link_token(tier: int, id: str) -> str:
 
 def entry_of(document: Document) -> Entry:
     """The document for the engine."""
-    tokens = dict.fromkeys(_tokens(document))
+    tokens: dict[str, None] = {}
+    for field in document.fields:
+        tokens.update(dict.fromkeys(field_tokens(field)))
+        if field.role is not Role.TEXT:
+            tokens.update(dict.fromkeys(_name_tokens(field.text, field.role)))
+    tokens.update((link_token(tier_of(weight), id), None) for id, weight, _ in document.links)
     return Entry(document.id, tuple(tokens), to_bytes(document))
 
 
-def _tokens(document: Document) -> Iterator[str]:
-    for field in document.fields:
-        yield from field_tokens(field)
-        if field.role is not Role.TEXT:
-            yield from _name_tokens(field)
-    for id, weight, _ in document.links:
-        yield link_token(tier_of(weight), id)
+def field_tokens(field: Field) -> Sequence[str]:
+    """The words of a field, each once."""
+    told = field.text, field.locale, tier_of(field.weight)
+    return _label_tokens(*told) if len(field.text) <= _LONGEST_LABEL else _word_tokens(*told)
 
 
-def field_tokens(field: Field) -> Iterator[str]:
-    tier = tier_of(field.weight)
-    words = words_of(field.text[:_LONGEST_TEXT], field.locale)
-    return (word_token(level, tier, text) for level, text in words)
+@lru_cache(maxsize=16384)
+def _label_tokens(text: str, locale: str | None, tier: int) -> Sequence[str]:
+    return tuple(_word_tokens(text, locale, tier))
 
 
-def _name_tokens(field: Field) -> Iterator[str]:
-    forms = forms_of_text(field.text)
+def _word_tokens(text: str, locale: str | None, tier: int) -> Sequence[str]:
+    return [_BEFORE[level, tier] + word for level, word in words_of(text[:_LONGEST_TEXT], locale)]
+
+
+@lru_cache(maxsize=8192)
+def _name_tokens(text: str, role: Role) -> Sequence[str]:
+    return tuple(_each_name_token(text, role))
+
+
+def _each_name_token(text: str, role: Role) -> Iterator[str]:
+    forms = forms_of_text(text)
     if forms is None:
         return
-    yield whole_token(Whole.NAME if field.role is Role.NAME else Whole.ALIAS, forms.exact)
-    if field.role is Role.NAME:
-        yield from (whole_token(Whole.BEGINNING, begun) for begun in beginnings(field.text))
+    yield whole_token(Whole.NAME if role is Role.NAME else Whole.ALIAS, forms.exact)
+    if role is Role.NAME:
+        yield from (whole_token(Whole.BEGINNING, begun) for begun in beginnings(text))
     yield from (whole_token(Whole.STEM, stem) for stem in (forms.exact, *forms.stems))
     yield from (whole_token(Whole.SOUND, key) for key in forms.keys)
 

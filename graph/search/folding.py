@@ -11,6 +11,8 @@ _UNSEEN_CHARS = "\u00ad\u061c\u0640\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00
 _UNSEEN = re.compile(f"[{_UNSEEN_CHARS}]")
 # What is in NFKC and has no character that could make more or less than one.
 _SIMPLE = re.compile(f"[^{_UNSEEN_CHARS}\u1100-\u11ff\uff00-\uffff]*")
+# Chinese and Japanese punctuation, and letters as wide, which become one character each.
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _JOINS_THE_LAST = re.compile("[\u1160-\u11ff\uff9e\uff9f]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Letters whose stroke is no accent to Unicode.
@@ -34,8 +36,9 @@ class Folded:
 
 def normalise(text: str) -> Folded:
     """NFKC cluster by cluster, so that every character knows its source; the unseen is dropped."""
-    if text.isascii() or (unicodedata.is_normalized("NFKC", text) and _SIMPLE.fullmatch(text)):
-        return Folded(text, range(len(text) + 1))
+    narrow = text if text.isascii() else text.translate(_WIDE)
+    if narrow.isascii() or (unicodedata.is_normalized("NFKC", narrow) and _SIMPLE.fullmatch(narrow)):
+        return Folded(narrow, range(len(narrow) + 1))
     out: list[str] = []
     offsets: list[int] = []
     for start, end in _clusters(text):

@@ -119,6 +119,7 @@ class TantivyEngine:
 
     def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
         self._folder, self._writing = folder, threading.Lock()
+        self._writer: Any = None
         if begin is not None:
             folder.mkdir(parents=True)
             _on_disk(lambda: Index(SCHEMA, path=str(folder), reuse=True))
@@ -140,26 +141,38 @@ class TantivyEngine:
 
     def _commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta, *, generation: int) -> None:
         with self._writing:
+            writer = self._kept_writer()
             try:
-                writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            except ValueError as error:
-                raise IndexBusy("Another process writes the search index.") from error
-            try:
-                # What a killed writer began has the names that the next one gives its own.
-                _on_disk(writer.garbage_collect_files)
                 _write(writer, drop, entries, (generation, meta.applied_seq, meta.chain, meta.schema))
             except BaseException:
                 # A writer that died of a full disk cannot be rolled back, and is gone with this.
                 with suppress(ValueError):
                     writer.rollback()
-                with suppress(ValueError):
-                    writer.wait_merging_threads()
+                self._let_go()
                 raise
-            # Frees the lock of the folder, after what is to be merged has been.
-            _on_disk(writer.wait_merging_threads)
+
+    def _kept_writer(self) -> Any:
+        """The writer, kept for the next commit, so that it need not wait until all is merged that is to be."""
+        if self._writer is None:
+            try:
+                writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            except ValueError as error:
+                raise IndexBusy("Another process writes the search index.") from error
+            # What a killed writer began has the names that the next one gives its own.
+            _on_disk(writer.garbage_collect_files)
+            self._writer = writer
+        return self._writer
 
     def close(self) -> None:
-        """Nothing is held open but by what reads it."""
+        """Free the lock of the folder, after what is to be merged has been; what reads it may go on."""
+        with self._writing:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            with suppress(ValueError):
+                writer.wait_merging_threads()
 
     def _take(self) -> tuple[int, Snapshot]:
         """The newest generation; anew where another process committed between its file and its segments."""

@@ -10,7 +10,7 @@ import numpy as np
 from graph.errors import IndexUnusable
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
-from graph.search.counted import Integers
+from graph.search.counted import Counts, Integers
 from graph.search.entries import entry_of, from_bytes
 from graph.search.explain import explained
 from graph.search.index import (
@@ -51,11 +51,14 @@ class _Found:
 
 
 class TokenIndex:
-    """A SearchIndex whose engine keeps tokens and bytes. One search at a time, beside one commit."""
+    """A SearchIndex whose engine keeps tokens and bytes. One search at a time, beside one commit.
+
+    While one call opens a new generation, others are answered from the one before.
+    """
 
     def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self._engine, self._folder = engine, folder
-        self._lock = threading.RLock()
+        self._lock, self._opening = threading.RLock(), threading.Lock()
         self._names, self._kept = Names(), Kept()
         self._parts: dict[str, Part] = {}
         self._view: View | None = None
@@ -63,8 +66,8 @@ class TokenIndex:
 
     def search(self, query: Query) -> Hits:
         terms = _terms_within_limits(query)
+        view = self._newest()
         with self._lock:
-            view = self._newest()
             found = self._find(view, query, terms)
             page = page_of(view, found.ranked.scores, found.ranked.fits, found.fitting, query)
             return self._hits(view, query, found, page)
@@ -73,8 +76,8 @@ class TokenIndex:
         self, typed: str, viewer: Viewer, *, locale: str | None = None, first: int = 8, without: frozenset[str] = _NONE
     ) -> list[Suggestion]:
         _check_length(typed, first)
+        view = self._newest()
         with self._lock:
-            view = self._newest()
             visible = view.visible(viewer)
             if without:
                 visible = visible & ~view.entities_named(without)[view.entity]
@@ -85,16 +88,15 @@ class TokenIndex:
         self._engine.commit(drop, map(entry_of, documents), meta)
 
     def state(self) -> IndexState:
+        view = self._newest()
         with self._lock:
-            view = self._newest()
             entities = int(np.count_nonzero(view.entities_of(view.alive)))
             return IndexState(
                 view.snapshot.meta.applied_seq, int(np.count_nonzero(view.alive)), entities, view.snapshot.generation
             )
 
     def documents(self) -> Iterator[Document]:
-        with self._lock:
-            view = self._newest()
+        view = self._newest()
         for number in view.alive.nonzero()[0]:
             with self._lock:
                 segment, local = view.segment_of(int(number))
@@ -102,27 +104,39 @@ class TokenIndex:
             yield from_bytes(stored)
 
     def close(self) -> None:
-        with self._lock:
+        with self._opening, self._lock:
             self._closed = True
             self._engine.close()
 
     def _newest(self) -> View:
+        """The newest generation, or the one before where another call is opening the newest."""
+        view = self._view
+        if self._opening.acquire(blocking=view is None):
+            try:
+                view = self._opened()
+            finally:
+                self._opening.release()
+        return view or self._newest()
+
+    def _opened(self) -> View:
         if self._closed:
             raise IndexUnusable("The search index was closed.")
         snapshot = self._engine.snapshot()
-        if self._view is None or self._view.snapshot is not snapshot:
-            self._view = self._load(snapshot)
-        return self._view
+        view = self._view
+        return view if view is not None and view.snapshot is snapshot else self._load(snapshot)
 
     def _load(self, snapshot: Snapshot) -> View:
-        self._parts = {
-            segment.id: self._parts.get(segment.id) or part_of(columns_of(segment, self._folder), self._names)
-            for segment in snapshot.segments
-        }
-        self._kept.forget_others(snapshot.segments)
+        # Of a large segment that was merged they take long, so they are made while searches go on.
+        new = [segment for segment in snapshot.segments if segment.id not in self._parts]
+        columns = {segment.id: columns_of(segment, self._folder) for segment in new}
+        with self._lock:
+            parts = self._parts | {id: part_of(made, self._names) for id, made in columns.items()}
+            self._parts = {segment.id: parts[segment.id] for segment in snapshot.segments}
+            self._kept.forget_others(snapshot.segments)
+            self._view = view_of(snapshot, list(self._parts.values()), self._names)
         if self._folder is not None:
             forget_others(self._folder, snapshot.segments)
-        return view_of(snapshot, list(self._parts.values()), self._names)
+        return self._view
 
     def _find(self, view: View, query: Query, terms: Terms) -> _Found:
         visible = view.visible(query.viewer)
@@ -138,7 +152,7 @@ class TokenIndex:
         return Hits(
             total,
             tuple(explained(view, query, found.ranked, page.documents)),
-            {facet: _counts(view, query, facet, shown, once=len(shown) == total) for facet in query.facets},
+            _counts(view, query, shown, once=len(shown) == total),
             view.snapshot.generation,
             page.more,
             page.named,
@@ -147,12 +161,13 @@ class TokenIndex:
         )
 
 
-def _counts(view: View, query: Query, facet: str, shown: Integers, *, once: bool) -> tuple[tuple[str, int], ...]:
+def _counts(view: View, query: Query, shown: Integers, *, once: bool) -> dict[str, Counts]:
     """What a filter by each value would let through of the documents shown, most first, then by value."""
-    counts = view.counts(facet, shown, once=once)
-    if within := query.within.get(facet):
-        every = dict(counts) | dict(view.counts_within(facet, shown, within))
-        counts = tuple(sorted(((v, n) for v, n in every.items() if n), key=lambda pair: (-pair[1], pair[0])))
+    known = view.counts(shown, once=once) if query.facets else {}
+    counts = {facet: known.get(facet, ()) for facet in query.facets}
+    for facet in query.within.keys() & counts.keys():
+        every = dict(counts[facet]) | dict(view.counts_within(facet, shown, query.within[facet]))
+        counts[facet] = tuple(sorted(((v, n) for v, n in every.items() if n), key=lambda pair: (-pair[1], pair[0])))
     return counts
 
 

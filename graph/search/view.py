@@ -4,14 +4,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.search.beginnings import Beginnings
 from graph.search.columns import Columns
-from graph.search.counted import Counted, Integers
+from graph.search.counted import Counted, Counts, Integers
 from graph.search.segments import Numbers, Segment, Snapshot
 from graph.store.select import Viewer
 from graph.store.visibility import LIVE, RETIRED
@@ -121,8 +121,8 @@ class View:
         return {}
 
     @cached_property
-    def _counted(self) -> dict[str, Counted]:
-        return {}
+    def _counted(self) -> Counted:
+        return Counted.of(self.facets, {name: self.names.values[name].texts for name in self.facets}, self.entity)
 
     def visible(self, viewer: Viewer) -> Mask:
         """The documents a viewer sees, not to be changed: they are the same until the next moment that tells."""
@@ -177,19 +177,12 @@ class View:
                 found[number] = value
         return found
 
-    def counts(self, facet: str, documents: Integers, *, once: bool) -> tuple[tuple[str, int], ...]:
-        """How many entities have each value in one of these documents; most first, then by value.
+    def counts(self, documents: Integers, *, once: bool) -> dict[str, Counts]:
+        """How many entities have each value of each facet in one of these documents.
 
         With `once` no two of the documents are of one entity, so that nothing is counted twice.
         """
-        if facet not in self.facets:
-            return ()
-        texts = self.names.values[facet].texts
-        if facet not in self._counted:
-            self._counted[facet] = Counted.of(*self.facets[facet], self.entity, texts)
-        found, counts = self._counted[facet].counts(documents, once=once)
-        values, many = cast("list[int]", found.tolist()), cast("list[int]", counts.tolist())
-        return tuple(zip([texts[n] for n in values], many, strict=True))
+        return self._counted.counts(documents, once=once)
 
     def counts_within(
         self, facet: str, documents: Integers, within: Mapping[str, Iterable[str]]

@@ -28,16 +28,14 @@ from graph.search.whoosh_untyped import (
     Schema,
     SegmentReader,
     Stored,
-    split_at_spaces,
 )
+from graph.search.whoosh_writing import BLOCK, add_entry, prepared
 
 T = TypeVar("T")
 
 _META = "__meta__"
 _TRIES, _PAUSE = 10, 0.05
-_MEMORY_MB = 128
-# Whoosh packs postings by 128, each block compressed, which makes reading them most of what a search costs.
-_CODEC = Codec(blocklimit=1024, compression=0)
+_CODEC = Codec(blocklimit=BLOCK, compression=0)
 
 
 class WhooshSegment:
@@ -99,14 +97,14 @@ class WhooshEngine:
     """An index of Whoosh in a folder; `begin` makes an empty one there that says so of itself."""
 
     def __init__(self, folder: Path, *, begin: Meta | None = None) -> None:
-        self._writing = threading.Lock()
+        self._folder, self._writing = folder, threading.Lock()
         storage = FileStorage(str(folder), supports_mmap=False)
         if begin is None:
             self._index: Any = _or_unusable(lambda: FileIndex(storage))
             self._opened = _Opened(self._index)
         else:
             folder.mkdir(parents=True)
-            schema = Schema(key=Keyword(), tokens=Keyword(analyzer=split_at_spaces()), stored=Stored())
+            schema = Schema(key=Keyword(), tokens=Keyword(), stored=Stored())
             self._index = storage.create_index(schema)
             self._opened = _Opened(self._index)
             self.commit((), (), begin)
@@ -120,12 +118,11 @@ class WhooshEngine:
     def commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
         with self._writing:
             try:
-                writer = self._index.writer(limitmb=_MEMORY_MB, codec=_CODEC)
+                writer = self._index.writer(codec=_CODEC)
             except LockError as error:
                 raise IndexBusy("Another process writes the search index.") from error
             try:
-                _leave_lengths_out(writer.fieldwriter)
-                _write(writer, self._opened, drop, entries, meta)
+                _write(prepared(writer, self._folder), self._opened, drop, entries, meta)
                 writer.commit()
             except BaseException:
                 _give_up(writer)
@@ -152,16 +149,6 @@ class WhooshEngine:
         return Snapshot(int(toc.generation), max(metas, key=lambda meta: meta.applied_seq), holding)
 
 
-def _leave_lengths_out(writer: Any) -> None:
-    """Whoosh looks on disk for a field's length at each posting; ours have none, and it took a fifth of the time."""
-    add: Any = writer.add_postings
-
-    def without_lengths(schema: Any, _lengths: Any, items: Any) -> None:
-        add(schema, None, items)
-
-    writer.add_postings = without_lengths
-
-
 def _give_up(writer: Any) -> None:
     """Undo what was begun; what a full disk does not let be closed is left, but for the lock of the folder."""
     with suppress(Exception):
@@ -177,9 +164,9 @@ def _write(writer: Any, opened: _Opened, drop: Iterable[str], entries: Iterable[
         for number in chain.from_iterable(files.numbers("key", key).tolist() for key in dropped):
             segment.delete_document(number)
     for entry in entries:
-        writer.add_document(key=entry.key, tokens=" ".join(entry.tokens), stored=entry.stored)
+        add_entry(writer, entry)
     said = {"applied_seq": meta.applied_seq, "chain": meta.chain, "schema": meta.schema}
-    writer.add_document(key=_META, stored=orjson.dumps(said))
+    add_entry(writer, Entry(_META, (), orjson.dumps(said)))
 
 
 def _or_unusable(call: Callable[[], T]) -> T:

@@ -1,13 +1,15 @@
 """What each language makes of its words; exact, as everything later rests on it."""
 
 import hashlib
+import random
 
 import pytest
+from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
 
 from graph.search.chain import CHAIN_VERSION, Level, analyse
 from graph.search.folding import normalise
 from graph.search.forms import forms_of_text
-from graph.search.languages import arabic, han, indonesian, japanese, korean, latin
+from graph.search.languages import affixes, arabic, han, indonesian, japanese, korean, latin
 from graph.search.terms import terms_of
 
 PROBES = [
@@ -217,7 +219,20 @@ def test_words_that_cannot_be_affixed_are_what_sastrawi_makes_of_them():
     kept = [word for word in sorted(words - indonesian.EXCEPTIONS.keys()) if indonesian.stem(word) == word]
 
     assert len(kept) > 100
-    assert [word for word in kept if indonesian._stemmer().stem(word) != word] == []
+    assert [word for word in kept if affixes.stem(word) != word] == []
+
+
+def test_a_stem_that_is_found_sooner_is_sastrawis():
+    dice, factory = random.Random(8), StemmerFactory()
+    roots = [root for root in factory.get_words() if root.isalpha()]
+    before = ["", "di", "ke", "se", "ku", "kau", "ber", "bel", "mem", "mempe", "memper", "meng", "menge", "meny", "ter"]
+    before += ["me", "men", "be", "te", "pel", "pe", "pem", "pen", "peng", "peny", "per"]
+    after = ["", "kan", "an", "i", "nya", "ku", "lah", "kah", "pun", "is", "isme", "isasi", "annya", "kanlah"]
+    words = [dice.choice(before) + dice.choice(roots) + dice.choice(after) for _ in range(500)]
+    words += ["".join(dice.choices("abeilmnprtu", k=dice.randint(4, 11))) for _ in range(250)]
+    known = factory.create_stemmer()
+
+    assert [word for word in words if affixes.stem(word) != known.stem(word)] == []
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,8 @@
 
 import re
 from functools import cache, lru_cache
-from typing import Protocol
 
-from Sastrawi.Stemmer.StemmerFactory import StemmerFactory
+from graph.search.languages import affixes
 
 # Sastrawi's dictionary has some derived words as roots, and its rules miss some affixes.
 EXCEPTIONS = {
@@ -60,16 +59,6 @@ _AFFIXED = re.compile(
 )
 
 
-class _Stemmer(Protocol):
-    def stem(self, text: str) -> str: ...
-
-
-@cache
-def _stemmer() -> _Stemmer:
-    stemmer: _Stemmer = StemmerFactory().create_stemmer(isDev=False)
-    return stemmer
-
-
 @cache
 def _affixed() -> dict[str, str]:
     """Every affixed form of the roots, to its root."""
@@ -91,12 +80,12 @@ def _nasalised(root: str) -> str:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The root of a word; Sastrawi takes a tenth of a millisecond to several, so answers are kept."""
+    """The root of a word; Sastrawi takes a tenth of a millisecond, so answers are kept."""
     if word in EXCEPTIONS:
         return EXCEPTIONS[word]
     if not _SHORTEST <= len(word) <= _LONGEST or not word.isascii():
         return word
     if word.isalpha() and not _AFFIXED.match(word):
         return word
-    root = _affixed().get(word) or _stemmer().stem(word)
+    root = _affixed().get(word) or affixes.stem(word)
     return EXCEPTIONS.get(root, root) or word
