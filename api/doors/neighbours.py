@@ -18,7 +18,7 @@ from api.doors.callers import Callers, Known
 from api.doors.desk import at, edit_path, nothing, publishes, writes
 from api.doors.errors import plain
 from api.doors.languages import language_of, switch, words
-from api.doors.pages import HEADERS, account, templates
+from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
 from api.doors.viewers import writer_of
 from api.plan.errors import Refused
 from api.wiring import House
@@ -26,6 +26,12 @@ from graph.store.select import Viewer
 
 _OBJECTS, _LONGEST = 100, 100
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: A script of ours makes a PNG of the picture that is served.
+_PAGE = {
+    **HEADERS,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' blob:")
+    + "; script-src 'self'; connect-src 'self'",
+}
 #: A picture that stands alone brings its colours along, and nothing else.
 _SVG = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "X-Content-Type-Options": "nosniff"}
 
@@ -62,7 +68,7 @@ def _shown(request: Request, house: House, known: Known, lang: str) -> Response:
         text = templates.get_template("neighbours.svg.xml").render(page)
         return Response(text, media_type="image/svg+xml", headers=headers)
     text = templates.get_template("neighbours.html").render(page)
-    return HTMLResponse(text, headers={**HEADERS, "Content-Language": lang})
+    return HTMLResponse(text, headers={**_PAGE, "Content-Language": lang})
 
 
 def viewer_of_reader(known: Known) -> Viewer:
@@ -109,5 +115,6 @@ def view(
         "public": links.story(whole.id, lang) if is_story else "",
         "ways": at("/q/how-two-things-are-bound", lang),
         "svg": at(path, lang, link=link, day=day, format="svg"),
+        "png": f"{whole.id.replace(':', '-')}.png",
         "csv": at(path, lang, link=link, day=day, format="csv"),
     }

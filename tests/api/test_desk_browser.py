@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from PIL import Image
 from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -346,3 +347,23 @@ WIDE = """
 return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 5).map((one) => one.outerHTML.slice(0, 120));
 """
+
+
+def test_the_neighbourhood_of_a_thing_is_taken_away_as_a_picture_of_pixels_with_its_words_in_it(url, rina, tmp_path):
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    rina.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+    rina.get(f"{url}/graph/asset:kimjang?lang=ko&link=themes")
+    svg = rina.find_element(By.CSS_SELECTOR, "figure svg")
+    width, height = (int(svg.get_attribute(name)) for name in ("width", "height"))
+
+    rina.find_element(By.ID, "png").click()
+    soon(rina, lambda _: [*folder.glob("*.png")])
+
+    with Image.open(folder / "asset-kimjang.png") as picture:
+        assert (picture.format, picture.size) == ("PNG", (2 * width, 2 * height))
+        dark = [one for one in picture.convert("L").tobytes() if one < 60]
+    # Letters are the only dark things in it.
+    assert len(dark) > 300
+    assert complaints(rina) == []
+    assert rina.find_element(By.ID, "png-said").text == ""
