@@ -154,6 +154,17 @@ class EntitySpec(_Strict):
     translation: dict[str, str] = {}
 
 
+class SheetSpec(_Strict):
+    """Rows of one type, read as a table at the desk is: links may be names, words in any case, several with `;`.
+
+    `fields` says of the file's columns which field each is.
+    """
+
+    type: str
+    order: Order | None = None
+    fields: Annotated[dict[str, str], Field(min_length=1)]
+
+
 class Refuse(_Strict):
     """A value that a table knows and does not take, with the reason."""
 
@@ -169,11 +180,20 @@ class Mapping(_Strict):
     rows: str = ""
     encoding: str | None = None
     delimiter: str | None = None
-    columns: dict[str, Annotated[Column, BeforeValidator(_column_shorthand)]]
+    columns: dict[str, Annotated[Column, BeforeValidator(_column_shorthand)]] = {}
     tables: dict[str, dict[str, str | Refuse]] = {}
     skip: list[Check] = []
     refuse: list[Check] = []
-    entities: Annotated[list[EntitySpec], Field(min_length=1)]
+    entities: list[EntitySpec] = []
+    sheet: SheetSpec | None = None
+
+    @model_validator(mode="after")
+    def _makes_something(self) -> "Mapping":
+        if bool(self.entities) == bool(self.sheet):
+            raise ValueError("It says more or less than one of entities and sheet")
+        if self.sheet and (self.columns or self.format != "table"):
+            raise ValueError("A sheet says its columns itself, under [sheet.fields]")
+        return self
 
 
 def shipped() -> dict[str, str]:
@@ -241,7 +261,18 @@ def _is_internal(step: int | str) -> bool:
 
 
 def _all_keys() -> set[str]:
-    models: tuple[type[BaseModel], ...] = (Mapping, EntitySpec, LinkSpec, Create, Find, Value, Check, Condition, Column)
+    models: tuple[type[BaseModel], ...] = (
+        Mapping,
+        SheetSpec,
+        EntitySpec,
+        LinkSpec,
+        Create,
+        Find,
+        Value,
+        Check,
+        Condition,
+        Column,
+    )
     return {field.alias or name for model in models for name, field in model.model_fields.items()}
 
 

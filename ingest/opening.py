@@ -8,6 +8,7 @@ from ingest.errors import MissingColumn
 from ingest.mapping import Mapping, load_shipped, shipped
 from ingest.own import JSON_SUFFIXES, Own, open_own
 from ingest.plan import Plan, compile_plan
+from ingest.sheet import open_said
 from ingest.sources.json_table import open_json_table
 from ingest.sources.jsonl import open_json
 from ingest.sources.rows import Source
@@ -24,11 +25,22 @@ def open_records(
 
 def open_mapped(
     paths: Sequence[Path], mapping: Mapping, *, encoding: str | None = None, delimiter: str | None = None
-) -> list[Plan]:
+) -> list[Plan] | list[Own]:
     """Open files that someone else made through a mapping; what is stated here goes before what the mapping says."""
     encoding, delimiter = encoding or mapping.encoding, delimiter or mapping.delimiter
+    if mapping.sheet is not None:
+        tables = [_open_sheet(path, encoding, delimiter) for path in paths]
+        return [open_said(table, mapping.sheet) for table in tables]
     sources = [_open(path, mapping, encoding, delimiter) for path in paths]
     return [compile_plan(mapping, source) for source in together(sources)]
+
+
+def _open_sheet(path: Path, encoding: str | None, delimiter: str | None) -> Source:
+    return (
+        open_json(path)
+        if path.suffix.lower() in JSON_SUFFIXES
+        else open_tabular(path, encoding=encoding, delimiter=delimiter)
+    )
 
 
 def _open(path: Path, mapping: Mapping, encoding: str | None, delimiter: str | None) -> Source:

@@ -1,5 +1,6 @@
 """A table that somebody made by hand, its columns said to be ours: names may stand for links, and dates as written."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,14 +10,16 @@ from graph.model.kinds import DATE, EDTF
 from graph.store.ids import type_of
 from ingest.columns import decide_orders, table_getter
 from ingest.dates import DateError, Order, parse_date, parse_edtf
+from ingest.errors import MappingError, MissingColumn
 from ingest.fields import CellError, LinkField, PropField, checked_link_props, checked_target, field_names, field_of
+from ingest.mapping import SheetSpec
 from ingest.own import Own, Put, at_most_one, cell_put, json_put, link_parts, split_list
 from ingest.records import Key, LinkTo, Record, Wanted
 from ingest.sources.mended import Renamed
 from ingest.sources.rows import Row, Source, column_key
 
 _CODES = {"Country": "alpha2"}
-_CODE = 2
+_CODE, _SOME = 2, 8
 _LOOKED = 50
 
 
@@ -42,6 +45,36 @@ def open_sheet(source: Source, said: Said) -> Own:
     asked = {key for name in said.fields.values() for key in _asked(entity, name)}
     putter = _putter(orders)
     return Own(renamed, entity.name, putter, (*source.notes, *notes), frozenset(asked), frozenset({entity.name}))
+
+
+def open_said(source: Source, spec: SheetSpec) -> Own:
+    """A table as a mapping says its columns; raises MappingError, MissingColumn or UndecidedDates."""
+    entity = MODEL.types.get(spec.type)
+    if entity is None:
+        raise MappingError(source.name, "sheet.type", f'There is no type "{spec.type}".')
+    keys = keys_of(source)
+    for column, name in spec.fields.items():
+        if not _is_field(entity, name) and not (name == "translations" and entity.texts):
+            raise MappingError(source.name, f"sheet.fields.{column}", f'{spec.type} has no field "{name}".')
+        if column not in keys:
+            raise MissingColumn(
+                source.name, column, f'The mapping needs a column "{column}", and there is none.',
+                f"It has {', '.join(keys[:_SOME])}.",
+            )  # fmt: skip
+    return open_sheet(source, Said(spec.type, spec.fields, spec.order))
+
+
+def as_mapping(said: Said, source: str, about: str) -> str:
+    """The same as the TOML of a mapping, for `duta import --mapping`."""
+    lines = [f"source = {_quoted(source)}", f"about = {_quoted(about)}", "", "[sheet]", f"type = {_quoted(said.type)}"]
+    lines += [f"order = {_quoted(said.order)}"] if said.order else []
+    lines += ["", "[sheet.fields]", *(f"{_quoted(key)} = {_quoted(name)}" for key, name in said.fields.items()), ""]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML, whose escapes are those of JSON, and one more."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def keys_of(source: Source) -> list[str]:

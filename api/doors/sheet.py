@@ -26,8 +26,10 @@ from api.plan.errors import Refused
 from api.sheets import How, Sheet, Sheets
 from api.wiring import House
 from graph.errors import InvalidValue
+from graph.store.ids import slug
 from ingest.dates import Order
 from ingest.errors import SourceError, UndecidedDates
+from ingest.sheet import Said, as_mapping
 from ingest.template import as_csv, as_workbook, columns_of
 
 PATH = "/import"
@@ -87,6 +89,9 @@ class SheetDoor:
             seat = await seat_of(request, self._house, self._executor, self._callers)
             if isinstance(seat, RedirectResponse):
                 return await self._away(request, sent)
+            if "do" not in sent:
+                # Sent on by who signed on elsewhere after their session had ended: what was typed is kept.
+                sent = {**sent, "do": [_kept(sent)]}
             return seat if isinstance(seat, Response) else await run_in_threadpool(self._write, request, seat, sent)
         except Refused as error:
             return plain(error)
@@ -97,8 +102,7 @@ class SheetDoor:
             seat = await seat_of(request, self._house, self._executor, self._callers)
             if isinstance(seat, Response):
                 return seat
-            do = "columns" if "type" in sent else "mend"
-            return await run_in_threadpool(self._write, request, seat, {**sent, "do": [do]})
+            return await run_in_threadpool(self._write, request, seat, {**sent, "do": [_kept(sent)]})
 
         lang = language_of(request, self._house.settings.locale)
         return await returned(request, self._callers, sent, at(request.url.path, lang), lang, back)
@@ -141,11 +145,21 @@ class SheetDoor:
         if sheet is None:
             return nothing(seat.lang)
         asked = request.query_params
+        if asked.get("format") == "toml" and sheet.how is not None and sheet.how.fields:
+            return self._mapping(seat, sheet, sheet.how)
         if sheet.outcome is not None:
             return self._done(request, seat, sheet)
         if sheet.how is None or asked.get("step") == "columns":
             return self._columns(seat, sheet)
         return self._look(request, seat, sheet, sheet.how)
+
+    def _mapping(self, seat: Seat, sheet: Sheet, how: How) -> Response:
+        """What was said of the columns, for `duta import --mapping`."""
+        said = Said(how.type, how.fields, Order(how.order) if how.order else None)
+        text = as_mapping(said, how.source or self._importing(seat).source(), sheet.name)
+        name = f"{slug(sheet.name.rpartition('.')[0]) or 'sheet'}.toml"
+        headers = {**DESK_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text, media_type="application/toml", headers=headers)
 
     def _write(self, request: Request, seat: Seat, sent: Sent) -> Response:
         sheet = self._sheets.open(seat.writer.name, request.path_params["token"])
@@ -272,6 +286,11 @@ class SheetDoor:
 
     def _importing(self, seat: Seat) -> Importing:
         return Importing(self._executor, seat.caller, seat.writer, self._sheets, self._house.settings.sheet_rows)
+
+
+def _kept(sent: Sent) -> str:
+    """What keeps what a form holds, and does nothing more."""
+    return "columns" if "type" in sent else "mend"
 
 
 def _how(importing: Importing, opened: Opened, sent: Sent) -> How:

@@ -243,6 +243,7 @@ def _common(seat: Seat, importing: Importing, sheet: Sheet, look: Look, shown: S
     here = at(path(sheet), lang, show=shown.show, page=str(shown.page))
     return {
         "title": sheet.name,
+        "mapping_url": at(path(sheet), lang, format="toml") if how.fields else "",
         "action": here,
         "columns": [{"text": key, "field": field_name(how.fields[key], lang) if key in how.fields else ""}
                     for key in look.columns],

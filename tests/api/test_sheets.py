@@ -14,6 +14,9 @@ from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
+from ingest.mapping import load
+from ingest.opening import open_mapped
+from ingest.pipeline import Options, run
 from tests.api.desk_pages import SAME, Form, Person, asked, told
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -259,6 +262,47 @@ def test_nothing_typed_is_lost_when_a_session_ends(app, sari):
     # What was typed is there; bringing it in is pressed again.
     assert "1 new" in page(sari, path)
     assert asked(sari, CHANGES, id=f"asset:{one}")["it"] is None
+
+
+def test_nothing_typed_is_lost_where_one_signs_on_elsewhere_and_sends_it_on(sari):
+    one = made_up()
+    path = bring(sari, f"{HEAD}Asset,,painting,{one},en,\n")
+    form = Form(sari.get(path).text, "sheet")
+    # The page of an ended session has what was typed, and says of no button that it was pressed.
+    assert sari.send(form.action, {"c.2.2": "WORK"}).status_code == 303
+    assert "1 new" in page(sari, path)
+
+    columns = Form(sari.get(f"{path}&step=columns").text, "columns")
+    fields = {**dict(columns.fields), "f.3": ""}
+    fields.pop("do", None)
+    assert sari.send(columns.action, fields).status_code == 303
+    assert "title" not in sari.get(f"{path}&format=toml").text
+
+
+def test_what_was_said_of_columns_is_a_mapping_with_which_the_command_reads_the_same(sari, house, tmp_path):
+    one = made_up()
+    text = f'Judul,"Kind ""of""",Tema,Tanggal,Bahasa\n{one} a,work,Slow food,03/04/1945,id\n{one} b,WORK,,,id\n'
+    path = bring(sari, text, "Karya kita.csv")
+    form = dict(Form(sari.get(path).text, "columns").fields) | {"type": "Asset", "order": "dmy", "do": "columns"}
+    chosen = {"f.0": "title", "f.1": "kind", "f.2": "themes", "f.3": "date", "f.4": "locale"}
+    assert sari.send(path.partition("?")[0] + "?lang=en", form | chosen).status_code == 303
+    assert "format=toml" in sari.get(path).text
+    answer = sari.get(f"{path}&format=toml")
+    assert answer.headers["content-disposition"] == 'attachment; filename="karya-kita.toml"'
+
+    (tmp_path / "karya.toml").write_bytes(answer.content)
+    (tmp_path / "karya.csv").write_text(text, "utf-8")
+    mapping = load(str(tmp_path / "karya.toml"))
+    assert mapping.source.startswith("sheet.")
+    report = run(open_mapped([tmp_path / "karya.csv"], mapping), house.store, Options(mapping.source, "the test"))
+
+    assert report.refused == []
+    found = asked(sari, "query($t: String!) { assets(where: {title: {startsWith: $t}}, order: [{field: TITLE}]) {"
+                        " nodes { title kind date themes { nodes { id } } } } }", t=one)["assets"]["nodes"]  # fmt: skip
+    assert found == [
+        {"title": f"{one} a", "kind": "WORK", "date": "1945-04-03", "themes": {"nodes": [{"id": "theme:food"}]}},
+        {"title": f"{one} b", "kind": "WORK", "date": None, "themes": {"nodes": []}},
+    ]
 
 
 def test_what_others_put_into_cells_is_shown_as_text(sari):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ingest.mapping import parse
+
 DOC = Path(__file__).parents[2] / "docs" / "importing.md"
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
@@ -33,7 +35,8 @@ def test_the_worked_mapping_gives_the_report_that_is_printed(blocks, file, take,
     )
     take(file("countries.jsonl", korea), source="countries")
     _, table = (text for kind, text in blocks if kind == "csv")
-    (mapping,) = (text for kind, text in blocks if kind == "toml")
+    mapping, said = (text for kind, text in blocks if kind == "toml")
+    assert parse(said, "museum.toml").sheet is not None
     (printed,) = (text for kind, text in blocks if kind == "text")
 
     report = take(file("museum.csv", table), mapping=str(file("museum.toml", mapping)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.errors import MappingError, MissingColumn, UndecidedDates
+from ingest.errors import MappingError, MissingColumn, SourceError, UndecidedDates
 from ingest.mapping import load, parse, shipped
 from ingest.opening import open_mapped
 from ingest.records import Key, LinkTo, Record, Wanted
@@ -255,7 +255,7 @@ def test_a_row_without_an_id_is_refused(file):
     ("toml", "message"),
     [
         ("source = ", "films.toml: This is not TOML: Invalid value (at end of document). Correct the line."),
-        ('source = "a"\n', "films.toml: columns: It is missing. Add it."),
+        ('source = "a"\n', "films.toml: It says more or less than one of entities and sheet."),
         ('sorce = "a"\n' + HEAD + ENTITY, 'films.toml: sorce: There is no such key. Did you mean "source"?'),
         (
             HEAD + ENTITY + 'fields.url = { column = "title", tabel = "x" }',
@@ -347,3 +347,23 @@ def test_ten_thousand_rows_are_mapped(file):
     records, refused, _, _ = mapped(path, HEAD + ENTITY + 'fields.keywords = ["country", "rating"]\n')
 
     assert (len(records), refused) == (10_000, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[sheet]\ntype = "Aset"\n[sheet.fields]\nName = "title"\n', 'There is no type "Aset".'),
+        ('[sheet]\ntype = "Asset"\n[sheet.fields]\nName = "titel"\n', 'Asset has no field "titel".'),
+        ('[sheet]\ntype = "Asset"\n[sheet.fields]\nTitel = "title"\n', 'needs a column "Titel"'),
+        ('[sheet]\ntype = "Asset"\n', "sheet.fields"),
+        ("", "more or less than one of entities and sheet"),
+    ],
+)
+def test_a_sheet_that_says_something_wrong_is_refused_with_the_place(tmp_path, text, told):
+    (tmp_path / "own.toml").write_text(f'source = "own"\n{text}', "utf-8")
+    (tmp_path / "table.csv").write_text("Name,Kind\nA,WORK\n", "utf-8")
+
+    with pytest.raises(SourceError) as caught:
+        open_mapped([tmp_path / "table.csv"], load(str(tmp_path / "own.toml")))
+
+    assert told in str(caught.value)
