@@ -10,6 +10,7 @@ from graph.model.kinds import (
     BIG,
     BOOLEAN,
     DATE,
+    DAYS,
     FLOAT,
     INSTANT,
     INTEGER,
@@ -60,6 +61,7 @@ _CONTROLS: Mapping[Kind, Control] = {
     SHARES: Control.LOCALISED,
     JSON: Control.JSON,
     RULES: Control.JSON,
+    DAYS: Control.JSON,
     **dict.fromkeys((INTEGER, BIG, FLOAT, SHARE, LATITUDE, LONGITUDE), Control.NUMBER),
 }
 #: What has a button or a door of its own, or follows from the rest: where a thing stands, what a translation rests on.

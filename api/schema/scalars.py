@@ -14,6 +14,7 @@ from graph.model.kinds import (
     BOOLEAN,
     CODE,
     DATE,
+    DAYS,
     EDTF,
     FLOAT,
     ID,
@@ -60,6 +61,7 @@ ANNOTATIONS: dict[Kind, object] = {
     BOOLEAN: bool,
     JSON: Json,
     RULES: Json,
+    DAYS: Json,
 }
 
 

@@ -14,7 +14,7 @@ from graph.model.enums import (
     PlacementStatus,
     Purpose,
 )
-from graph.model.kinds import Json, Locale, Name, Names, Text, Url
+from graph.model.kinds import Days, Locale, Name, Names, Text, Url
 
 
 class Campaign(Entity):
@@ -82,7 +82,7 @@ class Observance(Entity, reference=True):
     name: Name = prop("What it is called.", required=True, searchable=10, orderable=True, longest=200)
     names: Names = prop("Its name in other languages, by locale.", searchable=10, filterable=False)
     calendar: Calendar = prop("The calendar by which it moves.", facet=True)
-    dates: Json = prop("Its dates: country, year, date and whether ESTIMATED or CONFIRMED.", filterable=False)
+    dates: Days = prop("Its dates: country, year, date and whether ESTIMATED or CONFIRMED.", filterable=False)
 
     countries = link(
         "OBSERVED_IN", "Country", back="observances", doc="Where it is observed.", searchable=2, facet=True

@@ -32,6 +32,7 @@ Names = NewType("Names", dict[str, str])
 Shares = NewType("Shares", dict[str, float])
 Json = NewType("Json", object)
 Rules = NewType("Rules", object)
+Days = NewType("Days", object)
 
 
 class Storage(StrEnum):
@@ -304,6 +305,13 @@ def rules(value: object) -> str:
     return canonical_rules(value)
 
 
+def days(value: object) -> str:
+    """The days of an observance as canonical JSON."""
+    from graph.model.days import canonical_days  # Which reads its values by the kinds above.
+
+    return canonical_days(value)
+
+
 def choice(vocabulary: type[StrEnum]) -> Kind:
     """The kind whose values are the members of a closed vocabulary."""
     members = {member.value for member in vocabulary}
@@ -400,6 +408,7 @@ NAMES = Kind("Names", Storage.JSON, names, "labels by locale", json_schema=_OBJE
 SHARES = Kind("Shares", Storage.JSON, shares, "shares by locale", json_schema=_OBJECT)
 JSON = Kind("JSON", Storage.JSON, json_value, "JSON", json_schema=())
 RULES = Kind("Rules", Storage.JSON, rules, "rules about rights", json_schema=(("type", "array"),))
+DAYS = Kind("Days", Storage.JSON, days, "days in countries", json_schema=(("type", "array"),))
 
 KINDS: dict[object, Kind] = {
     Id: ID,
@@ -424,4 +433,5 @@ KINDS: dict[object, Kind] = {
     Shares: SHARES,
     Json: JSON,
     Rules: RULES,
+    Days: DAYS,
 }

@@ -1,11 +1,9 @@
 """A small graph in a real store, the contract of the model, and ways to ask."""
 
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import neo4j
 import pytest
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
@@ -21,11 +19,11 @@ from api.settings import Settings
 from api.wiring import open_store
 from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
-from graph.store.log import GENESIS
 from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
 from tests.api.desk_pages import Person
+from tests.neo4j_server import empty, settings_on_neo4j
 
 NOW = 1_800_000_000_000
 PUBLIC = Viewer(live=0, draft=-1, retired=-1, now=NOW)
@@ -262,11 +260,8 @@ def any_store(request, home):
     """An empty store of either engine, to be written to."""
     settings = Settings(home=home)
     if request.param == "neo4j":
-        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-        settings = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
-        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
+        settings = settings_on_neo4j(home)
+        empty()
     opened = open_store(settings)
     yield opened
     opened.close()

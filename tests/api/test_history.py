@@ -1,11 +1,9 @@
 """The log as it is asked over GraphQL: told to those who could see it then and see it now, and taken back."""
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import neo4j
 import pytest
 
 from api.doors.viewers import writer_of
@@ -13,9 +11,9 @@ from api.past import Pasts
 from api.plan import Caller, Executor, Request
 from graph.model import MODEL
 from graph.store.batch import ActorKind, Batch, Put, Removal, To
-from graph.store.neo4j import open_neo4j
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
+from tests.neo4j_server import driver, store_on_neo4j
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC", "kind": "TEXT"}
 DOCUMENTED = re.findall(r"```graphql\n(.*?)```", Path("docs/history.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -41,10 +39,9 @@ class Clock:
 @pytest.fixture(scope="module")
 def neo():
     """The Neo4j under test, opened once with a clock that goes on."""
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-    store = open_neo4j(uri, user, password, "neo4j", MODEL, clock=Clock(), seconds=120)
-    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver:
-        yield store, driver
+    store = store_on_neo4j(Clock())
+    with driver() as one:
+        yield store, one
     store.close()
 
 

@@ -1,8 +1,5 @@
 """Over GraphQL, on both engines: whoever may not see a property learns nothing of it by asking around it."""
 
-import os
-
-import neo4j
 import orjson
 import pytest
 
@@ -11,7 +8,7 @@ from api.plan import Caller, Executor, Request
 from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put, To
-from graph.store.log import GENESIS
+from tests.neo4j_server import empty, settings_on_neo4j
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 
@@ -73,11 +70,8 @@ QUESTIONS = [
 def house(request, home):
     settings = Settings(home=home)
     if request.param == "neo4j":
-        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-        settings = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
-        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
+        settings = settings_on_neo4j(home)
+        empty()
     with opened(settings) as house:
         yield house
 

@@ -1,11 +1,9 @@
 """Mutations on both engines: what is written, who may, what is refused and how it is told."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import neo4j
 import pytest
 
 from api.doors.viewers import viewer_of, writer_of
@@ -13,8 +11,8 @@ from api.plan import Caller, Executor, Limits, Request
 from api.roles import Role
 from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
-from graph.store.neo4j import open_neo4j
 from graph.store.sqlite import open_sqlite
+from tests.neo4j_server import empty, store_on_neo4j
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 PUTS = (
@@ -40,16 +38,12 @@ def engine(request, tmp_path_factory):
     if request.param == "sqlite":
         yield lambda name: open_sqlite(tmp_path_factory.mktemp(name) / "graph.db", MODEL)
         return
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver:
 
-        def opened(_name: str) -> Any:
-            with driver.session() as session:
-                session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-                session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $none", none="0" * 64).consume()
-            return open_neo4j(uri, user, password, "neo4j", MODEL, seconds=120)
+    def opened(_name: str) -> Any:
+        empty()
+        return store_on_neo4j()
 
-        yield opened
+    yield opened
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Filters of a search that the graph decides, and orders, against counting by hand."""
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import neo4j
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,9 +14,9 @@ from api.settings import Settings
 from api.wiring import opened
 from graph.search.index import After, Query, QueryRefused, Sort
 from graph.store.batch import Batch, Put, To
-from graph.store.log import GENESIS
 from graph.store.select import Viewer
 from graph.story.rights import RightsVerdict, Use, verdicts
+from tests.neo4j_server import empty, settings_on_neo4j
 
 PUBLIC = Viewer(0, -1, -1, int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000))
 INSIDE = Viewer(3, 3, 3, PUBLIC.now)
@@ -52,11 +50,8 @@ def house(request, tmp_path_factory):
     home = tmp_path_factory.mktemp("narrowed") / "home"
     chosen = Settings(home=home)
     if request.param == "neo4j":
-        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{one}"] for one in ("URI", "USER", "PASSWORD"))
-        chosen = Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
-        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-            session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-            session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
+        chosen = settings_on_neo4j(home)
+        empty()
     puts = [
         Put(f"theme:{name}", "Theme", {"name": name, **OPEN}, {"broader": (To(f"theme:{up}"),)} if up else {})
         for name, up in THEMES.items()

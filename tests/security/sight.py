@@ -43,6 +43,7 @@ from graph.model.kinds import (
     BOOLEAN,
     CODE,
     DATE,
+    DAYS,
     EDTF,
     FLOAT,
     INSTANT,
@@ -54,6 +55,7 @@ from graph.model.kinds import (
     NAME,
     NAMES,
     PARTIAL_DATE,
+    RULES,
     SHARE,
     SHARES,
     STRING,
@@ -80,6 +82,11 @@ _CURSOR = re.compile(r"[A-Za-z0-9_-]{16,}")
 #: Types that most graphs have; the others are drawn now and then.
 _OFTEN = ("Asset", "Asset", "Asset", "Theme", "Theme", "Country", "Translation", "Translation", "Translation",
           "Campaign", "Audience", "Source", "Person", "Mission", "ReviewNote", "ProposedEdit", "Media")  # fmt: skip
+
+#: Types of a graph to plan with.
+_PLANNED = ("Asset", "Asset", "Asset", "Audience", "Audience", "Theme", "Theme", "Message", "Message", "Narrative",
+            "Goal", "Campaign", "Campaign", "Placement", "Placement", "Channel", "Country", "Mission", "Observance",
+            "Proof", "RightsGrant", "Consent", "Person", "Media", "Source", "Translation", "Organisation")  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -109,7 +116,7 @@ class Graph:
         self.dice = dice
         self.things: dict[str, Thing] = {}
         self.moved: list[Thing] = []
-        types = [*_OFTEN, *dice.sample(sorted(MODEL.types), 3)]
+        types = [*dice.choice((_OFTEN, _OFTEN, _PLANNED)), *dice.sample(sorted(MODEL.types), 3)]
         for name in dice.sample(types, dice.randint(6, len(types))):
             id = f"{MODEL.types[name].prefix}:{self.word()}"
             self.things[id] = Thing(id, name)
@@ -187,21 +194,23 @@ class Graph:
             thing.words.setdefault(prop.name, []).append(word)
         if prop.kind is URL:
             return f"https://example.org/{word}"
-        if prop.kind is NAMES:
+        if prop.kind in (NAMES, JSON):
             return {"ko": word}
-        if prop.kind is JSON:
-            return {"told": word}
+        if prop.kind is RULES:
+            effect = self.dice.choice(["permission", "permission", "prohibition"])
+            return [{"effect": effect, "action": "use", "clause": word, "text": word}]
         told = word if prop.kind is CODE else f"{word} {self.dice.choice(COMMON)}"
         return told[: prop.longest] if prop.longest else told
 
 
 #: Kinds that hold secret words; a kind that is not listed stays empty.
-_TOLD = {NAME, TEXT, STRING, CODE, URL, NAMES, JSON}
+_TOLD = {NAME, TEXT, STRING, CODE, URL, NAMES, JSON, RULES}
 _STANDING = {"state", "marking", "embargo_until", "expires_at", "text_state"}
 _PLAIN: dict[Kind, list[Any]] = {
     LOCALE: ["en", "ko", "id"],
     EDTF: ["2013", "2013-05"],
     DATE: ["2026-01-01", "2026-05-05"],
+    DAYS: [[{"date": "2026-03-02", "certainty": "ESTIMATED"}, {"date": "2026-05-05"}]],
     INSTANT: ["2026-01-01T00:00:00Z"],
     PARTIAL_DATE: ["2013", "2013-05"],
     INTEGER: [1, 7, 2013],
@@ -211,7 +220,7 @@ _PLAIN: dict[Kind, list[Any]] = {
     SHARE: [0.25, 1.0],
     BOOLEAN: [True, False],
     SHARES: [{"ko": 0.5}],
-    BIG: [1, 2],
+    BIG: [1, 20_000, 3_000_000],
 }
 
 
@@ -319,6 +328,8 @@ class Look:
         writer = writer_of(self.role, "key:0")
         self.writer = replace(writer, viewer=replace(writer.viewer, now=now)) if writer else None
         self.locale = dice.choice([None, None, "ko"])
+        self.codes = set[str]()
+        """With what the last question was refused."""
 
     def __repr__(self) -> str:
         return f"{self.role} in {self.perspective} at {self.now.isoformat()}"
@@ -442,6 +453,8 @@ class Look:
         writes = text.startswith("mutation") and self.writer is not None
         self.told(body, [text, variables, sorted(shown)], self.as_writer.hidden if writes else None)
         assert refused or outcome.errors == [], outcome.errors
+        self.messages = [error.message for error in outcome.errors]
+        self.codes = {str((error.extensions or {}).get("code")) for error in outcome.errors}
         return outcome.data
 
     @property

@@ -3,7 +3,6 @@
 import os
 from random import Random
 
-import neo4j
 import pytest
 
 from api.plan import Executor, Limits
@@ -11,6 +10,7 @@ from api.schema import build_contract
 from api.settings import Settings
 from api.wiring import opened
 from graph.model import MODEL
+from tests.neo4j_server import forget, settings_on_neo4j
 from tests.security.sight import Look, doors, filled
 
 LONG = bool(os.environ.get("DUTA_TEST_LONG"))
@@ -27,10 +27,8 @@ def settings(home):
 
 @pytest.fixture
 def on_neo4j(home):
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-        session.run("MATCH (n) DETACH DELETE n").consume()
-    return Settings(home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password, neo4j_seconds=120)
+    forget()
+    return settings_on_neo4j(home)
 
 
 def look_at(house, executor, seed: int) -> None:

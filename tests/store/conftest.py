@@ -17,6 +17,7 @@ from graph.store.port import GraphStore
 from graph.store.select import Cmp, Follow, Order, Select, Shape, Viewer
 from graph.store.sqlite import SqliteStore, open_sqlite
 from graph.store.visibility import SYSTEM
+from tests.neo4j_server import PATIENCE_SECONDS
 
 
 class Clock:
@@ -32,9 +33,6 @@ class Clock:
         self.now += timedelta(**span)
 
 
-_PATIENCE_SECONDS = 120
-
-
 class Server:
     """The Neo4j under test; its one database is emptied between tests."""
 
@@ -45,10 +43,10 @@ class Server:
         self._store: Neo4jStore | None = None
 
     def open(self, model: Model = MODEL, clock: Callable[[], datetime] | None = None) -> Neo4jStore:
-        # A server that has just been started plans what it is asked first for longer than anybody would wait.
         return open_neo4j(
-            self.uri, self.user, self.password, "neo4j", model, clock=clock or self.clock, seconds=_PATIENCE_SECONDS
-        )
+            self.uri, self.user, self.password, "neo4j", model, clock=clock or self.clock,
+            seconds=PATIENCE_SECONDS, write_seconds=PATIENCE_SECONDS,
+        )  # fmt: skip
 
     def time(self) -> datetime:
         return self.clock()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
+from graph.model.days import days_of
 from graph.model.enums import Told
 from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
@@ -147,12 +148,11 @@ def _within(span: Span, *, open_ended: bool = False) -> Filter:
 def _observances(rows: Any, alpha2: str | None, span: Span, language: str) -> Iterator[CalendarEntry]:
     """The days of each observance in the country; those that no country names hold everywhere it is observed."""
     for row in rows[:MOST]:
-        for one in row["dates"] or ():
-            found = day_of(one.get("date"))
-            if found and one.get("country") in (alpha2, None) and span.first <= found <= span.last:
-                estimated = one.get("certainty") == "ESTIMATED"
+        for one in days_of(row["dates"]):
+            if one.country in (alpha2, None) and span.first <= one.date <= span.last:
+                estimated = one.certainty == "ESTIMATED"
                 title = in_language(row, language)
-                yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], title, found, found, estimated)
+                yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], title, one.date, one.date, estimated)
 
 
 def _entries(kind: CalendarKind, rows: Any, span: Span, language: str) -> Iterator[CalendarEntry]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
-from graph.story.agenda.calendar import day_of
+from graph.model.days import days_of
 from graph.story.agenda.collisions import Collision, collide, run_of
 from graph.story.agenda.days import Span
 from graph.story.desk import fetching
@@ -141,12 +141,11 @@ def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:
     found: dict[tuple[date, str, str], DeskObservance] = {}
     for country in countries:
         for row in rows_of(country["observances"]):
-            for one in row["dates"] or ():
-                day = day_of(one.get("date"))
-                if day and span.first <= day <= span.last and one.get("country") in (country["alpha2"], None):
-                    estimated = one.get("certainty") == "ESTIMATED"
-                    found[day, row["id"], country["id"]] = DeskObservance(
-                        row["id"], country["id"], day, estimated, ids_of(row["assets"])
+            for one in days_of(row["dates"]):
+                if span.first <= one.date <= span.last and one.country in (country["alpha2"], None):
+                    estimated = one.certainty == "ESTIMATED"
+                    found[one.date, row["id"], country["id"]] = DeskObservance(
+                        row["id"], country["id"], one.date, estimated, ids_of(row["assets"])
                     )
     yield from (one for _, one in sorted(found.items(), key=lambda pair: pair[0]))
 
