@@ -25,7 +25,10 @@ from api.schema import Contract
 from graph.model import Model
 from graph.search.index import Query
 from graph.store.port import GraphStore
-from graph.store.select import Order, Select, Shape, Viewer
+from graph.store.select import Order, Select, Viewer, by_ids, shape_of
+from graph.story.audiences import plannable
+from graph.story.rows import rows_of
+from graph.story.settings import AudiencePolicy
 
 #: How many things a list offers; where there are more they are narrowed down by words.
 MOST = 300
@@ -192,10 +195,15 @@ def _listed(value: object) -> list[object]:
 
 
 def _things(entity: str, chosen: Sequence[str], narrow: str, reader: Reader) -> tuple[tuple[Choice, ...], str | None]:
-    """What a viewer may pick of a type, by name; narrowed down by words where there are too many."""
-    question = Select(entity, Shape((("id", "id"),)), order=(Order("label"),), limit=MOST + 1)
+    """What a viewer may pick of a type, by name; narrowed down by words where there are too many.
+
+    An audience that may not be planned for is no choice, as every question about it would be refused.
+    """
+    whom = entity == "Audience"
+    shape = shape_of("id", "label", "names", "size") if whom else shape_of("id")
+    question = Select(entity, shape, order=(Order("label"),), limit=MOST + 1)
     rows: Any = reader.store.ask(reader.viewer, {"things": question})["things"]["rows"]
-    ids = [str(row["id"]) for row in rows]
+    ids = [str(row["id"]) for row in (plannable(rows, AudiencePolicy()) if whom else rows)]
     narrowed = None
     if len(ids) > MOST:
         narrowed, ids = narrow, ids[:MOST]
@@ -203,6 +211,9 @@ def _things(entity: str, chosen: Sequence[str], narrow: str, reader: Reader) -> 
             filters = {"type": frozenset([entity])}
             hits = reader.searcher.search(Query(narrow, reader.viewer, filters, locale=reader.lang, first=50))
             ids = [hit.id for hit in hits.hits]
+            if whom:
+                found = reader.store.ask(reader.viewer, {"things": by_ids(entity, tuple(ids), shape)})["things"]
+                ids = [str(row["id"]) for row in plannable(rows_of(found), AudiencePolicy())]
     named = labels(reader.store, reader.viewer, (*chosen, *ids), reader.lang)
-    found = sorted(named.values(), key=lambda one: (one.text.casefold(), one.id))
-    return tuple(Choice(one.id, one.text, one.id in chosen) for one in found), narrowed
+    ordered = sorted(named.values(), key=lambda one: (one.text.casefold(), one.id))
+    return tuple(Choice(one.id, one.text, one.id in chosen) for one in ordered), narrowed

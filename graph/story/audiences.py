@@ -2,7 +2,7 @@
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from graph.errors import InvalidValue
+from graph.story.rows import Rows
 from graph.story.settings import AudiencePolicy
 
 
@@ -47,13 +48,23 @@ def breach(names: Iterable[str], size: int | None, policy: AudiencePolicy) -> Br
     return None
 
 
+def plannable(rows: Iterable[dict[str, Any]], policy: AudiencePolicy) -> Rows:
+    """Those of some audiences that may be planned for; each row has label, names and size."""
+    return [row for row in rows if breach(_names(row), row["size"], policy) is None]
+
+
 def refuse_forbidden(audience: Mapping[str, Any], policy: AudiencePolicy, path: str) -> None:
     """Raises InvalidValue, with the rule's name, for an audience that may not be; its row has label, names and size."""
-    others: Mapping[str, str] = audience["names"] or {}
-    broken = breach((str(audience["label"]), *others.values()), audience["size"], policy)
+    broken = breach(_names(audience), audience["size"], policy)
     if broken is not None:
         reason = f"Duta plans for no such audience: {broken.rule} ({broken.found})."
         raise InvalidValue(reason, path=path, cure="Choose one in aggregate, by interest, place or calling.")
+
+
+def _names(audience: Mapping[str, Any]) -> Iterator[str]:
+    others: Mapping[str, str] = audience["names"] or {}
+    yield str(audience["label"])
+    yield from others.values()
 
 
 def _words(name: str) -> list[str]:

@@ -103,7 +103,7 @@ PUTS = (
     Put(
         "audience:silent",
         "Audience",
-        {"name": "S", "kind": "FOREIGN_PUBLIC", "locales": ["vi"], "size": 100, **INSIDE},
+        {"name": "S", "kind": "FOREIGN_PUBLIC", "locales": ["vi"], "size": 1000, **INSIDE},
         {"country": (To("country:vn"),)},
     ),
     Put(

@@ -97,3 +97,31 @@ def test_no_route_is_sought_to_an_audience_that_may_not_be_planned_for(empty, as
 
     with pytest.raises(InvalidValue, match=rule):
         ask(ROUTES, from_="mission:m", to="audience:a")
+
+
+def test_what_lists_audiences_leaves_out_those_that_may_not_be_planned_for_and_says_so(empty, ask):
+    empty.put("mission:m", hosted_by="country:xx")
+    for id, name, size in (("cooks", "Cooks", 5000), ("few", "A few", 999), ("creed", "Muslim cooks", 5000)):
+        empty.put(
+            f"audience:{id}",
+            name=name,
+            size=size,
+            kind="FOREIGN_PUBLIC",
+            locales=["en"],
+            country="country:xx",
+            **INSIDE,
+        )
+    empty.put("message:slow", text="Slow is shared.", locale="en", **INSIDE)
+
+    gaps = ask(PRESENCE_GAPS, country="country:xx")
+    desk = ask(DESK, mission="mission:m", from_=FIRST)
+    table = ask(COVERAGE, rows=ROWS, columns=COLUMNS)
+
+    assert [one.audience for one in gaps.gaps] == ["audience:cooks"]
+    assert [one.audience for one in desk.audiences] == ["audience:cooks"]
+    assert [one.key for one in table.columns] == ["audience:cooks"]
+    left_out = "2 more are left out: Duta plans for no audience that is so small, or so defined."
+    assert all(left_out in one.notes for one in (gaps, desk, table))
+    with pytest.raises(InvalidValue, match="MINIMUM_SIZE") as refused:
+        ask(COVERAGE, rows=ROWS, columns=COLUMNS, filter=CoverageFilter(audiences=("audience:few",)))
+    assert refused.value.path == "filter.audiences"

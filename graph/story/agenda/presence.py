@@ -8,14 +8,18 @@ from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model.kinds import Locale
 from graph.store.select import Cmp, Follow, Select, shape_of
+from graph.story.audiences import plannable
 from graph.story.coverage.rules import spoken
 from graph.story.rows import one_of, rows_of
+from graph.story.settings import AudiencePolicy
 from graph.story.wording import language_of, say
 
 #: How many audiences are looked at.
 MOST = 500
 _CHANNELS = Select("Channel", shape_of("id", "locale"))
-_AUDIENCE = shape_of("id", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),)))
+_AUDIENCE = shape_of(
+    "id", "label", "names", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),))
+)
 _AUDIENCES = Follow("audiences", Select("Audience", _AUDIENCE, limit=MOST))
 _SHAPE = shape_of("id", "label", audiences=_AUDIENCES)
 _PACKAGE = "graph.story.agenda"
@@ -43,7 +47,7 @@ class PresenceGap:
 class PresenceGaps:
     """The audiences of a country that are not reached as they could be."""
 
-    audiences: int = said("How many audiences of the country are known.")
+    audiences: int = said("How many audiences of the country are known that may be planned for.")
     gaps: tuple[PresenceGap, ...] = said("Those that lack something, the unreached first, then by their size.")
     notes: tuple[str, ...] = said("What the answer lacks.", ())
 
@@ -54,11 +58,17 @@ def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     country = one_of(asking.ask({"country": asked})["country"])
     if country is None:
         raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
-    rows = rows_of(country["audiences"])
+    there = rows_of(country["audiences"])
+    rows = plannable(there, AudiencePolicy())
     lacking = [(gap, row["size"] or 0) for row in rows if not (gap := _gap(row)).reached or gap.missing_locales]
     ordered = sorted(lacking, key=lambda pair: (pair[0].reached, -pair[1], pair[0].audience or ""))
-    notes = () if rows else (say(_PACKAGE, language_of(asking.locale), "no_audiences", country=country["label"]),)
-    return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered), notes)
+    notes: list[str] = []
+    language, left_out = language_of(asking.locale), len(there) - len(rows)
+    if left_out:
+        notes.append(say(_PACKAGE, language, "left_out", count=left_out))
+    if not rows:
+        notes.append(say(_PACKAGE, language, "no_audiences", country=country["label"]))
+    return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered), tuple(notes))
 
 
 def _gap(row: Mapping[str, Any]) -> PresenceGap:

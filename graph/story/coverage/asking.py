@@ -166,6 +166,8 @@ def _notes(found: Table, given: CoverageGiven, language: str) -> Iterator[str]:
     for name, most in (("rows", given.most), ("columns", given.most), ("assets", MOST_ASSETS)):
         if name in found.cut:
             yield say(_PACKAGE, language, f"cut_{name}", most=most)
+    if found.left_out:
+        yield say(_PACKAGE, language, "left_out", count=found.left_out)
     if not found.rows:
         yield say(_PACKAGE, language, "no_rows")
     if not found.columns:

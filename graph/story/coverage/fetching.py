@@ -10,12 +10,14 @@ from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.territories import countries_in, territory
 from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, by_ids, shape_of
+from graph.story.audiences import plannable, refuse_forbidden
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
 from graph.story.naming import Named, asked_for, refuse_unknown
 from graph.story.plan.fetching import titles
 from graph.story.plan.texts import in_language
-from graph.story.rows import rows_of
+from graph.story.rows import Rows, rows_of
+from graph.story.settings import AudiencePolicy
 from graph.story.wording import language_of
 
 #: The most assets a table is made of; they are taken in the order of their ids.
@@ -27,12 +29,16 @@ _OF_MESSAGES = (CoverageRows.MESSAGE, CoverageRows.NARRATIVE)
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows, columns and candidates; `cut` says which of them there were more of."""
+    """Rows, columns and candidates; `cut` says which of them there were more of.
+
+    `left_out` is how many audiences may not be planned for.
+    """
 
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
     candidates: Mapping[str, Candidate]
     cut: frozenset[str]
+    left_out: int
 
 
 def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
@@ -43,9 +49,10 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     refuse_unknown(named, answers)
     found, there = list(answers["rows"]["rows"]), list(answers["columns"]["rows"])
     cut = {name for name, of in (("rows", found), ("columns", there)) if len(of) > given.most}
+    planned = _planned(given, there)
     language = language_of(asking.locale)
     heads = _heads(given.rows, found, language)
-    columns = _columns(given, there, language)
+    columns = _columns(given, planned, language)
     cut |= {name for name, of in (("rows", heads), ("columns", columns)) if len(of) > given.most}
     heads = heads[: given.most]
     assets = _assets(asking, given.rows, heads)
@@ -53,7 +60,18 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
         cut.add("assets")
     candidates = {str(row["id"]): _candidate(row, on) for row in assets[:MOST_ASSETS]}
     rows = tuple(_row(given.rows, head, candidates, on) for head in heads)
-    return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut))
+    return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut), len(there) - len(planned))
+
+
+def _planned(given: CoverageGiven, there: Rows) -> Rows:
+    """The columns that may be planned for; raises InvalidValue for one that is named and may not."""
+    if given.columns is CoverageColumns.COUNTRY:
+        return there
+    policy = AudiencePolicy()
+    if given.filter.audiences:
+        for row in there:
+            refuse_forbidden(row, policy, "filter.audiences")
+    return plannable(there, policy)
 
 
 def names_of(asking: Asking, assets: Sequence[str]) -> Mapping[str, str]:
@@ -191,7 +209,7 @@ def _columns_question(given: CoverageGiven) -> Select:
         Rel("some", "campaigns", Cmp("id", "eq", where.campaign)) if where.campaign else None,
     )
     shape = shape_of(
-        "id", "label", "names", "locales",
+        "id", "label", "names", "size", "locales",
         country=Follow("country", Select("Country", shape_of("alpha2"), limit=1)),
         interests=_ids("interests", "Theme"), messages=_ids("messages", "Message"),
     )  # fmt: skip

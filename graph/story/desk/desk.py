@@ -10,6 +10,7 @@ from graph.errors import InvalidValue
 from graph.model.days import days_of
 from graph.story.agenda.collisions import Collision, collide, run_of
 from graph.story.agenda.days import Span
+from graph.story.audiences import plannable
 from graph.story.desk import fetching
 from graph.story.desk.answer import DeskAudience, DeskObservance, DeskPart, MissionDesk
 from graph.story.desk.best import best, leading, open_ends
@@ -53,6 +54,7 @@ def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
     countries = {str(row["id"]): row for name in ("hosted_by", "accredited_to") for row in rows_of(mission[name])}
     sender = one_of(mission["sent_by"])
     told = Desk(first, last, asking.viewer.today, names, StorySettings())
+    left_out = _leave_out(countries, told.settings)
     found, cut = _whom(countries, names)
     told.audiences = found[: fetching.MOST_AUDIENCES]
     led = fetching.led_by(rows_of(sender["ministries"]) if sender else [], given.mission)
@@ -71,9 +73,17 @@ def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
         missing_texts=missing_texts(told),
         to_adapt=to_adapt(told, given.mission, led),
         clashes=tuple(_clashes(told, near)),
-        notes=tuple(_notes(told, countries, cut)),
+        notes=tuple(_notes(told, countries, cut, left_out)),
         cut=tuple(cut),
     )
+
+
+def _leave_out(countries: Mapping[str, dict[str, Any]], settings: StorySettings) -> int:
+    """Leave out of the countries the audiences that may not be planned for, and tell how many."""
+    before = sum(len(rows_of(country["audiences"])) for country in countries.values())
+    for country in countries.values():
+        country["audiences"] = {"rows": plannable(rows_of(country["audiences"]), settings.audience)}
+    return before - sum(len(rows_of(country["audiences"])) for country in countries.values())
 
 
 def _whom(countries: Mapping[str, dict[str, Any]], names: Names) -> tuple[tuple[Whom, ...], list[DeskPart]]:
@@ -156,7 +166,9 @@ def _clashes(told: Desk, near: Iterable[str]) -> list[Collision]:
     return list(collide(runs, Span(told.first, told.last), wanted=[run.id for run in runs]))[:_CLASHES]
 
 
-def _notes(told: Desk, countries: Mapping[str, Any], cut: Iterable[DeskPart]) -> Iterator[str]:
+def _notes(told: Desk, countries: Mapping[str, Any], cut: Iterable[DeskPart], left_out: int) -> Iterator[str]:
+    if left_out:
+        yield told.say("left_out", count=left_out)
     if not countries:
         yield told.say("no_countries")
     elif not told.audiences:
