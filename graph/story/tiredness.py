@@ -10,17 +10,23 @@ from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import Marking, State
-from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
+from graph.store.cells import Cells
+from graph.store.select import And, Cmp, Order, Select, Shape, by_ids, shape_of
 from graph.story.audiences import refuse_forbidden
 from graph.story.embedded import embedded, embedding, seen_embeds
 from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict, fatigue
 from graph.story.plan.fetching import to
+from graph.story.plan.texts import fit
 from graph.story.posted import posted, posts, with_terms
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import FatiguePolicy, StorySettings
 
 _LATELY, _BESIDE, _TOLD = 90, 20, 5
 _ID = Shape((("id", "id"),))
+_TEXTS = shape_of(
+    "id", "title", "summary", "body", "locale", "text_state",
+    translations=to("translations", "Translation", shape_of("locale", "state", "title", "basis", "origin"), limit=200),
+)  # fmt: skip
 _SEEN = And((Cmp("state", "eq", State.PUBLISHED), Cmp("marking", "in", (Marking.PUBLIC, Marking.PARTNER))))
 AssetId = Annotated[str, Of("Asset")]
 
@@ -52,6 +58,9 @@ class FatigueSubstitute:
     messages: tuple[Annotated[str, Of("Message")], ...] = said("The messages that both express.")
     saturation: float = said("How much of what the audience bears of it has been shown.")
     verdict: FatigueVerdict = said("What that means.")
+    locale: str | None = said(
+        "The language in which the audience reads it; null where it has no text that they read.", None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,10 @@ class FatigueAnswer:
     exposures: tuple[ExposureCount, ...] = said(
         f"Posts of the last {_LATELY} days, and views of embeds, by channel, the most first."
     )
-    substitutes: tuple[FatigueSubstitute, ...] = said("What could be shown in its place, the freshest first.")
+    substitutes: tuple[FatigueSubstitute, ...] = said(
+        "What could be shown in its place: what the audience can read first, then the freshest. Rights are not looked "
+        "at."
+    )
     policy: FatiguePolicy = said("What it was reckoned with.")
 
 
@@ -73,9 +85,16 @@ def tiredness(asking: Asking, given: FatigueGiven) -> FatigueAnswer:
     Raises InvalidValue for what is not there or may not be asked.
     """
     on, settings = given.on or asking.viewer.today, StorySettings()
-    shared = _shared(asking, given, settings)
+    shared, chain = _shared(asking, given, settings)
     policy, ids = settings.fatigue, (given.asset, *shared)
-    answers = asking.ask({"embedding": embedding((given.audience,)), **posted(ids, (given.audience,))})
+    questions: dict[str, Select | Cells] = {"embedding": embedding((given.audience,)), **posted(ids, (given.audience,))}
+    if shared:
+        questions["texts"] = by_ids("Asset", tuple(shared), _TEXTS, limit=len(shared))
+    answers = asking.ask(questions)
+    texts = {
+        str(row["id"]): fit(row, rows_of(row["translations"]), chain, settings).locale
+        for row in rows_of(answers.get("texts"))
+    }
     posts_seen, channels = posts(answers), rows_of(answers["embedding"])
     embeds = embedded(asking, ids, channels, on=on, days=policy.embed_days)
     seen = {id: (*posts_seen.get((id, given.audience), ()), *seen_embeds(embeds.get(id, ()), policy)) for id in ids}
@@ -85,17 +104,19 @@ def tiredness(asking: Asking, given: FatigueGiven) -> FatigueAnswer:
     ]
     owners = {term.channel: term.owner for term in asked.terms}
     counted = tuple(_lately(seen[given.asset], owners, on))
-    return FatigueAnswer(on, asked, counted, tuple(_substitutes(shared, tired)), policy)
+    return FatigueAnswer(on, asked, counted, tuple(_substitutes(shared, tired, texts)), policy)
 
 
-def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Mapping[str, tuple[str, ...]]:
-    """Other published assets by the messages that they express too."""
+def _shared(
+    asking: Asking, given: FatigueGiven, settings: StorySettings
+) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """Other published assets by the messages that they express too, and what the audience reads."""
     others = to("assets", "Asset", _ID, where=_SEEN, limit=_BESIDE)
     wanted = shape_of("id", messages=to("messages", "Message", shape_of("id", assets=others), limit=_BESIDE))
     answers = asking.ask(
         {
             "asset": by_ids("Asset", (given.asset,), wanted, order=(Order("id"),)),
-            "audience": by_ids("Audience", (given.audience,), shape_of("id", "label", "names", "size")),
+            "audience": by_ids("Audience", (given.audience,), shape_of("id", "label", "names", "size", "locales")),
         }
     )
     asset, audience = (one_of(answers[kind]) for kind in ("asset", "audience"))
@@ -109,7 +130,8 @@ def _shared(asking: Asking, given: FatigueGiven, settings: StorySettings) -> Map
         for other in ids_of(message["assets"]):
             if other != given.asset:
                 found.setdefault(other, []).append(str(message["id"]))
-    return {id: tuple(of) for id, of in list(found.items())[:_BESIDE]}
+    beside = {id: tuple(of) for id, of in list(found.items())[:_BESIDE]}
+    return beside, tuple(audience["locales"] or ("en",))
 
 
 def _lately(seen: Iterable[Exposure], owners: Mapping[str | None, str | None], on: date) -> Iterable[ExposureCount]:
@@ -124,13 +146,17 @@ def _lately(seen: Iterable[Exposure], owners: Mapping[str | None, str | None], o
     return (ExposureCount(where, owners.get(where), posts[where], views[where]) for where in ordered)
 
 
-def _substitutes(shared: Mapping[str, Sequence[str]], tired: Mapping[str, Fatigue]) -> list[FatigueSubstitute]:
+def _substitutes(
+    shared: Mapping[str, Sequence[str]], tired: Mapping[str, Fatigue], texts: Mapping[str, str | None]
+) -> list[FatigueSubstitute]:
     found = [
-        FatigueSubstitute(id, tuple(messages), tired[id].saturation, tired[id].verdict)
+        FatigueSubstitute(id, tuple(messages), tired[id].saturation, tired[id].verdict, texts.get(id))
         for id, messages in shared.items()
         if id in tired and tired[id].verdict is not FatigueVerdict.REST
     ]
-    return sorted(found, key=lambda one: (one.saturation, -len(one.messages), one.asset or ""))[:_TOLD]
+    return sorted(found, key=lambda one: (one.locale is None, one.saturation, -len(one.messages), one.asset or ""))[
+        :_TOLD
+    ]
 
 
 def _size(_given: Any) -> int:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.asking import Asking
@@ -40,6 +40,7 @@ def shared_days(one: Span, other: Span) -> set[date]:
     return set(one.days()) & set(other.days())
 
 
+@settings(deadline=None)
 @given(many_runs())
 def test_two_campaigns_collide_where_they_share_more_than_a_message_on_a_day(runs):
     found = {(each.one.campaign, each.other.campaign) for each in collide(runs, WHOLE, wanted=[run.id for run in runs])}
@@ -57,6 +58,7 @@ def test_two_campaigns_collide_where_they_share_more_than_a_message_on_a_day(run
     assert found == expected
 
 
+@settings(deadline=None)
 @given(many_runs())
 def test_a_suggested_date_is_the_first_that_is_free(runs):
     for each in collide(runs, WHOLE, wanted=[run.id for run in runs]):

@@ -54,9 +54,18 @@ def test_every_post_is_told_with_whose_it_was_and_what_could_be_shown_instead(sh
     ]
     assert told.fatigue.verdict is FatigueVerdict.REST
     assert told.fatigue.next_free_date is not None
-    assert [(one.asset, one.messages, one.saturation) for one in told.substitutes] == [
-        ("asset:com", ("message:slow",), 0.0)
+    assert [(one.asset, one.messages, one.saturation, one.locale) for one in told.substitutes] == [
+        ("asset:com", ("message:slow",), 0.0, None)
     ]
+
+
+def test_what_the_audience_can_read_is_the_first_to_be_shown_instead(shown, ask):
+    shown.put(
+        "asset:bun", title="Bun", kind="WORK", locale="en", text_state="PUBLISHED", messages="message:slow", **OPEN
+    )
+    told = ask(FATIGUE, asset="asset:pho", audience="audience:cooks", on=ON)
+
+    assert [(one.asset, one.locale) for one in told.substitutes] == [("asset:bun", "en"), ("asset:com", None)]
 
 
 def test_posts_beyond_counting_are_told_by_day_and_channel_and_add_up(shown, ask, asking, store):

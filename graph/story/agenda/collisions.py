@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import islice
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
@@ -94,6 +94,14 @@ class Run:
     owners: tuple[str, ...]
     takes: Mapping[CollisionKind, frozenset[str]]
 
+    def collides(self, other: "Run") -> bool:
+        """Whether both take something, but for what they say."""
+        return any(
+            not things.isdisjoint(other.takes[kind])
+            for kind, things in self.takes.items()
+            if kind is not CollisionKind.MESSAGE
+        )
+
     def shares(self, other: "Run") -> dict[CollisionKind, frozenset[str]]:
         found = {kind: things & other.takes[kind] for kind, things in self.takes.items()}
         return {kind: things for kind, things in found.items() if things}
@@ -103,23 +111,25 @@ def collide(runs: Sequence[Run], within: Span, *, wanted: Sequence[str]) -> Iter
     """Every pair of the runs wanted that shares something on a day within the span, by that day.
 
     Campaigns that speak to no common audience are in each other's way too, where they share an asset, a channel or
-    an observance; what only says the same to other people is no collision.
+    an observance; what only says the same to other people is no collision. A free date is looked for as each is told.
     """
-    ordered = sorted((run for run in runs if run.id in set(wanted)), key=lambda run: (run.span.first, run.id))
-    found: list[Collision] = []
-    for one, other in combinations(ordered, 2):
-        both = one.span.meets(other.span)
-        if both is None or both.meets(within) is None:
-            continue
-        shared = one.shares(other)
-        if set(shared) - {CollisionKind.MESSAGE}:
-            found.append(_collision(one, other, both, shared, runs))
-    yield from sorted(found, key=lambda each: (each.starts, each.one.campaign, each.other.campaign))
+    there = set(wanted)
+    ordered = sorted((run for run in runs if run.id in there), key=lambda run: (run.span.first, run.id))
+    found: list[tuple[date, str, str, Run, Run, Span]] = []
+    for number, one in enumerate(ordered):
+        for other in ordered[number + 1 :]:
+            both = one.span.meets(other.span)
+            if both is None:
+                # All that come after begin later still.
+                break
+            if both.meets(within) is not None and one.collides(other):
+                found.append((both.first, one.id, other.id, one, other, both))
+    for *_, one, other, both in sorted(found, key=lambda each: each[:3]):
+        yield _collision(one, other, both, runs)
 
 
-def _collision(
-    one: Run, other: Run, both: Span, shared: Mapping[CollisionKind, frozenset[str]], runs: Sequence[Run]
-) -> Collision:
+def _collision(one: Run, other: Run, both: Span, runs: Sequence[Run]) -> Collision:
+    shared = one.shares(other)
     differs = CollisionKind.AUDIENCE in shared and CollisionKind.MESSAGE not in shared
     told = tuple(CollisionShared(kind, tuple(sorted(shared[kind]))) for kind in CollisionKind if kind in shared)
     return Collision(both.first, both.last, _side(one), _side(other), told, differs, free_date(other, one, runs))
@@ -157,7 +167,7 @@ def collisions(asking: Asking, given: DaysGiven) -> Collisions:
     rows = rows_of(answers["campaigns"])
     runs = [run_of(row) for row in rows[:MOST]]
     wanted = [run.id for run in runs if run.span.meets(span)]
-    found = list(collide(runs, span, wanted=wanted))
+    found = list(islice(collide(runs, span, wanted=wanted), TOLD + 1))
     cut = len(rows) > MOST or len(found) > TOLD
     return Collisions(tuple(found[:TOLD]), len(wanted), cut, tuple(_lacking(there, wanted, asking.locale)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
@@ -163,7 +164,7 @@ def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:
 def _clashes(told: Desk, near: Iterable[str]) -> list[Collision]:
     """Only what concerns an audience of the mission is in each other's way."""
     runs = [run_of(told.campaigns[id]) for id in sorted(near) if id in told.campaigns]
-    return list(collide(runs, Span(told.first, told.last), wanted=[run.id for run in runs]))[:_CLASHES]
+    return list(islice(collide(runs, Span(told.first, told.last), wanted=[run.id for run in runs]), _CLASHES))
 
 
 def _notes(told: Desk, countries: Mapping[str, Any], cut: Iterable[DeskPart], left_out: int) -> Iterator[str]:

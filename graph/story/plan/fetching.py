@@ -83,12 +83,17 @@ class Frame:
 def frame(asking: Asking, asked: Asked) -> Frame:
     """The things that were named, with what surrounds them."""
     during = _open_in(asked.first, asked.last)
-    notes = shape("severity", "topic", touches=to("touches", ANY, shape(), limit=_MOST_ROWS))
+    titled = titles("title")
+    notes = shape(
+        "locale", "severity", "topic", translations=titled, touches=to("touches", ANY, shape(), limit=_MOST_ROWS)
+    )
     country = shape(
         "names",
         "alpha2",
         sensitivities=to("sensitivities", "SensitivityNote", notes, where=during, limit=_MOST_ROWS),
-        advisories=to("advisories", "Advisory", shape("severity"), where=during, limit=_MOST_ROWS),
+        advisories=to(
+            "advisories", "Advisory", shape("locale", "severity", translations=titled), where=during, limit=_MOST_ROWS
+        ),
     )
     theme = shape("names", narrower=to("narrower", "Theme", _NAMED, limit=_MOST_ROWS))
     running = shape(
