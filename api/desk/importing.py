@@ -174,9 +174,10 @@ class Importing:
         reader, columns = self._reader(opened, how)
         report: RunReport = run([reader], screened, options)
         parts = Writing(store, catalogue, self._writer, self._policy).changes(
-            [one for one in report.changes if one.op == "update"]
+            [*(one for one in report.changes if one.op == "update"), *screened.proposed]
         )
-        return looked(opened, columns, how.fields, report, list(parts))
+        proposed = frozenset(one.id for one in screened.proposed)
+        return looked(opened, columns, how.fields, report, list(parts), proposed, screened.waiting)
 
     def _reader(self, opened: Opened, how: How) -> tuple[Reader, list[str]]:
         """What reads a table, and the columns that it reads."""

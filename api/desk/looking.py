@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, cast
@@ -23,6 +24,8 @@ class Status(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    PROPOSED = "proposed"
+    WAITS = "waits"
     SAME = "same"
     REFUSED = "refused"
     LEFT = "left"
@@ -107,8 +110,13 @@ def looked(
     fields: Mapping[str, str],
     report: RunReport,
     parts: Iterable[Mapping[str, Any]],
+    proposed: AbstractSet[str] = frozenset(),
+    waiting: AbstractSet[str] = frozenset(),
 ) -> Look:
-    """The account of a run, row by row. `parts` are the changes of what is there, as the writer sees them."""
+    """The account of a run, row by row. `parts` are the changes of what is there, as the writer sees them.
+
+    Those of the things `proposed` are kept for somebody to decide on; of those `waiting` the same is kept already.
+    """
     things, of = defaultdict[str, list[Change]](list), report.places
     for change in report.changes:
         things[of.get(change.id, "")].append(change)
@@ -122,7 +130,7 @@ def looked(
     for row in table.found:
         cells = cells_of(row, columns)
         seen = [Cell(_text(cells.get(column))) for column in columns]
-        status = _status(things[row.where], by_place[row.where])
+        status = _status(things[row.where], by_place[row.where], proposed, waiting)
         rows[row.where] = Seen(row.line or 0, status, seen, [], by_place[row.where], told[row.where])
     placed = _Places(columns, fields)
     for one in report.refused:
@@ -192,12 +200,18 @@ def _refuse(rows: Mapping[str, Seen], placed: _Places, one: Rejected) -> None:
         row.status = Status.REFUSED
 
 
-def _status(changes: Sequence[Change], ids: Sequence[str]) -> Status:
+def _status(
+    changes: Sequence[Change], ids: Sequence[str], proposed: AbstractSet[str], waiting: AbstractSet[str]
+) -> Status:
     kinds = {change.op for change in changes}
     if "create" in kinds:
         return Status.NEW
     if kinds:
         return Status.CHANGED
+    if not proposed.isdisjoint(ids):
+        return Status.PROPOSED
+    if not waiting.isdisjoint(ids):
+        return Status.WAITS
     return Status.SAME if ids else Status.LEFT
 
 

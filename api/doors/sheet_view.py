@@ -172,7 +172,7 @@ def table(
 ) -> dict[str, Any]:
     """The variables of the page of a dry run."""
     counts = look.counts
-    to_bring = counts[Status.NEW] + counts[Status.CHANGED]
+    to_bring = counts[Status.NEW] + counts[Status.CHANGED] + counts[Status.PROPOSED]
     return {
         **_common(seat, importing, sheet, look, shown, how),
         "problem": problem,
@@ -243,6 +243,7 @@ def _common(seat: Seat, importing: Importing, sheet: Sheet, look: Look, shown: S
     here = at(path(sheet), lang, show=shown.show, page=str(shown.page))
     return {
         "title": sheet.name,
+        "proposes": counts[Status.PROPOSED] > 0,
         "mapping_url": at(path(sheet), lang, format="toml") if how.fields else "",
         "action": here,
         "columns": [{"text": key, "field": field_name(how.fields[key], lang) if key in how.fields else ""}

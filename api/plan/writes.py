@@ -18,13 +18,15 @@ from graph.model import ANY, LEVEL, EntityType, Model, Prop
 from graph.model.kinds import NAMES, SHARES, STRING
 from graph.model.model import LINK_PROPS, TRANSLATION
 from graph.model.moves import WRITTEN_BY_ACTIONS, Policy
+from graph.review.edits import KeptEdit
 from graph.review.keeping import keep
 from graph.store.batch import ActorKind, Batch, Change, Edit, Once, Put, Refused, Report, To
 from graph.store.ids import check_id, new_id, translation_id
 from graph.store.operands import EVIDENCE
 from graph.store.port import GraphStore
-from graph.store.select import Shape, Viewer, by_ids
+from graph.store.select import And, Cmp, Follow, Rel, Select, Shape, Viewer, by_ids, shape_of
 from graph.store.snapshot import outside
+from graph.store.visibility import SYSTEM
 
 #: What who may not publish writes, and brings it to.
 _OWN_STATES = frozenset({"DRAFT", "IN_REVIEW"})
@@ -102,6 +104,15 @@ class Many:
     changes: tuple[dict[str, object], ...] = ()
     errors: tuple[tuple[int | None, WriteError], ...] = ()
     repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What proposals would change, what could not be proposed, and the ids of what is proposed already."""
+
+    changes: tuple[Change, ...]
+    refused: tuple[Refused, ...]
+    waiting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +215,47 @@ class Writing:
             else:
                 allowed.append(put)
         return allowed, public, refused
+
+    def proposed(self, batch: Batch, puts: Sequence[Put], *, preview: bool) -> "Proposed":
+        """Keep what an import would change of what is public, each thing as a proposal that is part of the import.
+
+        What waits already to be decided on, as an earlier import proposed it, is not proposed again.
+        """
+        changes: list[Change] = []
+        refused: list[Refused] = []
+        waiting: set[str] = set()
+        there = self._seen(put.id for put in puts)
+        open_ones = self._open([put.id for put in puts])
+        for put in puts:
+            current = there.get(put.id)
+            values = {name: value for name, value in put.values.items() if (name, value) != ("state", _state(current))}
+            own = replace(put, values=values)
+            try:
+                self._check_proposal(own, current)
+            except NotWritten as error:
+                refused += [_refusal(put, told) for told in error.errors]
+                continue
+            edit = replace(batch, puts=(own,), whole=True)
+            tried = keep(self._store, edit, None, preview=True)
+            if tried.changes and _as_json(KeptEdit.of(tried.changes[0]).patch) in open_ones.get(put.id, ()):
+                waiting.add(put.id)
+                continue
+            kept = tried if preview or tried.refused else keep(self._store, edit, None)
+            refused += [replace(one, id=put.id, where=put.where) for one in kept.refused]
+            changes += kept.changes
+        return Proposed(tuple(changes), tuple(refused), frozenset(waiting))
+
+    def _open(self, ids: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+        """What is proposed of some things, whoever did, and nobody has decided on yet."""
+        if not ids:
+            return {}
+        waits = And((Cmp("decision", "eq", "OPEN"), Rel("some", "changes", Cmp("id", "in", tuple(ids)))))
+        shape = shape_of("id", "patch", changes=Follow("changes", Select(ANY, shape_of("id"), limit=1)))
+        answer = self._store.ask(SYSTEM, {"open": Select("ProposedEdit", shape, waits, limit=_MOST_OPEN)})["open"]
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for row in cast("Any", answer)["rows"]:
+            found.setdefault(row["changes"]["rows"][0]["id"], []).append(row["patch"])
+        return found
 
     def _write_all(self, writes: Sequence[Write], prepared: Sequence[_Prepared], reason: str) -> Report:
         """Write all in one batch; an id that was made up gets a tail where it is taken, as by another of them."""
@@ -413,7 +465,16 @@ class Writing:
                 yield _changed(change.id, name, old, new)
 
 
-_MOST_ERRORS, _MOST_LINKS = 20, 1_000
+_MOST_ERRORS, _MOST_LINKS, _MOST_OPEN = 20, 1_000, 10_000
+
+
+def _as_json(patch: Mapping[str, Any]) -> Any:
+    """A patch as the store gives it back."""
+    return orjson.loads(orjson.dumps(patch))
+
+
+def _state(current: Mapping[str, Any] | None) -> object:
+    return current["state"] if current is not None else None
 
 
 class _Patch:

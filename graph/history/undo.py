@@ -136,6 +136,9 @@ def undo(editing: Editing, given: UndoGiven) -> UndoResult:
         return _refused(UndoErrorCode.UNKNOWN_PART, "part", str(error))
 
 
+_PROPOSED = "ProposedEdit"
+
+
 def may_take_back(editing: Editing, part: str) -> bool:
     """Whether a part of the log is for one to take back who does not publish: one wrote all of it, and none is public.
 
@@ -151,10 +154,11 @@ def may_take_back(editing: Editing, part: str) -> bool:
         editing.statements += 1
         if any(one.actor != editing.writer.name for one in page):
             return False
-        ids |= dict.fromkeys(one.id for one in page)
+        # A proposal that one made is withdrawn by who made it, whether they see what is kept of it or not.
+        ids |= dict.fromkeys(one.id for one in page if (one.type, one.op) != (_PROPOSED, "create"))
         after = page[-1].seq
     there = _states(editing, list(ids), SYSTEM)
-    return bool(ids) and _OWN_STATES.issuperset(_states(editing, list(there), editing.writer.viewer, there).values())
+    return after > 0 and _OWN_STATES.issuperset(_states(editing, list(there), editing.writer.viewer, there).values())
 
 
 def _states(editing: Editing, ids: list[str], viewer: Viewer, otherwise: Collection[str] = ()) -> dict[str, str | None]:

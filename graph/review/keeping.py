@@ -1,4 +1,7 @@
-"""An edit that is tried on what is there, and kept as a proposal in place of being made."""
+"""An edit that is tried on what is there, and kept as a proposal in place of being made.
+
+Of an import it is part of that, and taken back with it.
+"""
 
 from dataclasses import dataclass
 from secrets import token_hex
@@ -53,6 +56,8 @@ def keep(store: GraphStore, edit: Batch, once: Once | None, *, preview: bool = F
         "decision": ProposalDecision.OPEN.value,
     }
     own = Put(f"proposededit:{token_hex(6)}", "ProposedEdit", values, {"changes": (To(put.id),)}, rev=0)
-    done = store.write(Batch((own,), edit.actor, ActorKind.PERSON, edit.reason, whole=True, once=once))
+    done = store.write(
+        Batch((own,), edit.actor, ActorKind.PERSON, edit.reason, import_id=edit.import_id, whole=True, once=once)
+    )
     id = done.changes[0].id if done.changes else None
     return Kept(id, report.changes, done.refused, done.repeated, statements=3)

@@ -29,6 +29,8 @@ PUTS = (
     Put("asset:sealed", "Asset", {"title": "Sealed", "kind": "TEXT", "locale": "en", "marking": "RESTRICTED"}),
 )
 HEAD = "type,id,kind,title,locale,themes\n"
+TITLE = "query($id: ID!) { asset(id: $id) { title } }"
+WAITING = "query($of: ID!) { proposals(where: {of: $of}) { nodes { id parts { path after } } } }"
 CHANGES = "query($id: ID!) { it: node(id: $id) { id rev state history(first: 1) { actor actorKind reason } } }"
 
 
@@ -171,7 +173,7 @@ def test_a_role_brings_in_what_it_may_write_and_sees_no_more_than_it_sees(sari, 
     # A table is no person, and what people wrote stays unless one says otherwise.
     assert "Stays as a person wrote it: Public" in row(sari, path, 2)
     press(sari, path, "over")
-    assert "It is public or about to be" in row(sari, path, 2)
+    assert 'class="proposed"' in row(sari, path, 2)
     assert "There is something with the id &#34;asset:sealed&#34; already." in row(sari, path, 3)
     assert "There is nothing with the id &#34;theme:sealed&#34;." in row(sari, path, 4)
     assert "There is no Theme with the name &#34;Sealed&#34;." in row(sari, path, 5)
@@ -187,11 +189,70 @@ def test_a_role_brings_in_what_it_may_write_and_sees_no_more_than_it_sees(sari, 
 
 def test_an_editor_sees_more_and_keeps_to_four_eyes(eko):
     path = bring(
-        eko, f"{HEAD}Asset,asset:public,TEXT,Changed,en,\nAsset,asset:{made_up()},TEXT,Linked,en,theme:sealed\n"
+        eko, f"{HEAD}Asset,asset:public,TEXT,Changed again,en,\nAsset,asset:{made_up()},TEXT,Linked,en,theme:sealed\n"
     )
     press(eko, path, "over")
-    assert "It is public or about to be" in row(eko, path, 2)
+    assert 'class="proposed"' in row(eko, path, 2)
     assert 'class="new"' in row(eko, path, 3)
+
+
+@pytest.mark.parametrize("who", ["sari", "eko"])
+def test_rows_that_change_what_is_public_are_proposed_once_decided_by_another_and_taken_back(
+    request, app, keys, house, who
+):
+    me, one = request.getfixturevalue(who), made_up()
+    put = Put(f"asset:{one}", "Asset", {"title": "Before", "kind": "TEXT", "locale": "en", **LIVE})
+    assert not house.store.write(Batch((put,), "the test")).refused
+    table = f"{HEAD[:-1]},state\nAsset,asset:{one},TEXT,After,en,Slow food,\nAsset,asset:{one}-new,TEXT,New,en,,\n"
+    path = bring(me, table)
+    press(me, path, "over")
+    shown = row(me, path, 2)
+    assert 'class="proposed"' in shown
+    assert "<del>Before</del><ins>After</ins>" in shown
+    assert "Bring in 2" in page(me, path)
+
+    press(me, path, "apply")
+    assert "1 new · 1 proposed" in page(me, path)
+    assert asked(me, TITLE, id=f"asset:{one}")["asset"]["title"] == "Before"
+    [waits] = asked(me, WAITING, of=f"asset:{one}")["proposals"]["nodes"]
+    assert [(each["path"], each["after"]) for each in waits["parts"]] == [
+        ("title", "After"),
+        ("themes", {"theme:food": {}}),
+    ]
+
+    again = bring(me, table)
+    press(me, again, "over")
+    assert 'class="waits"' in row(me, again, 2)
+    press(me, again, "apply")
+    assert len(asked(me, WAITING, of=f"asset:{one}")["proposals"]["nodes"]) == 1
+
+    undone = me.send(path, {"do": "undo"})
+    assert undone.status_code == 303, told(undone)
+    assert asked(me, WAITING, of=f"asset:{one}")["proposals"]["nodes"] == []
+
+    third = bring(me, table)
+    press(me, third, "over")
+    press(me, third, "apply")
+    [waits] = asked(me, WAITING, of=f"asset:{one}")["proposals"]["nodes"]
+    other = Person(app, keys, "Dewi", Role.EDITOR)
+    apply = "mutation($id: ID!) { it: applyProposal(id: $id) { errors { code } } }"
+    assert asked(other, apply, id=waits["id"])["it"]["errors"] == []
+    assert asked(me, TITLE, id=f"asset:{one}")["asset"]["title"] == "After"
+
+
+def test_a_row_about_what_was_withdrawn_or_moves_what_is_public_is_refused_with_the_reason(sari, house):
+    one = made_up()
+    values = {"title": "Before", "kind": "TEXT", "locale": "en", "marking": "PUBLIC"}
+    puts = (Put(f"asset:{one}", "Asset", {**values, **LIVE}), Put(f"asset:{one}-b", "Asset", {**values, **LIVE}))
+    assert not house.store.write(Batch(puts, "the test")).refused
+    gone = Put(f"asset:{one}-b", "Asset", {"state": "RETIRED"})
+    assert not house.store.write(Batch((gone,), "the test")).refused
+    path = bring(sari, f"{HEAD[:-1]},state\nAsset,asset:{one},TEXT,After,en,,RETIRED\n"
+                       f"Asset,asset:{one}-b,TEXT,After,en,,\n")  # fmt: skip
+    press(sari, path, "over")
+    assert "Where it stands is moved by itself" in row(sari, path, 2)
+    assert 'class="refused' in row(sari, path, 2)
+    assert 'class="refused' in row(sari, path, 3)
 
 
 def test_a_table_is_only_for_who_brought_it(app, keys, sari, eko):
