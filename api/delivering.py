@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import ipaddress
 import socket
 import ssl
 import threading
@@ -18,7 +17,7 @@ import orjson
 
 from api.doors.viewers import viewer_of
 from api.settings import Settings
-from api.webhooks import Hook, Webhooks
+from api.webhooks import Hook, Webhooks, is_open
 from api.wiring import House, beside
 from graph.asking import Asking
 from graph.errors import GraphError
@@ -74,16 +73,6 @@ class Outward(httpcore.NetworkBackend):
         if not self._private and not all(is_open(str(one[4][0])) for one in found):
             raise PrivateAddressError(f"{host} is on a private network")
         return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-
-
-def is_open(address: str) -> bool:
-    """Whether an address is one of the open internet."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(one, ipaddress.IPv6Address):
-        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
-        if inner is not None:
-            return is_open(str(inner))
-    return one.is_global and not one.is_multicast
 
 
 def delivering(house: House, every: float = _EVERY_SECONDS) -> AbstractContextManager[None]:

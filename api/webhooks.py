@@ -4,6 +4,7 @@ How far a hook is stands in the store, so that nothing is lost at a new start, a
 when it is sent: as the hook's role sees it at that moment.
 """
 
+import ipaddress
 import secrets
 from base64 import b64encode
 from collections.abc import Callable
@@ -182,12 +183,39 @@ class Webhooks:
         return found
 
 
+def is_open(address: str) -> bool:
+    """Whether an address is one of the open internet."""
+    one = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(one, ipaddress.IPv6Address):
+        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
+        if inner is not None:
+            return is_open(str(inner))
+    return one.is_global and not one.is_multicast
+
+
 def check_url(url: str, *, private: bool) -> None:
-    """Refuse what is no address to send to; whether it leads to a private network is seen when it is sent to."""
+    """Refuse what is no address to send to, or says that it is on a private network.
+
+    Whether a name leads to one is seen when it is sent to, as it may lead elsewhere by then.
+    """
     parts = urlsplit(url)
     wanted = ("https", "http") if private else ("https",)
     if parts.scheme not in wanted or not parts.hostname or parts.username or len(url) > _LONGEST_URL:
         raise InvalidValue(f'"{url[:100]}" is no address to send to.', cure="Write it as https://example.org/hook.")
+    if not private and _is_private(parts.hostname):
+        raise InvalidValue(
+            f'"{url[:100]}" is on a private network, where nothing is sent to.',
+            cure="Name an address of the open internet, or set DUTA_WEBHOOK_PRIVATE=true.",
+        )
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not is_open(host)
+    except ValueError:
+        return False
 
 
 def _entry(hook: Hook) -> Entry:

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner
 
 from api.cli.main import cli
-from api.delivering import Delivery, delivering, is_open
+from api.delivering import Delivery, delivering
 from api.roles import Role
 from api.settings import Settings
-from api.webhooks import DELAYS, Webhooks
+from api.webhooks import DELAYS, Webhooks, is_open
 from api.wiring import opened
 from graph.errors import InvalidValue, UnknownName
 from graph.store.batch import Batch, Put
@@ -191,6 +191,10 @@ def test_private_networks_are_refused_where_they_are_connected_to(house, receive
             "::ffff:10.0.0.1", "100.64.0.1", "224.0.0.1")  # fmt: skip
     assert [one for one in shut if is_open(one)] == []
     assert is_open("93.184.216.34")
+    for host in ("10.0.0.8", "[::1]", "localhost", "printer.local", "[::ffff:192.168.1.1]"):
+        with pytest.raises(InvalidValue, match=r"on a private network.*DUTA_WEBHOOK_PRIVATE"):
+            delivery.hooks.add(f"https://{host}/hook", Role.PUBLIC)
+    assert delivery.hooks.add("https://93.184.216.34/hook", Role.PUBLIC).url == "https://93.184.216.34/hook"
 
 
 def test_the_command_adds_lists_replays_and_removes(home, monkeypatch):

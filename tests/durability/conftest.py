@@ -1,5 +1,7 @@
 """Settings of a new installation on each engine; the shared Neo4j is emptied for it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from api.settings import Settings
@@ -7,11 +9,14 @@ from tests.neo4j_server import forget, settings_on_neo4j
 
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def settings(request, home) -> Settings:
+def settings(request, home) -> Iterator[Settings]:
     if request.param == "sqlite":
-        return Settings(home=home)
+        yield Settings(home=home)
+        return
     forget()
-    return settings_on_neo4j(home)
+    yield settings_on_neo4j(home)
+    # A long run leaves more than what comes next would take away.
+    forget()
 
 
 def variables(settings: Settings) -> dict[str, str]:
