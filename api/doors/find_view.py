@@ -7,6 +7,7 @@ from urllib.parse import quote_plus, urlencode
 
 from babel.dates import format_date, parse_date
 
+from api.cards.words import worded
 from api.doors import feed, links
 from api.doors.callers import Known
 from api.doors.desk import at, edit_path, publishes, writes
@@ -68,9 +69,21 @@ def _answer(told: Words, asked: Asked, found: Found, known: Known) -> dict[str, 
             }
             for one in ("list", "map")
         ],
+        "drafts": _drafts(told, asked, found),
         "map": _map(told, asked, found, found.map) if found.map else None,
         "more": asked.url(after=page["endCursor"]) if page["hasNextPage"] else "",
     }
+
+
+def _drafts(told: Words, asked: Asked, found: Found) -> dict[str, str] | None:
+    """The way to what is not published, where there is some, and back."""
+    if asked.drafts:
+        return {"text": told["find"]["without_drafts"], "url": replace(asked, drafts=False).url()}
+    if not found.drafts:
+        return None
+    key = "with_draft" if found.drafts == 1 else "with_drafts"
+    text = told["find"][key].format(count=number_text(found.drafts, asked.lang))
+    return {"text": text, "url": replace(asked, drafts=True).url()}
 
 
 def _map(told: Words, asked: Asked, found: Found, at: Drawn) -> dict[str, Any]:
@@ -145,10 +158,14 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known
     said = snippet["text"] if snippet and snippet["text"] != label else ""
     return {
         "label": label,
-        "url": links.story(id, asked.lang) if is_story else f"/q/anything-by-its-id?{_query(asked, id=id)}",
+        "url": links.story(id, asked.lang)
+        if is_story
+        else at(edit_path(id), asked.lang)
+        if node["state"] != "PUBLISHED" and writes(known)
+        else f"/q/anything-by-its-id?{_query(asked, id=id)}",
         "edit": at(edit_path(id), asked.lang) if writes(known) else "",
         "type": told["one"][node["type"]],
-        "state": "" if node["state"] == "PUBLISHED" else node["state"],
+        "state": "" if node["state"] == "PUBLISHED" else worded(node["state"], asked.lang),
         "sample": node["sample"],
         "picture": _picture(media) if media else None,
         "credit": (media["credit"] or "") if media else "",

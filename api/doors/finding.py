@@ -66,6 +66,11 @@ query Find(
   }
 }
 """
+_COUNT = """
+query Count($text: String!, $where: SearchWhere, $sort: SearchSort, $locale: Locale) {
+  search(text: $text, where: $where, sort: $sort, locale: $locale, first: 0) { totalCount }
+}
+"""
 RIGHTS = """
 query Rights($assets: [ID!]!, $use: RightsUseInput!) {
   rightsCheck(assets: $assets, use: $use) {
@@ -93,6 +98,7 @@ class Asked:
     only_usable: bool
     after: str
     on_map: bool = False
+    drafts: bool = False
 
     @staticmethod
     def of(given: Mapping[str, str], lang: str) -> "Asked":
@@ -109,6 +115,7 @@ class Asked:
             only_usable=given.get("usable") == _YES,
             after=given.get("after", "")[:_LONGEST],
             on_map=given.get("view") == _MAP,
+            drafts=given.get("drafts") == _YES,
         )
 
     @property
@@ -159,6 +166,7 @@ class Asked:
             "place": self.territory,
             "purpose": self.purpose,
             "usable": _YES if self.only_usable else "",
+            "drafts": _YES if self.drafts else "",
         }
         return {name: value for name, value in given.items() if value}
 
@@ -167,8 +175,8 @@ class Asked:
 class Found:
     """What the API said: the countries to choose from, a page of hits, and the rights of its assets by id.
 
-    `map` says what is where, if that was asked. `labels` are what the things on the page are called in the reader's
-    language. A refused question found nothing.
+    `map` says what is where, if that was asked; `drafts` is how many more fit that are not published. `labels` are what
+    the things on the page are called in the reader's language. A refused question found nothing.
     """
 
     countries: Sequence[Place]
@@ -176,6 +184,7 @@ class Found:
     map: Drawn | None = None
     labels: Mapping[str, Label] = field(default_factory=dict[str, Label])
     rights: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    drafts: int = 0
     refused: Refused | None = None
 
 
@@ -202,6 +211,17 @@ def find(store: GraphStore, executor: Executor, countries: Sequence[Place], call
         return Found(countries, refused=error)
     named = labels(store, caller.viewer, _named(search, asked, at), asked.lang)
     return Found(countries, search, at, named, {one["id"]: one for one in told})
+
+
+def drafts_of(executor: Executor, drafting: Caller, asked: Asked, found: int) -> int:
+    """How many more somebody finds who sees drafts; none where that cannot be asked."""
+    try:
+        total: int = _ask(executor, drafting, _COUNT, asked.variables())["search"]["totalCount"]
+    except Refused as error:
+        if error.code is Code.BUDGET_SPENT:
+            raise
+        return 0
+    return max(0, total - found)
 
 
 def _there(executor: Executor, caller: Caller, asked: Asked) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A mail goes over wires of others: it names things that the house sees and no str
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
 
@@ -100,14 +101,17 @@ class News:
     def _watched(self) -> Iterator[Section]:
         """News of saved searches and of watched cards."""
         store, person, lang = self._house.store, self._wish.person, self._wish.lang
-        saved = SavedSearches(store, self._executor, self._reader, person)
-        for asked, watch in saved.all(lang):
-            yield self._section(saved.in_words(asked), asked.url(), watch, lambda asked=asked: saved.found(asked))
+        published, whole = (SavedSearches(store, self._executor, one, person) for one in (self._reader, self._caller))
+        for asked, watch in published.all(lang):
+            saved = whole if asked.drafts else published
+            yield self._section(
+                saved.in_words(asked), asked.url(), watch, lambda saved=saved, asked=asked: saved.found(asked)
+            )
         for watch in Watches(store).all(person):
             card = card_of(store, self._reading, watch.slug)
             if card is not None:
                 address = f"/q/{card.slug}?{urlencode({'lang': lang})}&{watch.query}"
-                yield self._section(card.title(lang), address, watch, lambda watch=watch: self._answer(watch))
+                yield self._section(card.title(lang), address, watch, partial(self._answer, watch))
 
     def _section(self, title: str, address: str, watch: Watch, find: Any) -> Section:
         try:

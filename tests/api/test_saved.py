@@ -1,5 +1,8 @@
 """Saved searches: what is new among what they find since somebody last looked, for that one and no other."""
 
+import re
+from html import unescape
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -94,3 +97,26 @@ def test_a_search_that_cannot_be_asked_is_not_saved(person):
     sari = person("Sari")
     assert sari.post("/find?q=" + "a+" * 700, data={"do": "look"}).status_code == 400
     assert "Saved searches" not in sari.get("/find?lang=en").text
+
+
+def test_drafts_are_found_by_who_writes_where_that_is_wanted_and_by_nobody_else(app, house, person):
+    put = Put("asset:wau", "Asset", {"title": "Wau bulan", "kind": "WORK", "locale": "en", "marking": "INTERNAL"})
+    assert not house.store.write(Batch((put,))).refused
+    house.follower.follow()
+    sari, asked = person("Sari"), "/find?lang=en&q=wau+bulan"
+
+    shown = sari.get(asked).text
+    assert "asset:wau" not in shown
+    link = re.search(r'href="(/find[^"]+)">One draft, too<', shown)
+    assert link
+    found = sari.get(unescape(link[1])).text
+    assert '<h3><a href="/edit/asset:wau?lang=en"><bdi>Wau bulan</bdi>' in found
+    assert '<span class="state">Draft</span>' in found
+    assert "Without drafts" in found
+    assert '<input type="hidden" name="drafts" value="true">' in found
+
+    stranger = TestClient(app, base_url="http://localhost:8000", client=("192.0.2.8", 1))
+    for address in (asked, unescape(link[1])):
+        public = stranger.get(address).text
+        assert "asset:wau" not in public
+        assert not re.search(r"drafts, too|draft, too|Without drafts|name=\"drafts\"", public)
