@@ -13,7 +13,7 @@ from api.desk.past import Entry
 from api.desk.spelling import spelled
 from api.desk.thing import Thing
 from api.doors.desk import Seat, at, edit_path, moment
-from api.doors.languages import Words
+from api.doors.languages import Words, helped
 from api.doors.pages import language_name
 from api.labels import Label
 from graph.model import MODEL, Prop
@@ -33,7 +33,7 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
     return {
         "title": thing.label or desk["new"].format(type=words_["one"][thing.entity.name]),
         "type": words_["one"][thing.entity.name],
-        "help": thing.entity.doc,
+        "help": helped(thing.entity.doc, seat.lang),
         "state": worded(thing.state, seat.lang) if thing.id else "",
         "id": thing.id,
         "action": at(path, seat.lang),
@@ -118,7 +118,7 @@ def _field(seat: Seat, opened: Opened, one: Shown, labels: Mapping[str, Label], 
         "group": field_.group,
         "control": str(field_.control),
         "label": worded(field_.name, seat.lang),
-        "help": field_.doc,
+        "help": helped(field_.doc, seat.lang),
         "hint": _hint(desk, field_, str(opened.thing.zone)),
         "required": field_.required,
         "text": one.text,

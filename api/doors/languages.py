@@ -19,6 +19,17 @@ def words(language: str) -> Words:
     return tomllib.loads(files("api.doors").joinpath("words", f"{language}.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=len(LANGUAGES))
+def _helps(language: str) -> Mapping[str, str]:
+    there = files("api.doors").joinpath("helps", f"{language}.toml")
+    return tomllib.loads(there.read_text("utf-8")) if there.is_file() else {}
+
+
+def helped(sentence: str, language: str) -> str:
+    """What the model says of a type or a field, in one of the languages; as it says it, in English, where none is."""
+    return _helps(language).get(sentence, sentence)
+
+
 def language_of(request: Request, otherwise: str) -> str:
     """What `?lang=` says, else what the browser prefers, else the installation's language, else English."""
     asked = request.query_params.get("lang", "")

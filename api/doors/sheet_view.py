@@ -17,7 +17,7 @@ from api.desk.looking import Cell, Look, Seen, Status
 from api.desk.picking import Picker
 from api.doors.desk import Seat, at, edit_path, moment, number
 from api.doors.edit_view import ids_of, told_of
-from api.doors.languages import LANGUAGES
+from api.doors.languages import LANGUAGES, helped
 from api.doors.pages import language_name
 from api.labels import Label
 from api.schema.names import camel
@@ -144,7 +144,7 @@ def columns(seat: Seat, importing: Importing, sheet: Sheet, opened: Opened, how:
         "problem": problem,
         "back": at(path(sheet), seat.lang) if sheet.how is not None else "",
         "type": entity.name,
-        "help": entity.doc,
+        "help": helped(entity.doc, seat.lang),
         "types": [{"name": one.name, "text": seat.told["one"][one.name]} for one in importing.types()],
         "mappings": [
             {"name": name, "about": about, "chosen": name == how.mapping} for name, about in opened.fitting.items()

@@ -12,7 +12,10 @@ from api.desk.fields import fields_of
 from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
+from graph.model import LINK_PROPS
+from graph.model.names import camel
 from graph.store.batch import Batch, Put, To
+from ingest.template import fillable
 from tests.api.desk_pages import SAME, Form, Person, asked, told
 from tests.media.drawing import draw, encode
 
@@ -354,6 +357,23 @@ def test_a_focal_point_outside_the_picture_and_a_forged_form_are_refused(sari, t
     assert sari.get("/edit/theme:craft/picture").status_code == 404
     assert sari.get("/edit/asset:secret/picture").status_code == 404
     assert asked(sari, PICTURES, id=tempe.id)["asset"]["rev"] == 1
+
+
+def test_what_the_model_says_of_its_types_and_fields_is_said_in_indonesian_and_of_no_others(contract):
+    said = {one.doc for one in contract.model.types.values()} | {one.doc for one in LINK_PROPS.values()}
+    for entity in contract.model.types.values():
+        said |= {one.doc for one in (*entity.props.values(), *entity.forward.values())}
+        said |= {prop.doc for end in entity.forward.values() for prop in end.link.props.values()}
+    told_in = tomllib.loads(files("api.doors").joinpath("helps", "id.toml").read_text("utf-8"))
+    assert sorted(said - told_in.keys()) == []
+    assert sorted(told_in.keys() - said) == []
+    assert [one for one, text in told_in.items() if one == text or not text.strip()] == []
+
+
+def test_every_column_of_a_table_of_ours_has_a_name_in_indonesian(contract):
+    names = {camel(one.partition("@")[0]) for entity in contract.model.types.values() for one in fillable(entity, 3)}
+    told_in = tomllib.loads(files("api.cards").joinpath("words.toml").read_text("utf-8"))["id"]
+    assert sorted(names - told_in.keys()) == []
 
 
 def test_every_field_and_word_of_a_form_has_a_name_in_indonesian(contract):
