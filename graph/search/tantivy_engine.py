@@ -8,7 +8,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ import orjson
 from graph.errors import IndexUnusable
 from graph.search.index import REBUILD, IndexBusy
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
+from graph.search.tantivy_files import COMMIT, Said, cut_short, said_in, sizes_of
 from graph.search.tantivy_untyped import DocAddress, Document, Index, Query, SchemaBuilder
 
 T = TypeVar("T")
@@ -27,19 +27,10 @@ _META = "__meta__"
 _HEAP_BYTES = 64_000_000
 _KEPT_TOKENS = 64
 _TRIES = 5
-_FILE = "meta.json"
 _PANIC = "PanicException"
 _LOCK = "Failed to acquire Lockfile: IoError"
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
 _NOWHERE: Mapping[int, Numbers] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What `meta.json` says: a stamp of the commit, and each segment with how many documents it was written with."""
-
-    stamp: int
-    segments: tuple[tuple[str, int], ...]
 
 
 class _Reader:
@@ -123,17 +114,21 @@ class TantivyEngine:
         if begin is not None:
             folder.mkdir(parents=True)
             _on_disk(lambda: Index(SCHEMA, path=str(folder), reuse=True))
-        elif not (folder / _FILE).is_file():
+        elif not (folder / COMMIT).is_file():
             raise IndexUnusable(f"The search index cannot be read (it has no meta.json). {REBUILD}")
         self._index: Any = _or_unusable(lambda: Index(SCHEMA, path=str(folder), reuse=True))
         self._index.config_reader(reload_policy="manual")
         if begin is not None:
             self._commit((), (), begin, generation=1)
         self._stamp, self._snapshot = self._take()
+        self._sizes = sizes_of(self._folder, self._snapshot)
 
     def snapshot(self) -> Snapshot:
-        if _or_unusable(lambda: _said(self._folder)).stamp != self._stamp:
+        if _or_unusable(lambda: said_in(self._folder)).stamp != self._stamp:
             self._stamp, self._snapshot = self._take()
+            self._sizes = sizes_of(self._folder, self._snapshot)
+        elif cut_short(self._sizes):
+            raise IndexUnusable(f"The files of the search index were cut short while they were open. {REBUILD}")
         return self._snapshot
 
     def commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:
@@ -183,10 +178,10 @@ class TantivyEngine:
         raise IndexUnusable("The search index changes too fast to be read; try again.")
 
     def _try(self) -> tuple[int, Snapshot] | None:
-        said = _said(self._folder)
+        said = said_in(self._folder)
         self._index.reload()
         searcher = self._index.searcher()
-        sound = said == _said(self._folder) and int(searcher.num_segments) == len(said.segments)
+        sound = said == said_in(self._folder) and int(searcher.num_segments) == len(said.segments)
         return (said.stamp, _snapshot(searcher, said)) if sound else None
 
 
@@ -201,13 +196,7 @@ def _schema() -> Any:
 SCHEMA: Any = _schema()
 
 
-def _said(folder: Path) -> _Said:
-    read = orjson.loads((folder / _FILE).read_bytes())
-    segments = tuple((str(one["segment_id"]), int(one["max_doc"])) for one in read["segments"])
-    return _Said(int(read["opstamp"]), segments)
-
-
-def _snapshot(searcher: Any, said: _Said) -> Snapshot:
+def _snapshot(searcher: Any, said: Said) -> Snapshot:
     reader = _Reader(searcher, sum(size for _, size in said.segments))
     alive = reader.alive()
     segments = tuple(

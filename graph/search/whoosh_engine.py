@@ -85,6 +85,12 @@ class _Opened:
                 self._files[id] = SegmentFiles(SegmentReader(self._index.storage, self._index.schema, segment))
             return self._files[id]
 
+    def check(self) -> None:
+        """Raise IndexUnusable where a file was cut short while it was open."""
+        with self._guard:
+            if not all(files.whole for files in self._files.values()):
+                raise IndexUnusable(f"The files of the search index were cut short while they were open. {REBUILD}")
+
     def close_others(self, segments: Iterable[Any]) -> None:
         """Let go the files of segments that are no more."""
         with self._guard:
@@ -113,6 +119,7 @@ class WhooshEngine:
     def snapshot(self) -> Snapshot:
         if _or_unusable(self._index.latest_generation) != self._snapshot.generation:
             self._snapshot = _or_unusable(self._take)
+        self._opened.check()
         return self._snapshot
 
     def commit(self, drop: Iterable[str], entries: Iterable[Entry], meta: Meta) -> None:

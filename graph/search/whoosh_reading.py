@@ -72,6 +72,11 @@ class SegmentFiles:
         self._column = stored._child
         self._column._dbfile = _mapped(self._column._dbfile)
 
+    @property
+    def whole(self) -> bool:
+        """Whether no file was cut short since it was mapped: to read what is gone would end the process."""
+        return all(one.whole.size() >= len(one.whole) for one in (self._postings, self._keys, self._column._dbfile))
+
     def stored(self, number: int) -> bytes:
         """The bytes kept with a document."""
         column = self._column

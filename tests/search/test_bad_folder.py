@@ -1,6 +1,7 @@
 """A folder of the index that is full, read-only or held: said with the cure, and answered from the last commit."""
 
 import gc
+import os
 import resource
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.errors import IndexUnusable
 from graph.model import MODEL
 from graph.search.engines import open_index
 from graph.search.follower import Follower
@@ -167,3 +169,23 @@ def test_where_the_folder_is_deleted_one_process_writes_the_next_index_too(kept,
     held = "Another process writes the search index. It follows the graph, so nothing is to be done."
     assert reader(tmp_path, named, "somebody") == [f"1 False {held}", held]
     assert find(kept, "batik") == ["a:2"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_files_cut_short_under_a_running_server_are_said_and_built_anew(named, tmp_path, store, anyone):
+    """To read what is gone of a mapped file would end the process."""
+    index = open_index(tmp_path / "index", named)
+    follower = Follower(store, index)
+    write(store, 0)
+    follower.follow()
+    assert index.search(Query("batik", anyone)).total == 60
+
+    for path in (tmp_path / "index" / named / "index-1").iterdir():
+        if path.suffix in (".seg", ".term", ".idx", ".store"):
+            os.truncate(path, path.stat().st_size // 3)
+    with pytest.raises(IndexUnusable, match="duta index rebuild"):
+        index.search(Query("word7x3", anyone))
+
+    follower.follow()
+    assert index.search(Query("word7x3", anyone)).total == 1
+    index.close()
