@@ -13,6 +13,7 @@ _UNSEEN = re.compile(f"[{_UNSEEN_CHARS}]")
 _SIMPLE = re.compile(f"[^{_UNSEEN_CHARS}\u1100-\u11ff\uff00-\uffff]*")
 # Chinese and Japanese punctuation, and letters as wide, which become one character each.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDE_ONE = re.compile("[\u3000\uff01-\uff5e]")
 _JOINS_THE_LAST = re.compile("[\u1160-\u11ff\uff9e\uff9f]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # Letters whose stroke is no accent to Unicode.
@@ -36,9 +37,9 @@ class Folded:
 
 def normalise(text: str) -> Folded:
     """NFKC cluster by cluster, so that every character knows its source; the unseen is dropped."""
-    narrow = text if text.isascii() else text.translate(_WIDE)
-    if narrow.isascii() or (unicodedata.is_normalized("NFKC", narrow) and _SIMPLE.fullmatch(narrow)):
-        return Folded(narrow, range(len(narrow) + 1))
+    for narrow in (text, text.translate(_WIDE)) if _WIDE_ONE.search(text) else (text,):
+        if narrow.isascii() or (unicodedata.is_normalized("NFKC", narrow) and _SIMPLE.fullmatch(narrow)):
+            return Folded(narrow, range(len(narrow) + 1))
     out: list[str] = []
     offsets: list[int] = []
     for start, end in _clusters(text):

@@ -12,6 +12,7 @@ from graph.search.folding import normalise
 from graph.search.words import each_stretch
 
 Span: TypeAlias = tuple[int, int]
+_SYLLABLES = re.compile("[가-힣]+")
 
 # A stretch without spaces that is longer is looked at only as far as is needed, and not remembered.
 _LONGEST = 40
@@ -88,7 +89,7 @@ def _place(text: str, piece: str, after: int) -> int:
 def _forms(piece: str, languages: tuple[str, ...]) -> tuple[Form, ...]:
     """The tokens of a piece without their places, which for a mere word are at hand."""
     word = piece.strip(_AROUND)
-    if word.isalnum() and (word.isascii() or normalise(word).text == word):
+    if word.isalnum() and (word.isascii() or _SYLLABLES.fullmatch(word) or normalise(word).text == word):
         return tokens_of(word, languages)[1]
     return tuple(form for _, form, _ in _each_token(piece, languages))
 

@@ -39,14 +39,13 @@ class Kept:
         """The tokens of a segment that were asked for."""
         return self._kept.setdefault(segment.id, {})
 
-    def put(self, segment: Segment, token: str, numbers: Numbers) -> None:
-        """Keep the numbers of a token; where that is too much, what was kept before is asked for anew."""
+    def told(self, numbers: int) -> None:
+        """So many numbers more are kept; where that is too much, what was kept before is asked for anew."""
+        self._sum += numbers
         if self._sum > self._most:
             for known in self._kept.values():
                 known.clear()
             self._sum = 0
-        self._kept[segment.id][token] = numbers
-        self._sum += _held(numbers)
 
 
 def _held(numbers: Numbers) -> int:
@@ -76,14 +75,17 @@ class Postings:
     def _found(self, tokens: Iterable[str]) -> list[Numbers]:
         """The documents of each token in each segment that has it; most tokens that are asked for are nowhere."""
         found: list[Numbers] = []
+        new = 0
         for token in tokens:
             for segment, offset, known in self._segments:
                 numbers = known.get(token)
                 if numbers is None:
-                    numbers = segment.postings(token)
-                    self._kept.put(segment, token, numbers)
+                    numbers = known[token] = segment.postings(token)
+                    new += _held(numbers)
                 if len(numbers):
                     found.append(numbers + offset if offset else numbers)
+        if new:
+            self._kept.told(new)
         return found
 
     def starting(self, prefix: str, limit: int) -> list[str]:

@@ -109,6 +109,10 @@ def _also(term: Term, part: tuple[Level, str]) -> Iterator[tuple[Level, str]]:
 
 def _shares(seen: Seen, tier: int, parts: Sequence[Sequence[tuple[Level, str]]]) -> Iterator[tuple[int, Numbers]]:
     """How many of the parts documents have, from the least that counts, and which documents."""
+    if len(parts) == 1:
+        if len(found := seen.any(word_token(level, tier, text) for level, text in parts[0])):
+            yield 1, found
+        return
     least = -(-len(parts) * LEAST_SHARE // 100)
     counts = np.zeros(len(seen.visible), dtype=np.uint8)
     missing = 0

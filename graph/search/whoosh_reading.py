@@ -26,6 +26,7 @@ _LONGEST_HEAD, _FEW = 128, 96
 _MOST_HALVES = 4096
 _INT = Struct("!i")
 # A place in a hash table; the lengths before a term and what is said of it; where its postings are, after the rest.
+_HASHED, _HASHED_AT = Struct("!I"), 12
 _SLOT, _LENGTHS, _EXTENT = Struct("!Iq"), Struct("!ii"), Struct("!qi")
 _BEFORE_EXTENT = int(TermInfo._struct.size)
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
@@ -119,19 +120,15 @@ class SegmentFiles:
         return int(self._kind.unpack_from(self._keys.whole, self._first + number * self._kind.size)[0])
 
     def numbers(self, field: str, text: str) -> Numbers:
-        """The documents with a term, ascending, deleted ones too."""
-        if field in self._fields:
-            said = self._find(self._fields[field] + text.encode("utf-8", "replace"))
-            if said:
-                return _postings(self._postings.get(*self._keys.numbers(_EXTENT, said + _BEFORE_EXTENT)))
-        return _NOTHING
+        """The documents with a term, ascending, deleted ones too.
 
-    def _find(self, key: bytes) -> int:
-        """Where it is told of a term, as Whoosh's hash table says; 0 where there is none such.
-
-        Most terms that are asked for are not there, so this is asked more often than anything is read.
+        Most terms that are asked for are not there, so this is asked more often than anything is read: it looks into
+        Whoosh's hash table without the calls that would say it shorter.
         """
-        hashed = int.from_bytes(md5(key, usedforsecurity=False).digest()[-4:], "big")
+        if (before := self._fields.get(field)) is None:
+            return _NOTHING
+        key = before + text.encode("utf-8", "replace")
+        (hashed,) = _HASHED.unpack_from(md5(key, usedforsecurity=False).digest(), _HASHED_AT)
         table, slots = self._index.tables[hashed & 255]
         whole, begun = self._keys.whole, self._keys.offset + table
         for n in range(slots):
@@ -141,8 +138,9 @@ class SegmentFiles:
             if told == hashed and self._keys.numbers(_LENGTHS, item)[0] == len(key):
                 start = int(item) + _LENGTHS.size
                 if self._keys.get(start, len(key)) == key:
-                    return start + len(key)
-        return 0
+                    place = self._keys.numbers(_EXTENT, start + len(key) + _BEFORE_EXTENT)
+                    return _postings(self._postings.get(*place))
+        return _NOTHING
 
 
 def newest(index: Any) -> Any:
