@@ -52,7 +52,7 @@ def _place(slot: BeatRole, draft: Draft, found: Sequence[Candidate]) -> Missing:
     for one in fitting:
         stopped = draft.weighed[one.asset].hindrances
         if stopped and chosen.takes(one):
-            why = say(names, "missing_gate", gate=stopped[0].gate, reason=reason(stopped[0], names))
+            why = say(names, "missing_gate", reason=reason(stopped[0], names))
             return Missing(slot, why, one.asset)
     for one in fitting:
         beat = chosen.repeats(one)
