@@ -160,8 +160,8 @@ def _substitutes(
 
 
 def _size(_given: Any) -> int:
-    """The terms of the latest posts, and what stands beside them."""
-    return FatiguePolicy().latest * 3 + 60
+    """The terms of the latest posts, and what stands beside them; the price counts it for each thing of a term."""
+    return FatiguePolicy().latest + 60
 
 
 FATIGUE = Question(
