@@ -19,6 +19,8 @@ from graph.errors import InvalidValue
 _SECONDS: Final = 15
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _LONGEST: Final = 254
+#: Addresses in headers stand as they are: what is folded is encoded, and no mail program reads a link from that.
+_POLICY: Final = SMTP.clone(max_line_length=998)
 #: From here on a server says no for good.
 _PERMANENT: Final = 500
 
@@ -98,7 +100,7 @@ class Post:
             yield server
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(SMTP)
+        message = EmailMessage(_POLICY)
         message["From"], message["To"], message["Subject"] = self._sender, mail.to, mail.subject
         message["Date"] = format_datetime(datetime.fromtimestamp(mail.at / 1000, UTC))
         message["Message-ID"] = f"<{mail.id}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"

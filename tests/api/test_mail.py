@@ -46,6 +46,7 @@ class Server:
         self.answers: list[str] = []
         self.logins: list[tuple[bytes, bytes]] = []
         self.encrypted: list[bool] = []
+        self.raw: list[bytes] = []
         with socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -66,6 +67,7 @@ class Server:
 
     async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.encrypted.append(session.ssl is not None)
+        self.raw.append(envelope.content)
         self.got.append(message_from_bytes(envelope.content, policy=default))
         return "250 OK"
 
@@ -264,6 +266,7 @@ def test_one_click_stops_mails_and_forgets_the_address_and_no_visit_does(house, 
     rounds.step()
     [mail] = server.got
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert re.search(rb"^List-Unsubscribe: <https://duta\.example/mail/[!-~]+>\r$", server.raw[-1], re.MULTILINE)
     path = mail["List-Unsubscribe"].removeprefix("<https://duta.example").removesuffix(">")
     stranger = TestClient(sari.browser.app, base_url="https://duta.example", client=("192.0.2.251", 50000))
 
