@@ -26,6 +26,7 @@ from api.settings import Settings
 from api.signed import signer_of
 from api.uploading import Told, Uploads
 from api.wiring import opened
+from graph.errors import WriteUnknown
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Shape, Viewer, by_ids
 from graph.store.visibility import SYSTEM
@@ -284,6 +285,23 @@ def test_what_the_graph_refuses_is_not_kept_either(http, house):
 
     assert (answer.status_code, answer.json()["code"]) == (422, "BAD_VALUE")
     assert originals(house) == before
+
+
+def test_what_may_have_been_written_keeps_its_bytes_and_is_sent_again(http, house, monkeypatch):
+    write, before = type(house.store).write, originals(house)
+
+    def lost_at_the_commit(store: Any, batch: Batch, *, dry_run: bool = False) -> Any:
+        write(store, batch, dry_run=dry_run)
+        raise WriteUnknown("neo4j://secret went away while it committed.")
+
+    with monkeypatch.context() as lost:
+        lost.setattr(type(house.store), "write", lost_at_the_commit)
+        answer = http("POST", "/media", "CREATOR", content=different(1717), headers=JPEG)
+    assert (answer.status_code, answer.json()["code"]) == (503, "WRITE_UNKNOWN")
+    assert "secret" not in answer.text
+    assert len(originals(house)) == len(before) + 1
+    again = http("POST", "/media", "CREATOR", content=different(1717), headers=JPEG)
+    assert (again.status_code, again.json()["new"]) == (200, False)
 
 
 def test_a_draft_is_shown_to_those_who_work_on_it_and_to_nobody_else(http, house):
