@@ -75,7 +75,7 @@ def queues(look: Look) -> None:
     of = look.dice.choice(["", *missions])
     found = mine(seat.executor, seat.caller, seat.writer, of)
     hidden = look.as_writer.hidden - words_told(look.as_writer)
-    answer = seat.page("mine.html", mine_page.view(seat, found, of), "/mine")
+    answer = seat.page("mine.html", mine_page.view(seat, found, of) | {"mail": None}, "/mine")
     look.told(bytes(answer.body), of, hidden)
     assert all(look.as_writer.sees(look.world.things[one["id"]]) for one in found.requests)
     deciding = Deciding(seat.executor, seat.caller, seat.writer)
