@@ -93,7 +93,7 @@ def told(around: Neighbourhood, lang: str) -> Iterator[dict[str, str]]:
     """Each link as a row of names: what, how, what, and what it carries."""
     for one in around.bonds:
         start, end = (around.id, one.other) if one.forward else (one.other, around.id)
-        carried = [f"{worded(camel(name), lang)}: {value}" for name, value in one.carried.items()]
+        carried = [f"{worded(camel(name), lang)}: {_said(value, lang)}" for name, value in one.carried.items()]
         held = f"{one.since}–{one.until}" if one.since or one.until else ""
         yield {
             "from": around.named[start].text,
@@ -103,6 +103,11 @@ def told(around: Neighbourhood, lang: str) -> Iterator[dict[str, str]]:
             "to_id": end,
             "more": "; ".join([*carried, *([held] if held else [])]),
         }
+
+
+def _said(value: object, lang: str) -> object:
+    """A word of a vocabulary in the language of the page, anything else as it is."""
+    return worded(value, lang) if isinstance(value, str) and len(value) > 1 and value.isupper() else value
 
 
 def _follow(end: End) -> Follow:

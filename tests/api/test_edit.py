@@ -370,6 +370,12 @@ def test_what_the_model_says_of_its_types_and_fields_is_said_in_indonesian_and_o
     assert [one for one, text in told_in.items() if one == text or not text.strip()] == []
 
 
+def test_every_link_that_a_neighbourhood_tells_of_has_a_name_in_indonesian(contract):
+    names = {camel(end.name) for entity in contract.model.types.values() for end in entity.ends.values()}
+    told_in = tomllib.loads(files("api.cards").joinpath("words.toml").read_text("utf-8"))["id"]
+    assert sorted(names - told_in.keys()) == []
+
+
 def test_every_column_of_a_table_of_ours_has_a_name_in_indonesian(contract):
     names = {camel(one.partition("@")[0]) for entity in contract.model.types.values() for one in fillable(entity, 3)}
     told_in = tomllib.loads(files("api.cards").joinpath("words.toml").read_text("utf-8"))["id"]
