@@ -1,6 +1,6 @@
 """Candidates for a word that nobody knows: nearly the same word, or two words written as one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -42,8 +42,8 @@ def candidates(seen: Seen, word: str) -> list[tuple[int, str]]:
     """The nearest known words and how many letters away they are, at most one or two."""
     most = 2 if len(word) >= _LONG else 1
     near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
-    known = sorted((distance, text) for text, distance, _ in near if len(documents_with(seen, text)))
-    return [(int(distance), text) for distance, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
+    known = _known(seen, near)
+    return [(distance, text) for distance, _, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
 
 
 def further(seen: Seen, word: str) -> str:
@@ -52,8 +52,13 @@ def further(seen: Seen, word: str) -> str:
         return ""
     most = max(2, len(word) * _MOST_APART // 100)
     near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
-    known = sorted((distance, text) for text, distance, _ in near if len(documents_with(seen, text)))
-    return next((text for _, text in known if len(text) >= _SHORTEST), "")
+    return next((text for _, _, text in _known(seen, near) if len(text) >= _SHORTEST), "")
+
+
+def _known(seen: Seen, near: Iterable[tuple[str, float, int]]) -> list[tuple[int, int, str]]:
+    """Of words and their distances those that documents have: the nearest first, then those in more documents."""
+    found = [(int(distance), -len(documents_with(seen, text)), text) for text, distance, _ in near]
+    return sorted(each for each in found if each[1])
 
 
 def nearest(seen: Seen, word: str) -> bool:

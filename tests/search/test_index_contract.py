@@ -88,6 +88,16 @@ def test_every_way_of_matching_says_which_it_was(index, make, anyone, query, tit
     assert hit.why[0].field == "title"
 
 
+def test_of_words_as_near_to_an_unknown_one_those_in_most_documents_are_meant(index, make, anyone):
+    rare = [make(f"a:{word}", f"The {word} of a museum") for word in ("back", "balk", "bank", "bark")]
+    index.apply((), [*rare, make("b:1", "Batik now"), make("b:2", "Batik then")], applied_seq=1)
+
+    found = index.search(Query("batk", anyone))
+
+    assert found.meant == "batik"
+    assert {"b:1", "b:2"} < {hit.id for hit in found.hits}
+
+
 def test_an_entity_named_in_the_query_leads_to_what_is_linked_to_it_and_to_its_other_names(index, make, anyone):
     documents = [
         make("t:food", "Slow food", aliases=["슬로푸드", "makanan lambat"]),
