@@ -13,7 +13,7 @@ from graph.model.kinds import Json
 
 if TYPE_CHECKING:
     from api.plan.acting import Acting
-    from api.plan.writes import Write, WriteError
+    from api.plan.wanted import Write, WriteError
 
 AnyId = Annotated[str, Of(ANY)]
 #: What to do, with what of which type, the revision that was read, and what is said.
@@ -146,7 +146,8 @@ def _moved(acting: "Acting", given: ManyThingsGiven, verb: str, state: State) ->
 def _write(
     acting: "Acting", argument: str, told: Sequence[_Said], given: ManyGiven | ManyNewGiven | ManyThingsGiven
 ) -> ManyResult:
-    from api.plan.writes import Write, Writing  # Which the contract, and so this module, comes before.
+    from api.plan.wanted import Write
+    from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
 
     writing = Writing(acting.store, acting.catalogue, acting.writer, acting.surroundings.review)
     preview, reason, key = given.preview, given.reason or "", given.idempotency_key

@@ -13,7 +13,7 @@ from graph.story.rights.unlocking import Ask, unlock
 
 if TYPE_CHECKING:
     from api.plan.acting import Acting
-    from api.plan.writes import Write, Written
+    from api.plan.wanted import Write, Written
 
 _DAYS, _LONGEST_NAME = 14, 300
 
@@ -80,7 +80,7 @@ def _write(acting: "Acting", ask: Ask, number: int, due: date, given: OpenReques
 
 
 def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Write":
-    from api.plan.writes import Write
+    from api.plan.wanted import Write
     from api.schema.mutations import CREATE
 
     about = dict.fromkeys(id for id in (given.asset, ask.about) if id)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from api.plan.writes import Writer, Writing
+from api.plan.wanted import Writer
+from api.plan.writes import Writing
 from api.schema.catalogue import Catalogue
 from graph.model.moves import Policy
 from graph.store.batch import Batch, Change, Put, Report

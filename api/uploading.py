@@ -9,7 +9,7 @@ from typing import IO, Any, cast
 
 from api.fingerprints import Fingerprints
 from api.labels import labels
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.provenance import told_of
 from graph.errors import GraphError, InvalidValue, StoreUnavailable, WriteUnknown
 from graph.model.enums import DigitalSourceType

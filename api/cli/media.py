@@ -10,7 +10,7 @@ import click
 from api.cli.main import settings
 from api.cli.terminal import note, progress, say
 from api.making import make_missing
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.studios import studio_of, uploads_of
 from api.uploading import Told, Uploaded, Uploads
 from api.wiring import House, opened

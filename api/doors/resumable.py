@@ -23,7 +23,7 @@ from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed
 from api.doors.uploads import answered, failed, refusal, told_of, too_many, writer
 from api.plan.errors import Code, Refused, refused
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.uploading import Uploads
 from graph.errors import GraphError
 from media.errors import MediaError

@@ -21,7 +21,7 @@ from api.doors.errors import headers_of, status_of
 from api.doors.negotiation import Media as Answering
 from api.doors.viewers import writer_of
 from api.plan.errors import PUBLIC, Code, Refused, refused
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.uploading import Told, Uploads
 from graph.errors import GraphError, StoreUnavailable, WriteUnknown
 from media.errors import Busy, MediaError, Reason, StorageFailed

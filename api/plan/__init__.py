@@ -2,6 +2,6 @@
 
 from api.plan.executor import Caller, Executor, Outcome, Request
 from api.plan.limits import Limits
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 
 __all__ = ["Caller", "Executor", "Limits", "Outcome", "Request", "Writer"]

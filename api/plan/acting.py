@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import orjson
 
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.schema.catalogue import Catalogue
 from graph.asking import Asking
 from graph.store.batch import Batch, Once, Report

@@ -28,7 +28,8 @@ from api.plan.roots import LEADS, ById
 from api.plan.searching import Searcher
 from api.plan.subscriptions import EVENTS, StreamPlan
 from api.plan.told import Told
-from api.plan.writes import NO_REASON, Writer, Writing, Written
+from api.plan.wanted import Writer, Written
+from api.plan.writes import NO_REASON, Writing
 from api.schema.contract import Contract
 from graph.asking import Asking, Surroundings
 from graph.errors import (

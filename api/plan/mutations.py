@@ -12,7 +12,7 @@ from api.plan.needs import NodeNeeds
 from api.plan.nodes import plan_node
 from api.plan.reading import Arguments, Ask, Reading, subselections
 from api.plan.told import Told, plan_told
-from api.plan.writes import Write, Written
+from api.plan.wanted import Write, Written
 from api.schema.mutations import CREATE, MUTATION, RESTORE, RETIRE, UPDATE
 from graph.model import ANY
 from graph.model.enums import State

@@ -9,7 +9,7 @@ import orjson
 from api.plan.acting import Acting
 from api.plan.reading import Ask
 from api.plan.told import Told, leaf_of
-from api.plan.writes import NotWritten, keyed, once_of
+from api.plan.wanted import NotWritten, keyed, once_of
 from api.schema.told import declared_fields, item_of, without_none
 from graph.asking import Question
 from graph.store.batch import Once

@@ -1,6 +1,6 @@
 """The days of an observance: in which country, in which year, and whether they are certain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from graph.errors import InvalidValue
 from graph.model.kinds import canonical, day, integer
 
 Certainty = Literal["CONFIRMED", "ESTIMATED"]
-_CERTAINTIES = ("CONFIRMED", "ESTIMATED")
+_CERTAINTIES: Mapping[object, Certainty | None] = {None: None, "CONFIRMED": "CONFIRMED", "ESTIMATED": "ESTIMATED"}
 _KEYS = ("country", "year", "date", "certainty")
 _MOST = 2_000
 _COUNTRY = 2
@@ -68,11 +68,11 @@ def _day(raw: object, path: str) -> Day:
     country, year, certainty = (record.get(name) for name in ("country", "year", "certainty"))
     if country is not None and not (isinstance(country, str) and len(country) == _COUNTRY and country.isalpha()):
         raise InvalidValue("A country is told by its two letters.", path=f"{path}.country", cure='Write it as "ID".')
-    if certainty is not None and certainty not in _CERTAINTIES:
+    if not isinstance(certainty, str | None) or certainty not in _CERTAINTIES:
         raise InvalidValue("A date is CONFIRMED or ESTIMATED.", path=f"{path}.certainty")
     try:
         at = date.fromisoformat(str(day(record["date"])))
         in_year = None if year is None else integer(year)
     except InvalidValue as problem:
         raise InvalidValue(problem.reason, path=path, cure=problem.cure) from None
-    return Day(at, country.upper() if country else None, in_year, cast("Certainty | None", certainty))
+    return Day(at, country.upper() if country else None, in_year, _CERTAINTIES[certainty])

@@ -20,7 +20,7 @@ from api.doors.app import make_app
 from api.fingerprints import Fingerprints
 from api.keys import Keys
 from api.pictures import read_pictures
-from api.plan.writes import Writer
+from api.plan.wanted import Writer
 from api.roles import Role
 from api.settings import Settings
 from api.signed import signer_of
