@@ -82,9 +82,14 @@ def test_an_import_sees_and_writes_what_its_writer_may(any_store, contract):
             ("create", "asset:new"), ("create", "translation:asset.new.ko"),
         ]  # fmt: skip
         assert {(one.id, one.path, one.whole) for one in report.refused} == {
-            ("asset:new", "themes", False), ("asset:sealed", "rev", True), ("theme:slow-food", "", True),
+            ("asset:new", "themes", False), ("asset:sealed", "rev", True),
         }  # fmt: skip
         assert report.unchanged == 2
+    # What is public is proposed, and is what it was.
+    assert [(one.id, one.patch["set"]) for one in screened.proposed] == [("theme:slow-food", {"name": "Other"})] * 2
+    public = read_thing(any_store, writer.viewer, MODEL.types["Theme"], "theme:slow-food")
+    assert public is not None
+    assert public.label == "Slow food"
     thing = read_thing(any_store, writer.viewer, MODEL.types["Asset"], "asset:new")
     assert thing is not None
     assert (thing.state, thing.links["themes"]) == ("DRAFT", {"theme:public": {}})
