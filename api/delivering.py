@@ -18,9 +18,8 @@ import orjson
 from api.doors.viewers import viewer_of
 from api.settings import Settings
 from api.webhooks import Hook, Webhooks, is_open
-from api.wiring import House, beside
+from api.wiring import House, now_and_then
 from graph.asking import Asking
-from graph.errors import GraphError
 from graph.history.changes import told
 from graph.history.questions import end_of
 from graph.model.names import camel
@@ -80,16 +79,10 @@ def delivering(house: House, every: float = _EVERY_SECONDS) -> AbstractContextMa
     delivery = Delivery(house)
 
     def work(stopped: threading.Event) -> None:
-        while not stopped.wait(every):
-            try:
-                while delivery.step() and not stopped.is_set():
-                    pass
-            except GraphError as error:
-                log.warning("Webhooks are not told: %s", error)
-            except Exception:
-                log.exception("Webhooks are not told.")
+        while delivery.step() and not stopped.is_set():
+            pass
 
-    return beside("webhooks", work)
+    return now_and_then("webhooks", every, work, log, "Webhooks are not told")
 
 
 class Delivery:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from logging import getLogger
+from logging import Logger, getLogger
 from pathlib import Path
 
 from api.keys import Keys
@@ -118,6 +118,23 @@ def beside(name: str, work: Callable[[threading.Event], None]) -> Generator[None
     finally:
         stopped.set()
         thread.join(timeout=30)
+
+
+def now_and_then(
+    name: str, every: float, work: Callable[[threading.Event], object], log: Logger, told: str
+) -> AbstractContextManager[None]:
+    """Do work every so many seconds in a thread of its own; `told` is logged where that cannot be done."""
+
+    def go_on(stopped: threading.Event) -> None:
+        while not stopped.wait(every):
+            try:
+                work(stopped)
+            except GraphError as error:
+                log.warning("%s: %s", told, error)
+            except Exception:
+                log.exception("%s.", told)
+
+    return beside(name, go_on)
 
 
 def _write(work: Callable[[], None], stopped: threading.Event, every: float, told: str) -> None:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import neo4j
 
@@ -29,11 +30,11 @@ def driver() -> neo4j.Driver:
     return neo4j.GraphDatabase.driver(uri, auth=(user, password))
 
 
-def settings_on_neo4j(home: Path) -> Settings:
+def settings_on_neo4j(home: Path, **others: Any) -> Settings:
     uri, user, password = login()
     return Settings(
         home=home, neo4j_uri=uri, neo4j_user=user, neo4j_password=password,
-        neo4j_seconds=PATIENCE_SECONDS, neo4j_write_seconds=PATIENCE_SECONDS,
+        neo4j_seconds=PATIENCE_SECONDS, neo4j_write_seconds=PATIENCE_SECONDS, **others,
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """Going round those who want mail: each is told what happened since they were told last, and once."""
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -13,8 +12,7 @@ from api.mail.people import Recipients, Wish, token_of
 from api.mail.sending import Mail, MailRefusedError, Post
 from api.plan import Executor
 from api.webhooks import Hook
-from api.wiring import House, beside
-from graph.errors import GraphError
+from api.wiring import House, now_and_then
 from graph.history.questions import end_of
 
 log = getLogger("duta.mail")
@@ -32,17 +30,7 @@ def mailing(rounds: "Rounds | None", every: float = _EVERY_SECONDS) -> AbstractC
     """Tell people by mail in a thread of its own."""
     if rounds is None:
         return nullcontext()
-
-    def work(stopped: threading.Event) -> None:
-        while not stopped.wait(every):
-            try:
-                rounds.step()
-            except GraphError as error:
-                log.warning("Nobody is told by mail: %s", error)
-            except Exception:
-                log.exception("Nobody is told by mail.")
-
-    return beside("mail", work)
+    return now_and_then("mail", every, lambda _: rounds.step(), log, "Nobody is told by mail")
 
 
 class Rounds:

@@ -2,9 +2,7 @@
 
 import os
 import random
-from typing import Any
 
-import neo4j
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,9 +17,9 @@ from api.wiring import open_store, opened
 from graph.errors import InvalidValue
 from graph.model import MODEL
 from graph.store.batch import Batch, Put, Removal, To
-from graph.store.log import GENESIS
 from graph.store.snapshot import graph_hash, lines
 from graph.store.sqlite import open_sqlite
+from tests.neo4j_server import empty, settings_on_neo4j
 
 LONG = bool(os.environ.get("DUTA_TEST_LONG"))
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC", "kind": "TEXT"}
@@ -30,25 +28,20 @@ ASSETS = "{ assets { nodes { id title rev themes { nodes { name } } translations
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def house(request, tmp_path):
-    neo = emptied() if request.param == "neo4j" else {}
-    with opened(Settings(home=tmp_path, allowed_hosts=("duta.example.org",), **neo)) as house:
+    chosen = Settings(home=tmp_path, allowed_hosts=("duta.example.org",))
+    if request.param == "neo4j":
+        empty()
+        chosen = settings_on_neo4j(tmp_path, allowed_hosts=("duta.example.org",))
+    with opened(chosen) as house:
         yield house
 
 
 @pytest.fixture
 def neo_store(tmp_path):
-    store = open_store(Settings(home=tmp_path, **emptied()))
+    empty()
+    store = open_store(settings_on_neo4j(tmp_path))
     yield store
     store.close()
-
-
-def emptied() -> dict[str, Any]:
-    """The settings of the Neo4j under test, with nothing in it."""
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-    with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-        session.run("MATCH (n) WHERE NOT n:Meta AND NOT n:Log DETACH DELETE n").consume()
-        session.run("MATCH (l:Log) SET l.seq = 0, l.hash = $genesis", genesis=GENESIS).consume()
-    return {"neo4j_uri": uri, "neo4j_user": user, "neo4j_password": password}
 
 
 @pytest.fixture

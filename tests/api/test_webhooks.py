@@ -3,13 +3,11 @@
 import base64
 import hashlib
 import hmac
-import os
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import neo4j
 import orjson
 import pytest
 from click.testing import CliRunner
@@ -22,6 +20,7 @@ from api.webhooks import DELAYS, Webhooks, is_open
 from api.wiring import opened
 from graph.errors import InvalidValue, UnknownName
 from graph.store.batch import Batch, Put
+from tests.neo4j_server import forget, settings_on_neo4j
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 
@@ -76,13 +75,11 @@ def receiver():
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def house(request, home):
-    given: dict[str, Any] = {}
+    settings = Settings(home=home, webhook_private=True)
     if request.param == "neo4j":
-        uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
-        with neo4j.GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
-            session.run("MATCH (n) DETACH DELETE n").consume()
-        given = {"neo4j_uri": uri, "neo4j_user": user, "neo4j_password": password}
-    with opened(Settings(home=home, webhook_private=True, **given)) as house:
+        forget()
+        settings = settings_on_neo4j(home, webhook_private=True)
+    with opened(settings) as house:
         yield house
 
 

@@ -1,6 +1,5 @@
 """Both engines of the store under one fixture, each test with an empty one."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,7 @@ from graph.store.port import GraphStore
 from graph.store.select import Cmp, Follow, Order, Select, Shape, Viewer
 from graph.store.sqlite import SqliteStore, open_sqlite
 from graph.store.visibility import SYSTEM
-from tests.neo4j_server import PATIENCE_SECONDS
+from tests.neo4j_server import PATIENCE_SECONDS, login
 
 
 class Clock:
@@ -169,7 +168,7 @@ def made_() -> Callable[..., Put]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    server = Server(*(os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD")))
+    server = Server(*login())
     yield server
     server.close()
 
