@@ -6,7 +6,7 @@ is a digest of all that decides on its bytes; it is part of the address, so what
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, cast
 from urllib.parse import quote
@@ -80,13 +80,17 @@ class Picture:
     @cached_property
     def recipe(self) -> str:
         """A digest of all that decides on the bytes of its renditions; each of their addresses holds it."""
-        told = (self.sha256, asdict(self.source), asdict(self.notice), encoders())
+        told = (self.sha256, _fields(self.source), _fields(self.notice), encoders())
         return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:_LETTERS]
 
     def path(self, plan: Plan) -> str:
         """The path of a rendition on this installation."""
         name, _, extension = plan.file.rpartition(".")
-        return f"{FOLDER}{quote(self.id.removeprefix(PREFIX))}/{name}-{self.recipe}.{extension}"
+        return f"{self._folder}{name}-{self.recipe}.{extension}"
+
+    @cached_property
+    def _folder(self) -> str:
+        return f"{FOLDER}{quote(self.id.removeprefix(PREFIX))}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,11 @@ def read_pictures(store: GraphStore, ids: Iterable[str]) -> dict[str, Picture]:
     answer = store.ask(SYSTEM, {"media": by_ids("Media", wanted, _SHAPE, limit=len(wanted))})["media"]
     rows = cast("Sequence[Mapping[str, Any]]", answer["rows"])
     return {row["id"]: _picture(row) for row in rows if row["sha256"] and row["width"] and row["height"]}
+
+
+def _fields(told: Source | Notice) -> dict[str, object]:
+    """Its fields by name; they are digested as they are, so none is copied."""
+    return {one.name: getattr(told, one.name) for one in fields(told)}
 
 
 def _picture(row: Mapping[str, Any]) -> Picture:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -10,11 +11,12 @@ from babel.dates import format_date, parse_date
 from api.cards.words import worded
 from api.doors import feed, links
 from api.doors.callers import Known
+from api.doors.countries import Place
 from api.doors.desk import at, edit_path, publishes, writes
 from api.doors.find_map import Drawn
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
-from api.doors.pages import account, language_name, number_text
+from api.doors.pages import account, language_name, number_text, templates
 from api.labels import Label
 from graph.model.enums import UsePurpose
 
@@ -37,34 +39,39 @@ def view(asked: Asked, found: Found, known: Known, saved: Mapping[str, Any] | No
         "publishes": publishes(known),
         "asked": asked,
         "kept": [*asked.chosen.items()],
-        "sorts": [{"value": one, "text": told["sorts"][one.lower()], "chosen": one == asked.sort} for one in SORTS],
-        "places": [{"value": code, "text": name, "chosen": code == asked.territory} for code, name in found.countries],
-        "purposes": [
-            {"value": str(one), "text": told["purposes"][one.lower()], "chosen": one.value == asked.purpose}
-            for one in UsePurpose
-        ],
+        "sorts": _options(tuple((one, told["sorts"][one.lower()]) for one in SORTS), asked.sort),
+        "places": _options(tuple(found.countries), asked.territory),
+        "purposes": _options(tuple((one.value, told["purposes"][one.lower()]) for one in UsePurpose), asked.purpose),
         "saved": saved,
         "problem": str(found.refused) if found.refused else "",
         "answer": _answer(told, asked, found, known) if found.search is not None else None,
     }
 
 
+@lru_cache(maxsize=64)
+def _options(choices: tuple[Place, ...], chosen: str) -> str:
+    """The options of a list as markup, written once for all who are offered the same: of countries there are many."""
+    return templates.get_template("options.html").render(choices=choices, chosen=chosen)
+
+
 def _answer(told: Words, asked: Asked, found: Found, known: Known) -> dict[str, Any]:
     search = found.search or {}
     facets = {one["field"]: one["values"] for one in search["facets"]}
-    page, meant = search["pageInfo"], search["didYouMean"]
+    page, meant, here = search["pageInfo"], search["didYouMean"], asked.url()
     hits = [_hit(told, asked, edge, found, known) for edge in search["edges"] if edge["node"]["id"] in found.labels]
     return {
         "told": _counted(told["find"], search["totalCount"], asked),
         "meant": {"text": meant, "url": asked.url(q=meant)} if meant else None,
         "chosen": [_chosen(told, asked, name, value, found.labels) for name, value in asked.chosen.items()],
-        "facets": [one for name in FACETS if (one := _facet(told, asked, name, facets.get(name, ()), found.labels))],
+        "facets": [
+            one for name in FACETS if (one := _facet(told, asked, here, name, facets.get(name, ()), found.labels))
+        ],
         "hits": hits,
         "pictures": any(hit["picture"] for hit in hits),
         "views": [
             {
                 "text": told["find"][one],
-                "url": replace(asked, on_map=one == "map").url(),
+                "url": here if asked.on_map == (one == "map") else replace(asked, on_map=one == "map").url(),
                 "here": asked.on_map == (one == "map"),
             }
             for one in ("list", "map")
@@ -120,18 +127,18 @@ def _chosen(told: Words, asked: Asked, name: str, value: str, named: Mapping[str
 
 
 def _facet(
-    told: Words, asked: Asked, name: str, values: Sequence[Mapping[str, Any]], named: Mapping[str, Label]
+    told: Words, asked: Asked, here: str, name: str, values: Sequence[Mapping[str, Any]], named: Mapping[str, Label]
 ) -> dict[str, Any] | None:
+    """What a facet offers; `here` is the address of what is asked, to which each choice adds itself."""
     if name in asked.chosen or not values[1:]:
         return None
-    address = asked.url({**asked.chosen, name: ""})
     return {
         "title": told["facets"][name],
         "choices": [
             {
                 "text": value_text(told, asked.lang, name, one["value"], named),
                 "count": number_text(one["count"], asked.lang),
-                "url": f"{address}&{name}={quote_plus(one['value'])}",
+                "url": f"{here}&{name}={quote_plus(one['value'])}",
             }
             for one in values[:MOST_VALUES]
         ],
@@ -162,7 +169,7 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known
         if is_story
         else at(edit_path(id), asked.lang)
         if node["state"] != "PUBLISHED" and writes(known)
-        else f"/q/anything-by-its-id?{_query(asked, id=id)}",
+        else f"/q/anything-by-its-id?lang={asked.lang}&id={quote_plus(id)}",
         "edit": at(edit_path(id), asked.lang) if writes(known) else "",
         "type": told["one"][node["type"]],
         "state": "" if node["state"] == "PUBLISHED" else worded(node["state"], asked.lang),
@@ -174,7 +181,7 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known
         "summary": "" if said else node.get("summary") or "",
         "why": _why(told, edge["why"], found.labels),
         "used": _used(told, asked.lang, node["usedIn"]),
-        "where": f"/q/what-is-used-where?{_query(asked, asset=id)}" if node["type"] == "Asset" else "",
+        "where": f"/q/what-is-used-where?lang={asked.lang}&asset={quote_plus(id)}" if node["type"] == "Asset" else "",
         "rights": _rights(told, asked, id, rights[id]) if id in rights else None,
     }
 

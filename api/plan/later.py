@@ -2,7 +2,8 @@
 
 Putting values together meets ids for which something has to be asked. They are gathered, asked for all at
 once, and the values put together again, until nothing is missing: once for each level at which an answer
-names entities whose fields are computed in turn.
+names entities whose fields are computed in turn. A list that names no entities is a hole until it is known, and filled
+where it stands, so that nothing is put together again for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ class Fields:
 
 
 Place: TypeAlias = Entities | Fields
+Tell: TypeAlias = Callable[[Any], Any]
 
 
 @dataclass(slots=True)
@@ -43,6 +45,7 @@ class Later:
     asking: Asking
     _found: dict[Place, dict[str, Any]] = field(default_factory=dict[Place, dict[str, Any]])
     _wanted: dict[Place, dict[str, None]] = field(default_factory=dict[Place, dict[str, None]])
+    _holes: list[tuple[Fields, str, Tell, list[Any]]] = field(default_factory=list[tuple[Fields, str, Tell, list[Any]]])
 
     def get(self, place: Place, id: str) -> Any:
         known = self._found.get(place)
@@ -51,8 +54,18 @@ class Later:
         self._wanted.setdefault(place, {})[id] = None
         return None
 
+    def hole(self, place: Fields, id: str, tell: Tell) -> list[Any]:
+        """A list that is filled once what it tells is known, which names no entities."""
+        known = self._found.get(place)
+        if known is not None and id in known:
+            return [] if known[id] is None else list(tell(known[id]))
+        found: list[Any] = []
+        self._wanted.setdefault(place, {})[id] = None
+        self._holes.append((place, id, tell, found))
+        return found
+
     def settle(self, ask: Ask) -> bool:
-        """Find what was met and is not known; False where there is nothing of that kind."""
+        """Find what was met and is not known; whether values have to be put together again with it."""
         wanted, self._wanted = {place: tuple(ids) for place, ids in self._wanted.items()}, {}
         questions: dict[str, Select] = {}
         for number, (place, ids) in enumerate(wanted.items()):
@@ -65,7 +78,11 @@ class Later:
             if str(number) in answers:
                 rows: Any = answers[str(number)]["rows"]
                 self._keep(place, ids, {row["id"]: row for row in rows})
-        return bool(wanted)
+        holes, self._holes = self._holes, []
+        for place, id, tell, hole in holes:
+            if (told := self._found[place][id]) is not None:
+                hole.extend(tell(told))
+        return bool(wanted.keys() - {place for place, *_ in holes})
 
     def _keep(self, place: Place, ids: Iterable[str], found: Mapping[str, object]) -> None:
         self._found.setdefault(place, {}).update((id, found.get(id)) for id in ids)
@@ -74,7 +91,7 @@ class Later:
 def settled(
     put_together: Callable[[Ask], dict[str, object]], asking: Asking, *, computes: bool
 ) -> Callable[[Ask], dict[str, object]]:
-    """The same, again and again until nothing it meets is unknown; once where nothing is computed."""
+    """The same, again and again until all it meets is known; once where nothing is computed, or all fills holes."""
     if not computes:
         return put_together
 

@@ -41,6 +41,8 @@ class Waiting(Protocol):
 
     def get(self, place: Any, id: str) -> Any: ...
 
+    def hole(self, place: Any, id: str, tell: Callable[[Any], Any]) -> list[Any]: ...
+
 
 @dataclass(slots=True)
 class Ask:

@@ -99,6 +99,8 @@ class ToldField:
     def bind_row(self, ask: Ask) -> Getter:
         """From a row with its id to the value."""
         later, told, place = _later(ask), self.bind(ask), self.place
+        if self.empty is not None and not self.places:
+            return lambda row: later.hole(place, row["id"], told)
 
         def get(row: Any) -> object:
             found = later.get(place, row["id"])

@@ -90,10 +90,7 @@ class TokenIndex:
     def state(self) -> IndexState:
         view = self._newest()
         with self._lock:
-            entities = int(np.count_nonzero(view.entities_of(view.alive)))
-            return IndexState(
-                view.snapshot.meta.applied_seq, int(np.count_nonzero(view.alive)), entities, view.snapshot.generation
-            )
+            return IndexState(view.snapshot.meta.applied_seq, *view.extent, view.snapshot.generation)
 
     def documents(self) -> Iterator[Document]:
         view = self._newest()

@@ -19,7 +19,7 @@ from graph.store.visibility import LIVE, RETIRED
 Mask: TypeAlias = npt.NDArray[np.bool_]
 # A day of epoch milliseconds, and more days than there will be.
 _DAY, DAYS = 86_400_000, 1 << 16
-_MOST_VIEWERS = 32
+_MOST_VIEWERS, _MOST_MASKS = 32, 16
 _NUMBERS = ("stage", "level", "live_from", "live_until", "updated", "day")
 
 
@@ -106,6 +106,11 @@ class View:
         return [int(offset) for offset in self.offsets]
 
     @cached_property
+    def extent(self) -> tuple[int, int]:
+        """How many documents there are, and of how many entities."""
+        return int(np.count_nonzero(self.alive)), int(np.count_nonzero(self.entities_of(self.alive)))
+
+    @cached_property
     def days(self) -> Integers:
         """The day on which each document was last changed, from the first of 1970."""
         days: Integers = np.clip(self.numbers["updated"] // _DAY, 0, DAYS - 1)
@@ -142,7 +147,19 @@ class View:
         return self.alive & (n["level"] <= most)
 
     def having(self, facet: str, values: Iterable[str]) -> Mask:
-        """The documents with one of the values of a facet."""
+        """The documents with one of the values of a facet, not to be changed: the same are asked for often."""
+        key = facet, frozenset(values)
+        if key not in self._with:
+            if len(self._with) >= _MOST_MASKS:
+                self._with.clear()
+            self._with[key] = self._having(*key)
+        return self._with[key]
+
+    @cached_property
+    def _with(self) -> dict[tuple[str, frozenset[str]], Mask]:
+        return {}
+
+    def _having(self, facet: str, values: frozenset[str]) -> Mask:
         mask = np.zeros(self.size, dtype=np.bool_)
         ordinals = self.names.values.get(facet)
         if facet not in self.facets or ordinals is None:
@@ -199,7 +216,9 @@ class View:
         for value, every in within.items():
             inside = np.zeros(len(ordinals), dtype=np.bool_)
             inside[[number for one in every if (number := ordinals.find(one)) is not None]] = True
-            found[value] = len(np.unique(entities[inside[values]]))
+            has = np.zeros(len(self.names.entities), dtype=np.bool_)
+            has[entities[inside[values]]] = True
+            found[value] = int(np.count_nonzero(has))
         return tuple(found.items())
 
 

@@ -94,7 +94,10 @@ def listed(prop: Prop | None, value: object) -> object:
     if isinstance(value, Slot):
         return value.then(partial(listed, prop))
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
-    return list(items) if prop is None else [stored(prop, item) for item in items]
+    if prop is None:
+        return list(items)
+    check = (replace(prop, many=False) if prop.many else prop).check
+    return [None if item is None else check(item) for item in items]
 
 
 def part(where: Cmp) -> object:

@@ -20,8 +20,10 @@ def verdicts(
     """The verdict of each asset or recording that the viewer sees, by one question of the store."""
     found = materials(store, viewer, ids)
     checking = Checking(own_use(viewer, use), now, locale)
-    told = {id: checking.verdict(material) for id, material in found.items()}
-    return {id: without_origins(one) for id, one in told.items()} if is_outside(viewer) else told
+    if is_outside(viewer):
+        # Who is told no reasons needs none found.
+        return {id: without_origins(checking.verdict(one, reasons=False)) for id, one in found.items()}
+    return {id: checking.verdict(material) for id, material in found.items()}
 
 
 def is_outside(viewer: Viewer) -> bool:
