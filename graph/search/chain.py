@@ -1,7 +1,7 @@
 """The analysis chain: a text of a known language becomes tokens on four levels."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -12,11 +12,14 @@ from graph.search.languages import arabic, european, han, indonesian, japanese, 
 from graph.search.words import Compound, Run, Script, compound, stretches
 
 #: Changes whenever the same text gives other tokens; an index of another version is rebuilt.
-CHAIN_VERSION = 5
+CHAIN_VERSION = 6
 
 LATIN_STEMS = ("en", "es", "fr", "id")
 _NOT_LATIN = frozenset({"ar", "ja", "ko", "th", "zh"})
 _LONGEST = 40
+#: The digits of a year.
+YEAR = 4
+_WITH_ITS_YEAR = 2
 # What is shorter is the stem of too much: te of tea.
 _SHORTEST_STEM = 3
 _BETWEEN_SYLLABLES = re.compile(r"(?<=[가-힣])\s+(?=[가-힣])")
@@ -129,20 +132,31 @@ def scripts_of(locale: str) -> frozenset[Script]:
 def _compound_tokens(whole: Compound, languages: tuple[str, ...]) -> Iterator[Token]:
     runs = [run for run in whole.runs if whole.single or not korean.particle(run.text)]
     if len(runs) > 1 and all(run.script in _SPACED for run in runs):
-        yield from _joined(runs)
+        for some in dict.fromkeys((tuple(runs), *without_year(runs))):
+            yield from _joined(some) if len(some) > 1 else ()
     for run in runs:
         for level, word, start, end in run_tokens(run, languages):
             yield Token((level, word), run.start + start, run.start + end)
 
 
-def _joined(runs: list[Run]) -> Iterator[Token]:
+def without_year(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """The runs as one piece; where several in letters have a year before or after them, as two: KFilm and 2025."""
+    for at in (0, len(runs) - 1):
+        rest = tuple(run for n, run in enumerate(runs) if n != at)
+        year = len(runs) > _WITH_ITS_YEAR and runs[at].script is Script.DIGITS and len(runs[at].text) == YEAR
+        if year and all(run.script is Script.LETTERS for run in rest):
+            return [rest, (runs[at],)] if at else [(runs[at],), rest]
+    return [tuple(runs)]
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Token]:
     start, end = runs[0].start, runs[-1].end
     for level, word in joined_forms(runs):
         if len(word) <= _LONGEST:
             yield Token((level, word), start, end)
 
 
-def joined_forms(runs: list[Run]) -> Iterator[tuple[Level, str]]:
+def joined_forms(runs: Sequence[Run]) -> Iterator[tuple[Level, str]]:
     """A compound as one word, and without the particle at its end: K-뷰티를."""
     body = "".join(unaccented(run.text) for run in runs[:-1])
     last = runs[-1]

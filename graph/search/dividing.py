@@ -47,8 +47,8 @@ def _pieces(seen: Seen, term: Term) -> Iterator[Term]:
     elif script is Script.HANGUL and len(term.runs) == 1 and not _has_word(seen, term):
         text = korean.stem(term.text)[:_LONGEST]
         cuts = _cuts(text, _LEAST_ELSEWHERE, lambda piece: _known(seen, piece), loose=False)
-    elif _written_as_one(term) and not _has_word(seen, term) and not nearest(seen, term.plain):
-        cuts = _words_in_one(seen, term.runs[0].text)
+    elif _written_as_one(term) and not _in_texts(seen, term) and not nearest(seen, term.plain):
+        cuts = _words_in_one(seen, term.plain if script is Script.ARABIC else term.runs[0].text)
     else:
         cuts = []
     yield from (piece_of(term, start, end) for start, end in cuts) if len(cuts) > 1 else (term,)
@@ -79,7 +79,11 @@ def _cuts(text: str, least: int, known: Callable[[str], bool], *, loose: bool) -
 
 def _written_as_one(term: Term) -> bool:
     """Whether a word may be several, as hashtags are written: #slowfood, #amthucduongpho."""
-    return len(term.runs) == 1 and term.runs[0].script is Script.LETTERS and _LEAST_AS_ONE <= len(term.text) <= _LONGEST
+    if len(term.runs) > 1 or not _LEAST_AS_ONE <= len(term.text) <= _LONGEST:
+        return False
+    # Where marks were taken off, a cut would be at another place.
+    script = term.runs[0].script
+    return script is Script.LETTERS or (script is Script.ARABIC and len(term.plain) == len(term.text))
 
 
 def _words_in_one(seen: Seen, text: str) -> list[tuple[int, int]]:
@@ -116,4 +120,8 @@ def _known(seen: Seen, piece: str) -> bool:
 
 
 def _has_word(seen: Seen, term: Term) -> bool:
-    return any(_known(seen, text) for text in (*term.exact, *term.stems)) or bool(concepts_named(Forms(term.plain)))
+    return _in_texts(seen, term) or bool(concepts_named(Forms(term.plain)))
+
+
+def _in_texts(seen: Seen, term: Term) -> bool:
+    return any(_known(seen, text) for text in (*term.exact, *term.stems))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from graph.search.index import Match
+from graph.search.postings import union
 from graph.search.ranking import Evidence, Seen
 from graph.search.scoring import Ranked
 from graph.search.terms import Term
@@ -25,7 +26,10 @@ def _nearest(seen: Seen, index: int, term: Term, evidence: Sequence[Evidence]) -
         return ""
     if guessed:
         return max(guessed, key=lambda each: (-each.distance, len(each.documents), each.meant)).meant
-    return "" if own or term.unspaced else further(seen, term.plain)
+    if own or term.unspaced:
+        return ""
+    # What is as far is told only where it is found beside the other words: tari topeng is not meant as tari open.
+    return further(seen, term.plain, union((each.documents for each in evidence), len(seen.visible)))
 
 
 def _replaced(typed: str, words: Sequence[Term], nearer: Mapping[int, str]) -> str:

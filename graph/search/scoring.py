@@ -5,23 +5,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.search.chain import KANA, scripts_of
 from graph.search.counted import Integers
 from graph.search.dividing import divided
 from graph.search.entries import Whole, whole_token
 from graph.search.index import Match
-from graph.search.languages.latin import FUNCTION_WORDS
+from graph.search.languages import arabic, latin
 from graph.search.linking import linked, names_in, synonyms
 from graph.search.postings import union
 from graph.search.ranking import Evidence, Seen, evidence_of
 from graph.search.segments import Numbers
 from graph.search.terms import Terms
+from graph.search.tongues import preference
 from graph.search.typos import corrected
-from graph.search.view import Mask, View
-from graph.search.weights import BAND, BANDS, ELSEWHERE, MOST_ELSEWHERE, SAME_SCRIPT, rarity
-from graph.search.words import Script
+from graph.search.view import View
+from graph.search.weights import BAND, BANDS, ELSEWHERE, MOST_ELSEWHERE, rarity
 
 _SURE = (Match.WORD, Match.STEM)
+_GRAMMAR = latin.FUNCTION_WORDS | arabic.FUNCTION_WORDS
+_NOTHING = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def rank(seen: Seen, view: View, terms: Terms) -> Ranked:
     found = union((each.documents for each in every), view.size)
     fits = _sum(view.size, telling, evidence, found, int(np.count_nonzero(seen.visible)))
     scores = fits.copy()
-    scores[found] += fits[found] * _in_script(view, terms, found) * SAME_SCRIPT // 100
+    scores[found] += fits[found] * _preferred(seen, view, terms, found) // 100
     bands = np.zeros(view.size, dtype=np.int64)
     for each in reversed(every[: len(every) - len(evidence)]):
         bands[each.documents] = each.points * BAND
@@ -61,16 +62,13 @@ def rank(seen: Seen, view: View, terms: Terms) -> Ranked:
 
 def _telling(terms: Terms) -> tuple[int, ...]:
     """The words without the grammar between them, all where there is nothing else."""
-    telling = tuple(i for i, term in enumerate(terms.words) if term.text not in FUNCTION_WORDS)
+    telling = tuple(i for i, term in enumerate(terms.words) if term.text not in _GRAMMAR)
     return telling or tuple(range(len(terms.words)))
 
 
-def _in_script(view: View, terms: Terms, documents: Numbers) -> Mask:
-    """Which of some documents are of locales that are written in a script of the query."""
-    scripts = {run.script for term in terms.words for run in term.runs}
-    asked = frozenset(scripts - {Script.HAN} if scripts & KANA else scripts)
-    written = np.array([bool(asked & scripts_of(locale)) for locale in view.names.locales.texts], dtype=np.bool_)
-    return written[view.locale[documents]] if len(documents) else np.zeros(0, dtype=np.bool_)
+def _preferred(seen: Seen, view: View, terms: Terms, documents: Numbers) -> Integers:
+    """The hundredths more that some documents count for the language they are in."""
+    return preference(seen, view, terms.words)[view.locale[documents]] if len(documents) else _NOTHING
 
 
 def _sum(size: int, words: Sequence[int], evidence: Sequence[Evidence], found: Numbers, visible: int) -> Integers:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from graph.search.chain import LATIN_STEMS, Form, Level, bigrams, joined_forms, run_tokens
+from graph.search.chain import LATIN_STEMS, YEAR, Form, Level, bigrams, joined_forms, run_tokens, without_year
 from graph.search.folding import Folded, unaccented
 from graph.search.forms import Forms, forms_of_runs
 from graph.search.languages import han, japanese, korean, latin, thai, vietnamese
@@ -13,9 +13,9 @@ from graph.search.words import UNSPACED, Compound, Run, Script, compounds
 _WORDS_OF_A_NAME = 6
 _LONGEST_HAN_NAME = 6
 _MOST_GRAMS = 64
-_YEAR = 4
 _PAIR = 2
 _SHORT = 3
+_WORDY = frozenset({Script.LETTERS, Script.HANGUL, Script.ARABIC})
 _THAI = re.compile("[\u0e00-\u0e7f]")
 
 
@@ -91,6 +91,11 @@ def piece_of(term: Term, start: int, end: int) -> Term:
 
 def _terms(compound: Compound, folded: Folded, languages: tuple[str, ...]) -> Iterator[Term]:
     runs = [run for run in compound.runs if compound.single or not korean.particle(run.text)]
+    for some in without_year(runs):
+        yield from _terms_of_runs(some, folded, languages)
+
+
+def _terms_of_runs(runs: Sequence[Run], folded: Folded, languages: tuple[str, ...]) -> Iterator[Term]:
     if len(runs) > 1 and all(run.script not in UNSPACED for run in runs) and not _are_words(runs):
         yield _compound_term(runs, folded)
         return
@@ -101,16 +106,16 @@ def _terms(compound: Compound, folded: Folded, languages: tuple[str, ...]) -> It
             yield _spaced_term(run, *folded.source(run.start, run.end), languages)
 
 
-def _are_words(runs: list[Run]) -> bool:
+def _are_words(runs: Sequence[Run]) -> bool:
     """Whether the parts of a compound are words of their own: SlowFood, 평창2018; not K-pop, covid19 or 2024년의."""
-    if all(run.script is Script.LETTERS and len(run.text) > 1 for run in runs):
+    if all(run.script in _WORDY and len(run.text) > 1 for run in runs):
         return True
-    with_year = any(run.script is Script.DIGITS and len(run.text) == _YEAR for run in runs)
+    with_year = any(run.script is Script.DIGITS and len(run.text) == YEAR for run in runs)
     bare = (korean.stem(run.text) if run.script is Script.HANGUL else run.text for run in runs)
     return with_year and all(len(word) > 1 for word in bare)
 
 
-def _compound_term(runs: list[Run], folded: Folded) -> Term:
+def _compound_term(runs: Sequence[Run], folded: Folded) -> Term:
     forms = list(joined_forms(runs))
     # Without its letter K-culture would be any culture; without 년 the year is still that year.
     lettered = any(run.script is Script.LETTERS and len(run.text) == 1 for run in runs)

@@ -46,13 +46,22 @@ def candidates(seen: Seen, word: str) -> list[tuple[int, str]]:
     return [(distance, text) for distance, _, text in known if distance == known[0][0]][:_MOST_CANDIDATES]
 
 
-def further(seen: Seen, word: str) -> str:
-    """The known word that shares most of its letters with one that nothing is near to; empty where that is little."""
+def further(seen: Seen, word: str, beside: Numbers) -> str:
+    """The known word that shares most of its letters with one that nothing is near to; empty where that is little.
+
+    It begins with the same letter, as what is mistyped mostly does, and stands in one of the documents `beside` that
+    the other words found, if they found any.
+    """
     if len(word) < _SHORTEST:
         return ""
     most = max(2, len(word) * _MOST_APART // 100)
     near = process.extract(word, vocabulary(seen), scorer=OSA.distance, score_cutoff=most, limit=None)
-    return next((text for _, _, text in _known(seen, near) if len(text) >= _SHORTEST), "")
+    likely = (text for _, _, text in _known(seen, near) if len(text) >= _SHORTEST and text[0] == word[0])
+    return next((text for text in likely if not len(beside) or _together(seen, text, beside)), "")
+
+
+def _together(seen: Seen, word: str, documents: Numbers) -> bool:
+    return len(np.intersect1d(documents_with(seen, word), documents)) > 0
 
 
 def _known(seen: Seen, near: Iterable[tuple[str, float, int]]) -> list[tuple[int, int, str]]:

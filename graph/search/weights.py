@@ -23,8 +23,9 @@ LEVELS: Mapping[Match, int] = {
 }
 #: A word of a script without spaces, found character by character: 東京都 has all of 京都.
 UNSPACED_WORD = LEVELS[Match.STEM]
-#: The hundredths more that a document in the script of the query counts: it decides between near equals.
-SAME_SCRIPT = 3
+#: The hundredths more that a document in the language of the query counts, and in a language of its script: they
+#: decide between near equals.
+SAME_LANGUAGE, SAME_SCRIPT = 3, 1
 #: The hundredths that the same word counts in the other tiers of a document, and the most that this adds.
 ELSEWHERE, MOST_ELSEWHERE = 25, 7
 #: How many hundredths of a word's parts must be there.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.search.index import Match, Query
-from graph.search.weights import LEVELS, MOST_ELSEWHERE, SAME_SCRIPT, TIERS, points
+from graph.search.weights import LEVELS, MOST_ELSEWHERE, SAME_LANGUAGE, TIERS, points
 
 # A query, a text that has it, and a title that only seems to.
 TRAPS = [
@@ -57,7 +57,7 @@ def test_what_only_looks_right_never_comes_before_what_is(index, make, find, loc
 def test_a_level_in_its_worst_field_counts_more_than_the_next_in_every_field_and_script():
     assert list(LEVELS) == sorted(LEVELS, key=lambda match: -LEVELS[match])
     for higher, lower in pairwise(LEVELS):
-        most = points(lower, 0) * (100 + MOST_ELSEWHERE) * (100 + SAME_SCRIPT) // 10_000
+        most = points(lower, 0) * (100 + MOST_ELSEWHERE) * (100 + SAME_LANGUAGE) // 10_000
         assert points(higher, TIERS[-1]) > most, (higher, lower)
 
 
@@ -66,6 +66,55 @@ def test_the_documented_levels_are_those_that_count():
     table = page.split("| Level | Counts |", 1)[1].split("\n\n", 1)[0]
 
     assert [int(count) for count in re.findall(r"\| (\d+) \|", table)] == list(LEVELS.values())
+
+
+# A query, its language, and a text of the same worth in another that is written in the same script.
+TONGUES = [
+    ("exportar", "es", "Una exportación", "en", "An export"),
+    ("templos", "es", "Un templo", "en", "A temple"),
+    ("le design", "fr", "Design et mode", "id", "Design dan mode"),
+    ("về design", "vi", "Design Việt", "en", "Design today"),
+    ("韩国", "zh", "韩国", "ja", "韓国"),
+    ("韓国", "ja", "韓国", "zh", "韩国"),
+    ("韓國", "zh-Hant", "韓國", "ja", "韓国"),
+]
+
+
+@pytest.mark.parametrize(("query", "locale", "own", "other_locale", "other"), TONGUES)
+def test_of_two_alike_the_one_in_the_language_of_the_query_comes_first(
+    index, make, find, query, locale, own, other_locale, other
+):
+    documents = [make("a:1", "…", other, locale=other_locale), make("a:2", "…", own, locale=locale)]
+    index.apply((), documents, applied_seq=1)
+
+    assert find(index, query) == ["a:2", "a:1"]
+
+
+def test_the_language_of_a_query_never_outweighs_how_well_a_word_is_found(index, make, find):
+    documents = [make("a:1", "Export"), make("a:2", "Exportación", "Exportar", locale="es"), make("a:3", "Exportar")]
+    index.apply((), documents, applied_seq=1)
+
+    assert find(index, "exportar") == ["a:3", "a:2", "a:1"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "title", "locale"),
+    [
+        ("#KFilm2025", "Festival K-Film 2025", "id"),
+        ("#SlowFood2025", "Slow food in 2025", "en"),
+        ("#제주_해녀", "제주에서 만난 해녀", "ko"),
+        ("#السياحة_في_كوريا", "السياحة الكورية في كوريا", "ar"),
+        ("#السياحةالكورية", "دليل السياحة الكورية", "ar"),
+        ("#publicdiplomacy", "Notes on public diplomacy", "en"),
+        ("#vanhoahanquoc", "Văn hóa Hàn Quốc hôm nay", "vi"),
+    ],
+)
+def test_a_hashtag_finds_its_words(index, make, tag, title, locale, anyone):
+    index.apply((), [make("a:1", title, locale=locale), make("a:2", "Something else")], applied_seq=1)
+    hits = index.search(Query(tag, anyone)).hits
+
+    assert [hit.id for hit in hits] == ["a:1"]
+    assert {why.match for why in hits[0].why} <= {Match.WORD, Match.STEM, Match.SOUND}
 
 
 def test_levels_come_in_order_wherever_they_stand(index, make, find):

@@ -94,6 +94,20 @@ def test_a_query_may_have_been_meant_otherwise(index, make, anyone, everything):
     assert [why.distance for why in hit.why] == [1]
 
 
+def test_what_is_far_is_meant_only_beside_the_other_words_and_with_the_same_first_letter(index, make, anyone):
+    documents = [make("a:1", "Tari saman"), make("a:2", "Open house"), make("a:3", "Topeko", "Tari dan topeko")]
+    index.apply((), documents, applied_seq=1)
+
+    def meant(text):
+        return index.search(Query(text, anyone)).meant
+
+    assert (meant("tari topeng"), meant("topeng")) == ("tari topeko", "topeko")
+    index.apply(["a:3"], [make("a:4", "Topeko")], applied_seq=2)
+    assert (meant("tari topeng"), meant("topeng")) == (None, "topeko")
+    index.apply(["a:4"], (), applied_seq=3)
+    assert (meant("tari topeng"), meant("topeng")) == (None, None)
+
+
 @given(st.text(max_size=30))
 def test_any_beginning_is_answered(filled, anyone, typed):
     assert len(filled.suggest(typed, anyone)) <= 8

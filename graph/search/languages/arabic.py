@@ -9,6 +9,9 @@ _PREFIX = re.compile("^(?:و?(?:ال|بال|كال|فال|لل)|و(?=....))")
 _SUFFIX = re.compile("(?:ات|ان|ين|ون|يه|ها|هم|نا|ه|ي)$")
 _LEAST = 3
 
+#: Grammar, as people write it: beside other words it says nothing of what is looked for.
+FUNCTION_WORDS = frozenset("في من على إلى الى عن مع بين أو او ثم هذا هذه ذلك تلك التي الذي الذين كيف".split())  # noqa: SIM905
+
 #: Plurals made inside the word, which no ending tells, each before its singular; both as `normalise` leaves them.
 _PLURALS = """
     متاحف متحف  مدن مدينه  حروف حرف  فنون فن  صور صوره  افلام فيلم  اغاني اغنيه  اغان اغنيه  قصور قصر  اسواق سوق

@@ -4,6 +4,8 @@ from functools import cache
 from importlib.resources import files
 
 _PLACES, _NAME = "岛市省县州区道", 2
+# The first byte of the second half of JIS X 0208 in Shift_JIS, of which a few stand below it.
+_RARE = 0x99
 
 
 def simplify(text: str) -> str:
@@ -14,6 +16,22 @@ def simplify(text: str) -> str:
 def place(text: str) -> str:
     """The name in the simplified name of an island, city, province, county or ward: 济州岛; empty for other words."""
     return text[:-1] if len(text) > _NAME and text[-1] in _PLACES else ""
+
+
+def languages(text: str) -> frozenset[str]:
+    """Which of Chinese and Japanese write some characters; both where they are in use in both, or in neither."""
+    chinese = any(_encoded(text, charset) is not None for charset in ("gb2312", "big5"))
+    codes = _encoded(text, "shift_jis")
+    # What Japanese writes otherwise today, 國 as 国, is among its rare ones.
+    japanese = codes is not None and all(code < _RARE for code in codes[::2])
+    return frozenset({"zh", "ja"}) if chinese == japanese else frozenset({"zh" if chinese else "ja"})
+
+
+def _encoded(text: str, charset: str) -> bytes | None:
+    try:
+        return text.encode(charset)
+    except UnicodeEncodeError:
+        return None
 
 
 @cache

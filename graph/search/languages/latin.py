@@ -27,15 +27,19 @@ _STEPS = tuple(
 _SHORTEST = 4
 
 #: Grammar of the languages in Latin letters: beside other words it says nothing of what is looked for.
-FUNCTION_WORDS = frozenset(
-    """
-    a an the of in on at to for from by with and or is are was were be as that this these those it its how what
-    el la los las un una unos unas de del al en por para con y o u e que se te su sus es como lo
-    le les des du au aux et ou dans sur pour par avec est sont ce cette ces son sa ses qui une comment
-    di ke dari dan atau yang untuk pada dengan dalam oleh sebagai adalah ini itu para tentang bagaimana
-    của và là các những cho với trong tại ở về
-    """.split()  # noqa: SIM905 - a list a word a line says no more
-)
+GRAMMAR = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": """a an the of in on at to for from by with and or is are was were be as that this these those it its how
+            what""",
+        "es": "el la los las un una unos unas de del al en por para con y o u e que se te su sus es como lo",
+        "fr": """le la les un une des de du au aux et ou en dans sur pour par avec est sont ce cette ces son sa ses se
+            que qui comment""",
+        "id": "di ke dari dan atau yang untuk pada dengan dalam oleh sebagai adalah ini itu para tentang bagaimana",
+        "vi": "của và là các những cho với trong tại ở về",
+    }.items()
+}
+FUNCTION_WORDS = frozenset[str]().union(*GRAMMAR.values())
 
 
 def told_by_accent(word: str) -> bool:
