@@ -9,9 +9,10 @@ from typing import Any
 import apsw
 import pytest
 
+from api.wiring import opened
 from graph.errors import StoreUnavailable, WriteUnknown
 from graph.model import MODEL
-from graph.store.batch import Batch, Put
+from graph.store.batch import Batch, Put, Report
 from graph.store.operational import Entry
 from graph.store.sqlite import open_sqlite
 
@@ -119,3 +120,23 @@ def test_a_commit_that_the_disk_does_not_confirm_is_told_as_unknown(tmp_path):
     finally:
         vfs.unregister()
         apsw.set_default_vfs(before)
+
+
+@pytest.mark.neo4j
+@pytest.mark.long
+def test_a_neo4j_whose_disk_is_full_says_so_and_has_all_that_it_took_once_it_is_started_again(home, own_neo4j):
+    with opened(own_neo4j.settings(home)) as house:
+        own_neo4j.write_no_further_than(6_000_000)
+        taken: list[Report] = []
+        with pytest.raises(WriteUnknown, match=r"failed while it committed.*whether its disk is full"):
+            taken += (house.store.write(many(number)) for number in range(40))
+        for ask in (house.store.stats, lambda: house.store.write(many(99))):
+            with pytest.raises(StoreUnavailable, match=r"start it again|could not do it now") as told:
+                ask()
+            assert not isinstance(told.value, WriteUnknown)
+        own_neo4j.kill()
+        own_neo4j.start()
+        assert taken
+        assert house.store.stats().seq in {400 * len(taken), 400 * len(taken) + 400}
+        assert house.store.verify().problems == ()
+        assert house.store.write(many(99)).refused == ()

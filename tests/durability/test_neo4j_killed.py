@@ -4,17 +4,12 @@ import logging
 import os
 import random
 import re
-import shutil
-import signal
-import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from api.settings import Settings
 from tests.durability.conftest import variables
 from tests.durability.cutting import Cuttable
 from tests.durability.writers import Told, check_nothing_lost, prepared, writing
@@ -22,37 +17,6 @@ from tests.durability.writers import Told, check_nothing_lost, prepared, writing
 log = logging.getLogger("durability")
 LONG = bool(os.environ.get("DUTA_TEST_LONG"))
 ROUNDS = 20
-START = Path(__file__).parents[2] / ".ci" / "neo4j" / "start"
-
-
-class OwnNeo4j:
-    """A server that only this test knows, so that it may be killed."""
-
-    def __init__(self) -> None:
-        self.told: dict[str, str] = {}
-        self.start()
-
-    def start(self) -> None:
-        given = [self.told["HOME"]] if self.told else []
-        memory = {"DUTA_NEO4J_HEAP": "256m", "DUTA_NEO4J_PAGECACHE": "64m"}
-        said = subprocess.run(
-            [str(START), *given], check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **memory}
-        ).stdout
-        self.told = dict(re.findall(r"DUTA_TEST_NEO4J_(\w+)=(.*)", said))
-
-    def kill(self) -> None:
-        pid = int(self.told["PID"])
-        os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
-            time.sleep(0.02)
-
-
-@pytest.fixture
-def own_neo4j():
-    own = OwnNeo4j()
-    yield own
-    own.kill()
-    shutil.rmtree(own.told["HOME"])
 
 
 def asked(url: str, token: str) -> Any:
@@ -100,8 +64,7 @@ def test_a_neo4j_cut_off_in_the_middle_of_writes_is_told_and_found_again(setting
 @pytest.mark.long
 @pytest.mark.skipif(not LONG, reason="starts a Neo4j of its own and kills it: set DUTA_TEST_LONG=1")
 def test_a_killed_neo4j_loses_nothing_acknowledged_and_duta_goes_on_when_it_is_back(home, own_neo4j, serving):
-    given = own_neo4j.told
-    settings = Settings(home=home, neo4j_uri=given["URI"], neo4j_user=given["USER"], neo4j_password=given["PASSWORD"])
+    settings = own_neo4j.settings(home)
     token, told, dice = prepared(settings), Told(), random.Random(ROUNDS)
     with serving(home, **variables(settings)) as server:
         for number in range(ROUNDS):

@@ -25,8 +25,8 @@ CREATE = """mutation($id: ID!, $input: ThemeInput!) {
 READ = '{ theme(id: "theme:shared") { rev } }'
 UPDATE = """mutation($rev: Int!, $input: ThemeInput!) {
   updateTheme(id: "theme:shared", rev: $rev, input: $input) { entity { rev } errors { code message } } }"""
-#: What a writer may be told beside success: that somebody was quicker, or that the store is away.
-EXPECTED = {"STALE", "STORE_UNAVAILABLE"}
+#: What a writer may be told beside success: that somebody was quicker, or that the store is away or went meanwhile.
+EXPECTED = {"STALE", "STORE_UNAVAILABLE", "WRITE_UNKNOWN"}
 
 
 @dataclass

@@ -46,7 +46,12 @@ _FIRST_DELAY_SECONDS, _LONGEST_DELAY_SECONDS = 0.1, 2.0
 #: Somebody waits for what is read, and may ask again.
 _READ_RETRY_SECONDS = 2.0
 _CONNECT_SECONDS = 5.0
-_COMMIT_FAILED = "Neo.DatabaseError.Transaction.TransactionCommitFailed"
+#: The server could not keep a commit, as on a full disk: told before all of it was kept, or after.
+_COMMIT_FAILED = {
+    f"Neo.DatabaseError.Transaction.{name}" for name in ("TransactionCommitFailed", "TransactionLogError")
+}
+#: After that it begins no transaction until it is started again.
+_STOPPED = "Neo.DatabaseError.Transaction.TransactionStartFailed"
 #: With what a server says first, which one that hangs does not.
 _ACQUIRE_SECONDS = 10.0
 #: A server that lives ends a statement in time by itself; so much later it is taken for one that hangs.
@@ -211,11 +216,16 @@ def _reached(uri: str, database: str) -> Generator[None]:
     except AuthError as error:
         raise StoreUnavailable(f"Neo4j at {uri} refuses the user or password. Check both. ({_said(error)})") from None
     except DatabaseError as error:
-        if error.code != _COMMIT_FAILED:
+        if error.code == _STOPPED:
+            raise StoreUnavailable(
+                f"Neo4j at {uri} begins nothing any more, as after a full disk. See in its log what went wrong, and "
+                f"start it again. ({_said(error)})"
+            ) from None
+        if error.code not in _COMMIT_FAILED:
             raise
         raise WriteUnknown(
             f"Neo4j at {uri} failed while it committed. It is not known whether this was written: look before you "
-            f"write it again. ({_said(error)})"
+            f"write it again, and whether its disk is full. ({_said(error)})"
         ) from None
     except IncompleteCommit as error:
         raise WriteUnknown(

@@ -127,6 +127,14 @@ def presence_and_ways(look: Look) -> None:
     asked(look, "routes", "$from: ID!, $to: ID!, $maxHops: Int", maxHops=4, **ends)
 
 
+def _when(name: str, value: object) -> object:
+    """A card's variable as it is, but for the days and moments between which it looks."""
+    if name not in {"from", "to"}:
+        return value
+    day = FROM if name == "from" else TO
+    return f"{day}T00:00:00Z" if "T" in str(value) else day
+
+
 @door(searches=True)
 def cards(look: Look) -> None:
     card = look.dice.choice(shipped())
@@ -134,7 +142,7 @@ def cards(look: Look) -> None:
     for name, value in card.variables.items():
         prefix = str(value).partition(":")[0] if isinstance(value, str) and ":" in value else ""
         of = next((one.name for one in MODEL.types.values() if one.prefix == prefix), "")
-        given[name] = one_of(look, of) if of else FROM if name == "from" else TO if name == "to" else value
+        given[name] = one_of(look, of) if of else _when(name, value)
     look.ask(card.query, refused=True, **given)
     assert look.codes <= REFUSALS, look.codes
 
