@@ -87,6 +87,8 @@ def _is_whole(value: str) -> bool:
 
 def line(value: object) -> str:
     """A text on one line, trimmed, not empty."""
+    if type(value) is str and value.isascii() and value.isprintable() and value and value[0] != " " != value[-1]:
+        return value
     trimmed = text(value).strip()
     if not trimmed:
         raise InvalidValue("The text is empty.", cure="Leave the property out instead.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Literal, cast
 
 from graph.errors import InvalidValue
 from graph.model import ANY, LINK_PROPS, End, EntityType, Model, Prop
@@ -15,6 +15,8 @@ from graph.store.shapes import Slot, value
 #: One product is below 10^18, and nine million links to one node add up to less than 2^63.
 UNIT, WHOLE, MOST = 1_000_000, 1_000, 1_000_000_000_000
 STEPS, ENDS, WAYS = 8, 1_000, 50
+#: By which aggregate of both engines weights are put together where ways meet.
+MET = {"sum": "sum", "most": "max"}
 _NOTHING = Shape()
 
 
@@ -41,13 +43,14 @@ class Walk:
     """Where one gets from some nodes over some links: the ends with the most weight, and the best ways to each.
 
     It starts at the nodes of a type that a filter lets through, each with the weight 1, and takes every step from
-    every node it is at; it may come back to where it was. A weight is multiplied along each link, and added up where
-    ways meet. After each step it is cut to millionths and to at most a million. The answer's `rows` are the ends, by
-    weight from the highest and then by id; `@weight` is the weight, beside what the shape says of the end. With
-    `ways`, `@ways` are at most so many, each with `weight`, `nodes` (the ids from start to end) and `links`: field,
-    factor (what its weight and confidence make) and what the step's `props` name. The best ways to each node are kept
-    at each step, by weight and then by ids. Filter the last step to filter the ends. Nothing out of sight is walked
-    over, and evidence is told only where its source may be seen.
+    every node it is at; it may come back to where it was. A weight is multiplied along each link. Where ways meet it
+    is their `sum`, or that of the way with the `most`, as `meet` says. After each step it is cut to millionths and to
+    at most a million. The answer's `rows` are the ends, by weight from the highest and then by id; `@weight` is the
+    weight, beside what the shape says of the end. With `ways`, `@ways` are at most so many, each with `weight`,
+    `nodes` (the ids from start to end) and `links`: field, factor (what its weight and confidence make) and what the
+    step's `props` name. The best ways to each node are kept at each step, by weight and then by ids. Filter the last
+    step to filter the ends. Nothing out of sight is walked over, and evidence is told only where its source may be
+    seen.
 
     What is an audience interested in, and which published works tell of it, each with its two best reasons?
 
@@ -78,6 +81,7 @@ class Walk:
     limit: int = value(50)
     shape: Shape = _NOTHING
     ways: int = value(0)
+    meet: Literal["sum", "most"] = "sum"
 
 
 @dataclass(frozen=True, slots=True)

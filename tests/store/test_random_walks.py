@@ -114,7 +114,8 @@ def walks(draw: st.DrawFn) -> Walk:
         end = draw(st.sampled_from(over(entity)))
         shape = Shape(shape.props, ((end.name, Follow(end.name, Select(end.target, Shape((("id", "id"),))))),))
     where = draw(rarely(filters(start))) or Cmp("id", "isNull", value=False)
-    return Walk(start.name, where, tuple(found), draw(st.integers(1, 9)), shape, draw(st.integers(0, 4)))
+    meet: Any = draw(st.sampled_from(["sum", "most"]))
+    return Walk(start.name, where, tuple(found), draw(st.integers(1, 9)), shape, draw(st.integers(0, 4)), meet)
 
 
 # The slow evaluator
@@ -148,16 +149,17 @@ def every_way(small: Small, viewer: Viewer, walk: Walk) -> Iterator[tuple[int, l
 
 
 def weights(small: Small, viewer: Viewer, walk: Walk) -> list[tuple[str, int]]:
-    """The ends with their weights, best first, added up step by step."""
+    """The ends with their weights, best first, put together step by step."""
     there = dict.fromkeys(small.seen(viewer, walk.entity, walk.where), UNIT)
     for step in walk.steps:
-        sums: dict[str, int] = defaultdict(int)
+        met: dict[str, list[int]] = defaultdict(list)
         for near, weight in there.items():
             for far, props in small.over(viewer, near, step.field, step.entity):
                 if small.fits(viewer, step.where, far, props):
                     by, scale = factor(step, props)
-                    sums[far] += weight * by // scale
-        there = {id: min(weight, MOST) for id, weight in sums.items()}
+                    met[far].append(weight * by // scale)
+        put = sum if walk.meet == "sum" else max
+        there = {id: min(put(weights), MOST) for id, weights in met.items()}
     return sorted(there.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

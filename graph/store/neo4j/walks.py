@@ -11,7 +11,7 @@ from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.naming import Decode, called
 from graph.store.operands import link_prop
 from graph.store.select import Select
-from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
+from graph.store.walks import ENDS, MET, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
 
 
 def walked(compiler: Compiler, walk: Walk) -> Columns:
@@ -39,7 +39,7 @@ class _Walk:
         text = f"{source.text} WITH DISTINCT {node}, {UNIT} AS {weight}"
         for number, leg in enumerate(self.legs):
             far, hop, added = self.binding.name("n"), Hop(leg.end, self.binding.name("r")), self.binding.name("w")
-            total = f"sum({self._times(weight, hop, number)})"
+            total = f"{MET[self.walk.meet]}({self._times(weight, hop, number)})"
             text += (
                 f" MATCH {path(f'({node})', hop, labelled(far, leg.entity, leg.end))}"
                 f" WHERE {' AND '.join(self._conditions(leg, hop, far))}"

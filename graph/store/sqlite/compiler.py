@@ -79,6 +79,8 @@ class Compiler:
     def _page(self, entity: EntityType, question: Select, reached: "_Reached | None") -> "_Page":
         """Keys and limit inside, JSON outside: result columns are evaluated before sorting."""
         source = self._source(entity, question, reached, page=True)
+        if question.limit is None and not question.cases:
+            return self._everything(entity, question, reached, source)
         inner = [f"{source.alias}.nid AS nid"]
         inner += [f"{term.value} AS k{position}" for position, term in enumerate(source.terms)]
         wanted = reached.follow.props if reached else ()
@@ -115,13 +117,34 @@ class Compiler:
             f"FROM ({found}) {page} CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid",
         )
 
+    def _everything(self, entity: EntityType, question: Select, reached: "_Reached | None", source: "_From") -> "_Page":
+        """Where there is no limit nothing has to be chosen first, and each node is read once."""
+        members = self.members(entity, source.alias, question.shape)
+        for out, name in reached.follow.props if reached else ():
+            prop = link_prop(reached.end, name) if reached else None
+            if source.link and prop:
+                members.append(f"{literal(out)}, {outside(link_value(source.link[1], source.link[0], name), prop)}")
+        if question.keys:
+            members.append(f"'@key', json_array({', '.join(term.value for term in source.terms)})")
+        return _Page(f"json_object({', '.join(members)})", ordered(source.terms), source.text)
+
     def members(self, entity: EntityType, alias: str, shape: Shape) -> list[str]:
         """What a shape says of a node, as the arguments of json_object."""
         members = [f"{literal(out)}, {seen(alias, entity, name)}" for out, name in shape.props]
         for out, follow in shape.links:
             reached = _Reached(entity.step(follow.field), alias, follow)
-            members.append(f"{literal(out)}, json({self.answer(follow.select, reached)})")
+            members.append(f"{literal(out)}, {self._followed(reached)}")
         return members if not shape.order else _in_order(members, shape)
+
+    def _followed(self, reached: "_Reached") -> str:
+        """What a link leads to; where there is no link, which is cheaper to see, the rows are not looked for."""
+        end, select = reached.end, reached.follow.select
+        found = f"json({self.answer(select, reached)})"
+        if isinstance(end, Uses) or select.total or select.facets or select.form or not select.rows:
+            return found
+        near = "src" if end.forward else "dst"
+        linked = f"EXISTS (SELECT 1 FROM {link_table(end.link.stored)} WHERE {near} = {reached.parent}.nid)"
+        return f"CASE WHEN {linked} THEN {found} ELSE json('{{\"rows\":[]}}') END"
 
     def _cases(self, alias: str, question: Select) -> str:
         branches: list[str] = []

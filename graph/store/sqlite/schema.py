@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graph.model import ANY, EntityType, Model, Storage
 from graph.model.kinds import SHARE
 from graph.store.layout import columns, indexes
+from graph.store.walks import WHOLE
 
 AFFINITY = {
     Storage.TEXT: "TEXT",
@@ -72,6 +73,11 @@ def weighed_by(model: Model, table: str) -> list[str]:
     return [*weights, "confidence"] if weights else []
 
 
+def by_weight(model: Model, table: str) -> str:
+    """What a link of a table called {} weighs, as the index of the way back holds it in order; without a weight 1."""
+    return f"coalesce({{}}.{quoted(weighed_by(model, table)[0])}, {WHOLE})"
+
+
 def creation(model: Model) -> Iterator[str]:
     """The statements that create what is not there."""
     for table, found in node_tables(model).items():
@@ -81,7 +87,9 @@ def creation(model: Model) -> Iterator[str]:
         body = "".join(f", {quoted(name)} {affinity}" for name, affinity in found.items())
         key = "PRIMARY KEY (src, dst)"
         yield f"CREATE TABLE IF NOT EXISTS {table} (src INTEGER, dst INTEGER{body}, {key}) WITHOUT ROWID"
-        back = ", ".join(["dst", "src", *map(quoted, weighed_by(model, table))])
+        weights = weighed_by(model, table)
+        ordered = [by_weight(model, table).replace("{}.", "")] if weights else []
+        back = ", ".join(["dst", *ordered, "src", *map(quoted, weights)])
         yield f"CREATE INDEX IF NOT EXISTS {quoted(f'{table[1:-1]}_back')} ON {table} ({back})"
     yield 'CREATE UNIQUE INDEX IF NOT EXISTS "node_id" ON "node" ("id")'
     for entity in model.types.values():

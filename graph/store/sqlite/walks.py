@@ -1,7 +1,7 @@
 """Walks as SQL: a table of what is reached at each step, then of the best ways to the ends that were chosen.
 
 What the last step reaches is looked at from the most weight on, until enough of it is seen and let through: most of it
-is not among the best, and its nodes are never read.
+is not among the best, and its nodes are never read. Where the best way counts, not even its links are.
 """
 
 import orjson
@@ -11,8 +11,8 @@ from graph.store.shapes import Slot
 from graph.store.sqlite.compiler import Compiler, literal
 from graph.store.sqlite.expressions import link_value, outside, visible
 from graph.store.sqlite.filters import condition
-from graph.store.sqlite.schema import link_table, quoted, table_of
-from graph.store.walks import ENDS, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
+from graph.store.sqlite.schema import by_weight, link_table, quoted, table_of, weighed_by
+from graph.store.walks import ENDS, MET, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
 
 #: How many times as many ends as are wanted are sorted by weight first.
 _AMONG = 16
@@ -35,9 +35,10 @@ class _Walk:
     def answer(self) -> str:
         last, end = len(self.legs), self.legs[-1].entity
         tables = [f"s0(nid, w) AS MATERIALIZED ({self._started()})"]
-        tables += [f"s{n}(nid, w) AS MATERIALIZED ({self._stepped(n)})" for n in range(1, last + 1)]
+        few = self._heaviest(last)
+        tables += [f"s{n}(nid, w) AS MATERIALIZED ({self._stepped(n)})" for n in range(1, last + (not few))]
         limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
-        tables += self._ends(limit)
+        tables += self._few_ends(limit) if few else self._ends(limit)
         alias = self.binding.name("r")
         members = [f"'@weight', {_shown('e.w')}", *self.compiler.members(end, alias, self.walk.shape)]
         if self.walk.ways:
@@ -88,6 +89,44 @@ class _Walk:
             f"e(nid, w, id) AS MATERIALIZED ({ends})",
         ]
 
+    def _few_ends(self, limit: str) -> list[str]:
+        """The ends that are wanted where the best way to each counts, of the heaviest links alone.
+
+        As many of the heaviest links from each node as there are to be ends hold as many ends, the last of which no
+        end that is wanted is lighter than. So a link from a node counts only if it could make as much.
+        """
+        last, entity = len(self.legs), self.legs[-1].entity
+        (near, far), table = _sides(self.legs[-1]), link_table(self.legs[-1].end.link.stored)
+        order = by_weight(self.model, table)
+        among, seen = self.binding.name("a"), self.binding.name("a")
+        heaviest = (
+            f"SELECT h.{far} FROM {table} h CROSS JOIN {table_of(entity)} {among} ON {among}.nid = h.{far}"
+            f" WHERE h.{near} = s.nid AND {self._let_through(last, among)}"
+            f" ORDER BY {order.format('h')} DESC LIMIT {limit}"
+        )
+        least = (
+            f"SELECT max({self._times('s.w', 'l', last)}) FROM s{last - 1} s"
+            f" CROSS JOIN json_each((SELECT json_group_array({far}) FROM ({heaviest}))) j"
+            f" CROSS JOIN {table} l ON l.{near} = s.nid AND l.{far} = j.value"
+            f" GROUP BY l.{far} ORDER BY 1 DESC LIMIT 1 OFFSET {limit} - 1"
+        )
+        ends = (
+            f"SELECT l.{far}, max({self._times('s.w', 'l', last)}) AS w, {seen}.id FROM f CROSS JOIN s{last - 1} s"
+            f" CROSS JOIN {table} l ON l.{near} = s.nid"
+            f" AND {order.format('l')} >= coalesce(f.w * {WHOLE} / nullif(s.w, 0), 0)"
+            f" CROSS JOIN {table_of(entity)} {seen} ON {seen}.nid = l.{far}"
+            f" WHERE {self._times('s.w', 'l', last)} >= f.w AND {self._let_through(last, seen)}"
+            f" GROUP BY l.{far} ORDER BY w DESC, {seen}.id LIMIT {limit}"
+        )
+        return [f"f(w) AS MATERIALIZED (SELECT coalesce(({least}), 0))", f"e(nid, w, id) AS MATERIALIZED ({ends})"]
+
+    def _heaviest(self, number: int) -> bool:
+        """Whether the ends can be found from the heaviest links on, which only an index of the way back holds so."""
+        leg = self.legs[number - 1]
+        if self.walk.meet != "most" or leg.end.forward or leg.weight is None or not self._late(number):
+            return False
+        return leg.weight.name == weighed_by(self.model, link_table(leg.end.link.stored))[0]
+
     def _late(self, number: int) -> bool:
         """Whether a step's nodes are looked at only once they are among the ends."""
         return number == len(self.legs) and not self.legs[number - 1].asks_link
@@ -105,18 +144,22 @@ class _Walk:
         near, far = _sides(leg)
         if self._late(number):
             return (
-                f"SELECT {link}.{far}, min(sum({self._times('s.w', link, number)}), {MOST}) FROM s{number - 1} s"
+                f"SELECT {link}.{far}, {self._met(link, number)} FROM s{number - 1} s"
                 f" CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = s.nid GROUP BY {link}.{far}"
             )
         conditions = [visible(alias)]
         if leg.step.where is not None:
             conditions.append(condition(self.model, self.binding, leg.entity, alias, leg.step.where, (leg.end, link)))
         return (
-            f"SELECT {alias}.nid, min(sum({self._times('s.w', link, number)}), {MOST}) FROM s{number - 1} s"
+            f"SELECT {alias}.nid, {self._met(link, number)} FROM s{number - 1} s"
             f" CROSS JOIN {link_table(leg.end.link.stored)} {link} ON {link}.{near} = s.nid"
             f" CROSS JOIN {table_of(leg.entity)} {alias} ON {alias}.nid = {link}.{far}"
             f" WHERE {' AND '.join(conditions)} GROUP BY {alias}.nid"
         )
+
+    def _met(self, link: str, number: int) -> str:
+        """The weight of a node where ways meet."""
+        return f"min({MET[self.walk.meet]}({self._times('s.w', link, number)}), {MOST})"
 
     def _factor(self, leg: Leg) -> list[str]:
         """By what a weight is multiplied over a link called {0}, in thousandths."""

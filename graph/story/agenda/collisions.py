@@ -96,11 +96,10 @@ class Run:
 
     def collides(self, other: "Run") -> bool:
         """Whether both take something, but for what they say."""
-        return any(
-            not things.isdisjoint(other.takes[kind])
-            for kind, things in self.takes.items()
-            if kind is not CollisionKind.MESSAGE
-        )
+        for kind, things in self.takes.items():
+            if kind is not CollisionKind.MESSAGE and things and not things.isdisjoint(other.takes[kind]):
+                return True
+        return False
 
     def shares(self, other: "Run") -> dict[CollisionKind, frozenset[str]]:
         found = {kind: things & other.takes[kind] for kind, things in self.takes.items()}
@@ -118,11 +117,13 @@ def collide(runs: Sequence[Run], within: Span, *, wanted: Sequence[str]) -> Iter
     found: list[tuple[date, str, str, Run, Run, Span]] = []
     for number, one in enumerate(ordered):
         for other in ordered[number + 1 :]:
-            both = one.span.meets(other.span)
-            if both is None:
+            if other.span.first > one.span.last:
                 # All that come after begin later still.
                 break
-            if both.meets(within) is not None and one.collides(other):
+            if not (one.span.touches(within) and other.span.touches(within) and one.collides(other)):
+                continue
+            both = one.span.meets(other.span)
+            if both is not None and both.touches(within):
                 found.append((both.first, one.id, other.id, one, other, both))
     for *_, one, other, both in sorted(found, key=lambda each: each[:3]):
         yield _collision(one, other, both, runs)
@@ -142,14 +143,14 @@ def _side(run: Run) -> CollisionSide:
 def free_date(mover: Run, against: Run, runs: Sequence[Run]) -> CollisionMove | None:
     """The first day after the other's end on which the mover shares an audience, asset or channel with nobody."""
     kinds = (CollisionKind.AUDIENCE, CollisionKind.ASSET, CollisionKind.CHANNEL)
-    taken = [
-        run.span for run in runs if run.id != mover.id and any(run.takes[kind] & mover.takes[kind] for kind in kinds)
-    ]
+    wanted = [(kind, things) for kind in kinds if (things := mover.takes[kind])]
+    others = [run for run in runs if run.id != mover.id]
+    taken = [run.span for kind, things in wanted for run in others if not things.isdisjoint(run.takes[kind])]
     start = against.span.last + timedelta(days=1)
     latest = mover.span.first + timedelta(days=HORIZON)
     while start <= latest:
         moved = mover.span.moved(start)
-        ends = [span.last for span in taken if span.meets(moved)]
+        ends = [span.last for span in taken if span.touches(moved)]
         if not ends:
             return CollisionMove(mover.id, moved.first, moved.last, (moved.first - mover.span.first).days)
         start = max(ends) + timedelta(days=1)

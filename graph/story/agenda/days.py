@@ -33,6 +33,10 @@ class Span:
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Span(first, last) if first <= last else None
 
+    def touches(self, other: "Span") -> bool:
+        """Whether both have a day."""
+        return self.first <= other.last and other.first <= self.last
+
     def moved(self, to: date) -> "Span":
         """As long, from another day on."""
         return Span(to, to + (self.last - self.first))

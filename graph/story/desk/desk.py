@@ -15,7 +15,7 @@ from graph.story.audiences import plannable
 from graph.story.desk import fetching
 from graph.story.desk.answer import DeskAudience, DeskObservance, DeskPart, MissionDesk
 from graph.story.desk.best import best, leading, open_ends
-from graph.story.desk.matters import missing_texts, running_out, to_adapt, wanted_assets
+from graph.story.desk.matters import assets_of, missing_texts, running_out, to_adapt, wanted_assets
 from graph.story.desk.reading import Desk, Whom
 from graph.story.plan.reading import Names
 from graph.story.rights.fetching import materials
@@ -122,10 +122,12 @@ def _look(
     if len(used) > fetching.MOST_ASSETS:
         cut.append(DeskPart.ASSETS)
     shown = [*used[: fetching.MOST_ASSETS], *(asset for asset in wanted if asset in ends)]
-    _learn(asking, told, _ids(leading(rows)[:LEADING] for rows in around.ends.values()), shown)
+    may_adapt = set(assets_of(told, led))
+    adaptable = [asset for asset in shown if asset in may_adapt]
+    _learn(asking, told, _ids(leading(rows)[:LEADING] for rows in around.ends.values()), shown, adaptable)
     rest = [around.ends[one.id] for one in told.audiences if open_ends(told, one, around.ends.get(one.id, ()))]
     if rest:
-        _learn(asking, told, [id for id in _ids(rest) if id not in told.looked_at], ())
+        _learn(asking, told, [id for id in _ids(rest) if id not in told.looked_at])
     return around.ends
 
 
@@ -133,17 +135,19 @@ def _ids(ends: Iterable[Iterable[Mapping[str, Any]]]) -> list[str]:
     return list(dict.fromkeys(str(row["id"]) for rows in ends for row in rows))
 
 
-def _learn(asking: Asking, told: Desk, ends: Sequence[str], used: Iterable[str]) -> None:
+def _learn(
+    asking: Asking, told: Desk, ends: Sequence[str], used: Iterable[str] = (), adaptable: Sequence[str] = ()
+) -> None:
     """Fetch what is known of assets and their rights, of the ends also what the audiences were shown of them."""
     whom = tuple(one.id for one in told.audiences)
     new = [id for id in used if id not in told.assets]
-    found = fetching.assets(asking, ends, new, whom, told.settings, told.first)
+    found = fetching.assets(asking, ends, new, adaptable, whom, told.settings, told.first)
     for row in found.assets.values():
         told.names.note(row)
     unjudged = [id for id in found.assets if id not in told.materials]
     told.materials = {**told.materials, **materials(asking.store, asking.viewer, unjudged)}
     asking.statements += bool(unjudged)
-    told.assets = {**told.assets, **found.assets}
+    told.assets, told.about = {**told.assets, **found.assets}, {**told.about, **found.about}
     told.posts, told.embeds = {**told.posts, **found.posts}, {**told.embeds, **found.embeds}
     told.looked_at |= set(ends)
 

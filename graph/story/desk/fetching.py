@@ -15,7 +15,7 @@ from graph.story.agenda.collisions import HORIZON, run_shape
 from graph.story.embedded import Embedded, embedded, embedding
 from graph.story.plan.fetching import shape, titles, to
 from graph.story.posted import Posts, posted, posts
-from graph.story.rows import Rows, one_of, rows_of
+from graph.story.rows import Rows, ids_of, one_of, rows_of
 from graph.story.settings import StorySettings
 
 MOST_AUDIENCES, MOST_CAMPAIGNS, MOST_ASSETS, CANDIDATES = 12, 60, 200, 20
@@ -102,7 +102,8 @@ def around(
     interest = Step("interests", weight="weight", confidence=codes)
     about = Step("assets", weight="weight", confidence=codes, where=_SEEN)
     questions: dict[str, Select | Walk] = {
-        id: Walk("Audience", Cmp("id", "eq", id), (interest, about), CANDIDATES, _ID, ways=1) for id in audiences
+        id: Walk("Audience", Cmp("id", "eq", id), (interest, about), CANDIDATES, _ID, ways=1, meet="most")
+        for id in audiences
     }
     here: Filter = Rel("some", "country", Cmp("id", "in", tuple(countries)))
     run = run_shape(here)
@@ -123,9 +124,10 @@ def around(
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Assets by id, and of those that may be shown next what each audience was shown, in posts and embeds."""
+    """Assets by id, the themes of those that may be adapted, and what each audience was shown of those to show next."""
 
     assets: Mapping[str, Mapping[str, Any]]
+    about: Mapping[str, tuple[str, ...]]
     posts: Posts
     embeds: Mapping[str, Sequence[Embedded]]
 
@@ -134,20 +136,27 @@ def assets(
     asking: Asking,
     ends: Sequence[str],
     used: Sequence[str],
+    adaptable: Sequence[str],
     audiences: tuple[str, ...],
     settings: StorySettings,
     on: date,
 ) -> Looked:
-    """What is known of assets; of the ends also the posts and embeds that one of the audiences could see."""
+    """What is known of assets; of the ends also the posts and embeds that one of the audiences could see.
+
+    What the `adaptable` among those used are about is read too.
+    """
     questions: dict[str, Select | Cells] = {}
     if ids := tuple(dict.fromkeys((*ends, *used))):
         questions["assets"] = by_ids("Asset", ids, _KNOWN, limit=len(ids))
+    if adaptable:
+        questions["about"] = by_ids("Asset", tuple(adaptable), _ABOUT, limit=len(adaptable))
     if ends:
         questions |= {"embedding": embedding(audiences), **posted(ends, audiences)}
     found = asking.ask(questions) if questions else {}
     channels = rows_of(found.get("embedding"))
     embeds = embedded(asking, ends, channels, on=on, days=settings.fatigue.embed_days) if channels else {}
-    return Looked({row["id"]: row for row in rows_of(found.get("assets"))}, posts(found), embeds)
+    about = {row["id"]: ids_of(row["themes"]) for row in rows_of(found.get("about"))}
+    return Looked({row["id"]: row for row in rows_of(found.get("assets"))}, about, posts(found), embeds)
 
 
 _KNOWN = shape(
@@ -160,7 +169,6 @@ _KNOWN = shape(
     "date",
     "year",
     "review_by",
-    themes=to("themes", "Theme", _ID, limit=_MOST),
     translations=to(
         "translations",
         "Translation",
@@ -168,3 +176,4 @@ _KNOWN = shape(
         limit=_MOST,
     ),
 )
+_ABOUT = Shape((("id", "id"),), (("themes", to("themes", "Theme", _ID, limit=_MOST)),))

@@ -115,7 +115,7 @@ def _is_adapted(campaign: Row, mission: str) -> bool:
 def _suits(desk: Desk, campaign: Row, whom: Whom) -> dict[str, float]:
     """Each asset of a campaign with the weight of the strongest interest of an audience that it is about."""
     return {
-        asset: max((whom.interests.get(theme, 0.0) for theme in ids_of(desk.assets[asset]["themes"])), default=0.0)
+        asset: max((whom.interests.get(theme, 0.0) for theme in desk.about.get(asset, ())), default=0.0)
         for asset in ids_of(campaign["ASSET"])
         if asset in desk.assets
     }
@@ -128,7 +128,7 @@ def _fit(suit: Mapping[str, float]) -> float:
 def _adaptation(desk: Desk, mission: str, campaign: Row, whom: Whom, suit: Mapping[str, float]) -> DeskAdaptation:
     id = str(campaign["id"])
     strongest = sorted((asset for asset in suit if suit[asset]), key=lambda asset: (-suit[asset], asset))
-    shown = {theme for asset in strongest for theme in ids_of(desk.assets[asset]["themes"])}
+    shown = {theme for asset in strongest for theme in desk.about.get(asset, ())}
     themes = tuple(sorted(shown & whom.interests.keys(), key=lambda one: (-whom.interests[one], one)))
     allowed = [asset for asset in strongest if desk.verdict(asset, whom.territory).allowed]
     ready = tuple(asset for asset in allowed if desk.text(asset, whom).locale is not None)
@@ -145,5 +145,10 @@ def _adaptation(desk: Desk, mission: str, campaign: Row, whom: Whom, suit: Mappi
 def wanted_assets(desk: Desk, led: Iterable[str]) -> Iterator[str]:
     """The assets of the campaigns for the audiences, then of those that may be adapted, each once."""
     rows = [row for whom in desk.audiences for row in campaigns_of(desk, whom)]
-    rows += [desk.campaigns[id] for id in led if id in desk.campaigns]
-    yield from dict.fromkeys(asset for row in rows for asset in ids_of(row["ASSET"]))
+    shown = (asset for row in rows for asset in ids_of(row["ASSET"]))
+    yield from dict.fromkeys((*shown, *assets_of(desk, led)))
+
+
+def assets_of(desk: Desk, campaigns: Iterable[str]) -> Iterator[str]:
+    """The assets of some campaigns."""
+    return (asset for id in campaigns if id in desk.campaigns for asset in ids_of(desk.campaigns[id]["ASSET"]))

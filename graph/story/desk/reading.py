@@ -54,6 +54,8 @@ class Desk:
     audiences: tuple[Whom, ...] = ()
     campaigns: Mapping[str, Row] = field(default_factory=dict[str, Row])
     assets: Mapping[str, Row] = field(default_factory=dict[str, Row])
+    #: The themes of the assets of campaigns that may be adapted.
+    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     materials: Mapping[str, Material] = field(default_factory=dict[str, Material])
     posts: Posts = field(default_factory=dict[tuple[str, str], tuple[Exposure, ...]])
     embeds: Mapping[str, Sequence[Embedded]] = field(default_factory=dict[str, Sequence[Embedded]])
@@ -73,10 +75,13 @@ class Desk:
 
     def text(self, asset: str, whom: Whom) -> Fit:
         """The text that an audience gets of an asset."""
-        key = asset, whom.locales
+        row = self.assets[asset]
+        translations = rows_of(row["translations"])
+        # Of what is not translated nothing else is asked, and many have that in common.
+        own = asset if translations else (row["title"] is None, row["text_state"], row["locale"])
+        key = own, whom.locales
         if key not in self._fits:
-            row = self.assets[asset]
-            self._fits[key] = fit(row, rows_of(row["translations"]), whom.locales or ("en",), self.settings)
+            self._fits[key] = fit(row, translations, whom.locales or ("en",), self.settings)
         return self._fits[key]
 
     def verdict(self, asset: str, territory: str | None) -> Verdict:

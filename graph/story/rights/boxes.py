@@ -106,7 +106,6 @@ def _speaks(broad: str, narrow: str) -> bool:
     return narrow == broad or narrow.startswith(f"{broad}-")
 
 
-@lru_cache(maxsize=4096)
 def rule_days(origin: Origin, rule: Rule) -> Span:
     """The first and last day on which a rule holds, within those of its origin."""
     first, last = origin.first or date.min, origin.last or date.max

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from graph.story.rights.judging import Bound, Found, judge, last_day, required_of
-from graph.story.rights.material import SILENT, Material, Thing
+from graph.story.rights.material import SILENT, Material, Origin, Thing
 from graph.story.rights.reasons import reasons_of
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import RANK, YES, RightsDuty, RightsVerdict, Verdict
@@ -27,7 +27,7 @@ def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdic
 
 @dataclass(slots=True)
 class Checking:
-    """One use, asked of many assets: what stands under the same grants is judged once."""
+    """One use, asked of many assets: what stands under the same grants, or such as say the same, is judged once."""
 
     use: Use
     now: date
@@ -36,6 +36,9 @@ class Checking:
     _once: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
     _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
     _yes: dict[object, Verdict] = field(default_factory=dict[object, Verdict])
+    #: Of each origin, by its identity, the first one that says the same; the key of that knows what is said.
+    _alike: dict[int, tuple[Origin, int]] = field(default_factory=dict[int, "tuple[Origin, int]"])
+    _saying: dict[object, int] = field(default_factory=dict[object, int])
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,10 +53,12 @@ class Checking:
 
     def allowed(self, material: Material) -> bool:
         """Whether the verdict would be a yes, without its reasons."""
-        key = stands_under(material)
+        return self._allows(material, stands_under(material))
+
+    def _allows(self, material: Material, key: object) -> bool:
         known = self._allowed.get(key)
         if known is None:
-            found = [one.verdict for thing in material.things if (one := self._judged(thing))]
+            found = [one.verdict for thing in material.things if (one := self._like(thing))]
             known = self._allowed[key] = bool(found) and all(one in YES for one in found)
         return known
 
@@ -62,15 +67,20 @@ class Checking:
 
         A yes names nothing of the material, so that all that stands under the same has it in common.
         """
-        if not self.allowed(material):
-            return self.verdict(material)
         key = stands_under(material)
+        if not self._allows(material, key):
+            return self.verdict(material)
         if key not in self._yes:
-            self._yes[key] = self.verdict(material, reasons=False)
+            alike = [one for thing in material.things if (one := self._like(thing))]
+            # Only duties name the grant that they come from.
+            own = self.found(material) if any(one.duties for one in alike) else alike
+            self._yes[key] = self._told(own, reasons=False)
         return self._yes[key]
 
-    def verdict(self, material: Material, *, reasons: bool = True) -> Verdict:
-        found = self.found(material)
+    def verdict(self, material: Material) -> Verdict:
+        return self._told(self.found(material), reasons=True)
+
+    def _told(self, found: list[Found], *, reasons: bool) -> Verdict:
         strictest = max((one.verdict for one in found), key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)
         decisive = found if strictest in YES else [one for one in found if one.verdict not in YES]
         whose = decisive if reasons else []
@@ -80,6 +90,21 @@ class Checking:
         duties = self._duties(one for each in found for one in each.duties)
         ends = [end for one in found if (end := self._end(one.thing)) is not None]
         return Verdict(strictest, duties, min(ends, default=None), told)
+
+    def _like(self, thing: Thing) -> Found | None:
+        """What is found for one of the things whose origins say the same: the same verdict, of other grants."""
+        key = judge, _standing(thing), tuple([self._first_alike(one) for one in thing.origins])
+        if key not in self._once:
+            self._once[key] = thing, self._judged(thing)
+        found: Found | None = self._once[key][1]
+        return found
+
+    def _first_alike(self, origin: Origin) -> int:
+        known = self._alike.get(id(origin))
+        if known is None:
+            said = origin.rules, origin.first, origin.last
+            known = self._alike[id(origin)] = origin, self._saying.setdefault(said, len(self._saying))
+        return known[1]
 
     def _judged(self, thing: Thing) -> Found | None:
         """What is found for one of the things that stand under the same, which need not be this one."""
@@ -124,7 +149,12 @@ class Checking:
 
 def _key(thing: Thing) -> object:
     """What a thing stands under, by the identity of its origins, which who keeps the key has to keep too."""
-    return thing.part in SILENT, len(required_of(thing, ())), thing.kind, tuple(map(id, thing.origins))
+    return _standing(thing), tuple(map(id, thing.origins))
+
+
+def _standing(thing: Thing) -> object:
+    """What a verdict asks of a thing beside its origins."""
+    return thing.part in SILENT, len(required_of(thing, ())), thing.kind
 
 
 def stands_under(material: Material) -> tuple[object, ...]:

@@ -79,9 +79,11 @@ def required_of(thing: Thing, required: Sequence[str]) -> Sequence[str]:
 
 def last_day(thing: Thing, use: Use, window: Window) -> date | None:
     """The last day to which an allowed use of a thing may go on, at least that of the window; None has no end."""
+    days = {rule_days(one.origin, one.rule) for one in _bound(thing.origins)}
+    if all(span == (date.min, date.max) for span in days):
+        return None
     starts = {moved(window.last, 1)}
-    for one in _bound(thing.origins):
-        first, last = rule_days(one.origin, one.rule)
+    for first, last in days:
         starts |= {first, moved(last, 1)}
     starts = {day for day in starts if day > window.last}
     ordered = sorted(starts)

@@ -44,7 +44,10 @@ class Reading:
 
     def asset(self, row: Row) -> Material:
         """With all that the works are cleared by which it was made from, and what larger works forbid."""
-        things = [*self._own(row), *self._wholes(row)]
+        things = list(self._own(row))
+        if not (rows_of(row[ORIGINALS]) or rows_of(row[WHOLE])):
+            return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
+        things += self._wholes(row)
         for id in self._upwards(row, ORIGINALS):
             work = self.works.get(id)
             if work is None:
@@ -76,13 +79,15 @@ class Reading:
                     waiting += [self.works[id]] if id in self.works else []
 
     def _own(self, row: Row) -> Iterator[Thing]:
-        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
         yield from self._itself(row, Part.ITSELF)
-        consents = rows_of(row["consents"])
-        beside = [one for each in media for one in rows_of(each["consents"])]
-        yield from (self._person(one, [*consents, *beside]) for one in rows_of(row["depicts"]))
-        for each in media:
-            yield from self._recording(each, consents)
+        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
+        people = rows_of(row["depicts"])
+        if media or people:
+            consents = rows_of(row["consents"])
+            beside = [one for each in media for one in rows_of(each["consents"])]
+            yield from (self._person(one, [*consents, *beside]) for one in people)
+            for each in media:
+                yield from self._recording(each, consents)
         yield from self._sources(row)
 
     def media(self, row: Row) -> Material:
