@@ -77,8 +77,8 @@ class Checking:
             self._yes[key] = self._told(own, reasons=False)
         return self._yes[key]
 
-    def verdict(self, material: Material) -> Verdict:
-        return self._told(self.found(material), reasons=True)
+    def verdict(self, material: Material, *, reasons: bool = True) -> Verdict:
+        return self._told(self.found(material), reasons=reasons)
 
     def _told(self, found: list[Found], *, reasons: bool) -> Verdict:
         strictest = max((one.verdict for one in found), key=RANK.__getitem__, default=RightsVerdict.UNKNOWN)
