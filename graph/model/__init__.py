@@ -4,7 +4,7 @@ from graph.model.assets import Asset, Commodity, Media, Product, Theme
 from graph.model.audiences import Audience, Channel
 from graph.model.campaigns import Campaign, Event, Observance, Placement
 from graph.model.declare import ANY, LEVEL, USED_IN, End, Entity, Link, Marking, Prop, Uses
-from graph.model.kinds import Kind, Storage
+from graph.model.kinds import Kind, Storage, shows
 from graph.model.measures import Advisory, Indicator, Measurement, Priority, SensitivityNote
 from graph.model.messages import Goal, Message, Narrative, Proof
 from graph.model.model import LINK_PROPS, EntityType, Model
@@ -70,4 +70,5 @@ __all__ = [
     "Prop",
     "Storage",
     "Uses",
+    "shows",
 ]

@@ -85,6 +85,13 @@ def _is_whole(value: str) -> bool:
     return True
 
 
+def shows(value: object) -> bool:
+    """Whether there is something to read in it: not nothing, and no text of blanks and of marks without a shape."""
+    if isinstance(value, str):
+        return any(char.isprintable() and not char.isspace() for char in value)
+    return value is not None and value != []
+
+
 def line(value: object) -> str:
     """A text on one line, trimmed, not empty."""
     if type(value) is str and value.isascii() and value.isprintable() and value and value[0] != " " != value[-1]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from graph.asking import Asking
-from graph.model import Model
+from graph.model import Model, shows
 from graph.store.batch import Put
 from graph.store.select import Follow, Select, Shape, by_ids
 from graph.story.rights import credits_asked
@@ -51,7 +51,7 @@ def lacking_with(asking: Asking, model: Model, type_name: str, id: str, put: Put
     for to in put.edits["media"].put if "media" in put.edits else ():
         found += lacking(asking, model, "Media", to.id)
     for name, check in _SAID.items():
-        if type_name == "Media" and name in put.values and not put.values[name]:
+        if type_name == "Media" and name in put.values and not shows(put.values[name]):
             found += [one for one in _as_it_is(asking, model, type_name, id, said={name: None}) if one[0] is check]
     rights = put.edits.get("rights")
     if type_name in _SHAPES and rights is not None and rights.drop and not rights.put:
@@ -108,9 +108,9 @@ def _missing(type_name: str, row: Mapping[str, Any], uncleared: Mapping[str, str
 def _of_media(row: Mapping[str, Any], uncleared: Mapping[str, str]) -> Iterator[tuple[Check, str, str]]:
     if row["id"] in uncleared:
         yield Check.RIGHTS, row["id"], _told(row, uncleared)
-    if row["kind"] == "PICTURE" and not row["alt"]:
+    if row["kind"] == "PICTURE" and not shows(row["alt"]):
         yield Check.ALT_TEXT, row["id"], "The picture has no text for those who do not see it. Write its alt."
-    if row["kind"] == "PICTURE" and not row["credit"] and not credits_asked(row["rights"]["rows"]):
+    if row["kind"] == "PICTURE" and not shows(row["credit"]) and not credits_asked(row["rights"]["rows"]):
         yield Check.CREDIT, row["id"], "Nobody is credited for the picture. Write its credit, or a right that words it."
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import NoReturn
 
 from graph.errors import GraphError, InvalidValue
-from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop
+from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop, shows
 from graph.model.moves import NEVER_PUBLISHED
 from graph.store.batch import Edit, Put, Refused, To
 from graph.store.ids import check_id
@@ -152,7 +152,7 @@ def unready(entity: EntityType, values: Mapping[str, object], links: Mapping[str
         return None
     if entity.name in NEVER_PUBLISHED and values["state"] in ("APPROVED", "PUBLISHED"):
         return f"It is about drafts and is never {values['state']}. Leave it a DRAFT."
-    lacking = [name for name in entity.required if values.get(name) in (None, "", [])]
+    lacking = [name for name in entity.required if not shows(values.get(name))]
     lacking += [name for name, least in entity.at_least.items() if len(links.get(name, {})) < least]
     if not lacking:
         return None

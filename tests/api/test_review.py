@@ -20,7 +20,7 @@ def desk(store, contract):
     puts = (
         Put("rightsgrant:own", "RightsGrant", {"title": "Own work", "locale": "en", "state": "APPROVED",
                                                "licence": "https://creativecommons.org/licenses/by/4.0/"}),
-        Put("media:pot", "Media", {"kind": "PICTURE"}),
+        Put("media:pot", "Media", {"kind": "PICTURE", "alt": " ", "credit": "\u200b"}),
         Put("asset:tempe", "Asset", {"kind": "WORK", "title": "Tempe", "locale": "id", "marking": "PUBLIC"},
             {"media": (To("media:pot"),)}),
     )  # fmt: skip

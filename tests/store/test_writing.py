@@ -156,6 +156,15 @@ def test_a_stale_revision_is_refused_with_both(graph, made):
         (Put("asset:A", "Asset"), "id", "is not an id"),
         (Put("theme:a", "Asset"), "id", "does not start with asset:"),
         (Put("asset:a", "Asset", {"state": "PUBLISHED", "kind": "WORK"}), "state", "without title, locale"),
+        (
+            Put(
+                "asset:a",
+                "Asset",
+                {"state": "IN_REVIEW", "kind": "WORK", "title": "\u3000\u200b\u202e", "locale": "en"},
+            ),
+            "state",
+            "without title. Add",
+        ),
         (Put("reviewnote:a", "ReviewNote", {"state": "PUBLISHED", "name": "Mind"}), "state", "never PUBLISHED"),
         (Put("media:m", "Media", {"duration": float("nan")}), "duration", "not finite"),
         (Put("audience:a", "Audience", {"marking": "PUBLIC"}), "marking", "at least INTERNAL"),
