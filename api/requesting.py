@@ -93,7 +93,8 @@ def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Writ
         **({"addressee": {"to": ask.to}} if ask.to else {}),
     }
     key = f"{given.idempotency_key} {number}" if given.idempotency_key else None
-    return Write(CREATE, "Request", None, None, values, reason="Rights", key=key)
+    sent = (given.asset, given.use, given.due, number)
+    return Write(CREATE, "Request", None, None, values, reason="Rights", key=key, sent=sent)
 
 
 def _refused(path: str, code: str, message: str) -> OpenedRequests:

@@ -33,7 +33,10 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One field of a mutation: what to do with which entity. `entity` is its type, or Entity where its id says it."""
+    """One field of a mutation: what to do with which entity. `entity` is its type, or Entity where its id says it.
+
+    `sent` is what the caller said, where the values are made of that and may be others tomorrow.
+    """
 
     verb: str
     entity: str
@@ -44,11 +47,13 @@ class Write:
     reason: str = ""
     key: str | None = None
     propose: bool = False
+    sent: object = None
 
     @property
     def digest(self) -> str:
         """What stands for all that is asked, so that a key cannot stand for two writes."""
-        told = (self.verb, self.entity, self.id, self.rev, self.values, self.reason, self.propose)
+        said = self.values if self.sent is None else self.sent
+        told = (self.verb, self.entity, self.id, self.rev, said, self.reason, self.propose)
         return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

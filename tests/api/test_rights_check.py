@@ -1,5 +1,6 @@
 """rightsCheck over GraphQL: what a planner and a partner read, what it costs, and that bad rules are not written."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -196,8 +197,11 @@ def opened(contract, tmp_path):
     store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
     assert store.write(Batch(PUTS)).refused == ()
 
-    def send(asset: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
-        caller = Caller(viewer_of(role), None, None, writer_of(role, "key:sample"))
+    def send(asset: str, role: Role = Role.PLANNER, hours: int = 0, **variables: Any) -> Any:
+        viewer, writer = viewer_of(role), writer_of(role, "key:sample")
+        later = viewer.now + hours * 3_600_000
+        writer = replace(writer, viewer=replace(writer.viewer, now=later))
+        caller = Caller(replace(viewer, now=later), None, None, writer)
         given = {"asset": f"asset:sample-{asset}", "use": {"territories": ["FR"], "purposes": ["NEWS"]}, **variables}
         outcome = Executor(contract, store).execute(Request(OPEN, None, given), caller)
         assert [error.message for error in outcome.errors] == []
@@ -218,6 +222,15 @@ def test_what_would_unlock_a_use_becomes_a_request_to_the_holder(opened):
     assert request["addressee"] == {"id": "organisation:sample-studio"}
     about = {"nodes": [{"id": "asset:sample-ferry"}, {"id": "rightsgrant:sample-ferry"}]}
     assert request["about"] == about
+
+
+def test_what_is_asked_again_the_next_day_with_its_key_and_no_day_of_its_own_is_asked_once(opened):
+    [first] = opened("ferry", key="mine")["requests"]
+    # A key is kept for a day, so that this is tomorrow but for the first hour of one.
+    assert opened("ferry", key="mine", hours=23) == {"requests": [first], "errors": []}
+
+    [error] = opened("ferry", key="mine", due="2099-01-01")["errors"]
+    assert error["code"] == "KEY_REUSED"
 
 
 @pytest.mark.parametrize(
