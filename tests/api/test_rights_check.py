@@ -199,6 +199,7 @@ def opened(contract, tmp_path):
 
     def send(asset: str, role: Role = Role.PLANNER, hours: int = 0, **variables: Any) -> Any:
         viewer, writer = viewer_of(role), writer_of(role, "key:sample")
+        assert writer is not None
         later = viewer.now + hours * 3_600_000
         writer = replace(writer, viewer=replace(writer.viewer, now=later))
         caller = Caller(replace(viewer, now=later), None, None, writer)

@@ -12,6 +12,7 @@ from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Viewer
 from graph.store.sqlite import open_sqlite
+from graph.story.agenda import CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.agenda.calendar import CalendarKind, calendar
 from graph.story.agenda.collisions import CollisionKind, Run, collide, collisions, free_date
 from graph.story.agenda.days import DaysGiven, Span
@@ -210,3 +211,18 @@ def test_audiences_that_nobody_reaches_come_before_those_who_lack_a_language(sto
 def test_days_that_end_before_they_start_or_never_are_refused(store, last):
     with pytest.raises(InvalidValue, match="to: It"):
         calendar(Asking(store, PLANNER), DaysGiven("country:vn", date(2026, 3, 1), last))
+
+
+def test_what_a_country_lacks_is_told_with_its_name_in_the_language_of_the_reader(ask, store):
+    country = Put("country:jp", "Country", {"name": "Japan", "names": {"id": "Jepang"}, "alpha2": "JP"})
+    assert store.write(Batch((country,))).refused == ()
+    days = {"country": "country:jp", "from_": START, "to": START}
+
+    told = [
+        *ask(CALENDAR, locale="id", **days).notes,
+        *ask(COLLISIONS, locale="id", **days).notes,
+        *ask(PRESENCE_GAPS, locale="id", country="country:jp").notes,
+    ]
+
+    assert len(told) == 4
+    assert all("Jepang" in note for note in told)

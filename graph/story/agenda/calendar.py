@@ -20,7 +20,9 @@ from graph.story.wording import language_of, say
 #: How many of each kind are looked at.
 MOST = 500
 _PACKAGE = "graph.story.agenda"
-_COUNTRY = shape_of("alpha2", "label", audiences=Follow("audiences", Select("Audience", rows=False, total=True)))
+_COUNTRY = shape_of(
+    "alpha2", "label", "names", audiences=Follow("audiences", Select("Audience", rows=False, total=True))
+)
 
 
 class CalendarKind(Told):
@@ -75,12 +77,13 @@ def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
 
 def _lacking(told: set[CalendarKind], country: Mapping[str, Any], language: str) -> Iterator[str]:
     """What a reader should know before taking an empty day for a free one."""
+    called = in_language(country, language)
     if CalendarKind.OBSERVANCE not in told:
-        yield say(_PACKAGE, language, "no_observances", country=country["label"])
+        yield say(_PACKAGE, language, "no_observances", country=called)
     if not country["audiences"]["total"]:
-        yield say(_PACKAGE, language, "no_audiences", country=country["label"])
+        yield say(_PACKAGE, language, "no_audiences", country=called)
     elif not told & {CalendarKind.CAMPAIGN, CalendarKind.PLACEMENT}:
-        yield say(_PACKAGE, language, "nothing_said", country=country["label"])
+        yield say(_PACKAGE, language, "nothing_said", country=called)
 
 
 _OTHERS = (

@@ -11,6 +11,7 @@ from graph.errors import InvalidValue
 from graph.model.enums import Told
 from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
+from graph.story.plan.texts import in_language
 from graph.story.rows import one_of, rows_of
 from graph.story.wording import language_of, say
 
@@ -21,7 +22,7 @@ HORIZON = 366
 #: How long before and after the span other campaigns are looked at, for a free date.
 _AROUND = timedelta(days=HORIZON)
 _PACKAGE = "graph.story.agenda"
-_COUNTRY = shape_of("id", "label", audiences=Follow("audiences", Select("Audience", rows=False, total=True)))
+_COUNTRY = shape_of("id", "label", "names", audiences=Follow("audiences", Select("Audience", rows=False, total=True)))
 
 
 class CollisionKind(Told):
@@ -175,10 +176,12 @@ def collisions(asking: Asking, given: DaysGiven) -> Collisions:
 
 def _lacking(country: Mapping[str, Any], wanted: Sequence[str], locale: str | None) -> Iterator[str]:
     """Why nothing collides, where that is no good news."""
+    language = language_of(locale)
+    called = in_language(country, language)
     if not country["audiences"]["total"]:
-        yield say(_PACKAGE, language_of(locale), "no_audiences", country=country["label"])
+        yield say(_PACKAGE, language, "no_audiences", country=called)
     elif not wanted:
-        yield say(_PACKAGE, language_of(locale), "no_campaigns", country=country["label"])
+        yield say(_PACKAGE, language, "no_campaigns", country=called)
 
 
 def _question(country: str, span: Span) -> Select:

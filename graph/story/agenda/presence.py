@@ -10,6 +10,7 @@ from graph.model.kinds import Locale
 from graph.store.select import Cmp, Follow, Select, shape_of
 from graph.story.audiences import plannable
 from graph.story.coverage.rules import spoken
+from graph.story.plan.texts import in_language
 from graph.story.rows import one_of, rows_of
 from graph.story.settings import AudiencePolicy
 from graph.story.wording import language_of, say
@@ -21,7 +22,7 @@ _AUDIENCE = shape_of(
     "id", "label", "names", "size", "locales", channels=Follow("channels", _CHANNELS, (("share", "share"),))
 )
 _AUDIENCES = Follow("audiences", Select("Audience", _AUDIENCE, limit=MOST))
-_SHAPE = shape_of("id", "label", audiences=_AUDIENCES)
+_SHAPE = shape_of("id", "label", "names", audiences=_AUDIENCES)
 _PACKAGE = "graph.story.agenda"
 
 
@@ -67,7 +68,7 @@ def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     if left_out:
         notes.append(say(_PACKAGE, language, "left_out", count=left_out))
     if not rows:
-        notes.append(say(_PACKAGE, language, "no_audiences", country=country["label"]))
+        notes.append(say(_PACKAGE, language, "no_audiences", country=in_language(country, language)))
     return PresenceGaps(len(rows), tuple(gap for gap, _ in ordered), tuple(notes))
 
 

@@ -32,6 +32,12 @@ def to(field: str, entity: str, wanted: Shape, *props: tuple[str, str], **more: 
     return Follow(field, Select(entity, wanted, **more), props)
 
 
+def who(field: str, **more: Any) -> Follow:
+    """Who runs a campaign or owns a channel, with the names of each."""
+    names = tuple((type, shape_of("names")) for type in ("Mission", "Organisation", "Person"))
+    return Follow(field, Select(ANY, shape_of("id", "label"), cases=names, **more))
+
+
 def titles(prop: str) -> Follow:
     """The title or text of a thing in the languages in which reasons are given."""
     wanted = Shape((("locale", "locale"), (prop, prop)))
@@ -102,7 +108,7 @@ def frame(asking: Asking, asked: Asked) -> Frame:
         "ends",
         translations=titles("title"),
         assets=to("assets", "Asset", _ID, limit=_MOST_ROWS),
-        missions=to("missions", ANY, shape(), limit=1),
+        missions=who("missions", limit=1),
     )
     audience = shape(
         "names",

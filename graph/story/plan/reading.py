@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.story.plan.fetching import Frame
-from graph.story.plan.texts import in_language
+from graph.story.plan.texts import called
 from graph.story.plan.ways import Claim, Edge, MessageFor, Reach, Way, complete
 from graph.story.rows import Rows, rows_of
 
@@ -40,7 +40,7 @@ class Names:
 
     def __getitem__(self, id: str) -> str:
         if id not in self.labels and id in self._rows:
-            self.labels[id] = in_language(self._rows[id], self.language)
+            self.labels[id] = called(self._rows[id], self.language)
         return self.labels.get(id, id)
 
 

@@ -94,6 +94,11 @@ def nearest(asked: str, there: Iterable[str]) -> str | None:
     return next((tag for tag in chain if tag in found), closer)
 
 
+def called(row: Mapping[str, Any], language: str) -> str:
+    """What a thing of any of several types is called in a language."""
+    return in_language({**row, **(row.get("@case") or {})}, language)
+
+
 def in_language(row: Mapping[str, Any], language: str) -> str:
     """What a thing is called in a language: a name, or a title or text with its translations; else as it stands."""
     names: Mapping[str, str] = row.get("names") or {}

@@ -14,7 +14,7 @@ from graph.story.plan.fetching import Frame
 from graph.story.plan.gates import Caution, Clash, Hindrance, Standing, Use, hindrances
 from graph.story.plan.question import StoryQuestion
 from graph.story.plan.reading import Ground, MessageNode, Names, Row, holding, ways
-from graph.story.plan.texts import fit
+from graph.story.plan.texts import called, fit
 from graph.story.plan.ways import Way
 from graph.story.rights import Use as RightsUse
 from graph.story.rights import Verdict
@@ -166,7 +166,8 @@ def _clashes(row: Row, scales: Scales) -> Iterable[Clash]:
         if row["id"] in {each["id"] for each in rows_of(campaign["assets"])}:
             owner = one_of(campaign["missions"])
             ends = _day(campaign["ends"]) or scales.use.last
-            yield Clash(str(campaign["id"]), scales.names[campaign["id"]], owner["label"] if owner else None, ends)
+            whose = called(owner, scales.names.language) if owner else None
+            yield Clash(str(campaign["id"]), scales.names[campaign["id"]], whose, ends)
 
 
 def freshness(row: Row, on: date, settings: StorySettings) -> float:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Of, said
-from graph.model import ANY
 from graph.model.enums import Told
-from graph.store.select import Follow, Shape, shape_of
+from graph.store.select import Follow, Shape
 from graph.story import wording
-from graph.story.plan.fetching import shape, to
+from graph.story.plan.fetching import shape, to, who
 from graph.story.plan.reading import Names, Row
+from graph.story.plan.texts import called
 from graph.story.rows import one_of, rows_of
 
 _PACKAGE = "graph.story.relaying"
@@ -52,7 +52,7 @@ def channel_shape(**links: Follow) -> Shape:
         "locale",
         "platform",
         "official",
-        owner=to("owner", ANY, shape_of("id", "label")),
+        owner=who("owner"),
         reaches=to("reaches", "Audience", audience, *PEOPLE, limit=MOST),
         **links,
     )
@@ -76,7 +76,7 @@ def holds(row: Row, today: date) -> bool:
 def note(names: Names, channel: Row) -> str:
     """Remember what a channel, its owner and its audiences are called."""
     for owner in rows_of(channel["owner"]):
-        names.heard(str(owner["id"]), str(owner["label"]))
+        names.heard(str(owner["id"]), called(owner, names.language))
     for audience in rows_of(channel["reaches"]):
         names.note(audience)
     return names.note(channel)

@@ -12,7 +12,7 @@ from graph.model import ANY
 from graph.model.enums import PlacementStatus
 from graph.store.cells import Cells, Compare, Key, Measure, Node, Tie
 from graph.store.ids import check_id
-from graph.store.select import And, Cmp, Order, Shape, by_ids, shape_of
+from graph.store.select import And, Cmp, Order, by_ids, shape_of
 from graph.story.audiences import refuse_forbidden
 from graph.story.coverage.rules import spoken
 from graph.story.plan.fetching import shape, to
@@ -108,7 +108,8 @@ def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str,
     """The sender's channels, the audience, and the channels that reach it; refused where one is not there."""
     ids = shape_of("id")
     owned = to("channels", "Channel", ids, limit=MOST)
-    cases = tuple((name, Shape(links=(("channels", owned),))) for name in _SENDERS if name != "Channel")
+    names_of = shape_of("names")
+    cases = tuple((name, names_of if name == "Channel" else shape_of("names", channels=owned)) for name in _SENDERS)
     reached = shape("names", "size", "locales", channels=to("channels", "Channel", ids, *PEOPLE, limit=TOUCHED))
     found = asking.ask(
         {
