@@ -20,9 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import apsw
-import orjson
-
+from by_hand import ByHand, same
 from engines import engines
 from generated import AUDIENCES, MISSIONS, puts
 from graph.asking import Asking, Question
@@ -49,6 +47,7 @@ GOALS, NARRATIVES, MESSAGES, GRANTS, CHANNELS = 5, 20, 100, 20, 120
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
 OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
 INSIDE = {"state": "PUBLISHED", "marking": "INTERNAL"}
+HAND = " by hand, in SQL"
 
 
 def stories(assets: int) -> Iterator[Put]:
@@ -151,23 +150,6 @@ def _coverage() -> Any:
     return COVERAGE.given(CoverageRows.MESSAGE, CoverageColumns.AUDIENCE, most=12)
 
 
-_SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
-_REACHING = f"l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND {_SEEN.format('c')}"
-
-#: What presenceGaps answers, by hand: the audiences of a country that no channel reaches or none in their languages.
-BY_HAND = f"""
-SELECT id, channels, missing, share FROM (
-  SELECT a.id, a.size,
-    (SELECT json_group_array(c.id ORDER BY c.id) FROM {_REACHING}) AS channels,
-    (SELECT json_group_array(j.value) FROM json_each(a.locales) j WHERE NOT EXISTS (
-      SELECT 1 FROM {_REACHING} AND (c.locale = j.value OR j.value LIKE c.locale || '-%'))) AS missing,
-    (SELECT max(r.share) / 1000.0 FROM {_REACHING}) AS share
-  FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
-  WHERE k.id = :country AND {_SEEN.format("a")})
-WHERE channels = '[]' OR missing <> '[]' ORDER BY channels <> '[]', size DESC, id LIMIT 500
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What a question took in each round, in milliseconds, and how often it asked the store."""
@@ -204,6 +186,9 @@ def _told(costs: Mapping[str, Cost]) -> None:
         spent = " ".join(f"{one:9.2f}" for of in (cost.cpu, cost.wall) for one in (p50(of), p95(of)))
         asked_store = "" if cost.statements is None else cost.statements
         print(f"{name:<32} {spent} {p50(cost.cpu) / pages:13.2f} {asked_store:>9}")
+    for name, cost in costs.items():
+        if hand := costs.get(f"{name}{HAND}"):
+            print(f"{name:<32} {p50(cost.cpu) / p50(hand.cpu):9.2f} times that by hand")
 
 
 def _grown(engine: str, found: Mapping[int, Mapping[str, Cost]]) -> None:
@@ -262,15 +247,14 @@ def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]
     tasks[PAGES] = pages
     path: Path | None = getattr(store, "path", None)
     if path is not None:
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        tasks["presenceGaps by hand, in SQL"] = partial(_by_hand, connection, who.now)
+        questions = asked(size)
+        by_hand = ByHand(str(path), who.now, questions["rightsCheck of 50"][1].assets)
+        for name, task in by_hand.tasks().items():
+            question, given = questions[name]
+            if not same(name, _ask(store, who, question, given), task()):
+                raise SystemExit(f"{name} by hand answers something else.")
+            tasks[f"{name}{HAND}"] = task
     return tasks, statements
-
-
-def _by_hand(connection: Any, now: int) -> list[object]:
-    """As plainly as it can be asked: the rows, with their lists read."""
-    found = connection.execute(BY_HAND, {"now": now, "country": "country:c3"})
-    return [(id, orjson.loads(channels), orjson.loads(missing), share) for id, channels, missing, share in found]
 
 
 def _ask(store: GraphStore, who: Any, question: Question[Any], given: Any) -> object:

@@ -35,6 +35,6 @@ def _within(answer: Json) -> Iterator[Mapping[str, Json]]:
 
 
 def _id(thing: Mapping[str, Json]) -> str:
-    """A thing's id; of a row or a column of a table it is the key."""
-    found = thing.get("id") or thing.get("key")
+    """A thing's id; of a row or a column of a table it is the key, of a count the value that is counted."""
+    found = thing.get("id") or thing.get("key") or thing.get("value")
     return found if isinstance(found, str) and ":" in found else ""

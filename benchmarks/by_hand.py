@@ -1,0 +1,368 @@
+"""The questions of planning as one would write them by hand in SQL: the rows that the answer needs, as it is seen.
+
+What SQL cannot say is a few lines of Python. What each tells of the answer can be compared with the answer's own; that
+is less than the answer says, which has sentences, reasons and what would mend things besides.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import apsw
+import orjson
+
+from graph.story.agenda.collisions import TOLD
+
+COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
+_SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
+_REACHING = f"l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND {_SEEN.format('c')}"
+_HEARS = f"""SELECT a.nid FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
+  WHERE k.id = :country AND {_SEEN.format("a")}"""
+
+PRESENCE_GAPS = f"""
+SELECT id, channels, missing, share FROM (
+  SELECT a.id, a.size,
+    (SELECT json_group_array(c.id ORDER BY c.id) FROM {_REACHING}) AS channels,
+    (SELECT json_group_array(j.value) FROM json_each(a.locales) j WHERE NOT EXISTS (
+      SELECT 1 FROM {_REACHING} AND (c.locale = j.value OR j.value LIKE c.locale || '-%'))) AS missing,
+    (SELECT max(r.share) / 1000.0 FROM {_REACHING}) AS share
+  FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
+  WHERE k.id = :country AND {_SEEN.format("a")})
+WHERE channels = '[]' OR missing <> '[]' ORDER BY channels <> '[]', size DESC, id LIMIT 500
+"""
+
+HOUSE = f"""
+SELECT m.id, m.text, m.locked,
+  (SELECT json_group_array(id) FROM (SELECT a.id FROM l_expresses e JOIN n_asset a ON a.nid = e.src
+   WHERE e.dst = m.nid AND {_SEEN.format("a")} ORDER BY a.id LIMIT 200)),
+  (SELECT json_group_array(json_object('id', p.id, 'until', p.valid_until) ORDER BY p.id) FROM l_proves v
+   JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid AND {_SEEN.format("p")}),
+  (SELECT json_group_array(json_object('id', a.id, 'kind', a.kind) ORDER BY a.id) FROM l_for_audience f
+   JOIN n_audience a ON a.nid = f.dst WHERE f.src = m.nid AND {_SEEN.format("a")}),
+  (SELECT json_group_array(v.id ORDER BY v.id) FROM l_variant_of o JOIN n_message v ON v.nid = o.src
+   WHERE o.dst = m.nid AND {_SEEN.format("v")})
+FROM n_narrative n JOIN l_part_of l ON l.dst = n.nid JOIN n_message m ON m.nid = l.src
+WHERE n.id = 'narrative:n1' AND {_SEEN.format("n")} AND {_SEEN.format("m")} ORDER BY m.id
+"""
+
+TRACE = f"""
+WITH told AS (SELECT n.nid, n.id FROM n_goal g JOIN l_serves s ON s.dst = g.nid JOIN n_narrative n ON n.nid = s.src
+  WHERE g.id = 'goal:g1' AND {_SEEN.format("n")}),
+said AS (SELECT m.nid, m.id FROM told JOIN l_part_of l ON l.dst = told.nid JOIN n_message m ON m.nid = l.src
+  WHERE {_SEEN.format("m")}),
+run AS (SELECT c.nid, c.id FROM n_campaign c WHERE {_SEEN.format("c")} AND c.nid IN (
+  SELECT t.src FROM l_tells t JOIN said ON said.nid = t.dst UNION SELECT t.src FROM l_tells t JOIN told ON
+  told.nid = t.dst UNION SELECT s.src FROM n_goal g JOIN l_serves s ON s.dst = g.nid WHERE g.id = 'goal:g1')),
+posted AS (SELECT p.nid, p.id FROM n_placement p WHERE {_SEEN.format("p")} AND p.nid IN (
+  SELECT o.src FROM l_of o JOIN said ON said.nid = o.dst
+  UNION SELECT f.src FROM l_for_campaign f JOIN run ON run.nid = f.dst))
+SELECT 'NARRATIVES', id FROM told UNION ALL SELECT 'MESSAGES', id FROM said UNION ALL SELECT 'CAMPAIGNS', id FROM run
+UNION ALL SELECT 'PLACEMENTS', id FROM posted ORDER BY 1, 2
+"""
+
+CALENDAR = f"""
+WITH hears(nid) AS ({_HEARS})
+SELECT c.starts AS starts, c.ends AS ends, 'CAMPAIGN' AS kind, c.id AS id, c.title FROM n_campaign c
+WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst) AND c.starts <= :last
+  AND c.ends >= :first AND {_SEEN.format("c")}
+UNION ALL
+SELECT substr(p.at, 1, 10), substr(p.at, 1, 10), 'PLACEMENT', p.id, a.title FROM n_placement p
+JOIN l_of o ON o.src = p.nid JOIN n_asset a ON a.nid = o.dst AND {_SEEN.format("a")}
+WHERE p.nid IN (SELECT o.src FROM l_on o JOIN l_reaches r ON r.src = o.dst JOIN hears ON hears.nid = r.dst)
+  AND p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE') AND {_SEEN.format("p")}
+UNION ALL
+SELECT e.starts, e.ends, 'EVENT', e.id, e.title FROM n_event e JOIN l_at h ON h.src = e.nid
+JOIN l_located_in l ON l.src = h.dst JOIN node k ON k.nid = l.dst WHERE k.id = :country AND {_SEEN.format("e")}
+ORDER BY starts, ends, kind, id
+"""
+
+RUNS = f"""
+WITH hears(nid) AS ({_HEARS})
+SELECT c.id, c.starts, c.ends,
+  (SELECT json_group_array(t.dst) FROM l_targets t JOIN hears ON hears.nid = t.dst WHERE t.src = c.nid),
+  (SELECT json_group_array(u.dst) FROM l_uses u JOIN n_asset a ON a.nid = u.dst
+   WHERE u.src = c.nid AND {_SEEN.format("a")}),
+  (SELECT json_group_array(t.dst) FROM l_through t WHERE t.src = c.nid),
+  (SELECT json_group_array(m.id ORDER BY m.id) FROM l_run_by r JOIN node m ON m.nid = r.dst
+   WHERE r.src = c.nid AND r.role = 'LEAD')
+FROM n_campaign c WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst)
+  AND c.starts <= '2027-12-31' AND c.ends >= '2025-12-01' AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 400
+"""
+
+AGENDA = f"""
+SELECT q.id, q.planned_share, (SELECT count(DISTINCT p.nid) FROM l_prioritises i JOIN l_part_of l ON l.dst = i.dst
+  JOIN l_expresses e ON e.dst = l.src JOIN l_of o ON o.dst = e.src JOIN n_placement p ON p.nid = o.src
+  WHERE i.src = q.nid AND p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
+  AND {_SEEN.format("p")}) FROM n_priority q WHERE {_SEEN.format("q")} ORDER BY q.rank, q.id
+"""
+
+SPREAD = f"""
+WITH RECURSIVE up(nid) AS (SELECT nid FROM n_placement WHERE id = 'placement:p3'
+  UNION SELECT r.dst FROM up JOIN l_repost_of r ON r.src = up.nid),
+down(nid, hop) AS (SELECT nid, 0 FROM up WHERE nid NOT IN (SELECT src FROM l_repost_of)
+  UNION SELECT r.src, hop + 1 FROM down JOIN l_repost_of r ON r.dst = down.nid WHERE hop < 8)
+SELECT p.id, d.hop, p.at, p.status, c.id, c.locale, w.id,
+  (SELECT json_group_array(json_object('id', a.id, 'size', a.size, 'share', r.share) ORDER BY a.id) FROM l_reaches r
+   JOIN n_audience a ON a.nid = r.dst WHERE r.src = c.nid AND {_SEEN.format("a")})
+FROM down d JOIN n_placement p ON p.nid = d.nid LEFT JOIN l_on o ON o.src = p.nid LEFT JOIN n_channel c ON c.nid = o.dst
+LEFT JOIN l_owned_by b ON b.src = c.nid LEFT JOIN node w ON w.nid = b.dst
+WHERE {_SEEN.format("p")} ORDER BY d.hop, p.id
+"""
+
+ROUTES = f"""
+WITH RECURSIVE goes(nid, path, hops) AS (
+  SELECT c.nid, '/' || c.id || '/', 0 FROM node m JOIN l_owned_by o ON o.dst = m.nid JOIN n_channel c ON c.nid = o.src
+  WHERE m.id = 'mission:m3' AND {_SEEN.format("c")}
+  UNION ALL
+  SELECT c.nid, g.path || c.id || '/', g.hops + 1 FROM goes g JOIN l_amplifies a ON a.dst = g.nid
+  JOIN n_channel c ON c.nid = a.src WHERE g.hops < 3 AND a.agreement <> '' AND instr(g.path, '/' || c.id || '/') = 0
+    AND {_SEEN.format("c")})
+SELECT g.path FROM goes g JOIN l_reaches r ON r.src = g.nid JOIN node a ON a.nid = r.dst
+WHERE a.id = 'audience:a9' ORDER BY g.hops, g.path
+"""
+
+#: How many posts of a channel another one carried on in a year, and how many there were.
+CARRIED = f"""
+SELECT count(*), count(x.nid) FROM l_on o JOIN n_placement p ON p.nid = o.src AND {_SEEN.format("p")}
+LEFT JOIN (SELECT r.dst AS nid FROM node c JOIN l_on q ON q.dst = c.nid JOIN l_repost_of r ON r.src = q.src
+  WHERE c.id = :by GROUP BY r.dst) x ON x.nid = p.nid
+WHERE o.dst = (SELECT nid FROM node WHERE id = :of) AND p.status = 'LIVE' AND p.at BETWEEN :since AND :today
+"""
+
+#: The best assets for each audience of a mission's country, by the best way to each.
+NEXT = f"""
+SELECT a.id, max(i.weight * b.weight / 1000) AS w, a.title, t.id, g.rules FROM n_audience u
+JOIN l_interested_in i ON i.src = u.nid JOIN n_theme t ON t.nid = i.dst JOIN l_about b ON b.dst = t.nid
+JOIN n_asset a ON a.nid = b.src LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
+WHERE u.id = :audience AND {_SEEN.format("a")} AND {_SEEN.format("t")} AND a.locale = 'en'
+  AND a.text_state = 'PUBLISHED' GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 20
+"""
+
+#: The campaigns for some audiences or run by a mission, and what each shows, with its texts and rules.
+SHOWN = f"""
+WITH hears(nid) AS ({_HEARS}), near(nid) AS (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst
+  UNION SELECT r.src FROM node m JOIN l_run_by r ON r.dst = m.nid WHERE m.id = 'mission:m3')
+SELECT DISTINCT a.id, a.title, a.summary, a.locale, a.text_state, g.id, g.rules, g.valid_until,
+  (SELECT json_group_array(json_object('locale', x.locale, 'state', x.state, 'title', x.title)) FROM l_translates t
+   JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid AND {_SEEN.format("x")})
+FROM (SELECT c.nid FROM n_campaign c JOIN near ON near.nid = c.nid WHERE c.ends >= :first AND {_SEEN.format("c")}
+  ORDER BY c.starts, c.id LIMIT 60) c
+JOIN l_uses u ON u.src = c.nid JOIN n_asset a ON a.nid = u.dst
+LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
+WHERE {_SEEN.format("a")} LIMIT 200
+"""
+
+#: What tells the messages of a goal and is about what an audience cares for, with what it was shown of that.
+CANDIDATES = f"""
+SELECT a.id, a.title, a.locale, a.text_state, a.kind, a.year, m.id, n.id, t.id, g.rules,
+  max(i.weight * b.weight / 1000) AS w,
+  (SELECT json_group_array(json_array(p.at, p.paid)) FROM l_of o JOIN n_placement p ON p.nid = o.src
+   JOIN l_on q ON q.src = p.nid JOIN l_reaches r ON r.src = q.dst AND r.dst = u.nid
+   WHERE o.dst = a.nid AND {_SEEN.format("p")})
+FROM n_goal z JOIN l_serves s ON s.dst = z.nid JOIN n_narrative n ON n.nid = s.src JOIN l_part_of l ON l.dst = n.nid
+JOIN n_message m ON m.nid = l.src JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a ON a.nid = e.src
+JOIN l_about b ON b.src = a.nid JOIN n_theme t ON t.nid = b.dst
+JOIN l_interested_in i ON i.dst = t.nid JOIN n_audience u ON u.nid = i.src AND u.id = 'audience:a3'
+LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
+WHERE z.id = 'goal:g1' AND {_SEEN.format("a")} AND {_SEEN.format("m")} AND {_SEEN.format("n")}
+GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 120
+"""
+
+#: The assets of twelve messages with what decides on each cell, and twelve audiences.
+TOLD_BY = f"""
+SELECT m.id, a.id, a.locale, a.text_state, a.kind, a.year, a.summary, g.rules,
+  (SELECT json_group_array(b.dst) FROM l_about b WHERE b.src = a.nid),
+  (SELECT json_group_array(json_object('locale', x.locale, 'state', x.state)) FROM l_translates t
+   JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid)
+FROM (SELECT * FROM n_message m WHERE {_SEEN.format("m")} ORDER BY m.id LIMIT 12) m JOIN l_expresses e ON e.dst = m.nid
+JOIN n_asset a ON a.nid = e.src LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
+WHERE {_SEEN.format("a")}
+"""
+HEARD_BY = f"""
+SELECT u.id, u.locales, (SELECT json_group_array(i.dst) FROM l_interested_in i WHERE i.src = u.nid)
+FROM n_audience u WHERE {_SEEN.format("u")} ORDER BY u.id LIMIT 12
+"""
+
+#: An asset with the rules that it stands under, and the others that do.
+CLEARED = f"""
+SELECT a.id, a.title, g.id, g.rules, g.valid_from, g.valid_until,
+  (SELECT json_group_array(id) FROM (SELECT b.id FROM l_cleared_by z JOIN n_asset b ON b.nid = z.src
+   WHERE z.dst = g.nid AND b.nid <> a.nid AND {_SEEN.format("b")} ORDER BY b.id LIMIT 100))
+FROM n_asset a LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
+WHERE a.id IN (SELECT value FROM json_each(:assets)) AND {_SEEN.format("a")}
+"""
+
+Core = Any
+
+
+class ByHand:
+    """One connection, asked as the viewer of the benchmark."""
+
+    def __init__(self, path: str, now: int, assets: tuple[str, ...]) -> None:
+        self.connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=64)
+        self.given = {"now": now, "country": COUNTRY, "first": FIRST, "last": LAST}
+        self.assets = orjson.dumps(assets).decode()
+        self.today = datetime.fromtimestamp(now / 1000, UTC).date()
+
+    def _rows(self, text: str, **more: object) -> list[tuple[Any, ...]]:
+        return self.connection.execute(text, {**self.given, **more}).fetchall()
+
+    def presence_gaps(self) -> Core:
+        return [(id, orjson.loads(c), orjson.loads(m), share) for id, c, m, share in self._rows(PRESENCE_GAPS)]
+
+    def house(self) -> Core:
+        rows = [(id, *map(orjson.loads, lists)) for id, _, _, *lists in self._rows(HOUSE)]
+        return {id: (assets, "NO_PROOF" if not proofs else None) for id, assets, proofs, _, _ in rows}
+
+    def trace(self) -> Core:
+        found: dict[str, list[str]] = defaultdict(list)
+        for step, id in self._rows(TRACE):
+            found[step].append(id)
+        return found
+
+    def calendar(self) -> Core:
+        return [row[3] for row in self._rows(CALENDAR)]
+
+    def collisions(self) -> Core:
+        """Pairs that share an audience, an asset or a channel, with the day on which the later one could begin."""
+        runs = [
+            (id, date.fromisoformat(a), date.fromisoformat(b), *(frozenset(orjson.loads(one)) for one in takes))
+            for id, a, b, *takes in self._rows(RUNS)
+        ]
+        first, last = date.fromisoformat(FIRST), date.fromisoformat(LAST)
+        pairs: list[tuple[Any, ...]] = []
+        for number, one in enumerate(runs):
+            for other in runs[number + 1 :]:
+                start, end = max(one[1], other[1]), min(one[2], other[2])
+                shared = any(one[k] & other[k] for k in (3, 4, 5))
+                if start <= end and start <= last and end >= first and shared:
+                    pairs.append((start, one, other))
+        pairs.sort(key=lambda each: (each[0], each[1][0], each[2][0]))
+        return [(one[0], other[0], _free(other, one, runs)) for _, one, other in pairs[:TOLD]]
+
+    def agenda(self) -> Core:
+        return {id: number for id, _, number in self._rows(AGENDA)}
+
+    def spread(self) -> Core:
+        return {row[0] for row in self._rows(SPREAD)}
+
+    def routes(self) -> Core:
+        """Every route with how likely it is carried on, by what each channel did in the last year."""
+        today = self.today
+        days = {"since": (today - timedelta(365)).isoformat(), "today": today.isoformat() + "T~"}
+        paths = [path.strip("/").split("/") for (path,) in self._rows(ROUTES)]
+        hops = {pair for path in paths for pair in pairwise(path)}
+        [*counts] = (self._rows(CARRIED, of=of, by=by, **days)[0] for of, by in sorted(hops))
+        by_hop = dict(zip(sorted(hops), counts, strict=True))
+        return {tuple(path): [by_hop[pair] for pair in pairwise(path)] for path in paths}
+
+    def best(self) -> Core:
+        """The desk's audiences alone, with the first asset that the rules of its grant permit to show."""
+        found: dict[str, list[str]] = {}
+        for (audience,) in self._rows(f"SELECT id FROM n_audience WHERE nid IN ({_HEARS})"):
+            rows = self._rows(NEXT, audience=audience)
+            found[audience] = [id for id, _, _, _, rules in rows if _permits(rules, {"display", "distribute"})][:3]
+        return found
+
+    def desk(self) -> Core:
+        """What to show next, what may not be shown or has no text of what campaigns show, and what clashes."""
+        best, clashes = self.best(), self.collisions()
+        shown = self._rows(SHOWN)
+        denied = [row[0] for row in shown if not _permits(row[6], {"display", "distribute"}) or row[7]]
+        spoken = {row[0]: {row[3], *(one["locale"] for one in orjson.loads(row[8]))} for row in shown}
+        return best, denied, [id for id, locales in spoken.items() if "en" not in locales], clashes[:20]
+
+    def plan(self) -> Core:
+        """The candidates alone, with what they were shown; which become beats is not said."""
+        return [
+            (row[0], row[10], len(orjson.loads(row[11])), _permits(row[9], {"display", "distribute"}))
+            for row in self._rows(CANDIDATES)
+        ]
+
+    def coverage(self) -> Core:
+        """How many assets a cell has that its audience cares for, can read and may be shown; no cures."""
+        audiences = [(id, set(orjson.loads(s)), set(orjson.loads(i))) for id, s, i in self._rows(HEARD_BY)]
+        cells: dict[tuple[str, str], int] = defaultdict(int)
+        for message, _, locale, state, _, _, _, rules, themes, texts in self._rows(TOLD_BY):
+            there = {one["locale"] for one in orjson.loads(texts) if one["state"] == "PUBLISHED"}
+            there |= {locale} if state == "PUBLISHED" else set()
+            about, allowed = set(orjson.loads(themes)), _permits(rules, {"display", "distribute"})
+            for audience, speak, cares in audiences:
+                cells[message, audience] += bool(allowed and there & speak and about & cares)
+        return cells
+
+    def cleared(self) -> Core:
+        needed = {"display", "distribute", "commercialize"}
+        return {
+            id: (_permits(rules, needed), orjson.loads(others or "[]"))
+            for id, _, _, rules, _, _, others in self._rows(CLEARED, assets=self.assets)
+        }
+
+    def tasks(self) -> Mapping[str, Callable[[], Core]]:
+        """By the question that each is the yardstick of."""
+        return {
+            "presenceGaps": self.presence_gaps,
+            "messageHouse": self.house,
+            "goalTrace": self.trace,
+            "calendar": self.calendar,
+            "collisions": self.collisions,
+            "agenda of a month": self.agenda,
+            "propagation": self.spread,
+            "routes": self.routes,
+            "rightsCheck of 50": self.cleared,
+            "desk": self.desk,
+            "planStory": self.plan,
+            "coverage, 12 by 12": self.coverage,
+        }
+
+
+def _permits(rules: str | None, needed: set[str]) -> bool:
+    """What is wanted may be done where a rule says so, "use" being all but to trade with it."""
+    permitted = [rule["action"] for rule in orjson.loads(rules or "[]") if rule["effect"] == "permission"]
+    given = {action for one in permitted for action in ([one] if isinstance(one, str) else one)}
+    return needed <= (given | {"display", "distribute"} if "use" in given else given)
+
+
+def _free(mover: tuple[Any, ...], against: tuple[Any, ...], runs: list[tuple[Any, ...]]) -> date | None:
+    taken = [run for run in runs if run[0] != mover[0] and any(run[k] & mover[k] for k in (3, 4, 5))]
+    start, length = against[2] + timedelta(1), mover[2] - mover[1]
+    while start <= mover[1] + timedelta(366):
+        ends = [run[2] for run in taken if run[1] <= start + length and run[2] >= start]
+        if not ends:
+            return start
+        start = max(ends) + timedelta(1)
+    return None
+
+
+#: What a question's answer says of what its yardstick tells, for comparing.
+_ANSWERED: Mapping[str, Callable[[Any], Core]] = {
+    "presenceGaps": lambda it: [(one.audience, list(one.channels), list(one.missing_locales)) for one in it.gaps],
+    "messageHouse": lambda it: {
+        one.message: (list(one.assets), str(one.weakest_link.kind)) for each in it.storeys for one in each.messages
+    },
+    "goalTrace": lambda it: {str(one.step): list(one.entities) for one in it.steps if one.entities},
+    "calendar": lambda it: [one.entity for one in it.entries],
+    "collisions": lambda it: [
+        (one.one.campaign, one.other.campaign, one.suggestion and one.suggestion.starts) for one in it.collisions
+    ],
+    "agenda of a month": lambda it: {one.priority: one.out + one.ahead for one in it.priorities},
+    "propagation": lambda it: {one.placement for one in it.posts},
+    "routes": lambda it: {tuple(hop.channel for hop in route.hops) for route in it.routes},
+    "rightsCheck of 50": lambda it: {one.asset: one.verdict == "ALLOWED" for one in it},
+}
+
+#: The part of a yardstick's answer that is compared, where that is not all of it.
+_TOLD: Mapping[str, Callable[[Any], Core]] = {
+    "presenceGaps": lambda it: [row[:3] for row in it],
+    "routes": set,
+    "rightsCheck of 50": lambda it: {id: allowed for id, (allowed, _) in it.items()},
+}
+
+
+def same(name: str, answer: Any, by_hand: Core) -> bool:
+    """Whether a question's answer says what its yardstick tells, as far as that can be compared."""
+    if name not in _ANSWERED:
+        return True
+    return bool(_ANSWERED[name](answer) == _TOLD.get(name, lambda it: it)(by_hand))
