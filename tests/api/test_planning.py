@@ -148,5 +148,6 @@ def test_a_plan_is_kept_by_a_planner_and_tells_what_changed_since(kept):
     assert (diff["same"], diff["refused"]) == (False, None)
     [first, *_] = diff["beats"]
     assert (first["position"], first["role"], first["before"]) == (1, "HOOK", None), "a draft is out of sight"
+    assert first["why"] == "What stood there is not published any more, or out of your sight."
     assert diff["seqNow"] == diff["seqBefore"] + 2
     assert diff["scoreNow"] < diff["scoreBefore"]

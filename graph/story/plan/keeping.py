@@ -20,10 +20,12 @@ from graph.story.plan.answer import Story
 from graph.story.plan.candidates import BeatRole
 from graph.story.plan.planning import PlanStoryGiven, plan_story
 from graph.story.plan.question import StoryQuestion, StoryWindow
-from graph.story.rows import one_of, rows_of
+from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import StoryWeights
+from graph.story.wording import language_of, say
 
 _MOST_CHANGES = 200
+_PACKAGE = "graph.story.plan"
 AssetId = Annotated[str, Of("Asset")]
 
 
@@ -193,7 +195,7 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     log = asking.store.changes(then, _MOST_CHANGES, Which(touched)) if touched else ()
     asking.statements += bool(touched)
     shown = tuple(told(asking, log)) if log else ()
-    beats = tuple(_beats(before, now, old, new, shown)) if now else ()
+    beats = tuple(_beats(before, now, old, new, shown, _why_not(asking, before, now))) if now else ()
     return PlanDiff(
         given.id,
         now is not None and not beats,
@@ -213,10 +215,10 @@ def _beats(
     old: Mapping[int, set[str]],
     new: Mapping[int, set[str]],
     log: tuple[LoggedChange, ...],
+    reasons: Mapping[str, str],
 ) -> Iterator[PlanBeatChange]:
     was = {int(beat["position"]): beat for beat in before["beats"]}
     stands = {beat.position: beat for beat in now.beats}
-    reasons = {one.asset: one.reason for one in now.rejected}
     for position in sorted({*was, *stands}):
         first = was[position]["asset"] if position in was else None
         second = stands[position].asset if position in stands else None
@@ -224,7 +226,18 @@ def _beats(
             role = stands[position].role if position in stands else BeatRole(was[position]["role"])
             ways = old.get(position, set[str]()) | new.get(position, set[str]())
             changes = tuple(one for one in log if one.id in ways)
-            yield PlanBeatChange(position, role, first, second, reasons.get(first), changes)
+            yield PlanBeatChange(position, role, first, second, reasons.get(str(first)), changes)
+
+
+def _why_not(asking: Asking, before: Mapping[str, Any], now: Story) -> dict[str, str]:
+    """Why what stood in a plan may not be used now; what nothing is told of may be out of sight."""
+    reasons = {str(one.asset): one.reason for one in now.rejected}
+    stood = {str(beat["asset"]) for beat in before["beats"]} - {str(beat.asset) for beat in now.beats} - reasons.keys()
+    if stood:
+        there = asking.ask({"there": by_ids("Asset", tuple(sorted(stood)), shape_of("id"), limit=len(stood))})
+        gone = say(_PACKAGE, language_of(asking.locale), "gone")
+        reasons |= dict.fromkeys(stood - set(ids_of(there["there"])), gone)
+    return reasons
 
 
 def _paths(answer: Mapping[str, Any]) -> dict[int, set[str]]:
