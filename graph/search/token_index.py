@@ -1,13 +1,16 @@
 """The port over any engine that keeps tokens: columns, ranking, folding and facets are ours."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
 from graph.errors import IndexUnusable
+from graph.search.ahead import ahead_of
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
 from graph.search.counted import Counts, Integers
@@ -30,13 +33,15 @@ from graph.search.paging import Page, page_of
 from graph.search.postings import Kept, Postings
 from graph.search.ranking import Seen
 from graph.search.scoring import Ranked, rank
-from graph.search.segments import Engine, Meta, Snapshot
+from graph.search.segments import Engine, Entry, Meta, Snapshot
 from graph.search.suggesting import suggested
 from graph.search.terms import Terms, terms_of
 from graph.search.view import Mask, Names, Part, View, part_of, view_of
 from graph.store.select import Viewer
 
 _NONE = frozenset[str]()
+# As many documents of a commit are shown before it is done; of more, building them would take as long.
+_MOST_AHEAD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class _Found:
 class TokenIndex:
     """A SearchIndex whose engine keeps tokens and bytes. One search at a time, beside one commit.
 
+    What is being committed is shown while the disk takes it, so that an edit waits for no disk.
     While one call opens a new generation, others are answered from the one before.
     """
 
@@ -62,6 +68,7 @@ class TokenIndex:
         self._names, self._kept = Names(), Kept()
         self._parts: dict[str, Part] = {}
         self._view: View | None = None
+        self._ahead: View | None = None
         self._closed = False
 
     def search(self, query: Query) -> Hits:
@@ -84,13 +91,28 @@ class TokenIndex:
             return suggested(view, visible, typed, locale, first)
 
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
-        meta = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION)
-        self._engine.commit(drop, map(entry_of, documents), meta)
+        meta, dropped = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION), tuple(drop)
+        entries = map(entry_of, documents)
+        if self._view is None:
+            self._engine.commit(dropped, entries, meta)
+            return
+        few = list(islice(entries, _MOST_AHEAD + 1))
+        try:
+            if len(few) <= _MOST_AHEAD:
+                self._show_ahead(dropped, few, meta)
+            self._engine.commit(dropped, chain(few, entries), meta)
+            # Whoever asks goes on seeing what was shown until what was committed can be.
+            with suppress(IndexUnusable), self._opening:
+                self._opened()
+        finally:
+            self._ahead = None
 
     def state(self) -> IndexState:
         view = self._newest()
         with self._lock:
-            return IndexState(view.snapshot.meta.applied_seq, *view.extent, view.snapshot.generation)
+            # Only what is on the disk counts as applied: a commit that is shown may yet be refused.
+            applied = (self._view or view).snapshot.meta.applied_seq
+            return IndexState(applied, *view.extent, view.snapshot.generation)
 
     def documents(self) -> Iterator[Document]:
         view = self._newest()
@@ -105,8 +127,17 @@ class TokenIndex:
             self._closed = True
             self._engine.close()
 
+    def _show_ahead(self, drop: Sequence[str], entries: Sequence[Entry], meta: Meta) -> None:
+        with self._opening:
+            view = self._opened()
+        with self._lock:
+            parts = [self._parts[segment.id] for segment in view.snapshot.segments]
+            self._ahead = ahead_of(view, parts, self._names, drop, entries, meta)
+
     def _newest(self) -> View:
-        """The newest generation, or the one before where another call is opening the newest."""
+        """What is being committed, or the newest generation, or the one before where another call is opening that."""
+        if self._ahead is not None and not self._closed:
+            return self._ahead
         view = self._view
         if self._opening.acquire(blocking=view is None):
             try:
