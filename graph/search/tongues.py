@@ -37,7 +37,7 @@ def _worth(locale: str, scripts: Iterable[Script], liked: frozenset[str]) -> int
     shared = scripts_of(locale).intersection(scripts)
     if not shared:
         return 0
-    told = shared in (_LATIN, _HAN)
+    told = shared in (_LATIN, _HAN) and locale != ANY_LOCALE
     return SAME_LANGUAGE if not told or not liked or _language(locale) in liked else SAME_SCRIPT
 
 
