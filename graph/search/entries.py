@@ -11,7 +11,7 @@ from graph.search.forms import beginnings, forms_of_text
 from graph.search.index import Document, Field, Role
 from graph.search.segments import Entry
 from graph.search.weights import TIERS, tier_of
-from graph.store.visibility import Visibility
+from graph.store.visibility import ALWAYS, NEVER, RESTRICTED, RETIRED, Visibility
 
 # A field's text beyond this is not searched; the model's longest body is shorter in any usual case.
 _LONGEST_TEXT = 100_000
@@ -19,6 +19,8 @@ _LONGEST_TEXT = 100_000
 _LONGEST_LABEL = 80
 
 _ROLES = {str(role): role for role in Role}
+# Who sees a hit was asked of the arrays.
+_NOT_ASKED = Visibility(RETIRED, RESTRICTED, NEVER, ALWAYS)
 _BEFORE = {(level, tier): f"{level.value}{tier}" for level in Level for tier in TIERS}
 
 
@@ -111,12 +113,23 @@ def from_bytes(stored: bytes) -> Document:
         said["locale"],
         said["type"],
         Visibility(*said["visibility"]),
-        tuple([Field(name, text, weight, locale, _ROLES[role]) for name, text, weight, locale, role in said["fields"]]),
+        _fields(said["fields"]),
         tuple(map(tuple, said["links"])),
         {name: tuple(values) for name, values in said["facets"].items()},
         said["updated"],
         said["day"],
     )
+
+
+def shown_from_bytes(stored: bytes) -> Document:
+    """The document as far as a hit shows it: without facets and days, and with nothing said of who sees it."""
+    said = orjson.loads(stored)
+    links = tuple([(id, weight, link) for id, weight, link in said["links"]])
+    return Document(said["id"], said["locale"], said["type"], _NOT_ASKED, _fields(said["fields"]), links)
+
+
+def _fields(said: Iterable[tuple[str, str, int, str | None, str]]) -> tuple[Field, ...]:
+    return tuple([Field(name, text, weight, locale, _ROLES[role]) for name, text, weight, locale, role in said])
 
 
 def clean(text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from graph.search.chain import Form
 from graph.search.counted import Integers
-from graph.search.entries import from_bytes, names_of
+from graph.search.entries import names_of, shown_from_bytes
 from graph.search.forms import forms_of_text
 from graph.search.index import Document, Field, Hit, Match, Query, Role, Snippet, Why
 from graph.search.places import places_of
@@ -53,7 +53,7 @@ def explained(view: View, query: Query, ranked: Ranked, documents: Sequence[tupl
 
 def _hit(view: View, query: Query, ranked: Ranked, number: int, key: int, grounds: _Grounds) -> Hit:
     segment, local = view.segment_of(number)
-    document = from_bytes(segment.stored(local))
+    document = shown_from_bytes(segment.stored(local))
     why = tuple(dict.fromkeys(_why(each, document, ranked.terms) for each in grounds.best))
     snippet = _snippet(document, grounds) if query.snippets else None
     return Hit(document.id, document.type, document.locale, int(ranked.scores[number]), why, snippet, key)

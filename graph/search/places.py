@@ -16,23 +16,26 @@ _SYLLABLES = re.compile("[가-힣]+")
 
 # A stretch without spaces that is longer is looked at only as far as is needed, and not remembered.
 _LONGEST = 40
-_TOO_LONG: frozenset[Form] = frozenset({(Level.GRAM, "")})
+_TOO_LONG = frozenset({hash((Level.GRAM, ""))})
 _MOST_KEPT = 16384
 # What stands around words and is no part of them.
 _AROUND = ".,;:!?…()[]{}\"'«»“”‘’-–—/。、，！？「」『』（）"
 
 
-class _Pieces(dict[str, frozenset[Form]]):
-    """The tokens of what stands between the spaces of texts in some languages; most pieces come again."""
+class _Pieces(dict[str, frozenset[int]]):
+    """The tokens of what stands between the spaces of texts in some languages; most pieces come again.
+
+    As hashes, which are compared sooner; where two tokens have the same one, the piece is looked at in vain.
+    """
 
     def __init__(self, languages: tuple[str, ...]) -> None:
         super().__init__()
         self._languages = languages
 
-    def __missing__(self, piece: str) -> frozenset[Form]:
+    def __missing__(self, piece: str) -> frozenset[int]:
         if len(piece) > _LONGEST:
             return _TOO_LONG
-        found = self[piece] = frozenset(_forms(piece, self._languages))
+        found = self[piece] = frozenset(map(hash, _forms(piece, self._languages)))
         return found
 
 
@@ -44,7 +47,7 @@ def places_of(text: str, locale: str | None, wanted: frozenset[Form], within: in
     languages = languages_of(locale)
     known, pieces = _known(languages), text.split()
     # Most words have nothing of what is wanted, so little is done for each.
-    apart = map(wanted.union(_TOO_LONG).isdisjoint, map(known.__getitem__, pieces))
+    apart = map(_hashes(wanted).isdisjoint, map(known.__getitem__, pieces))
     places = list(_over_spaces(text, wanted))
     end, until = 0, min(places)[0] + within if places else len(text)
     for piece in compress(pieces, map(not_, apart)):
@@ -57,6 +60,11 @@ def places_of(text: str, locale: str | None, wanted: frozenset[Form], within: in
             until = min(places)[0] + within
         end = start + len(piece)
     return [place for place in places if place[0] <= until]
+
+
+@lru_cache(maxsize=256)
+def _hashes(wanted: frozenset[Form]) -> frozenset[int]:
+    return _TOO_LONG.union(map(hash, wanted))
 
 
 def _known(languages: tuple[str, ...]) -> _Pieces:

@@ -66,6 +66,8 @@ def _having(seen: Seen, view: View, said: Sequence[str], term: Term, tier: int) 
     if len(term.runs) > 1:
         return
     for language in LATIN_STEMS:
+        if language not in said:
+            continue
         stem = stem_in(language, term.text)
         tokens = [word_token(level, tier, stem) for level in (Level.STEM, Level.EXACT)]
         if stem != term.plain and language in _of(view, said, seen.any(tokens)):
