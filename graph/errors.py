@@ -14,6 +14,8 @@ GraphError
 + IndexUnusable
 """
 
+from graph.sentence import together
+
 
 class GraphError(Exception):
     """Something the graph refuses or cannot do, with a sentence for the person who asked."""
@@ -24,7 +26,8 @@ class InvalidValue(GraphError):
 
     def __init__(self, reason: str, *, path: str = "", cure: str = "") -> None:
         self.reason, self.path, self.cure = reason, path, cure
-        super().__init__(" ".join(part for part in (f"{path}: {reason}" if path else reason, cure) if part))
+        self.told = together(f"{path}:" if path else "", reason, cure)
+        super().__init__(self.told)
 
     def within(self, path: str) -> "InvalidValue":
         """The same refusal, told of a larger thing that has the value at this path."""

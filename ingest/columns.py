@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from graph.model.nearest import nearest
+from graph.sentence import sentence
 from ingest import mapping as toml
 from ingest.dates import Decided, Order, decide
 from ingest.errors import MissingColumn, UndecidedDates
@@ -29,12 +30,14 @@ def find_columns(mapping: toml.Mapping, source: Source) -> dict[str, str | None]
 def _missing(alias: str, names: Sequence[str], source: Source) -> MissingColumn:
     guesses = [guess for name in names if (guess := nearest(name, source.columns))]
     cure = (
-        f'Is it "{guesses[0]}"? Then add that to "{alias}" under [columns].'
+        sentence('Is it "{guess}"? Then add that to "{alias}" under [columns].', guess=guesses[0], alias=alias)
         if guesses
-        else f"It has {_some(source.columns)}."
+        else sentence("It has {columns}.", columns=_some(source.columns))
     )
     wanted = " or ".join(f'"{name}"' for name in names)
-    return MissingColumn(source.name, names[0], f"The mapping needs a column {wanted}, and there is none.", cure)
+    return MissingColumn(
+        source.name, names[0], sentence("The mapping needs a column {wanted}, and there is none.", wanted=wanted), cure
+    )
 
 
 def _some(columns: Sequence[str]) -> str:
@@ -111,8 +114,12 @@ def decide_orders(
             raise UndecidedDates(
                 source.name,
                 shown[alias],
-                f'The dates of "{shown[alias]}" can be read day first and month first: {decided.because}.',
-                'Say order = "dmy" or "mdy" for this column in the mapping.',
+                sentence(
+                    'The dates of "{column}" can be read day first and month first: {because}.',
+                    column=shown[alias],
+                    because=decided.because,
+                ),
+                sentence('Say order = "dmy" or "mdy" for this column in the mapping.'),
             )
         if decided.order is not None:
             orders[alias] = decided.order

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from graph.sentence import sentence
+
 
 class Order(StrEnum):
     """In which order a date's numbers stand."""
@@ -30,7 +32,11 @@ class Undecided:
 
 
 class DateError(ValueError):
-    """A date that cannot be read; the sentence says why."""
+    """A date that cannot be read; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 _MONTHS = {
@@ -100,7 +106,7 @@ def parse_date(value: str, order: Order | None = None, *, pivot: int | None = No
         return _doubtful(raw, (int(found[1]), int(found[3])), found[4], order, pivot)
     named = _named_day(raw)
     if named is None:
-        raise DateError(f'"{raw}" is not a day that can be read.')
+        raise DateError(sentence('"{raw}" is not a day that can be read.', raw=raw))
     return named
 
 
@@ -138,7 +144,9 @@ def parse_edtf(value: str, order: Order | None = None, *, pivot: int | None = No
     try:
         return parse_date(raw, order, pivot=pivot)
     except DateError as error:
-        refused = error if _looks_like_a_day(raw) else DateError(f'"{raw}" is not a date that can be read.')
+        refused = (
+            error if _looks_like_a_day(raw) else DateError(sentence('"{raw}" is not a date that can be read.', raw=raw))
+        )
     if found := _ABOUT.fullmatch(raw):
         about = parse_edtf(found[1], order, pivot=pivot)
         return about if about is None or not about[-1].isdigit() or "/" in about else f"{about}~"
@@ -154,7 +162,7 @@ def _looks_like_a_day(raw: str) -> bool:
 def _end(raw: str, order: Order | None, pivot: int | None) -> str:
     end = parse_edtf(raw, order, pivot=pivot)
     if end is None or "/" in end:
-        raise DateError(f'"{raw}" is not an end of a span that can be read.')
+        raise DateError(sentence('"{raw}" is not an end of a span that can be read.', raw=raw))
     return end
 
 
@@ -178,13 +186,13 @@ def _century(number: str) -> str:
 
 def _month(raw: str, year: int, month: int) -> str:
     if not 1 <= month <= _TWELVE:
-        raise DateError(f'"{raw}" has no month {month}.')
+        raise DateError(sentence('"{raw}" has no month {month}.', raw=raw, month=month))
     return f"{year:04d}-{month:02d}"
 
 
 def _doubtful(raw: str, parts: tuple[int, int], year: str, order: Order | None, pivot: int | None) -> str:
     if order is None:
-        raise DateError(f'"{raw}" can be read day first and month first.')
+        raise DateError(sentence('"{raw}" can be read day first and month first.', raw=raw))
     day, month = parts if order is Order.DMY else parts[::-1]
     return _day(raw, _full_year(raw, year, pivot), month, day)
 
@@ -193,7 +201,7 @@ def _full_year(raw: str, year: str, pivot: int | None) -> int:
     if len(year) == 4:  # noqa: PLR2004 - a year with its century
         return int(year)
     if pivot is None:
-        raise DateError(f'"{raw}" has a year of two digits, and no pivot says which century.')
+        raise DateError(sentence('"{raw}" has a year of two digits, and no pivot says which century.', raw=raw))
     return pivot + (int(year) - pivot) % 100
 
 
@@ -201,7 +209,7 @@ def _day(raw: str, year: int, month: int, day: int) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise DateError(f'"{raw}" is no day of the calendar.') from None
+        raise DateError(sentence('"{raw}" is no day of the calendar.', raw=raw)) from None
 
 
 def _rows(count: int) -> str:

@@ -8,6 +8,7 @@ from graph.errors import GraphError, InvalidValue, UnknownName
 from graph.model import LINK_PROPS, MODEL, End, EntityType, Prop, Storage
 from graph.model.kinds import NAME, locale
 from graph.model.nearest import nearest
+from graph.sentence import sentence
 from graph.store.ids import check_id
 from ingest.records import LinkTo, Record
 
@@ -62,14 +63,24 @@ def field_of(entity: EntityType, name: str) -> Field:
     if name in entity.props:
         prop = entity.props[name]
         if prop.derived:
-            raise InvalidValue(f'"{name}" follows from the rest and cannot be imported.', cure="Leave it out.")
+            raise InvalidValue(
+                sentence('"{name}" follows from the rest and cannot be imported.', name=name),
+                cure=sentence("Leave it out."),
+            )
         return PropField(prop)
     end = entity.ends.get(name)
     if end is None:
         guess = nearest(name, field_names(entity))
         raise UnknownName(f"property or link of {entity.name}", name, nearest=guess)
     if not end.forward:
-        raise InvalidValue(f'"{name}" is written at its other side, as {end.link.name} of {end.link.source}.')
+        raise InvalidValue(
+            sentence(
+                '"{name}" is written at its other side, as {link} of {source:word}.',
+                name=name,
+                link=end.link.name,
+                source=end.link.source,
+            )
+        )
     return LinkField(end)
 
 
@@ -79,8 +90,8 @@ def _localised(entity: EntityType, base: str, tag: str) -> Field:
     prop = entity.prop(base)
     if base not in entity.texts:
         raise InvalidValue(
-            f'"{base}" of {entity.name} has no other languages.',
-            cure=f"Those with are {', '.join(_with_languages(entity))}.",
+            sentence('"{base}" of {type:word} has no other languages.', base=base, type=entity.name),
+            cure=sentence("Those with are {names}.", names=", ".join(_with_languages(entity))),
         )
     return TextField(prop, tag)
 
@@ -127,7 +138,7 @@ def checked_target(end: End, to: str, column: str) -> str:
     except InvalidValue as error:
         raise CellError(column, error.reason, error.cure) from None
     if not end.leads_to(target.name):
-        raise CellError(column, f'"{to}" is no {" or ".join(end.targets[:5])}.')
+        raise CellError(column, sentence('"{id}" is no {types:or}.', id=to, types=list(end.targets[:5])))
     return to
 
 
@@ -149,7 +160,9 @@ def link_prop(end: End, name: str, column: str) -> Prop:
     prop = end.link.props.get(name) or LINK_PROPS.get(name)
     if prop is None:
         raise CellError(
-            column, f'This link has no property "{name}".', f"It may carry {', '.join([*end.link.props, *LINK_PROPS])}."
+            column,
+            sentence('This link has no property "{name}".', name=name),
+            sentence("It may carry {names}.", names=", ".join([*end.link.props, *LINK_PROPS])),
         )
     return prop
 
@@ -160,9 +173,13 @@ def as_cell_error(error: GraphError, column: str) -> CellError:
         case InvalidValue():
             return CellError(column, error.reason, error.cure)
         case UnknownName(nearest=str() as guess):
-            return CellError(column, f'There is no {error.what} "{error.name}".', f'Did you mean "{guess}"?')
+            return CellError(
+                column,
+                sentence('There is no {what} "{name}".', what=error.what, name=error.name),
+                sentence('Did you mean "{guess}"?', guess=guess),
+            )
         case UnknownName():
-            return CellError(column, f'There is no {error.what} "{error.name}".')
+            return CellError(column, sentence('There is no {what} "{name}".', what=error.what, name=error.name))
         case _:
             return CellError(column, str(error))
 

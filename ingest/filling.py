@@ -157,7 +157,7 @@ def _date_checker(prop: Prop, order: Order | None, pivot: int | None, column: st
         try:
             return parse(text, order, pivot=pivot)
         except DateError as error:
-            raise CellError(column, str(error)) from None
+            raise CellError(column, error.reason) from None
 
     return check
 

@@ -13,6 +13,7 @@ from graph.model import MODEL, End, EntityType, Prop, Storage
 from graph.model.kinds import locale
 from graph.model.model import TRANSLATION
 from graph.model.nearest import nearest
+from graph.sentence import sentence
 from graph.store.ids import check_id
 from ingest.errors import UnknownColumn
 from ingest.fields import (
@@ -93,7 +94,9 @@ class Own:
     def _entity(self, row: Row) -> EntityType:
         stated = row.cells.get("type") or self.type
         if not isinstance(stated, str):
-            raise CellError("type", "The record does not say its type.", 'Add "type", or name it with --type.')
+            raise CellError(
+                "type", sentence("The record does not say its type."), sentence('Add "type", or name it with --type.')
+            )
         try:
             return entity_type(stated.strip())
         except GraphError as error:
@@ -131,11 +134,17 @@ def _check_columns(
 ) -> None:
     if repeated:
         raise UnknownColumn(
-            name, repeated[0], f'The column "{repeated[0]}" stands twice.', "Rename or remove one of them."
+            name,
+            repeated[0],
+            sentence('The column "{column}" stands twice.', column=repeated[0]),
+            sentence("Rename or remove one of them."),
         )
     if not typed and "type" not in columns:
         raise UnknownColumn(
-            name, "type", 'There is no column "type".', "Add it, or name the type of all rows with --type."
+            name,
+            "type",
+            sentence('There is no column "type".'),
+            sentence("Add it, or name the type of all rows with --type."),
         )
     for column in columns:
         if column not in ("id", "type") and not any(_is_field(entity, column) for entity in types):
@@ -163,8 +172,10 @@ def _unknown(name: str, column: str, types: list[EntityType]) -> UnknownColumn:
     except GraphError:
         pass
     guess = nearest(base, {known for entity in types for known in field_names(entity)})
-    cure = f'Did you mean "{guess}"?' if guess else "A foreign table needs a mapping."
-    return UnknownColumn(name, column, f'"{column}" is no property and no link of {owner}.', cure)
+    cure = sentence('Did you mean "{guess}"?', guess=guess) if guess else sentence("A foreign table needs a mapping.")
+    return UnknownColumn(
+        name, column, sentence('"{column}" is no property and no link of {owner}.', column=column, owner=owner), cure
+    )
 
 
 def _id(entity: EntityType, stated: object) -> str | None:
@@ -213,14 +224,16 @@ def _json_link(end: End, name: str, item: object) -> LinkTo:
     props = dict(cast("dict[str, object]", item)) if isinstance(item, dict) else {}
     to = props.pop("to", None)
     if not isinstance(to, str):
-        raise CellError(name, "This link does not say where it leads.", 'Write an id, or {"to": id, ...}.')
+        raise CellError(
+            name, sentence("This link does not say where it leads."), sentence('Write an id, or {{"to": id, ...}}.')
+        )
     return checked_link(end, to, props, name)
 
 
 def at_most_one(end: End, name: str, links: list[LinkTo]) -> list[LinkTo]:
     """The links, unless they are several where one is allowed; raises CellError."""
     if not end.many and len(links) > 1:
-        raise CellError(name, f"There can be one at most, {len(links)} were given.")
+        raise CellError(name, sentence("There can be one at most, {count} were given.", count=len(links)))
     return links
 
 
@@ -230,10 +243,14 @@ def _translations(value: object) -> Iterator[dict[str, object]]:
     for position, item in enumerate(items):
         column = f"translations[{position}]"
         if not isinstance(item, dict):
-            raise CellError(column, "This translation is no object.", 'Write it as {"locale": "ko", "title": "..."}.')
+            raise CellError(
+                column,
+                sentence("This translation is no object."),
+                sentence('Write it as {{"locale": "ko", "title": "..."}}.'),
+            )
         found = cast("dict[str, object]", item)
         if not found.get("locale"):
-            raise CellError(column, "This translation does not say its locale.", 'Add "locale".')
+            raise CellError(column, sentence("This translation does not say its locale."), sentence('Add "locale".'))
         yield {name: _translated(entity, name, one, column) for name, one in found.items()}
 
 
@@ -245,7 +262,9 @@ def _translated(entity: EntityType, name: str, value: object, column: str) -> ob
         case LinkField(end):
             return _json_links(end, place, value)
         case _:
-            raise CellError(place, "A translation has one language.", "Use a translation of its own.")
+            raise CellError(
+                place, sentence("A translation has one language."), sentence("Use a translation of its own.")
+            )
 
 
 def cell_put(entity: EntityType, name: str) -> Put:
@@ -291,7 +310,11 @@ def link_parts(name: str, item: str) -> tuple[str, Mapping[str, object]]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise CellError(name, f'"{pair}" is no property of a link.', "Write it as theme:slow-food|weight=0.6.")
+            raise CellError(
+                name,
+                sentence('"{pair}" is no property of a link.', pair=pair),
+                sentence("Write it as theme:slow-food|weight=0.6."),
+            )
         props[key.strip()] = value.strip().replace("\\|", "|")
     return to, props
 

@@ -15,6 +15,7 @@ from graph.model import MODEL
 from graph.model.enums import State
 from graph.model.model import TRANSLATION
 from graph.model.nearest import nearest
+from graph.sentence import sentence
 from graph.store.batch import ActorKind, Batch, Put, Refused, Report, To
 from graph.store.ids import slug, translation_id
 from ingest.lookups import Asked, GraphLookup, Lookup
@@ -177,12 +178,20 @@ def _queue_puts(going: _Run, record: Record) -> None:
 
 
 def _doubled(record: Record, first: str) -> Rejected:
-    reason = f'"{record.id}" stands at {first} with other content.'
-    return Rejected(record.where, record.line, "id", reason, "Keep one of the two.", raw=record.raw, id=record.id)
+    reason = sentence('"{id}" stands at {first} with other content.', id=record.id, first=first)
+    return Rejected(
+        record.where, record.line, "id", reason, sentence("Keep one of the two."), raw=record.raw, id=record.id
+    )
 
 
 def _repeated(record: Record, first: str) -> Rejected:
-    return Rejected(record.where, record.line, None, f'"{record.id}" stands at {first} already.', id=record.id)
+    return Rejected(
+        record.where,
+        record.line,
+        None,
+        sentence('"{id}" stands at {first} already.', id=record.id, first=first),
+        id=record.id,
+    )
 
 
 def _revived(put: Put) -> Put:
@@ -301,12 +310,16 @@ def _to_nothing(going: _Run, lost: Sequence[Refused]) -> Iterator[Rejected]:
                 *(id for id in going.ids if id.startswith(f"{prefix}:")),
             ]
         guess = nearest(target, known[prefix])
-        cure = f'Did you mean "{guess}"?' if guess else "Everything else of the record was loaded."
+        cure = (
+            sentence('Did you mean "{guess}"?', guess=guess)
+            if guess
+            else sentence("Everything else of the record was loaded.")
+        )
         yield Rejected(
             refused.where,
             _line(refused.where),
             refused.path,
-            f'There is nothing with the id "{target}".',
+            sentence('There is nothing with the id "{id}".', id=target),
             cure,
             scope="link",
             id=refused.id,

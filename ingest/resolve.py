@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, cast
 
+from graph.sentence import sentence
 from ingest.identity import wikidata_id
 from ingest.lookups import Found, Lookup
 from ingest.records import Group, Key, LinkTo, Record, Rejected, Scope, Wanted
@@ -54,8 +55,8 @@ def _name(record: Record, answers: Answers, renamed: dict[str, str]) -> Rejected
     for key in record.same:
         found = answers.get(key, ())
         if len(found) > 1:
-            reason = f"{_both(found)} both bear {key.value}."
-            return _rejected(record, key.by, reason, "Merge them, or take it from one of them.")
+            reason = sentence("{both} both bear {value}.", both=_both(found), value=key.value)
+            return _rejected(record, key.by, reason, sentence("Merge them, or take it from one of them."))
         for node in found:
             if record.id is not None and node.id != record.id:
                 renamed[record.id] = node.id
@@ -66,7 +67,14 @@ def _name(record: Record, answers: Answers, renamed: dict[str, str]) -> Rejected
     by, value = (record.same[0].by, record.same[0].value) if record.same else ("identifier", "")
     if record.missing == "skip":
         return f"There is no {record.type} with this {_shown_by(by)}."
-    return _rejected(record, by, f'There is no {record.type} with the {_shown_by(by)} "{value}".', "Import it first.")
+    return _rejected(
+        record,
+        by,
+        sentence(
+            'There is no {type:word} with the {by:word} "{value}".', type=record.type, by=_shown_by(by), value=value
+        ),
+        sentence("Import it first."),
+    )
 
 
 def resolve_groups(
@@ -150,8 +158,10 @@ def decide(wanted: Wanted, answers: Answers) -> "str | _Nothing":
     for key in wanted.keys:
         found = answers.get(key, ())
         if len(found) > 1:
-            reason = f'"{key.value}" is the {_shown_by(key.by)} of both {_both(found)}.'
-            return _Nothing(reason, "Name one of them by its id.", certain=False)
+            reason = sentence(
+                '"{value}" is the {by:word} of both {both}.', value=key.value, by=_shown_by(key.by), both=_both(found)
+            )
+            return _Nothing(reason, sentence("Name one of them by its id."), certain=False)
         for node in found:
             if key not in wanted.only_unidentified or not node.same_as:
                 return node.id
@@ -159,9 +169,20 @@ def decide(wanted: Wanted, answers: Answers) -> "str | _Nothing":
     asked = " or ".join(f'{_shown_by(key.by)} "{key.value}"' for key in wanted.keys)
     first = wanted.keys[0].type
     if namesakes:
-        reason = f"There is no {first} with the {asked}; {' and '.join(namesakes)}."
-        return _Nothing(reason, "Correct the identifier, or give the link by hand.", certain=False)
-    return _Nothing(f"There is no {first} with the {asked}.", f"Import the {first} first, or correct the cell.")
+        reason = sentence(
+            "There is no {type:word} with the {asked}; {namesakes}.",
+            type=first,
+            asked=asked,
+            namesakes=" and ".join(namesakes),
+        )
+        return _Nothing(reason, sentence("Correct the identifier, or give the link by hand."), certain=False)
+    cure = sentence("Import the {type:word} first, or correct the cell.", type=first)
+    if len({(key.by, key.value) for key in wanted.keys}) == 1:
+        by, value = _shown_by(wanted.keys[0].by), wanted.keys[0].value
+        return _Nothing(
+            sentence('There is no {type:word} with the {by:word} "{value}".', type=first, by=by, value=value), cure
+        )
+    return _Nothing(sentence("There is no {type:word} with the {asked}.", type=first, asked=asked), cure)
 
 
 def _shown_by(by: str) -> str:

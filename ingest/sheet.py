@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graph.errors import GraphError
 from graph.model import ANY, MODEL, End, EntityType, Prop
 from graph.model.kinds import DATE, EDTF
+from graph.sentence import sentence
 from graph.store.ids import type_of
 from ingest.columns import decide_orders, table_getter
 from ingest.dates import DateError, Order, parse_date, parse_edtf
@@ -57,10 +58,9 @@ def open_said(source: Source, spec: SheetSpec) -> Own:
         if not _is_field(entity, name) and not (name == "translations" and entity.texts):
             raise MappingError(source.name, f"sheet.fields.{column}", f'{spec.type} has no field "{name}".')
         if column not in keys:
-            raise MissingColumn(
-                source.name, column, f'The mapping needs a column "{column}", and there is none.',
-                f"It has {', '.join(keys[:_SOME])}.",
-            )  # fmt: skip
+            told = sentence('The mapping needs a column "{column}", and there is none.', column=column)
+            cure = sentence("It has {columns}.", columns=", ".join(keys[:_SOME]))
+            raise MissingColumn(source.name, column, told, cure)
     return open_sheet(source, Said(spec.type, spec.fields, spec.order))
 
 
@@ -183,7 +183,7 @@ def _day(prop: Prop, text: str, order: Order | None) -> str:
     try:
         return (parse_edtf if prop.kind is EDTF else parse_date)(text, order) or ""
     except DateError as error:
-        raise CellError(prop.name, str(error), "Write it as 2026-08-17.") from None
+        raise CellError(prop.name, error.reason, sentence("Write it as 2026-08-17.")) from None
 
 
 def _word(prop: Prop, text: str) -> str:

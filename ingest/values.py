@@ -7,6 +7,7 @@ from fnmatch import translate
 from typing import TypeAlias, cast
 
 from graph.model.nearest import nearest
+from graph.sentence import sentence
 from graph.store.ids import slug
 from ingest import mapping as toml
 from ingest.dates import Order
@@ -37,7 +38,7 @@ class Scope:
             return self.getters[alias]
         except KeyError:
             guess = nearest(alias, self.getters)
-            cure = f'Did you mean "{guess}"?' if guess else "Name it under [columns]."
+            cure = sentence('Did you mean "{guess}"?', guess=guess) if guess else sentence("Name it under [columns].")
             raise MappingError(self.where, key, f'There is no column "{alias}" under [columns].', cure) from None
 
     def table(self, name: str, key: str) -> "Table":
@@ -46,7 +47,7 @@ class Scope:
             return self.tables[name]
         except KeyError:
             guess = nearest(name, self.tables)
-            cure = f'Did you mean "{guess}"?' if guess else "Add it under [tables]."
+            cure = sentence('Did you mean "{guess}"?', guess=guess) if guess else sentence("Add it under [tables].")
             raise MappingError(self.where, key, f'There is no table "{name}".', cure) from None
 
 
@@ -203,7 +204,11 @@ def _looked_up(table: Table, column: str, default: str | None, *, lenient: bool)
         if isinstance(found, toml.Refuse):
             raise CellError(column, found.refuse)
         if found is None and not lenient:
-            raise CellError(column, f'"{text}" is not in the mapping\'s table "{table.name}".', "Add it there.")
+            raise CellError(
+                column,
+                sentence('"{text}" is not in the mapping\'s table "{name}".', text=text, name=table.name),
+                sentence("Add it there."),
+            )
         return (default if found is None else found) or None
 
     return look_up
@@ -276,7 +281,11 @@ def _transform(step: str, scope: Scope, key: str, column: str) -> Transform:
     if step in _TRANSFORMS:
         return _TRANSFORMS[step]
     guess = nearest(name, [*_TRANSFORMS, "pad", "table"])
-    cure = f'Did you mean "{guess}"?' if guess else f"There are {', '.join(_TRANSFORMS)}, pad:3 and table:name."
+    cure = (
+        sentence('Did you mean "{guess}"?', guess=guess)
+        if guess
+        else sentence("There are {transforms}, pad:3 and table:name.", transforms=", ".join(_TRANSFORMS))
+    )
     raise MappingError(scope.where, key, f'There is no transform "{step}".', cure)
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 from api.desk.past import history
 from api.plan import Caller, Executor, Request, Writer
 from api.plan.errors import Code, Refused
+from graph.sentence import together
 
 #: How many things a page of the queue shows with their differences.
 MOST = 20
@@ -169,4 +170,5 @@ def _whole(keyed: Mapping[str, Any]) -> Any:
 
 
 def _missing(one: Mapping[str, Any]) -> str:
-    return f"{one['of']['label']}: {one['message']}" if one["of"] else str(one["message"])
+    message: str = one["message"]
+    return together(f"{one['of']['label']}:", message) if one["of"] else message

@@ -95,7 +95,7 @@ def _value(one: Field, thing: Thing, sent: Sent) -> tuple[Shown, object]:
     try:
         value, problem = typed(prop, text, thing.zone), ""
     except InvalidValue as error:
-        value, problem = _SAME, str(error)
+        value, problem = _SAME, error.told
     return Shown(one, text, digest(now), theirs, problem, mine=True), value
 
 
@@ -132,7 +132,7 @@ def _links(one: Field, thing: Thing, sent: Sent, found: Sequence[str]) -> tuple[
         value = _edit(one, thing, kept, linked)
         problem = ""
     except InvalidValue as error:
-        value, problem = _SAME, str(error)
+        value, problem = _SAME, error.told
     return Shown(one, find=find, linked=linked, problem=problem, mine=value is not _SAME), value
 
 

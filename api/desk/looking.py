@@ -6,17 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import orjson
 
-from graph.store.batch import Change
+from graph.sentence import Part, parts_of, together
+from graph.store.batch import Change, Kept
 from ingest.records import Rejected
 from ingest.report import RunReport
 from ingest.sources.mended import cells_of
 from ingest.sources.rows import Row
 
 _STEP = re.compile(r"[.\[]")
+
+
+Told: TypeAlias = Sequence[Part]
 
 
 class Status(StrEnum):
@@ -33,10 +37,13 @@ class Status(StrEnum):
 
 @dataclass(slots=True)
 class Cell:
-    """What stands in a cell, what is wrong with it, and what a person wrote there since and stays."""
+    """What stands in a cell, what is wrong with it, and what a person wrote there since and stays.
+
+    What is wrong is told by what its sentences are made of, for a page in any language.
+    """
 
     text: str
-    told: list[str] = field(default_factory=list[str])
+    told: list[Told] = field(default_factory=list[Told])
     kept: list[str] = field(default_factory=list[str])
 
 
@@ -50,7 +57,7 @@ class Seen:
     line: int
     status: str
     cells: list[Cell]
-    told: list[str] = field(default_factory=list[str])
+    told: list[Told] = field(default_factory=list[Told])
     things: list[str] = field(default_factory=list[str])
     parts: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
@@ -137,12 +144,9 @@ def looked(
         _refuse(rows, placed, one)
     for one in report.repeated:
         if one.where in rows:
-            rows[one.where].told.append(one.reason)
+            rows[one.where].told.append(parts_of(one.reason))
     for kept in report.kept:
-        at = placed.of(kept.path, kept.id)
-        if kept.where in rows:
-            told_of = rows[kept.where].told if at is None else rows[kept.where].cells[at].kept
-            told_of.append(_text(kept.ours))
+        _keep(rows, placed, kept)
     besides = [change.id for where, changes in things.items() if where not in rows for change in changes]
     lost = [f"{one}" for one in report.refused if one.where not in rows]
     counted = [(state, marking, count) for (state, marking), count in report.seen.most_common()]
@@ -191,13 +195,24 @@ def _refuse(rows: Mapping[str, Seen], placed: _Places, one: Rejected) -> None:
     row = rows.get(one.where)
     if row is None:
         return
-    at, sentence = placed.of(one.column, one.id), " ".join(part for part in (one.reason, one.cure) if part)
+    at = placed.of(one.column, one.id)
     if at is None:
-        row.told.append(f"{one.column}: {sentence}" if one.column else sentence)
+        named = f"{one.column}:" if one.column else ""
+        row.told.append(parts_of(together(named, one.reason, one.cure)))
     else:
-        row.cells[at].told.append(sentence)
+        row.cells[at].told.append(parts_of(together(one.reason, one.cure)))
     if one.scope == "record":
         row.status = Status.REFUSED
+
+
+def _keep(rows: Mapping[str, Seen], placed: _Places, kept: Kept) -> None:
+    row, at = rows.get(kept.where), placed.of(kept.path, kept.id)
+    if row is None:
+        return
+    if at is None:
+        row.told.append(parts_of(_text(kept.ours)))
+    else:
+        row.cells[at].kept.append(_text(kept.ours))
 
 
 def _status(

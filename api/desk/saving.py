@@ -6,6 +6,7 @@ from typing import Any
 
 from api.plan import Caller, Executor, Request
 from graph.model import EntityType
+from graph.sentence import together
 
 _READ = "{ entity { id rev } errors { path code message } proposal repeated }"
 UPDATE = """
@@ -40,7 +41,7 @@ class Saved:
 
     def problem(self, name: str) -> str:
         """What is wrong with a field."""
-        return " ".join(told for path, _, told in self.errors if path.removeprefix("input.").split(".")[0] == name)
+        return together(*(told for path, _, told in self.errors if path.removeprefix("input.").split(".")[0] == name))
 
     def others(self, names: set[str]) -> list[str]:
         """What is wrong with none of these fields."""

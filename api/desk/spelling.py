@@ -12,6 +12,7 @@ from api.desk.fields import Control, control_of
 from graph.errors import InvalidValue
 from graph.model import Prop
 from graph.model.kinds import BIG, BOOLEAN, INTEGER, NAMES
+from graph.sentence import sentence
 
 _DIGITS = 12
 _MINUTES = "%Y-%m-%dT%H:%M"
@@ -76,7 +77,9 @@ def _value(prop: Prop, text: str, zone: ZoneInfo) -> Any:
 def _localised(prop: Prop, line: str) -> tuple[str, object]:
     locale, colon, told = line.partition(":")
     if not colon:
-        raise InvalidValue(f'"{line[:60]}" names no language.', cure="Write lines as `ko: 김치`.")
+        raise InvalidValue(
+            sentence('"{line}" names no language.', line=line[:60]), cure=sentence("Write lines as `ko: 김치`.")
+        )
     return locale.strip(), told.strip() if prop.kind is NAMES else _decimal(told.strip())
 
 
@@ -84,7 +87,7 @@ def _json(text: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InvalidValue(f"It is no JSON: {error}.") from None
+        raise InvalidValue(sentence("It is no JSON: {error}.", error=error)) from None
 
 
 def _number(prop: Prop, text: str) -> object:
@@ -93,20 +96,22 @@ def _number(prop: Prop, text: str) -> object:
     try:
         return int(text)
     except ValueError:
-        raise InvalidValue(f'"{text[:60]}" is no whole number.') from None
+        raise InvalidValue(sentence('"{text}" is no whole number.', text=text[:60])) from None
 
 
 def _decimal(text: str) -> float:
     try:
         return float(text.replace(",", "."))
     except ValueError:
-        raise InvalidValue(f'"{text[:60]}" is no number.') from None
+        raise InvalidValue(sentence('"{text}" is no number.', text=text[:60])) from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> str:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidValue(f'"{text[:60]}" is no day and time.', cure="Write it as 2026-11-28T09:00.") from None
+        raise InvalidValue(
+            sentence('"{text}" is no day and time.', text=text[:60]), cure=sentence("Write it as 2026-11-28T09:00.")
+        ) from None
     local = at if at.tzinfo else at.replace(tzinfo=zone)
     return local.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

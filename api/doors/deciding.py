@@ -18,6 +18,7 @@ from api.doors.edit_view import ids_of, told_of
 from api.doors.errors import plain
 from api.doors.forms import own_fields
 from api.doors.pages import language_name
+from api.doors.telling import told as in_words
 from api.labels import Label
 from api.plan import Executor
 from api.plan.errors import Refused
@@ -82,7 +83,9 @@ def view(
         "waits": [_waits(seat, one, named, refused, problems) for one in shown],
         "did": told["did"][did] if did else "",
         # What was decided on meanwhile is no longer in the queue, and its problem is still to be read.
-        "problems": problems if refused and all(refused.id != _target(one) for one in shown) else (),
+        "problems": [in_words(one, seat.lang) for one in problems]
+        if refused and all(refused.id != _target(one) for one in shown)
+        else (),
         "locales": [
             {"name": language_name(one, seat.lang), "url": at(PATH, seat.lang, locale=one), "chosen": one == locale}
             for one in locales
@@ -119,10 +122,10 @@ def _waits(
         "stale": bool(standing.get("stale")),
         "rev": entity["rev"] if not row["proposal"] or standing.get("stale") else 0,
         "parts": [_part(seat, part, named) for part in one.parts],
-        "missing": [str(each["message"]) for each in standing.get("missing", ())],
+        "missing": [in_words(each["message"], seat.lang) for each in standing.get("missing", ())],
         "notes": [{"note": each["note"], "at": moment(each["at"], seat.lang)} for each in standing["notes"]],
         "decisions": one.decisions,
-        "problems": problems if mine else (),
+        "problems": [in_words(each, seat.lang) for each in problems] if mine else (),
         "note": refused.note if mine and refused else "",
     }
 

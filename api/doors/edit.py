@@ -129,7 +129,7 @@ class EditDoor:
         if written.state != "IN_REVIEW":
             errors = editing.submit(id, written.rev)
             if errors:
-                told = tuple((str(one["path"]), str(one["code"]), str(one["message"])) for one in errors)
+                told = tuple((str(one["path"]), str(one["code"]), one["message"]) for one in errors)
                 opened = editing.open(written, {}, saved=Saved(id, told))
                 return self._page(request, seat, editing, opened, status=_BAD)
         return go(edit_path(id), seat.lang, told="submitted")

@@ -15,6 +15,7 @@ from api.desk.thing import Thing
 from api.doors.desk import Seat, at, edit_path, moment
 from api.doors.languages import Words, helped
 from api.doors.pages import language_name
+from api.doors.telling import told as in_words
 from api.labels import Label
 from graph.model import MODEL, Prop
 from graph.model.kinds import BOOLEAN, NAMES, URL
@@ -50,7 +51,7 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
         "told": desk["told"][said] if said else "",
         "stale": stale,
         "clashes": opened.filled.clashes,
-        "problems": [] if stale else opened.saved.others(named),
+        "problems": [] if stale else [in_words(one, seat.lang) for one in opened.saved.others(named)],
         "unsound": not opened.filled.sound,
         "proposes": opened.proposes,
         "submits": thing.state == "DRAFT",
@@ -75,12 +76,17 @@ def page(seat: Seat, editing: Editing, opened: Opened, path: str, said: str) -> 
 
 def kept(seat: Seat, opened: Opened) -> dict[str, Any]:
     """What the script that keeps drafts is told: what stands beside each field now, or why nothing was kept."""
-    problems = [f"{worded(one.field.name, seat.lang)}: {one.problem}" for one in opened.filled.shown if one.problem]
+    problems = [
+        f"{worded(one.field.name, seat.lang)}: {in_words(one.problem, seat.lang).text}"
+        for one in opened.filled.shown
+        if one.problem
+    ]
     if opened.saved.stale:
         return {"problem": seat.told["desk"]["stale"]}
     if problems or opened.saved.errors:
         named = {one.name for one in opened.fields}
-        return {"problem": " ".join([*problems, *opened.saved.others(named)])}
+        others = (in_words(one, seat.lang).text for one in opened.saved.others(named))
+        return {"problem": " ".join([*problems, *others])}
     beside = [pair for one in opened.filled.shown for pair in _beside(one)]
     return {"rev": opened.thing.rev, "key": opened.key, "beside": beside, "told": seat.told["desk"]["kept_draft"]}
 
@@ -125,7 +131,7 @@ def _field(seat: Seat, opened: Opened, one: Shown, labels: Mapping[str, Label], 
         "was": one.was,
         "theirs": pieces(one.theirs, one.text) if one.theirs is not None else None,
         "there": one.theirs or "",
-        "problem": one.problem,
+        "problem": in_words(one.problem, seat.lang) if one.problem else None,
         "find": one.find,
         "types": ",".join(targets),
         "kinds": ", ".join(seat.told["one"].get(name, name) for name in targets[:4]),
@@ -234,13 +240,18 @@ def _said(opened: Opened, one: Field, around: Around) -> dict[str, Any] | None:
 def _check(seat: Seat, opened: Opened, around: Around) -> list[dict[str, str]]:
     """What is missing: before a draft may be reviewed, and before it may be published."""
     desk, id = seat.told["desk"], opened.thing.id
-    found = [{"text": str(one["message"]), "for": desk["for_review"], "url": ""} for one in around.hindrances]
+    found = [
+        {"text": said.text, "lang": said.lang, "for": desk["for_review"], "url": ""}
+        for one in around.hindrances
+        for said in (in_words(one["message"], seat.lang),)
+    ]
     for one in around.standing.get("missing", ()):
         of: Mapping[str, Any] = one["of"] or {"id": id}
         other = of["id"] != id
         url = at(edit_path(of["id"]), seat.lang) if other else ""
-        text = f"{of['label']}: {one['message']}" if other else str(one["message"])
-        found.append({"text": text, "for": desk["for_public"], "url": url})
+        said = in_words(one["message"], seat.lang)
+        text = f"{of['label']}: {said.text}" if other else said.text
+        found.append({"text": text, "lang": said.lang, "for": desk["for_public"], "url": url})
     return found
 
 

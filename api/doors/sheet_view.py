@@ -19,6 +19,7 @@ from api.doors.desk import Seat, at, edit_path, moment, number
 from api.doors.edit_view import ids_of, told_of
 from api.doors.languages import LANGUAGES, helped
 from api.doors.pages import language_name
+from api.doors.telling import told as in_words
 from api.labels import Label
 from api.schema.names import camel
 from api.sheets import SUFFIXES, How, Sheet
@@ -299,7 +300,7 @@ def _row(
             "name": f"{CELL}{row.line}.{look.places[place]}",
             "id": f"c-{row.line}-{place}",
             "text": cell.text,
-            "told": cell.told,
+            "told": [in_words(one, seat.lang) for one in cell.told],
             "kept": [seat.told["sheet"]["kept"].format(value=_short(one)) for one in cell.kept],
             "choices": _choices(seat, importing, how, column, cell),
             "long": "\n" in cell.text or len(cell.text) > 60,  # noqa: PLR2004 - what fits into one line
@@ -311,7 +312,7 @@ def _row(
         "status": row.status,
         "word": seat.told["sheet"]["statuses"][row.status],
         "cells": cells,
-        "told": row.told,
+        "told": [in_words(one, seat.lang) for one in row.told],
         "things": [_thing(id, labels, seat.lang) for id in row.things[:_MOST_THINGS]],
         "parts": [
             {"name": worded(str(part["path"]), seat.lang), "pieces": pieces(*told_of(part, labels, seat.lang))}

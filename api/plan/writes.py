@@ -34,13 +34,14 @@ from graph.model.model import TRANSLATION
 from graph.model.moves import WRITTEN_BY_ACTIONS, Policy
 from graph.review.edits import KeptEdit
 from graph.review.keeping import keep
+from graph.sentence import sentence
 from graph.store.batch import ActorKind, Batch, Change, Once, Put, Refused, Report, To
 from graph.store.operands import EVIDENCE
 from graph.store.port import GraphStore
 from graph.store.select import And, Cmp, Follow, Rel, Select, Shape, by_ids, shape_of
 from graph.store.visibility import SYSTEM
 
-_BY_ACTIONS = "It is written by what is decided on it, and never by an edit."
+_BY_ACTIONS = sentence("It is written by what is decided on it, and never by an edit.")
 NO_REASON = "This installation wants a reason with every write. Say why."
 
 
@@ -253,7 +254,9 @@ class Writing:
         puts = [to for targets in put.links.values() for to in targets]
         puts += [to for edit in put.edits.values() for to in edit.put]
         if len(puts) > _MOST_LINKS:
-            told = f"It puts {len(puts)} links; {_MOST_LINKS} are allowed. Send several updates."
+            told = sentence(
+                "It puts {count} links; {most} are allowed. Send several updates.", count=len(puts), most=_MOST_LINKS
+            )
             raise NotWritten([WriteError("input", "BAD_VALUE", told)])
         evidence = [str(to.props[EVIDENCE]) for to in puts if to.props.get(EVIDENCE)]
         return self._seen({put.id, *(to.id for to in puts), *evidence})
@@ -297,7 +300,7 @@ def _as_seen(put: Put, current: Mapping[str, Any] | None, known: AbstractSet[str
             if lost is None:
                 kept.append(to)
             else:
-                told = f'There is nothing with the id "{lost}".'
+                told = sentence('There is nothing with the id "{id}".', id=lost)
                 refused.append(Refused(put.id, put.where, name, told, whole=False, target=to.id))
         links[name] = tuple(kept)
     if current is None:

@@ -10,13 +10,14 @@ import orjson
 
 from graph.errors import InvalidValue
 from graph.model.kinds import canonical, day, integer
+from graph.sentence import sentence
 
 Certainty = Literal["CONFIRMED", "ESTIMATED"]
 _CERTAINTIES: Mapping[object, Certainty | None] = {None: None, "CONFIRMED": "CONFIRMED", "ESTIMATED": "ESTIMATED"}
 _KEYS = ("country", "year", "date", "certainty")
 _MOST = 2_000
 _COUNTRY = 2
-_EXAMPLE = 'Write [{"country": "ID", "year": 2026, "date": "2026-08-17", "certainty": "CONFIRMED"}].'
+_EXAMPLE = sentence('Write [{{"country": "ID", "year": 2026, "date": "2026-08-17", "certainty": "CONFIRMED"}}].')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,15 @@ def canonical_days(value: object) -> str:
         try:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
-            raise InvalidValue("The dates are not JSON.", cure=_EXAMPLE) from None
+            raise InvalidValue(sentence("The dates are not JSON."), cure=_EXAMPLE) from None
     if not isinstance(value, list):
-        raise InvalidValue("The dates are no list.", cure=_EXAMPLE)
+        raise InvalidValue(sentence("The dates are no list."), cure=_EXAMPLE)
     given = cast("list[object]", value)
     if len(given) > _MOST:
-        raise InvalidValue(f"There are {len(given)} dates, {_MOST} are allowed.", cure="Leave out years long past.")
+        raise InvalidValue(
+            sentence("There are {count} dates, {most} are allowed.", count=len(given), most=_MOST),
+            cure=sentence("Leave out years long past."),
+        )
     return canonical([_told(_day(one, f"[{place}]")) for place, one in enumerate(given)])
 
 
@@ -59,17 +63,25 @@ def _told(one: Day) -> dict[str, object]:
 
 def _day(raw: object, path: str) -> Day:
     if not isinstance(raw, dict):
-        raise InvalidValue("A date is an object.", path=path, cure=_EXAMPLE)
+        raise InvalidValue(sentence("A date is an object."), path=path, cure=_EXAMPLE)
     record = cast("dict[str, object]", raw)
     if unknown := next((name for name in record if name not in _KEYS), None):
-        raise InvalidValue(f'A date has no "{unknown}".', path=path, cure=f"It may have {', '.join(_KEYS)}.")
+        raise InvalidValue(
+            sentence('A date has no "{unknown}".', unknown=unknown),
+            path=path,
+            cure=sentence("It may have {keys}.", keys=", ".join(_KEYS)),
+        )
     if record.get("date") is None:
-        raise InvalidValue("A date says no day.", path=path, cure=_EXAMPLE)
+        raise InvalidValue(sentence("A date says no day."), path=path, cure=_EXAMPLE)
     country, year, certainty = (record.get(name) for name in ("country", "year", "certainty"))
     if country is not None and not (isinstance(country, str) and len(country) == _COUNTRY and country.isalpha()):
-        raise InvalidValue("A country is told by its two letters.", path=f"{path}.country", cure='Write it as "ID".')
+        raise InvalidValue(
+            sentence("A country is told by its two letters."),
+            path=f"{path}.country",
+            cure=sentence('Write it as "ID".'),
+        )
     if not isinstance(certainty, str | None) or certainty not in _CERTAINTIES:
-        raise InvalidValue("A date is CONFIRMED or ESTIMATED.", path=f"{path}.certainty")
+        raise InvalidValue(sentence("A date is CONFIRMED or ESTIMATED."), path=f"{path}.certainty")
     try:
         at = date.fromisoformat(str(day(record["date"])))
         in_year = None if year is None else integer(year)

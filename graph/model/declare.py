@@ -10,6 +10,7 @@ from unicodedata import is_normalized
 from graph.errors import InvalidValue
 from graph.model.deprecated import Deprecated
 from graph.model.kinds import DATE, INSTANT, KINDS, NAME, STRING, TEXT, Kind, Storage, choice
+from graph.sentence import sentence
 
 ANY = "Entity"
 USED_IN = "used_in"
@@ -102,8 +103,8 @@ def _checker(kind: Kind, longest: int) -> Callable[[object], object]:
             return value
         stored = check(value)
         if isinstance(stored, str) and len(stored) > longest:
-            reason = f"The text has {len(stored)} characters, {longest} are allowed."
-            raise InvalidValue(reason, cure="Shorten it.")
+            reason = sentence("The text has {count} characters, {most} are allowed.", count=len(stored), most=longest)
+            raise InvalidValue(reason, cure=sentence("Shorten it."))
         return stored
 
     return checked

@@ -15,6 +15,7 @@ import orjson
 from langcodes.tag_parser import LanguageTagError
 
 from graph.errors import InvalidValue
+from graph.sentence import sentence
 
 Id = NewType("Id", str)
 Name = NewType("Name", str)
@@ -69,10 +70,12 @@ _TINY = 1e-6
 def text(value: object) -> str:
     """A string in NFC, refused with NUL or lone surrogates, which the engines cannot hold."""
     if not isinstance(value, str):
-        raise InvalidValue(f"{_shown(value)} is not a text.")
+        raise InvalidValue(sentence("{value} is not a text.", value=_shown(value)))
     plain = value.isascii()
     if "\0" in value or not (plain or _is_whole(value)):
-        raise InvalidValue("The text holds a NUL or half a surrogate pair.", cure="Remove that character.")
+        raise InvalidValue(
+            sentence("The text holds a NUL or half a surrogate pair."), cure=sentence("Remove that character.")
+        )
     return value if plain else unicodedata.normalize("NFC", value)
 
 
@@ -98,19 +101,19 @@ def line(value: object) -> str:
         return value
     trimmed = text(value).strip()
     if not trimmed:
-        raise InvalidValue("The text is empty.", cure="Leave the property out instead.")
+        raise InvalidValue(sentence("The text is empty."), cure=sentence("Leave the property out instead."))
     return " ".join(trimmed.split()) if "\n" in trimmed or "\r" in trimmed else trimmed
 
 
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise InvalidValue(f"{_shown(value)} is not a whole number.")
+        raise InvalidValue(sentence("{value} is not a whole number.", value=_shown(value)))
     try:
         number = int(value)
     except (ValueError, OverflowError):
-        raise InvalidValue(f"{_shown(value)} is not a whole number.") from None
+        raise InvalidValue(sentence("{value} is not a whole number.", value=_shown(value))) from None
     if isinstance(value, float) and not value.is_integer():
-        raise InvalidValue(f"{_shown(value)} is not a whole number.")
+        raise InvalidValue(sentence("{value} is not a whole number.", value=_shown(value)))
     return number
 
 
@@ -127,19 +130,19 @@ def big(value: object) -> int:
 def _within(value: object, bits: int) -> int:
     number = value if type(value) is int else _whole(value)
     if not -(1 << bits) < number < 1 << bits:
-        raise InvalidValue(f"{_shown(value)} has more than {bits} bits.")
+        raise InvalidValue(sentence("{value} has more than {bits} bits.", value=_shown(value), bits=bits))
     return number
 
 
 def real(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise InvalidValue(f"{_shown(value)} is not a number.")
+        raise InvalidValue(sentence("{value} is not a number.", value=_shown(value)))
     try:
         number = float(value)
     except (ValueError, OverflowError):
-        raise InvalidValue(f"{_shown(value)} is not a number.") from None
+        raise InvalidValue(sentence("{value} is not a number.", value=_shown(value))) from None
     if not math.isfinite(number):
-        raise InvalidValue("The number is not finite.")
+        raise InvalidValue(sentence("The number is not finite."))
     return number + 0.0
 
 
@@ -156,7 +159,10 @@ def longitude(value: object) -> float:
 def _degrees(value: object, most: int) -> float:
     number = real(value)
     if not -most <= number <= most:
-        raise InvalidValue(f"{_shown(value)} is outside -{most} to {most}.", cure="Give degrees of WGS 84.")
+        raise InvalidValue(
+            sentence("{value} is outside -{most} to {most}.", value=_shown(value), most=most),
+            cure=sentence("Give degrees of WGS 84."),
+        )
     return number
 
 
@@ -164,9 +170,9 @@ def thousandths(value: object) -> int:
     """A weight or share from 0 to 1 with at most three decimals, kept as integer thousandths."""
     number = value * 1000 if type(value) is float else real(value) * 1000
     if not -_TINY <= number <= 1000 + _TINY:
-        raise InvalidValue(f"{_shown(value)} is outside 0 to 1.")
+        raise InvalidValue(sentence("{value} is outside 0 to 1.", value=_shown(value)))
     if abs(number - round(number)) > _TINY:
-        raise InvalidValue(f"{_shown(value)} has more than three decimals.")
+        raise InvalidValue(sentence("{value} has more than three decimals.", value=_shown(value)))
     return round(number)
 
 
@@ -175,7 +181,7 @@ def boolean(value: object) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in {"true", "false", "yes", "no", "1", "0"}:
         return value.strip().lower() in {"true", "yes", "1"}
-    raise InvalidValue(f"{_shown(value)} is neither true nor false.")
+    raise InvalidValue(sentence("{value} is neither true nor false.", value=_shown(value)))
 
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -191,7 +197,9 @@ def day(value: object) -> str:
             return date.fromisoformat(raw).isoformat()
         except ValueError:
             pass
-    raise InvalidValue(f"{_shown(value)} is not a date.", cure="Write it as 2026-08-17.")
+    raise InvalidValue(
+        sentence("{value} is not a date.", value=_shown(value)), cure=sentence("Write it as 2026-08-17.")
+    )
 
 
 _ISO_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
@@ -208,7 +216,7 @@ def partial_date(value: object) -> str:
     try:
         return day(raw)
     except InvalidValue as error:
-        raise InvalidValue(error.reason, cure="Write it as 2026-08-17, 2026-08 or 2026.") from None
+        raise InvalidValue(error.reason, cure=sentence("Write it as 2026-08-17, 2026-08 or 2026.")) from None
 
 
 def instant(value: object) -> str:
@@ -216,13 +224,19 @@ def instant(value: object) -> str:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(text(value).strip())
     except ValueError:
-        raise InvalidValue(f"{_shown(value)} is not a moment.", cure="Write it as 2026-08-17T09:00:00Z.") from None
+        raise InvalidValue(
+            sentence("{value} is not a moment.", value=_shown(value)),
+            cure=sentence("Write it as 2026-08-17T09:00:00Z."),
+        ) from None
     if moment.tzinfo is None:
-        raise InvalidValue(f"{_shown(value)} has no time zone.", cure="End it with Z or an offset such as +07:00.")
+        raise InvalidValue(
+            sentence("{value} has no time zone.", value=_shown(value)),
+            cure=sentence("End it with Z or an offset such as +07:00."),
+        )
     try:
         return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except OverflowError:
-        raise InvalidValue(f"{_shown(value)} is outside the years 1 to 9999.") from None
+        raise InvalidValue(sentence("{value} is outside the years 1 to 9999.", value=_shown(value))) from None
 
 
 _EDTF = re.compile(
@@ -237,7 +251,10 @@ def edtf(value: object) -> str:
     ends = raw.split("/")
     if raw and len(ends) <= 2 and raw not in {"/", ".."} and all(_EDTF.fullmatch(end) for end in ends):  # noqa: PLR2004 - an interval has two ends
         return raw
-    raise InvalidValue(f"{_shown(value)} is not an EDTF date.", cure="Write it as 1976, 2021-05, 19XX or 1976/1978.")
+    raise InvalidValue(
+        sentence("{value} is not an EDTF date.", value=_shown(value)),
+        cure=sentence("Write it as 1976, 2021-05, 19XX or 1976/1978."),
+    )
 
 
 _URL = re.compile(r"(?:https?|ftp)://[^\s/?#]+[^\s]*|(?:urn|doi|mailto|tel):\S+", re.IGNORECASE)
@@ -246,7 +263,9 @@ _URL = re.compile(r"(?:https?|ftp)://[^\s/?#]+[^\s]*|(?:urn|doi|mailto|tel):\S+"
 def url(value: object) -> str:
     raw = line(value)
     if not _URL.fullmatch(raw):
-        raise InvalidValue(f"{_shown(value)} is not a web address.", cure="Start it with https://.")
+        raise InvalidValue(
+            sentence("{value} is not a web address.", value=_shown(value)), cure=sentence("Start it with https://.")
+        )
     return raw
 
 
@@ -265,7 +284,10 @@ def locale(value: object) -> str:
     """A BCP 47 tag in canonical case, such as id, zh-Hans or pt-BR."""
     found = _canonical_locale(value if isinstance(value, str) else line(value))
     if found is None:
-        raise InvalidValue(f"{_shown(value)} is not a language tag.", cure="Use BCP 47, such as id, en-GB or zh-Hans.")
+        raise InvalidValue(
+            sentence("{value} is not a language tag.", value=_shown(value)),
+            cure=sentence("Use BCP 47, such as id, en-GB or zh-Hans."),
+        )
     return found
 
 
@@ -275,7 +297,7 @@ _CODE = re.compile(r"[\w.:+/-]+(?: [\w.:+/-]+)*")
 def code(value: object) -> str:
     raw = line(str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
     if not _CODE.fullmatch(raw):
-        raise InvalidValue(f"{_shown(value)} is not a code.")
+        raise InvalidValue(sentence("{value} is not a code.", value=_shown(value)))
     return raw
 
 
@@ -284,7 +306,7 @@ def canonical(value: object) -> str:
     try:
         raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
     except (TypeError, ValueError, RecursionError, orjson.JSONEncodeError):
-        raise InvalidValue("The value cannot be written as JSON.") from None
+        raise InvalidValue(sentence("The value cannot be written as JSON.")) from None
     return raw if raw.isascii() else unicodedata.normalize("NFC", raw)
 
 
@@ -303,7 +325,7 @@ def json_value(value: object) -> str:
         try:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
-            raise InvalidValue(f"{_shown(value)} is not JSON.") from None
+            raise InvalidValue(sentence("{value} is not JSON.", value=_shown(value))) from None
     return canonical(value)
 
 
@@ -334,7 +356,9 @@ def choice(vocabulary: type[StrEnum]) -> Kind:
         spelled = raw.upper().replace("-", "_").replace(" ", "_")
         if spelled in members:
             return spelled
-        raise InvalidValue(f"{_shown(value)} is not one of {', '.join(sorted(members))}.")
+        raise InvalidValue(
+            sentence("{value} is not one of {members}.", value=_shown(value), members=", ".join(sorted(members)))
+        )
 
     return Kind(
         vocabulary.__name__,
@@ -350,9 +374,12 @@ def _object(value: object) -> dict[str, object]:
         try:
             value = orjson.loads(value)
         except orjson.JSONDecodeError:
-            raise InvalidValue(f"{_shown(value)} is not a JSON object.") from None
+            raise InvalidValue(sentence("{value} is not a JSON object.", value=_shown(value))) from None
     if not isinstance(value, dict):
-        raise InvalidValue(f"{_shown(value)} is not an object.", cure='Write it as {"en": "...", "id": "..."}.')
+        raise InvalidValue(
+            sentence("{value} is not an object.", value=_shown(value)),
+            cure=sentence('Write it as {{"en": "...", "id": "..."}}.'),
+        )
     return cast("dict[str, object]", value)
 
 

@@ -13,6 +13,7 @@ from graph.review.proposal import AnyId, Proposal, ProposalId
 from graph.review.proposals import told
 from graph.review.readiness import lacking_with
 from graph.review.waiting import UNDECIDED, Standing, standings
+from graph.sentence import sentence
 from graph.store.batch import ActorKind, Batch, Put, Report
 
 _PUBLIC = "PUBLISHED"
@@ -88,7 +89,11 @@ def apply(acting: Any, given: ToApply) -> ProposalDecided:
         missing = [MissingForPublication(*each) for each in found]
     if missing:
         names = ", ".join(dict.fromkeys(each.check for each in missing))
-        refused = ReviewError("id", "NOT_READY", f"It would be public without {names}; `missing` says what of which.")
+        refused = ReviewError(
+            "id",
+            "NOT_READY",
+            sentence("It would be public without {names}; `missing` says what of which.", names=names),
+        )
         return _done(one, [refused], missing)
     of = f"Proposal {given.id} of {', '.join(one.authors)}"
     reason = ": ".join(part for part in (of, short(given.reason)) if part)[:500]
@@ -102,7 +107,7 @@ def reject(acting: Any, given: ToReject) -> ProposalDecided:
         return _unknown(given.id)
     note, line = noted(given.note, given.id, NoteKind.CHANGE)
     if not writing.writer.publishes:
-        told = "Your role does not decide on proposals. Ask an editor."
+        told = sentence("Your role does not decide on proposals. Ask an editor.")
         return _done(one, [ReviewError("id", "FORBIDDEN", told)])
     return _decide(writing, one, ProposalDecision.REJECTED, line, note)
 
@@ -113,7 +118,7 @@ def withdraw(acting: Any, given: ToWithdraw) -> ProposalDecided:
     if one is None:
         return _unknown(given.id)
     if writing.writer.name not in one.authors:
-        told = "Only who made it takes it back. An editor can reject it."
+        told = sentence("Only who made it takes it back. An editor can reject it.")
         return _done(one, [ReviewError("id", "FORBIDDEN", told)])
     return _decide(writing, one, ProposalDecision.WITHDRAWN, short(given.reason))
 
@@ -139,14 +144,14 @@ def _read(acting: Any, id: str) -> tuple[Asking, Acting, Standing | None]:
 def _in_the_way(asking: Asking, writer: Writer, one: Standing, given: ToApply) -> list[ReviewError]:
     """Why a proposal is not applied, the first thing that one would ask."""
     if not writer.publishes:
-        return [ReviewError("id", "FORBIDDEN", "Your role does not decide on proposals. Ask an editor.")]
+        return [ReviewError("id", "FORBIDDEN", sentence("Your role does not decide on proposals. Ask an editor."))]
     if one.row["decision"] not in UNDECIDED:
         return [_settled(one)]
     if one.thing["state"] == "RETIRED":
-        told = "What it is for was retired. Restore that first, or reject the proposal."
+        told = sentence("What it is for was retired. Restore that first, or reject the proposal.")
         return [ReviewError("id", "BAD_VALUE", told)]
     if asking.surroundings.review.four_eyes and writer.name in one.authors:
-        return [ReviewError("id", "OWN_WORK", "You made it yourself. Somebody else has to approve it.")]
+        return [ReviewError("id", "OWN_WORK", sentence("You made it yourself. Somebody else has to approve it."))]
     return _outdated(one, given.onto) or _too_early(asking, one)
 
 
@@ -154,12 +159,16 @@ def _outdated(one: Standing, onto: int | None) -> list[ReviewError]:
     """Whether it was made on another version than is there, or read on one."""
     now = one.thing["rev"]
     if onto is not None and onto != now:
-        told = f"It was read at revision {onto} and is at {now} now. Read it again, and decide again."
+        told = sentence(
+            "It was read at revision {read} and is at {now} now. Read it again, and decide again.", read=onto, now=now
+        )
         return [ReviewError("onto", "STALE", told)]
     if one.stale and onto is None:
-        told = (
-            f"It was made on revision {one.row['on_rev']} and the thing is at {now} now; `since` says what changed. "
-            f"Look at both, and apply it with `onto: {now}`, or have it made anew."
+        told = sentence(
+            "It was made on revision {made} and the thing is at {now} now; `since` says what changed. "
+            "Look at both, and apply it with `onto: {now}`, or have it made anew.",
+            made=one.row["on_rev"],
+            now=now,
         )
         return [ReviewError("onto", "STALE", told)]
     return []
@@ -173,11 +182,19 @@ def _too_early(asking: Asking, one: Standing) -> list[ReviewError]:
     if asking.viewer.moment >= until:
         return []
     at = until.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return [ReviewError("id", "TOO_EARLY", f"It was just approved and can be rejected until {at}. Apply it then.")]
+    return [
+        ReviewError(
+            "id", "TOO_EARLY", sentence("It was just approved and can be rejected until {at}. Apply it then.", at=at)
+        )
+    ]
 
 
 def _settled(one: Standing) -> ReviewError:
-    return ReviewError("id", "BAD_VALUE", f"It is {one.row['decision']} already. Make another proposal.")
+    return ReviewError(
+        "id",
+        "BAD_VALUE",
+        sentence("It is {decision:word} already. Make another proposal.", decision=one.row["decision"]),
+    )
 
 
 def _decide(
@@ -219,7 +236,7 @@ def _shown(acting: Any, given: Any, answer: ProposalDecided) -> ProposalDecided:
 
 
 def _unknown(id: str) -> ProposalDecided:
-    told = f'There is nothing with the id "{id}".'
+    told = sentence('There is nothing with the id "{id}".', id=id)
     return ProposalDecided(None, None, (ReviewError("id", "UNKNOWN_ID", told),), ())
 
 

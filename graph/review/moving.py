@@ -12,6 +12,7 @@ from graph.model.enums import NoteKind, State
 from graph.model.moves import APPROVE, MOVES, NEVER_PUBLISHED, PUBLISH, PULL_BACK, RETURN, SUBMIT, Move
 from graph.review.passage import Passage, passage_of
 from graph.review.readiness import Check, lacking
+from graph.sentence import sentence, together
 from graph.store.batch import ActorKind, Batch, Put, Refused, Report, To
 from graph.store.ids import check_id
 from graph.store.select import Shape, Viewer, by_ids
@@ -151,15 +152,23 @@ def _check(
     """Everything that stands in the way of a move, in the order in which one would ask."""
     move = MOVES[name]
     if move.publishers and not writer.publishes:
-        return found.refuse("id", "FORBIDDEN", "Your role does not decide on drafts. Ask an editor.")
+        return found.refuse("id", "FORBIDDEN", sentence("Your role does not decide on drafts. Ask an editor."))
     if row["rev"] != given.rev:
-        told = f"It was read at revision {given.rev} and is at {row['rev']} now. Read it again, and decide again."
+        told = sentence(
+            "It was read at revision {read} and is at {now} now. Read it again, and decide again.",
+            read=given.rev,
+            now=row["rev"],
+        )
         return found.refuse("rev", "STALE", told)
     if State(row["state"]) not in move.sources:
-        where = " or ".join(sorted(move.sources))
-        return found.refuse("id", "BAD_VALUE", f"It is {row['state']}; only what is {where} can be moved so.")
+        where = sorted(move.sources)
+        return found.refuse(
+            "id",
+            "BAD_VALUE",
+            sentence("It is {state:word}; only what is {where:or} can be moved so.", state=row["state"], where=where),
+        )
     if move.target in (State.APPROVED, State.PUBLISHED) and entity.name in NEVER_PUBLISHED:
-        return found.refuse("id", "FORBIDDEN", "A review note is about a draft and is never published.")
+        return found.refuse("id", "FORBIDDEN", sentence("A review note is about a draft and is never published."))
     if move.others or move.approved:
         _check_passage(found, asking, writer, move, passage_of(asking.store, given.id))
     if move.ready:
@@ -171,20 +180,31 @@ def _check_passage(found: _Found, asking: Asking, writer: Writer, move: Move, pa
     policy = asking.surroundings.review
     asking.statements += 1
     if move.others and policy.four_eyes and writer.name in passage.authors:
-        told = "You wrote some of it since it was last public. Somebody else has to approve it."
+        told = sentence("You wrote some of it since it was last public. Somebody else has to approve it.")
         found.refuse("id", "OWN_WORK", told)
     if not move.approved:
         return
     if passage.approved_at is None:
-        since = f"It was edited by {passage.voided_by} after it was approved." if passage.voided_by else ""
-        told = f"{since or 'This version was not approved.'} Pull it back into review and approve what is there now."
+        since = (
+            sentence("It was edited by {name} after it was approved.", name=passage.voided_by)
+            if passage.voided_by
+            else sentence("This version was not approved.")
+        )
+        told = together(since, sentence("Pull it back into review and approve what is there now."))
         found.refuse("id", "NOT_APPROVED", told)
     elif policy.four_eyes and passage.approved_by in passage.authors:
-        told = f"{passage.approved_by} approved what it wrote itself. Pull it back, and let somebody else approve it."
+        told = sentence(
+            "{name} approved what it wrote itself. Pull it back, and let somebody else approve it.",
+            name=passage.approved_by,
+        )
         found.refuse("id", "OWN_WORK", told)
     elif asking.viewer.moment < passage.approved_at + policy.quiet:
         until = (passage.approved_at + policy.quiet).isoformat(timespec="seconds").replace("+00:00", "Z")
-        found.refuse("id", "TOO_EARLY", f"It was just approved and can be pulled back until {until}. Publish it then.")
+        found.refuse(
+            "id",
+            "TOO_EARLY",
+            sentence("It was just approved and can be pulled back until {until}. Publish it then.", until=until),
+        )
 
 
 def _check_ready(found: _Found, asking: Asking, entity: EntityType, given: ToMove) -> None:
@@ -196,7 +216,11 @@ def _check_ready(found: _Found, asking: Asking, entity: EntityType, given: ToMov
     found.missing += [MissingForPublication(*one) for one in told]
     if told:
         names = ", ".join(dict.fromkeys(check for check, _, _ in told))
-        found.refuse("id", "NOT_READY", f"It cannot be published without {names}; `missing` says what of which.")
+        found.refuse(
+            "id",
+            "NOT_READY",
+            sentence("It cannot be published without {names}; `missing` says what of which.", names=names),
+        )
 
 
 def _error(refused: Refused) -> ReviewError:
@@ -207,7 +231,10 @@ def _error(refused: Refused) -> ReviewError:
 def short(reason: str | None) -> str:
     found = " ".join((reason or "").split())
     if len(found) > _LONGEST_REASON:
-        raise InvalidValue(f"It has {len(found)} characters; {_LONGEST_REASON} are allowed.", path="reason")
+        raise InvalidValue(
+            sentence("It has {count} characters; {most} are allowed.", count=len(found), most=_LONGEST_REASON),
+            path="reason",
+        )
     return found
 
 
@@ -215,7 +242,7 @@ def noted(note: str, about: str, kind: NoteKind, on_rev: int | None = None) -> t
     """A reviewer's note as it is written, and its line for the log; raises InvalidValue."""
     note = note.strip()
     if not note or len(note) > _LONGEST_NOTE:
-        raise InvalidValue(f"It needs 1 to {_LONGEST_NOTE} characters.", path="note")
+        raise InvalidValue(sentence("It needs 1 to {most} characters.", most=_LONGEST_NOTE), path="note")
     first = " ".join(note.split())
     line = first if len(first) <= _LINE else f"{first[: _LINE - 1]}…"
     values = {"name": line, "note": first, "kind": kind.value, "on_rev": on_rev}

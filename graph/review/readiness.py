@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from graph.asking import Asking
 from graph.model import Model, shows
+from graph.sentence import sentence
 from graph.store.batch import Put
 from graph.store.select import Follow, Select, Shape, by_ids
 from graph.story.rights import credits_asked
@@ -109,13 +110,17 @@ def _of_media(row: Mapping[str, Any], uncleared: Mapping[str, str]) -> Iterator[
     if row["id"] in uncleared:
         yield Check.RIGHTS, row["id"], _told(row, uncleared)
     if row["kind"] == "PICTURE" and not shows(row["alt"]):
-        yield Check.ALT_TEXT, row["id"], "The picture has no text for those who do not see it. Write its alt."
+        yield Check.ALT_TEXT, row["id"], sentence("The picture has no text for those who do not see it. Write its alt.")
     if row["kind"] == "PICTURE" and not shows(row["credit"]) and not credits_asked(row["rights"]["rows"]):
-        yield Check.CREDIT, row["id"], "Nobody is credited for the picture. Write its credit, or a right that words it."
+        yield (
+            Check.CREDIT,
+            row["id"],
+            sentence("Nobody is credited for the picture. Write its credit, or a right that words it."),
+        )
 
 
 def _told(row: Mapping[str, Any], uncleared: Mapping[str, str]) -> str:
     """Why it may not be shown: there is no grant, or what those that are linked say."""
     if all(grant["state"] == "RETIRED" for grant in row["rights"]["rows"]):
-        return "Nothing says under which rights it may be shown. Link it to a rights grant."
-    return f"No right on file lets it be published. {uncleared[row['id']]}"
+        return sentence("Nothing says under which rights it may be shown. Link it to a rights grant.")
+    return sentence("No right on file lets it be published. {why}", why=uncleared[row["id"]])

@@ -9,6 +9,7 @@ from typing import NoReturn
 from graph.errors import GraphError, InvalidValue
 from graph.model import LEVEL, LINK_PROPS, EntityType, Model, Prop, shows
 from graph.model.moves import NEVER_PUBLISHED
+from graph.sentence import sentence, together
 from graph.store.batch import Edit, Put, Refused, To
 from graph.store.ids import check_id
 from graph.store.transaction import Links, Values
@@ -46,7 +47,7 @@ def check(model: Model, put: Put) -> Checked | Refused:
         links = {name: _links(model, entity, name, targets) for name, targets in put.links.items()}
         edits = {name: _edit(model, entity, name, edit) for name, edit in put.edits.items()} if put.edits else _NONE
     except InvalidValue as error:
-        return Refused(put.id, put.where, error.path, " ".join(part for part in (error.reason, error.cure) if part))
+        return Refused(put.id, put.where, error.path, together(error.reason, error.cure))
     except GraphError as error:
         return Refused(put.id, put.where, "", str(error))
     return Checked(put, entity, values, links, edits)
@@ -84,13 +85,16 @@ def _checks(entity: EntityType) -> dict[str, Callable[[object], object]]:
 
 def _refuse(entity: EntityType, name: str) -> NoReturn:
     entity.prop(name)
-    raise InvalidValue("It follows from the rest and cannot be set.", path=name)
+    raise InvalidValue(sentence("It follows from the rest and cannot be set."), path=name)
 
 
 def _marking(entity: EntityType, value: object) -> object:
     stored = entity.props["marking"].checker(value)
     if LEVEL[str(stored)] < LEVEL[entity.least]:
-        raise InvalidValue(f"{entity.name} is at least {entity.least}.", cure=f"Mark it {entity.least} or stricter.")
+        raise InvalidValue(
+            sentence("{type:word} is at least {least:word}.", type=entity.name, least=entity.least),
+            cure=sentence("Mark it {least:word} or stricter.", least=entity.least),
+        )
     return stored
 
 
@@ -98,16 +102,18 @@ def _links(model: Model, entity: EntityType, name: str, targets: tuple[To, ...])
     end = entity.forward.get(name)
     if end is None:
         entity.end(name)
-        raise InvalidValue("The link is written at its other side.", path=name)
+        raise InvalidValue(sentence("The link is written at its other side."), path=name)
     if len(targets) > 1 and not end.many:
-        raise InvalidValue(f"There can be one at most, {len(targets)} were given.", path=name)
+        raise InvalidValue(sentence("There can be one at most, {count} were given.", count=len(targets)), path=name)
     if len(targets) > _MOST_LINKS:
-        raise InvalidValue(f"There are {len(targets)} links, {_MOST_LINKS} are allowed.", path=name)
+        raise InvalidValue(
+            sentence("There are {count} links, {most} are allowed.", count=len(targets), most=_MOST_LINKS), path=name
+        )
     link = end.link
     found: dict[str, Values] = {}
     for to in targets:
         if not end.leads_to(check_id(model, to.id).name):
-            raise InvalidValue(f'"{to.id}" is no {" or ".join(link.targets[:5])}.', path=name)
+            raise InvalidValue(sentence('"{id}" is no {types:or}.', id=to.id, types=list(link.targets[:5])), path=name)
         found[to.id] = _link_props(link.props, name, to.props) if to.props else {}
     return found
 
@@ -116,7 +122,11 @@ def _edit(model: Model, entity: EntityType, name: str, edit: Edit) -> tuple[dict
     put = _links(model, entity, name, edit.put)
     both = put.keys() & set(edit.drop)
     if both:
-        raise InvalidValue(f'"{min(both)}" is to be put and taken away.', path=name, cure="Say one of the two.")
+        raise InvalidValue(
+            sentence('"{id}" is to be put and taken away.', id=min(both)),
+            path=name,
+            cure=sentence("Say one of the two."),
+        )
     return put, edit.drop
 
 
@@ -125,7 +135,7 @@ def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object])
     for key, value in props.items():
         prop = own.get(key) or LINK_PROPS.get(key)
         if prop is None:
-            raise InvalidValue(f'A link of "{name}" has no property "{key}".', path=name)
+            raise InvalidValue(sentence('A link of "{name}" has no property "{key}".', name=name, key=key), path=name)
         if value is None:
             continue
         try:
@@ -138,7 +148,14 @@ def _link_props(own: Mapping[str, Prop], name: str, props: Mapping[str, object])
 def missing_targets(checked: Checked, known: AbstractSet[str], there: Links) -> list[Refused]:
     """The links of a put that lead to nothing; what it is linked to already is there."""
     return [
-        Refused(put.id, put.where, name, f'There is nothing with the id "{target}".', whole=False, target=target)
+        Refused(
+            put.id,
+            put.where,
+            name,
+            sentence('There is nothing with the id "{id}".', id=target),
+            whole=False,
+            target=target,
+        )
         for put in (checked.put,)
         for name, targets in checked.links.items()
         if not targets.keys() <= known
@@ -151,9 +168,13 @@ def unready(entity: EntityType, values: Mapping[str, object], links: Mapping[str
     if values["state"] in ("DRAFT", "RETIRED"):
         return None
     if entity.name in NEVER_PUBLISHED and values["state"] in ("APPROVED", "PUBLISHED"):
-        return f"It is about drafts and is never {values['state']}. Leave it a DRAFT."
+        return sentence("It is about drafts and is never {state:word}. Leave it a DRAFT.", state=values["state"])
     lacking = [name for name in entity.required if not shows(values.get(name))]
     lacking += [name for name, least in entity.at_least.items() if len(links.get(name, {})) < least]
     if not lacking:
         return None
-    return f"It cannot be {values['state']} without {', '.join(lacking)}. Add what is missing or leave it a DRAFT."
+    return sentence(
+        "It cannot be {state:word} without {fields:words}. Add what is missing or leave it a DRAFT.",
+        state=values["state"],
+        fields=lacking,
+    )

@@ -7,6 +7,7 @@ from secrets import token_hex
 
 from graph.errors import InvalidValue
 from graph.model import EntityType, Model
+from graph.sentence import sentence
 
 _ID = re.compile(r"([a-z]+):([a-z0-9._-]+)")
 _NO_SLUG = re.compile(r"[^a-z0-9._]+")
@@ -19,14 +20,21 @@ def check_id(model: Model, id: object, type_name: str | None = None) -> EntityTy
     found = _ID.fullmatch(id) if isinstance(id, str) and len(id) <= _LONGEST else None
     if found is None:
         raise InvalidValue(
-            f'"{str(id)[:80]}" is not an id.'.encode("utf-8", "backslashreplace").decode(),
+            sentence('"{id}" is not an id.', id=str(id)[:80].encode("utf-8", "backslashreplace").decode()),
             path="id",
-            cure="An id is a type, a colon and a slug of a-z, 0-9, dot, underscore and hyphen, such as asset:kimjang.",
+            cure=sentence(
+                "An id is a type, a colon and a slug of a-z, 0-9, dot, underscore and hyphen, such as asset:kimjang."
+            ),
         )
     entity = model.by_prefix.get(found[1])
     if entity is None or (type_name is not None and entity.name != type_name):
-        expected = f" {model.type(type_name).prefix}:" if type_name else " the name of a type in lower case and a colon"
-        raise InvalidValue(f'The id "{id}" does not start with{expected}.', path="id")
+        if type_name:
+            prefix = model.type(type_name).prefix
+            raise InvalidValue(
+                sentence('The id "{id}" does not start with {prefix}:.', id=id, prefix=prefix), path="id"
+            )
+        told = sentence('The id "{id}" does not start with the name of a type in lower case and a colon.', id=id)
+        raise InvalidValue(told, path="id")
     return entity
 
 

@@ -7,6 +7,7 @@ from typing import cast
 from graph.errors import UnknownName
 from graph.model import EntityType, Model
 from graph.model.model import TRANSLATION
+from graph.sentence import sentence
 from graph.store.basis import basis_of
 from graph.store.batch import Batch, Edit, Kept, Put, Refused, Removal, Report, To
 from graph.store.checking import Checked, check, missing_targets, unready
@@ -115,7 +116,9 @@ def _redirected(model: Model, batch: Batch, leads: Mapping[str, str]) -> Undone:
     for put in batch.puts:
         to = leads.get(put.id)
         if to is not None and not batch.source:
-            refused.append(Refused(put.id, put.where, "id", f'"{put.id}" is "{to}" now. Write that.'))
+            refused.append(
+                Refused(put.id, put.where, "id", sentence('"{id}" is "{to}" now. Write that.', id=put.id, to=to))
+            )
             continue
         links = {name: _led(targets, leads) for name, targets in put.links.items()}
         edits = {
@@ -185,7 +188,9 @@ def _told(model: Model, batch: Batch) -> Undone:
                     put.id,
                     put.where,
                     "id",
-                    f'"{put.id}" is written twice in one batch{f", first at {first}" if first else ""}.',
+                    sentence('"{id}" is written twice in one batch, first at {first}.', id=put.id, first=first)
+                    if first
+                    else sentence('"{id}" is written twice in one batch.', id=put.id),
                 )
             )
         else:
@@ -193,7 +198,7 @@ def _told(model: Model, batch: Batch) -> Undone:
     removals: dict[str, Removal] = {}
     for removal in batch.removals:
         if removal.id in checked or removal.id in removals:
-            reason = f'"{removal.id}" is written or removed elsewhere in the batch.'
+            reason = sentence('"{id}" is written or removed elsewhere in the batch.', id=removal.id)
             refused.append(Refused(removal.id, removal.where, "id", reason))
         else:
             removals[removal.id] = removal
@@ -246,7 +251,7 @@ def _prune(work: _Work, decided: list[_Decided]) -> None:
             for target in sorted(gone & targets.keys()):
                 del targets[target]
                 one.links[name].pop(target, None)
-                reason = f'"{target}" was refused, so the link to it was left out.'
+                reason = sentence('"{id}" was refused, so the link to it was left out.', id=target)
                 work.refused.append(Refused(put.id, put.where, name, reason, whole=False, target=target))
         one.difference.put = {name: targets for name, targets in one.difference.put.items() if targets}
 
@@ -300,7 +305,7 @@ def _going(
         return []
     here = {one.id: one.where for one in removals if one.id in work.nodes}
     work.refused += [
-        Refused(one.id, one.where, "id", f'There is nothing with the id "{one.id}".')
+        Refused(one.id, one.where, "id", sentence('There is nothing with the id "{id}".', id=one.id))
         for one in removals
         if one.id not in here
     ]
@@ -335,7 +340,14 @@ def _held_by(model: Model, id: str, where: str, holds: list[tuple[str, str]]) ->
     source, stored = holds[0]
     field = model.by_prefix[source.split(":", 1)[0]].field_of[stored]
     more = f" and {len(holds) - 1} more" if len(holds) > 1 else ""
-    return Refused(id, where, field, f'"{source}" links to it as {field}{more}. Take that link away first.')
+    return Refused(
+        id,
+        where,
+        field,
+        sentence(
+            '"{source}" links to it as {field}{more}. Take that link away first.', source=source, field=field, more=more
+        ),
+    )
 
 
 def _remove(work: _Work, model: Model, id: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from graph.sentence import sentence
 from ingest.errors import SourceError
 from ingest.records import Rejected
 from ingest.sources.json_text import parse_file
@@ -46,8 +47,8 @@ class JsonTable:
                     where,
                     position,
                     None,
-                    "This item is no object.",
-                    "Name the list of objects with rows = in the mapping.",
+                    sentence("This item is no object."),
+                    sentence("Name the list of objects with rows = in the mapping."),
                     raw=repr(item),
                 )
 
@@ -63,7 +64,7 @@ def open_json_table(path: Path, *, rows: str = "", encoding: str | None = None) 
             known = (
                 f"It has {', '.join(map(str, cast('dict[str, object]', value)))}." if isinstance(value, dict) else ""
             )
-            raise SourceError(path.name, f'There is nothing at "{rows}".', known)
+            raise SourceError(path.name, sentence('There is nothing at "{rows}".', rows=rows), known)
         value = cast("dict[str, object]", value)[step]
     return JsonTable(path, read, _items(value, named=bool(rows)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from graph.sentence import sentence
 from ingest.errors import BrokenJson
 from ingest.records import Rejected
 from ingest.sources.json_text import is_cut_off, parse_file, parse_line
@@ -63,7 +64,12 @@ class JsonItems:
                 yield Row(position, where, cast("Mapping[str, object]", item))
             else:
                 yield Rejected(
-                    where, position, None, "This item is no object.", 'Write it as {"type": ..., ...}.', raw=repr(item)
+                    where,
+                    position,
+                    None,
+                    sentence("This item is no object."),
+                    sentence('Write it as {{"type": ..., ...}}.'),
+                    raw=repr(item),
                 )
 
 
@@ -91,20 +97,27 @@ def _row(text: str, line: int, where: str) -> Row | Rejected:
                 where,
                 line,
                 None,
-                "The line is cut off, and the file with it.",
-                "Export or download it again.",
+                sentence("The line is cut off, and the file with it."),
+                sentence("Export or download it again."),
                 raw=text,
             )
         return Rejected(
             where,
             line,
             None,
-            f"This is not JSON: {error.msg.lower()} (column {error.colno}).",
-            "Correct the line.",
+            sentence("This is not JSON: {error} (column {column}).", error=error.msg.lower(), column=error.colno),
+            sentence("Correct the line."),
             raw=text,
         )
     if not isinstance(value, dict):
-        return Rejected(where, line, None, "This line is no JSON object.", 'Write it as {"type": ..., ...}.', raw=text)
+        return Rejected(
+            where,
+            line,
+            None,
+            sentence("This line is no JSON object."),
+            sentence('Write it as {{"type": ..., ...}}.'),
+            raw=text,
+        )
     return Row(line, where, cast("Mapping[str, object]", value))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from graph.sentence import sentence
 from ingest.errors import NoDelimiter, SourceEmpty, SourceError
 from ingest.records import Rejected
 from ingest.sources.rows import Row, column_key, column_name
@@ -62,7 +63,12 @@ class Table:
             where = f"{self.name}:{line}"
             if isinstance(cells, str):
                 yield Rejected(
-                    where, line, None, "a quote opens and does not close as it should.", _QUOTE_CURE, raw=cells
+                    where,
+                    line,
+                    None,
+                    sentence("a quote opens and does not close as it should."),
+                    _QUOTE_CURE,
+                    raw=cells,
                 )
             elif len(cells) == width or (len(cells) > width and not any(cells[width:])):
                 yield Row(line, where, dict(zip(self.columns, cells, strict=False)))
@@ -70,8 +76,8 @@ class Table:
                 yield Rejected(where, line, None, ragged(len(cells), width), _RAGGED_CURE, raw=tuple(cells))
 
 
-_QUOTE_CURE = "Double every quote inside a quoted cell."
-_RAGGED_CURE = "Quote the cells that hold a delimiter or a line break."
+_QUOTE_CURE = sentence("Double every quote inside a quoted cell.")
+_RAGGED_CURE = sentence("Quote the cells that hold a delimiter or a line break.")
 
 
 def open_table(
@@ -83,10 +89,16 @@ def open_table(
     dialect = sniff(path.name, sample, frozenset(map(column_key, known)), delimiter)
     found_header = next(((line, cells) for line, cells in _records(sample, dialect) if _has_names(cells)), None)
     if found_header is None:
-        raise SourceEmpty(path.name, "The table has no header.", "Put the names of the columns into the first line.")
+        raise SourceEmpty(
+            path.name,
+            sentence("The table has no header."),
+            sentence("Put the names of the columns into the first line."),
+        )
     header_line, header = found_header
     if isinstance(header, str):
-        raise SourceError(path.name, "A quote opens in the header and does not close as it should.", _QUOTE_CURE)
+        raise SourceError(
+            path.name, sentence("A quote opens in the header and does not close as it should."), _QUOTE_CURE
+        )
     columns, repeated = named_columns(header)
     notes = (f"read as {found.name}, because {found.because}", f"delimiter: {dialect.shown}, because {dialect.because}")
     return Table(path, found, dialect, columns, repeated, header_line + 1, notes)
@@ -111,7 +123,9 @@ def sniff(name: str, sample: list[str], known: frozenset[str] = frozenset(), sta
     if body and (not known or column_key(column_name(body[0].strip().strip('"'))) in known):
         return Dialect(_NONE, "no delimiter stands in its header", skip=skip)
     raise NoDelimiter(
-        name, "No comma, semicolon, tab or bar splits its lines alike.", "Name the delimiter with --delimiter."
+        name,
+        sentence("No comma, semicolon, tab or bar splits its lines alike."),
+        sentence("Name the delimiter with --delimiter."),
     )
 
 
@@ -232,4 +246,6 @@ def _padded_cells(text: str, delimiter: str) -> list[str] | None:
 
 def ragged(cells: int, width: int) -> str:
     """Why a row of so many cells is none of this table."""
-    return f"{cells} cell{'s' if cells != 1 else ''} where the header names {width} columns."
+    if cells == 1:
+        return sentence("1 cell where the header names {width} columns.", width=width)
+    return sentence("{cells} cells where the header names {width} columns.", cells=cells, width=width)

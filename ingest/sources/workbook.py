@@ -11,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
+from graph.sentence import sentence
 from ingest.errors import SourceEmpty, SourceError, SourceMissing
 from ingest.records import Rejected
 from ingest.sources.rows import Row
@@ -19,7 +20,7 @@ from ingest.sources.table import Table, named_columns, open_table, ragged
 SUFFIX = ".xlsx"
 #: What a workbook may come to when it is unpacked, and how wide it is read.
 _MOST_BYTES, _MOST_COLUMNS = 100_000_000, 200
-_CURE = "Save it as XLSX again, or export it as CSV."
+_CURE = sentence("Save it as XLSX again, or export it as CSV.")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Workbook:
             where = f"{self.name}:{line}"
             if any(cells[width:]):
                 told = ragged(len(cells), width)
-                yield Rejected(where, line, None, told, "Name all columns in the first row.", raw=cells)
+                yield Rejected(where, line, None, told, sentence("Name all columns in the first row."), raw=cells)
             else:
                 padded = (*cells[:width], *("",) * (width - len(cells)))
                 yield Row(line, where, dict(zip(self.columns, padded, strict=True)))
@@ -64,9 +65,13 @@ def open_workbook(path: Path, most: int | None = None) -> Workbook:
     try:
         sheet, rows = _read(path, None if most is None else most + 1)
     except Exception as error:  # noqa: BLE001 - whatever a parser trips over in somebody's file is a fault of the file
-        raise SourceError(path.name, f"This workbook cannot be read: {type(error).__name__}.", _CURE) from None
+        raise SourceError(
+            path.name, sentence("This workbook cannot be read: {error}.", error=type(error).__name__), _CURE
+        ) from None
     if not rows:
-        raise SourceEmpty(path.name, "The workbook is empty.", "Put the names of the columns into the first row.")
+        raise SourceEmpty(
+            path.name, sentence("The workbook is empty."), sentence("Put the names of the columns into the first row.")
+        )
     (_, header), *rest = rows
     columns, repeated = named_columns(list(header))
     notes = (f'read the sheet "{sheet}", because it is the first that holds something',)
@@ -79,11 +84,17 @@ def _check_size(path: Path) -> None:
         with ZipFile(path) as archive:
             size = sum(one.file_size for one in archive.infolist())
     except FileNotFoundError:
-        raise SourceMissing(str(path), "There is no such file.", "Check the name and the folder.") from None
+        raise SourceMissing(
+            str(path), sentence("There is no such file."), sentence("Check the name and the folder.")
+        ) from None
     except (OSError, BadZipFile, NotImplementedError, ValueError):
-        raise SourceError(path.name, "This is no workbook, whatever its name says.", _CURE) from None
+        raise SourceError(path.name, sentence("This is no workbook, whatever its name says."), _CURE) from None
     if size > _MOST_BYTES:
-        raise SourceError(path.name, f"Unpacked it has {size} bytes; {_MOST_BYTES} are allowed.", "Split it.")
+        raise SourceError(
+            path.name,
+            sentence("Unpacked it has {size} bytes; {most} are allowed.", size=size, most=_MOST_BYTES),
+            sentence("Split it."),
+        )
 
 
 def _read(path: Path, most: int | None) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:

@@ -174,6 +174,8 @@ def test_a_session_that_ends_while_one_writes_loses_nothing(sari, keys, tempe):
 def test_what_is_missing_is_listed_and_a_draft_is_handed_in(sari):
     path = sari.save("/edit/new/Asset?lang=en", title="Rendang").headers["location"]
     assert "What is missing" in told(sari.get(path))
+    there = sari.get(path.replace("lang=en", "lang=id"))
+    assert "Ini belum dapat ditinjau tanpa jenis. Lengkapilah, atau biarkan sebagai draf." in told(there)
     refused = sari.save(path, do="submit")
     assert refused.status_code == 422
     assert "kind" in told(refused)

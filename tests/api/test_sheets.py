@@ -92,6 +92,11 @@ def test_three_bad_rows_are_mended_in_place_applied_and_taken_back(sari):
     assert "is not one of AUDIO" in bad
     assert "There is no Theme with the name &#34;Fast food&#34;." in row(sari, path, 4)
     assert "is no day of the calendar" in row(sari, path, 5)
+    theirs = path.replace("lang=en", "lang=id")
+    assert "Tidak ada tema dengan nama “Fast food”. Masukkan tema itu dahulu, atau perbaiki selnya." in row(
+        sari, theirs, 4
+    )
+    assert 'lang="en"' not in row(sari, theirs, 5)
 
     press(sari, path, "mend", c__3__1="WORK", c__4__2="Slow food", c__5__3="2000-12-04")
     assert "4 new Who sees what is new 4: Draft, Internal." in page(sari, path)
