@@ -17,12 +17,12 @@ from api.doors.desk import Seat, at, edit_path, go, moment, nothing, number, sea
 from api.doors.edit_view import ids_of, told_of
 from api.doors.errors import plain
 from api.doors.forms import own_fields
-from api.doors.pages import language_name
 from api.doors.telling import told as in_words
 from api.labels import Label
 from api.plan import Executor
 from api.plan.errors import Refused
 from api.wiring import House
+from graph.story.wording import language_name
 
 PATH = "/review"
 _LONGEST, _MOST, _BAD, _LOCALE = 200_000, 20, 422, 35

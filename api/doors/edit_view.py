@@ -13,12 +13,12 @@ from api.desk.past import Entry
 from api.desk.spelling import spelled
 from api.desk.thing import Thing
 from api.doors.desk import Seat, at, edit_path, moment
-from api.doors.languages import Words, helped
-from api.doors.pages import language_name
+from api.doors.languages import Words, helped, words
 from api.doors.telling import told as in_words
 from api.labels import Label
 from graph.model import MODEL, Prop
 from graph.model.kinds import BOOLEAN, NAMES, URL
+from graph.story.wording import language_name
 
 _PUBLIC_TYPES = frozenset({"Asset"})
 
@@ -304,6 +304,8 @@ def _named(value: Any, labels: Mapping[str, Label], lang: str) -> Any:
         return {labels[id].text if id in labels else id: _named(one, labels, lang) for id, one in value.items()}
     if is_list(value):
         return [_named(one, labels, lang) for one in value]
+    if isinstance(value, bool):
+        return words(lang)["desk"]["yes"][str(value).lower()]
     return worded(value, lang) if isinstance(value, str) and value in _CHOSEN else value
 
 

@@ -16,9 +16,10 @@ from api.doors.desk import at, edit_path, publishes, writes
 from api.doors.find_map import Drawn
 from api.doors.finding import FACETS, MOST_VALUES, SORTS, Asked, Found
 from api.doors.languages import Words, switch, words
-from api.doors.pages import account, language_name, number_text, templates
+from api.doors.pages import account, number_text, templates
 from api.labels import Label
 from graph.model.enums import UsePurpose
+from graph.story.wording import language_name
 
 _JPEG = "image/jpeg"
 #: How wide a picture of a hit is shown, in CSS pixels; twice that for screens with small pixels.

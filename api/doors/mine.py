@@ -19,13 +19,13 @@ from api.doors.countries import Countries
 from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
-from api.doors.pages import language_name
 from api.mail.rounds import Rounds
 from api.plan import Executor
 from api.plan.errors import Code, Refused
 from api.wiring import House
 from graph.model.enums import UsePurpose
 from graph.review.maintenance import MaintenanceKind
+from graph.story.wording import language_name
 
 PATH = "/mine"
 _BAD, _LONGEST = 422, 300

@@ -6,7 +6,6 @@ from importlib.metadata import version
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
@@ -136,12 +135,3 @@ def account(known: Known) -> dict[str, str]:
 def number_text(number: int, lang: str) -> str:
     """A whole number as it is written in a language; a page has many, and they are the same ones."""
     return format_decimal(number, locale=lang)
-
-
-@lru_cache(maxsize=1024)
-def language_name(tag: str, lang: str) -> str:
-    """A language's name in another."""
-    try:
-        return Locale.parse(tag, sep="-").get_display_name(lang) or tag
-    except (UnknownLocaleError, ValueError):
-        return tag

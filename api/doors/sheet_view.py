@@ -18,7 +18,6 @@ from api.desk.picking import Picker
 from api.doors.desk import Seat, at, edit_path, moment, number
 from api.doors.edit_view import ids_of, told_of
 from api.doors.languages import LANGUAGES, helped
-from api.doors.pages import language_name
 from api.doors.telling import told as in_words
 from api.labels import Label
 from api.schema.names import camel
@@ -26,6 +25,7 @@ from api.sheets import SUFFIXES, How, Sheet
 from graph.errors import InvalidValue
 from graph.model import EntityType
 from graph.model.kinds import locale
+from graph.story.wording import language_name
 from ingest.dates import Order
 from ingest.sources.mended import cells_of
 from ingest.sources.rows import Row

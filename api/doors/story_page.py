@@ -16,7 +16,7 @@ from api.doors.callers import Callers
 from api.doors.errors import plain
 from api.doors.languages import LANGUAGES, Words, words
 from api.doors.linked_data import json_ld, preview
-from api.doors.pages import language_name, templates
+from api.doors.pages import templates
 from api.doors.public import Reader
 from api.doors.using import use_view
 from api.pictures import srcset
@@ -26,6 +26,7 @@ from api.stories import Standing, Story, read_story, standing
 from api.wiring import House
 from graph.model.enums import UseChannel
 from graph.story.rights import RightsVerdict
+from graph.story.wording import language_name
 from media.formats import Format
 from media.profiles import RenditionProfile
 

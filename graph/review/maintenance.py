@@ -12,6 +12,7 @@ from graph.review.dead import Dead, dead_links, types_with_links
 from graph.review.queues import MOST, bounded, kept_by, words_of
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
 from graph.story.viewed import read_views
+from graph.story.wording import Languages
 
 AnyId = Annotated[str, Of(ANY)]
 _YEAR = timedelta(days=365)
@@ -96,7 +97,7 @@ def _tell(
             due, told["grant"] = date.fromisoformat(first["valid_until"]), first["label"]
         case MaintenanceKind.MISSING_LANGUAGE:
             locales = _missing(row)
-            told["locales"] = ", ".join(locales)
+            told["locales"] = Languages(locales)
             if not locales:
                 return
         case MaintenanceKind.DEAD_LINK:

@@ -3,10 +3,11 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 LANGUAGES = ("en", "id")
@@ -24,10 +25,34 @@ def templates(package: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads((files(package) / "words.toml").read_text("utf-8"))
 
 
+class Languages(tuple[str, ...]):
+    """Tags of languages, told in a sentence by what the languages are called."""
+
+    __slots__ = ()
+
+
 def say(package: str, language: str, key: str, **values: Any) -> str:
-    """A sentence; days are written as the language writes them."""
-    told = {name: _day(value, language) if isinstance(value, date) else value for name, value in values.items()}
-    return templates(package)[language][key].format(**told)
+    """A sentence; days are written as the language writes them, and languages named in it."""
+    return templates(package)[language][key].format(**{name: _told(value, language) for name, value in values.items()})
+
+
+@lru_cache(maxsize=1024)
+def language_name(tag: str, language: str) -> str:
+    """A language's name in another."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(language) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def _told(value: object, language: str) -> object:
+    match value:
+        case date():
+            return _day(value, language)
+        case Languages():
+            return ", ".join(language_name(tag, language) for tag in value)
+        case _:
+            return value
 
 
 def _day(day: date, language: str) -> str:

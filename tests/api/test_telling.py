@@ -8,9 +8,11 @@ from string import Formatter
 
 import pytest
 
+from api.doors.edit_view import told_of
 from api.doors.languages import LANGUAGES
 from api.doors.telling import told
 from graph.sentence import parts_of, sentence, together
+from graph.story.wording import Languages, say
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [one for one in LANGUAGES if one != "en"]
@@ -61,3 +63,10 @@ def test_a_sentence_is_told_in_a_language_with_what_things_are_called_there():
 def test_what_is_nobodys_sentence_is_shown_as_what_it_is_english():
     assert told("The mapping leaves it out.", "id") == ("The mapping leaves it out.", "en")
     assert told(together("colour:", sentence("Shorten it.")), "id") == ("colour: Persingkatlah.", "")
+
+
+def test_differences_and_sentences_of_a_queue_say_no_codes():
+    assert told_of({"before": False, "after": ["IN_REVIEW"]}, {}, "id") == ("Tidak", "Ditinjau")
+    assert say("graph.review", "id", "languages", label="Rendang", locales=Languages(("ko", "vi"))) == (
+        "“Rendang” belum ada dalam Korea, Vietnam, yang dibaca khalayak perwakilannya."
+    )
