@@ -247,3 +247,26 @@ def test_a_client_of_no_issuer_is_refused_by_the_settings(monkeypatch):
     monkeypatch.setenv("DUTA_OIDC_CLIENT_ID", CLIENT)
     with pytest.raises(BrokenSettings, match="without an issuer there is no page to sign on at"):
         read_settings()
+
+
+@pytest.mark.parametrize(("verified", "told"), [(True, "Mails go to this address."), (False, "did not take a mail")])
+def test_an_address_that_the_provider_has_verified_gets_mail_at_once_and_another_has_to_be_confirmed(
+    settings, provider, verified, told
+):
+    # Nothing listens there: who has to confirm is sent a mail first, and is told that it did not go.
+    mailing = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "duta@example.org"}
+    given = settings.model_dump(exclude_unset=True) | mailing
+    with (
+        opened(Settings(**given)) as house,
+        TestClient(make_app(house), base_url=OURS, follow_redirects=False) as there,
+    ):
+        asked = gone(there)
+        exchange(provider, id_token=token(provider, asked, email="sari@example.org", email_verified=verified))
+        back(there, code="c", state=asked["state"])
+        assert ('value="sari@example.org"' in there.get("/mine?lang=en").text) is verified
+
+        form = {"do": "MAIL", "address": "sari@example.org"}
+        answer = there.post("/mine?lang=en", data=form, headers={"sec-fetch-site": "same-origin"})
+
+        page = answer if answer.status_code != 303 else there.get(answer.headers["location"])
+        assert told in page.text

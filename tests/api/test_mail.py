@@ -33,6 +33,7 @@ from api.wiring import opened
 from graph.errors import InvalidValue
 from graph.store.batch import Batch, Put, To
 from tests.api.desk_pages import Person, told
+from tests.neo4j_server import empty, settings_on_neo4j
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:aiosmtpd")
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -174,6 +175,30 @@ def test_who_asked_for_it_is_told_what_came_back_once_and_no_note_is_repeated(ho
     assert "Came back with notes\n- Tempe\n  https://duta.example/edit/asset:tempe?lang=en" in text.replace("\r", "")
     assert "secret" not in text
     assert "Seoul" not in text
+
+
+@pytest.mark.neo4j
+def test_on_neo4j_an_address_is_confirmed_told_once_and_forgotten(home, server, clock):
+    empty()
+    mailing = {"smtp_url": f"smtp://127.0.0.1:{server.port}", "mail_from": "duta@example.org"}
+    with opened(settings_on_neo4j(home, public_url="https://duta.example", **mailing)) as house:
+        tempe = {"title": "Tempe", "kind": "WORK", "locale": "id", "marking": "INTERNAL"}
+        keys = Keys(house.store)
+        sari, rounds = Person(make_app(house), keys, "Sari", Role.CREATOR), Rounds(house, executor_of(house), keys)
+        rounds.people.hooks = Webhooks(house.store, clock, collection="mail")
+        written(house, Put("asset:tempe", "Asset", tempe), actor=f"key:{sari.key.id}")
+        path = confirmed(server, sari)
+        assert rounds.step() == 0
+
+        written(house, note("asset:tempe", "first"))
+        assert (rounds.step(), rounds.step()) == (1, 0)
+        [mail] = server.got
+        assert "- Tempe\n  https://duta.example/edit/asset:tempe?lang=en" in mail.get_content().replace("\r", "")
+
+        assert sari.browser.post(path, data={"do": "stop"}).status_code == 200
+        written(house, note("asset:tempe", "second"))
+        assert rounds.step() == 0
+        assert rounds.people.of(f"key:{sari.key.id}") is None
 
 
 def test_what_somebody_does_not_see_or_is_stricter_than_the_house_s_own_is_in_no_mail(house, app, keys, server, rounds):
