@@ -79,10 +79,11 @@ def _cuts(text: str, least: int, known: Callable[[str], bool], *, loose: bool) -
 
 def _written_as_one(term: Term) -> bool:
     """Whether a word may be several, as hashtags are written: #slowfood, #amthucduongpho."""
-    if len(term.runs) > 1 or not _LEAST_AS_ONE <= len(term.text) <= _LONGEST:
+    run, *others = term.runs
+    if others or not _LEAST_AS_ONE <= len(term.text) <= _LONGEST:
         return False
+    script = run.script
     # Where marks were taken off, a cut would be at another place.
-    script = term.runs[0].script
     return script is Script.LETTERS or (script is Script.ARABIC and len(term.plain) == len(term.text))
 
 
