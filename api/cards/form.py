@@ -178,7 +178,10 @@ class _Variable:
         choices: tuple[Choice, ...] = ()
         narrowed = None
         if isinstance(self.kind, GraphQLEnumType):
-            choices = tuple(Choice(one, worded(one, reader.lang), one in chosen) for one in self.kind.values)
+            types = reader.told["one"]
+            choices = tuple(
+                Choice(one, types.get(one) or worded(one, reader.lang), one in chosen) for one in self.kind.values
+            )
         elif self.entity:
             choices, narrowed = _things(self.entity, chosen, narrow, reader)
         return Input(

@@ -56,6 +56,7 @@ def test_things_are_picked_by_name_and_the_address_keeps_the_form(page):
         ("calendar-of-a-country", "id", "Konferensi Diplomasi Digital 2026", "Conference on Digital"),
         ("coverage-gaps", "en", "Put “Banda nutmeg, seed and lace” into vi.", "Kriya di Indonesia"),
         ("collisions", "en", "Embassy of Indonesia, Hanoi", "Kedutaan Besar"),
+        ("search-with-facets", "id", ">Pemberian hak</option>", ">Rights grant</option>"),
     ],
 )
 def test_things_are_called_by_their_names_in_the_language_of_the_page(page, slug, lang, told, never):
