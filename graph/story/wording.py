@@ -9,6 +9,7 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 LANGUAGES = ("en", "id")
 
@@ -53,6 +54,11 @@ def _told(value: object, language: str) -> object:
             return ", ".join(language_name(tag, language) for tag in value)
         case _:
             return value
+
+
+def number(value: float, language: str) -> str:
+    """A number as the language writes it, to three places."""
+    return str(format_decimal(value, "#,##0.###", language))
 
 
 def _day(day: date, language: str) -> str:

@@ -2,19 +2,26 @@
 
 import string
 from datetime import date
+from itertools import pairwise
+from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.asking import Asking
 from graph.errors import InvalidValue
+from graph.model import MODEL
 from graph.store.batch import Batch, Put, To
 from graph.store.select import Viewer
+from graph.store.sqlite import open_sqlite
 from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.relaying.channels import ReachBasis, holds
 from graph.story.relaying.propagation import StallReason
 from graph.story.relaying.relays import Relay, Tally, likelihood, ways
 from graph.story.wording import templates
+from tests.story.conftest import PLANNER
 
 OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
 INSIDE = {"state": "PUBLISHED", "marking": "INTERNAL"}
@@ -107,6 +114,33 @@ def test_a_tree_tells_who_repeated_whom_when_and_how_many_that_reached_on_what_b
     asked = asking()
     PROPAGATION.ask(asked, PROPAGATION.given("placement:one"))
     assert asked.statements == 2
+
+
+def test_each_two_levels_of_a_tree_are_one_question_more_than_the_post(relayed, store, asking):
+    chain = ["three", "four", "five", "six"]
+    further = tuple(
+        post(id, "home", f"2026-05-0{day}", before) for day, (before, id) in enumerate(pairwise(chain), start=1)
+    )
+    assert store.write(Batch(further)).refused == ()
+    for depth, last, statements in ((2, "three", 2), (3, "four", 3), (4, "five", 3), (6, "six", 4)):
+        asked = asking()
+        found: Any = PROPAGATION.ask(asked, PROPAGATION.given("placement:one", depth))
+        hops = {one.placement: one.hop for one in found.posts}
+        assert max(hops, key=hops.__getitem__) == f"placement:{last}"
+        assert (asked.statements, found.cut) == (statements, False)
+
+
+def test_the_statement_of_a_tree_stays_prepared(tmp_path):
+    store = open_sqlite(tmp_path / "graph.sqlite", MODEL)
+    assert store.write(Batch(PUTS)).refused == ()
+    with store.connected() as connection:
+        assert isinstance(connection, apsw.Connection)
+        before = connection.cache_stats()
+        for id in ("placement:one", "placement:two"):
+            PROPAGATION.ask(Asking(store, PLANNER), PROPAGATION.given(id))
+        after = connection.cache_stats()
+    store.close()
+    assert {name: after[name] - before[name] for name in ("too_big", "misses")} == {"too_big": 0, "misses": 1}
 
 
 def test_where_a_post_stalls_is_told_of_those_who_agreed_and_of_no_others(relayed):

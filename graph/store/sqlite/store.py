@@ -20,6 +20,7 @@ from graph.store.shapes import Shaped
 from graph.store.snapshot import Snapshot, check_empty
 from graph.store.sqlite import operational
 from graph.store.sqlite.connection import Connection
+from graph.store.sqlite.memory import keep_freed
 from graph.store.sqlite.migration import migrate
 from graph.store.sqlite.reading import changes_of, head_of
 from graph.store.sqlite.snapshot import SqliteSnapshot, held_by
@@ -42,6 +43,7 @@ def _now() -> datetime:
 
 def open_sqlite(path: Path | str, model: Model, *, clock: Callable[[], datetime] = _now) -> "SqliteStore":
     """Open or create the file, bringing an older schema up to date; raises StoreUnavailable or StoreOutdated."""
+    keep_freed()
     store = SqliteStore(Path(path), model, clock)
     try:
         with store.connected() as connection:

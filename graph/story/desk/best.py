@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.story import wording
 from graph.story.desk.answer import DeskBest
 from graph.story.desk.reading import Desk, Shown, Whom
 from graph.story.fatigue import FatigueVerdict
@@ -98,7 +99,7 @@ def _best(desk: Desk, whom: Whom, one: _Fitting) -> DeskBest:
         "because",
         audience=desk.names[whom.id],
         theme=desk.names[one.theme],
-        interest=f"{whom.interests.get(one.theme, 1.0):g}",
+        interest=wording.number(whom.interests.get(one.theme, 1.0), desk.names.language),
         asset=desk.names[one.asset],
         seen=desk.say("seen", day=one.shown.last) if one.shown.last else desk.say("never_seen"),
     )

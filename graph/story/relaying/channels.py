@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from graph.asking import Of, said
+from graph.model import ANY
 from graph.model.enums import Told
-from graph.store.select import Follow, Shape
+from graph.store.select import Follow, Shape, shape_of
 from graph.story import wording
-from graph.story.plan.fetching import shape, to, who
+from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
-from graph.story.plan.texts import called
 from graph.story.rows import one_of, rows_of
 
 _PACKAGE = "graph.story.relaying"
@@ -46,14 +47,11 @@ def say(names: Names, key: str, **values: Any) -> str:
 
 def channel_shape(**links: Follow) -> Shape:
     """What is asked of a channel: its language, whose it is, and whom it reaches."""
-    audience = shape("names", "size", "locales")
     return shape(
         "names",
         "locale",
-        "platform",
-        "official",
-        owner=who("owner"),
-        reaches=to("reaches", "Audience", audience, *PEOPLE, limit=MOST),
+        owner=to("owner", ANY, shape_of("id")),
+        reaches=to("reaches", "Audience", shape("names", "size"), *PEOPLE, limit=MOST),
         **links,
     )
 
@@ -74,9 +72,7 @@ def holds(row: Row, today: date) -> bool:
 
 
 def note(names: Names, channel: Row) -> str:
-    """Remember what a channel, its owner and its audiences are called."""
-    for owner in rows_of(channel["owner"]):
-        names.heard(str(owner["id"]), called(owner, names.language))
+    """Remember what a channel and its audiences are called."""
     for audience in rows_of(channel["reaches"]):
         names.note(audience)
     return names.note(channel)
@@ -92,8 +88,9 @@ def declared(channel: Row, names: Names, only: Iterable[str] | None = None) -> P
     ]
     if not parts:
         return PeopleReached(None, ReachBasis.UNKNOWN, say(names, "unknown"), None)
+    count = partial(wording.number, language=names.language)
     shares = ", ".join(
-        say(names, "share", percent=f"{share * 100:g}", audience=names[row["id"]], size=f"{size:,}")
+        say(names, "share", percent=count(share * 100), audience=names[row["id"]], size=count(size))
         for row, share, size in parts
     )
     people = round(sum(share * size for _, share, size in parts))
@@ -106,7 +103,7 @@ def measured(placement: Row, names: Names) -> PeopleReached | None:
         indicator: Mapping[str, Any] = one_of(row["indicator"]) or {"unit": ""}
         if indicator["unit"] not in COUNTED:
             continue
-        day, value = date.fromisoformat(row["at"]), f"{row['value']:,g}"
+        day, value = date.fromisoformat(row["at"]), wording.number(row["value"], names.language)
         told = say(names, "measured", value=value, indicator=indicator["label"], day=day)
         return PeopleReached(round(row["value"]), ReachBasis.MEASURED, told, str(row["id"]))
     return None

@@ -17,7 +17,7 @@ from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
 
 DEEPEST, MOST = 6, 200
-_EACH, _READINGS = 50, 10
+_EACH, _READINGS, _AHEAD = 50, 10, 2
 PlacementId = Annotated[str, Of("Placement")]
 ChannelId = Annotated[str, Of("Channel")]
 AudienceId = Annotated[str, Of("Audience")]
@@ -91,7 +91,7 @@ class Propagation:
 
 
 def propagation(asking: Asking, given: PropagationGiven) -> Propagation:
-    """The tree, by one question of the store for every two steps of it; raises InvalidValue for no such post."""
+    """The tree, by a question for the post and one for every two levels below; raises InvalidValue for no such post."""
     if not 1 <= given.depth <= DEEPEST:
         raise InvalidValue(f"{given.depth} is not from 1 to {DEEPEST}.", path="depth")
     names = Names(language_of(asking.locale))
@@ -109,42 +109,53 @@ def propagation(asking: Asking, given: PropagationGiven) -> Propagation:
         reached,
         bridges,
         tuple(_stalls(found[:MOST], set(reached), asking.viewer.today, names)),
-        len(found) > MOST or any(len(rows_of(row["reposts"])) > _EACH for row, _, _ in found if "reposts" in row),
+        len(found) > MOST or any(len(rows_of(row["reposts"])) > _EACH for row, hop, _ in found if hop < given.depth),
     )
 
 
 _Post = tuple[Row, int, str | None]
+_Place = tuple[str, int, str | None]
 
 
 def _fetched(asking: Asking, given: PropagationGiven) -> list[_Post]:
     """The posts with how deep they stand and what they repeat, level by level, each in order of time."""
-    level = rows_of(asking.ask({"it": by_ids("Placement", (given.placement,), _post(2))})["it"])
-    found: list[_Post] = [(row, 0, None) for row in level]
-    depth = 0
-    while level and depth < given.depth and len(found) <= MOST:
-        depth += 1
-        if any("reposts" not in row for row in level):
-            ids = tuple(str(row["id"]) for row in level)
-            asked = by_ids("Placement", ids, Shape((("id", "id"),), (("reposts", _reposts(2)),)), limit=len(ids))
-            again = {row["id"]: row for row in rows_of(asking.ask({"it": asked})["it"])}
-            level = [{**row, "reposts": again[row["id"]]["reposts"]} for row in level if row["id"] in again]
-        below = [(post, depth, str(row["id"])) for row in level for post in rows_of(row["reposts"])[:_EACH]]
-        below.sort(key=lambda one: (str(one[0]["at"]), str(one[0]["id"])))
-        found += below
-        level = [row for row, _, _ in below]
+    found: list[_Post] = []
+    ahead: list[_Place] = [(given.placement, 0, None)]
+    while ahead and len(found) <= MOST:
+        ids = tuple(id for id, _, _ in ahead)
+        asked = by_ids("Placement", ids, _post(), limit=len(ids))
+        rows = {str(row["id"]): row for row in rows_of(asking.ask({"it": asked})["it"])}
+        found += ((rows[id], hop, repeats) for id, hop, repeats in ahead if id in rows)
+        deepest = ahead[-1][1]
+        level = [row for row, hop, _ in found if hop == deepest]
+        ahead = list(_below(level, deepest, given.depth))[: MOST + 1 - len(found)]
     return found
 
 
-def _post(levels: int) -> Shape:
+def _below(level: Sequence[Row], hop: int, depth: int) -> Iterator[_Place]:
+    """What repeats the posts of a level, and what repeats that, as far as the tree is wanted."""
+    for deeper in range(hop + 1, min(hop + _AHEAD, depth) + 1):
+        below = [(post, str(row["id"])) for row in level for post in rows_of(row["reposts"])[:_EACH]]
+        below.sort(key=lambda one: (str(one[0]["at"]), str(one[0]["id"])))
+        yield from ((str(post["id"]), deeper, repeats) for post, repeats in below)
+        level = [post for post, _ in below]
+
+
+def _post() -> Shape:
+    """All that is told of a post, and the ids of what repeats it: all of that too would double the statement."""
     said_in = to("translations", "Translation", shape_of("locale", "state"), limit=MOST)
     posted = shape_of("id", "label")
     asset = shape_of("id", "label", "locale", "text_state", translations=said_in)
     outputs = Cmp("rung", "eq", Rung.OUTPUTS)
     reading = shape_of("id", "value", "at", indicator=to("indicator", "Indicator", shape_of("label", "unit")))
-    links: dict[str, Follow] = {
-        "channel": to("channel", "Channel", channel_shape(carried=agreeing(channel_shape()))),
-        "of": to("of", ANY, posted, cases=(("Asset", asset), ("Message", asset))),
-        "measurements": to(
+    relay = shape("names", "locale", reaches=to("reaches", "Audience", shape_of("id"), limit=_EACH))
+    return shape(
+        "at",
+        "status",
+        "locale",
+        channel=to("channel", "Channel", channel_shape(carried=agreeing(relay))),
+        of=to("of", ANY, posted, cases=(("Asset", asset), ("Message", asset))),
+        measurements=to(
             "measurements",
             "Measurement",
             reading,
@@ -152,16 +163,16 @@ def _post(levels: int) -> Shape:
             order=(Order("at", descending=True),),
             limit=_READINGS,
         ),
-        "repeats": to("repost_of", "Placement", shape_of("id")),
-    }
-    if levels > 1:
-        links["reposts"] = _reposts(levels - 1)
-    return shape("at", "status", "locale", **links)
+        repeats=to("repost_of", "Placement", shape_of("id")),
+        reposts=_reposts(_AHEAD),
+    )
 
 
 def _reposts(levels: int) -> Follow:
     out = Cmp("status", "in", (PlacementStatus.LIVE, PlacementStatus.PLANNED))
-    return to("reposts", "Placement", _post(levels), where=out, order=(Order("at"), Order("id")), limit=_EACH + 1)
+    below = {"reposts": _reposts(levels - 1)} if levels > 1 else {}
+    wanted = shape_of("id", "at", **below)
+    return to("reposts", "Placement", wanted, where=out, order=(Order("at"), Order("id")), limit=_EACH + 1)
 
 
 def _told(found: Sequence[_Post], names: Names) -> Iterator[PropagationPost]:
@@ -206,7 +217,7 @@ def _stalls(found: Sequence[_Post], reached: set[str], today: date, names: Names
             if relay["id"] in live or relay["id"] in told or not holds(relay, today):
                 continue
             told.add(relay["id"])
-            note(names, relay)
+            names.note(relay)
             reason = StallReason.PLANNED if relay["id"] in planned else _reason(row, relay)
             values = {"channel": names[relay["id"]], "agreement": relay["agreement"], "locale": relay["locale"]}
             fresh = tuple(one for one in ids_of(relay["reaches"]) if one not in reached)
