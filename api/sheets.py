@@ -16,6 +16,7 @@ from typing import IO, Any
 import orjson
 
 from graph.errors import InvalidValue
+from graph.sentence import sentence
 
 #: How many tables somebody may have at once.
 MOST = 20
@@ -76,9 +77,11 @@ class Sheets:
         self.sweep()
         named = _file_name(name)
         if Path(named).suffix.lower() not in SUFFIXES:
-            raise InvalidValue(f'"{named}" is no table.', cure=f"Bring one that ends in {', '.join(SUFFIXES)}.")
+            cure = sentence("Bring one that ends in {suffixes}.", suffixes=", ".join(SUFFIXES))
+            raise InvalidValue(sentence('"{name}" is no table.', name=named), cure=cure)
         if len(self.all(owner)) >= MOST:
-            raise InvalidValue(f"You have {MOST} tables here.", cure="Throw one away first.")
+            cure = sentence("Throw one away first.")
+            raise InvalidValue(sentence("You have {most} tables here.", most=MOST), cure=cure)
         sheet = Sheet(self._of(owner) / token_urlsafe(16), named, time.time())
         self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         sheet.path.parent.mkdir(parents=True)
@@ -162,7 +165,8 @@ class Sheets:
             while chunk := file.read(_CHUNK):
                 size += len(chunk)
                 if size > self._most:
-                    raise InvalidValue(f"The table has more than {self._most} bytes, which are allowed.")
+                    told = sentence("The table has more than {most} bytes, which are allowed.", most=self._most)
+                    raise InvalidValue(told)
                 kept.write(chunk)
 
     def _save(self, sheet: Sheet) -> None:

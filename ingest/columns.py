@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from graph.model.nearest import nearest
-from graph.sentence import sentence
+from graph.sentence import sentence, together
 from ingest import mapping as toml
 from ingest.dates import Decided, Order, decide
 from ingest.errors import MissingColumn, UndecidedDates
@@ -114,10 +114,9 @@ def decide_orders(
             raise UndecidedDates(
                 source.name,
                 shown[alias],
-                sentence(
-                    'The dates of "{column}" can be read day first and month first: {because}.',
-                    column=shown[alias],
-                    because=decided.because,
+                together(
+                    sentence('The dates of "{column}" can be read day first and month first:', column=shown[alias]),
+                    decided.because,
                 ),
                 sentence('Say order = "dmy" or "mdy" for this column in the mapping.'),
             )

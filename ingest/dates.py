@@ -84,12 +84,20 @@ def decide(values: Iterable[str]) -> Decided | Undecided:
     if not doubtful:
         return Decided(None, "no date has its day or month first")
     if day_first and month_first:
-        return Undecided(f"{_rows(day_first)} a first part above 12 and {_rows(month_first)} a second part above 12")
+        return Undecided(
+            sentence(
+                "rows with a first part above 12: {first}; with a second part above 12: {second}.",
+                first=day_first,
+                second=month_first,
+            )
+        )
     if day_first:
         return Decided(Order.DMY, f"day first: {_rows(day_first)} a first part above 12")
     if month_first:
         return Decided(Order.MDY, f"month first: {_rows(month_first)} a second part above 12")
-    return Undecided(f"none of {doubtful} dates such as {example} has a part above 12")
+    return Undecided(
+        sentence("none of {count} dates such as {example} has a part above 12.", count=doubtful, example=example)
+    )
 
 
 def parse_date(value: str, order: Order | None = None, *, pivot: int | None = None) -> str:

@@ -13,13 +13,20 @@ SourceError
 + MappingError
 """
 
+from graph.sentence import Sentence, together
+
 
 class SourceError(Exception):
     """A file that cannot be read as what it should be: what is wrong, where, and the cure."""
 
     def __init__(self, where: str, reason: str, cure: str = "") -> None:
         self.where, self.reason, self.cure = where, reason, cure
-        super().__init__(" ".join(part for part in (f"{where}: {reason}", cure) if part))
+        super().__init__(self.told)
+
+    @property
+    def told(self) -> Sentence:
+        """All of it, for whoever tells it in another language."""
+        return together(f"{self.where}:", self.reason, self.cure)
 
 
 class SourceMissing(SourceError):
@@ -83,4 +90,4 @@ class MappingError(SourceError):
 
     def __init__(self, where: str, key: str, reason: str, cure: str = "") -> None:
         self.key = key
-        super().__init__(where, f"{key}: {reason}" if key else reason, cure)
+        super().__init__(where, together(f"{key}:" if key else "", reason), cure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from graph.sentence import sentence
 from ingest.charset import guess
 from ingest.errors import SourceBinary, SourceEmpty, SourceError, SourceMissing, WrongEncoding
 
@@ -18,17 +19,18 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _MAGIC = (
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive, as Excel workbooks are"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"PAR1", "a Parquet table"),
+    (b"\x89PNG", sentence("This is a PNG picture, not a text file.")),
+    (b"\xff\xd8\xff", sentence("This is a JPEG picture, not a text file.")),
+    (b"GIF8", sentence("This is a GIF picture, not a text file.")),
+    (b"%PDF", sentence("This is a PDF document, not a text file.")),
+    (b"PK\x03\x04", sentence("This is a ZIP archive, as Excel workbooks are, not a text file.")),
+    (b"\xd0\xcf\x11\xe0", sentence("This is an old Office document, not a text file.")),
+    (b"\x1f\x8b", sentence("This is a gzip archive, not a text file.")),
+    (b"7z\xbc\xaf", sentence("This is a 7z archive, not a text file.")),
+    (b"SQLite format 3", sentence("This is an SQLite database, not a text file.")),
+    (b"PAR1", sentence("This is a Parquet table, not a text file.")),
 )
+_AS_TEXT = sentence("Export it as CSV or JSON.")
 _NOTHING = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
@@ -85,15 +87,19 @@ def _read_head(path: Path) -> bytes:
         with path.open("rb") as file:
             head = file.read(_CHUNK)
     except IsADirectoryError:
-        raise SourceMissing(str(path), "This is a folder.", "Name a file in it.") from None
+        raise SourceMissing(str(path), sentence("This is a folder."), sentence("Name a file in it.")) from None
     except FileNotFoundError:
-        raise SourceMissing(str(path), "There is no such file.", "Check the name and the folder.") from None
+        raise SourceMissing(
+            str(path), sentence("There is no such file."), sentence("Check the name and the folder.")
+        ) from None
     except OSError as error:
         raise SourceMissing(
-            str(path), f"The file cannot be read: {error.strerror}.", "Check who may read it."
+            str(path),
+            sentence("The file cannot be read: {error}.", error=error.strerror),
+            sentence("Check who may read it."),
         ) from None
     if not head.strip(_NOTHING):
-        raise SourceEmpty(path.name, "The file is empty.", "Export it again.")
+        raise SourceEmpty(path.name, sentence("The file is empty."), sentence("Export it again."))
     return head
 
 
@@ -103,7 +109,9 @@ def _known_codec(path: Path, stated: str) -> str:
         b"".decode(name)
     except LookupError:
         raise SourceError(
-            path.name, f'There is no encoding "{stated}".', "Use a name such as utf-8, cp949 or cp1252."
+            path.name,
+            sentence('There is no encoding "{stated}".', stated=stated),
+            sentence("Use a name such as utf-8, cp949 or cp1252."),
         ) from None
     return "utf-8-sig" if name == "utf-8" else name
 
@@ -111,9 +119,9 @@ def _known_codec(path: Path, stated: str) -> str:
 def _refuse_binary(path: Path, head: bytes) -> None:
     what = next((what for magic, what in _MAGIC if head.startswith(magic)), None)
     if what is not None:
-        raise SourceBinary(path.name, f"This is {what}, not a text file.", "Export it as CSV or JSON.")
+        raise SourceBinary(path.name, what, _AS_TEXT)
     if 0 in head or len(_CONTROLS.findall(head)) > _CONTROL_SHARE * len(head):
-        raise SourceBinary(path.name, "It holds zero or control bytes, so it is not text.", "Export it as CSV or JSON.")
+        raise SourceBinary(path.name, sentence("It holds zero or control bytes, so it is not text."), _AS_TEXT)
 
 
 def _wide_without_mark(head: bytes) -> Encoding | None:
@@ -194,11 +202,15 @@ def _wrong_encoding(path: Path, codec: str, fault: tuple[int, int]) -> WrongEnco
     with path.open("rb") as file:
         file.seek(byte)
         value = file.read(1)
-    shown = f"byte 0x{value.hex()}" if value else "the end of the file"
+    reason = (
+        sentence("byte 0x{value} at offset {byte} is not {codec}.", value=value.hex(), byte=byte, codec=codec)
+        if value
+        else sentence("the end of the file at offset {byte} is not {codec}.", byte=byte, codec=codec)
+    )
     return WrongEncoding(
         f"{path.name}:{line}",
-        f"{shown} at offset {byte} is not {codec}.",
-        "Save the file as UTF-8, or name its encoding with --encoding.",
+        reason,
+        sentence("Save the file as UTF-8, or name its encoding with --encoding."),
         line=line,
         byte=byte,
     )

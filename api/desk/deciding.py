@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from api.desk.differences import is_default
 from api.desk.past import history
 from api.plan import Caller, Executor, Request, Writer
 from api.plan.errors import Code, Refused
 from graph.sentence import together
 
 #: How many things a page of the queue shows with their differences.
-MOST = 20
+MOST, _MOST_ROWS = 20, 200
 _QUEUE = """
-query Queue($keeper: ID, $first: Int) {
-  reviewQueue(keeper: $keeper, first: $first) {
+query Queue($first: Int) {
+  reviewQueue(first: $first) {
     entity { id rev label type ... on Translation { locale translates { id label } } }
     step proposal since reason toDo
   }
@@ -58,6 +59,15 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits longest, in all languages or one, how many more there are, and all languages that wait."""
+
+    waits: Sequence[Waits]
+    more: int
+    locales: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """One decision on a thing or a proposal, as its form sent it."""
 
@@ -81,10 +91,13 @@ class Deciding:
         self._executor, self._caller, self._writer = executor, caller, writer
         self._policy = executor.surroundings.review
 
-    def queue(self, keeper: str = "") -> list[Waits]:
+    def queue(self, locale: str = "") -> Queue:
         """What waits, what waits longest first, with differences; raises Refused."""
-        rows = self._ask(_QUEUE, keeper=keeper or None, first=MOST)["reviewQueue"]
-        return [one for row in rows if row["entity"] is not None and (one := self._waits(row)) is not None]
+        rows = [row for row in self._ask(_QUEUE, first=_MOST_ROWS)["reviewQueue"] if row["entity"] is not None]
+        wanted = [row for row in rows if not locale or row["entity"].get("locale") == locale]
+        waits = [one for row in wanted[:MOST] if (one := self._waits(row)) is not None]
+        locales = sorted({str(row["entity"]["locale"]) for row in rows if row["entity"].get("locale")})
+        return Queue(waits, max(0, len(wanted) - MOST), locales)
 
     def decide(self, decision: Decision) -> Decided:
         """Make a decision; raises Refused."""
@@ -100,7 +113,7 @@ class Deciding:
         except Refused as error:
             if error.code is not Code.BAD_ARGUMENT:
                 raise
-            return Decided((str(error),))
+            return Decided(tuple(one.message for one in error.errors))
         missing = [_missing(one) for one in found["missing"]]
         return Decided(tuple([one["message"] for one in found["errors"]] + missing))
 
@@ -115,7 +128,9 @@ class Deciding:
         if found is None:
             return None
         own = self._own(found["authors"])
-        parts = _together(history(self._executor, self._caller, row["entity"]["id"]))
+        entity = self._executor.store.model.types[row["entity"]["type"]]
+        told = _together(history(self._executor, self._caller, row["entity"]["id"]))
+        parts = [part for part in told if not is_default(entity, part)]
         return Waits(row, found, parts, own, tuple(self._open(found, own=own)))
 
     def _own(self, authors: Sequence[str]) -> bool:

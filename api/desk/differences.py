@@ -7,6 +7,8 @@ from typing import Any, TypeAlias, cast
 
 import orjson
 
+from graph.model import EntityType
+
 Piece: TypeAlias = tuple[str, str]
 """A piece of a text: `same`, `gone` or `new`, and its words."""
 
@@ -28,6 +30,14 @@ def pieces(before: str, after: str) -> list[Piece]:
             continue
         found += [(told, text) for told, text in (("gone", "".join(old[a:b])), ("new", "".join(new[c:d]))) if text]
     return found
+
+
+def is_default(entity: EntityType, part: Mapping[str, Any]) -> bool:
+    """Whether a difference only says what everything of its type says until somebody says something else."""
+    prop = entity.props.get(part["path"])
+    if prop is None or prop.default is None or part["before"] is not None:
+        return False
+    return bool(part["after"] == prop.default)
 
 
 def sentences(before: str, after: str) -> int:

@@ -20,6 +20,7 @@ from graph.errors import InvalidValue
 from graph.history.undo import may_take_back
 from graph.model import EntityType
 from graph.model.moves import WRITTEN_BY_ACTIONS
+from graph.sentence import sentence
 from graph.store.ids import slug
 from ingest.columns import find_columns
 from ingest.dates import Order
@@ -102,8 +103,9 @@ class Importing:
         source = open_source(sheet.path, self.most_rows + 1)
         found = list(islice(source.rows(), self.most_rows + 1))
         if len(found) > self.most_rows:
-            cure = "Split it, or have it brought in with `duta import`."
-            raise SourceError(source.name, f"It has more than {self.most_rows} rows, which are allowed.", cure)
+            told = sentence("It has more than {most} rows, which are allowed.", most=self.most_rows)
+            cure = sentence("Split it, or have it brought in with `duta import`.")
+            raise SourceError(source.name, told, cure)
         keys = keys_of(source)
         whole = Rows(source.name, source.columns, source.notes, tuple(found))
         mends = {int(line): dict(cells) for line, cells in sheet.mends.items()}
@@ -135,7 +137,8 @@ class Importing:
         if self._policy.reasons and not reason.strip():
             raise InvalidValue(NO_REASON)
         if len(reason) > _LONGEST_REASON:
-            raise InvalidValue(f"The reason has {len(reason)} characters; {_LONGEST_REASON} are allowed.")
+            told = sentence("It has {count} characters; {most} are allowed.", count=len(reason), most=_LONGEST_REASON)
+            raise InvalidValue(told)
         with self._sheets.claimed(sheet) as alone:
             now = self._sheets.open(self._writer.name, sheet.token)
             if not alone or now is None or now.outcome is not None:

@@ -54,6 +54,8 @@ class Mine:
     requests: Sequence[Mapping[str, Any]]
     ends: Sequence[Mapping[str, Any]]
     keepers: Sequence[Mapping[str, Any]]
+    #: Whether there may be drafts beside those.
+    more: bool = False
 
 
 def mine(executor: Executor, caller: Caller, writer: Writer, of: str) -> Mine:
@@ -67,7 +69,8 @@ def mine(executor: Executor, caller: Caller, writer: Writer, of: str) -> Mine:
     for one in wrote:
         if one["entity"] and one["entity"]["state"] in ("DRAFT", "IN_REVIEW", "APPROVED"):
             things.setdefault(one["entity"]["id"], {**one["entity"], "at": one["at"]})
-    drafts = [one for one in things.values() if one["type"] not in ("Request", "ReviewNote", "ProposedEdit")][:MOST]
+    own = [one for one in things.values() if one["type"] not in ("Request", "ReviewNote", "ProposedEdit")]
+    drafts = own[:MOST]
     read = [one["id"] for one in drafts if one["state"] == "DRAFT"][:_MOST_READ]
     notes = {id: _notes(ask(_NOTES, id=id)["it"]) for id in read}
     asked: dict[str, object] = {**_OPEN, **({"addressee": {"some": {"id": {"eq": of}}}} if of else {})}
@@ -79,6 +82,7 @@ def mine(executor: Executor, caller: Caller, writer: Writer, of: str) -> Mine:
         ask(_REQUESTS, where=asked, first=MOST)["requests"]["nodes"],
         ends_of(executor, caller, of),
         [*keepers["missions"]["nodes"], *keepers["organisations"]["nodes"]],
+        len(own) > MOST or len(wrote) == _ENTRIES,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babel.numbers import format_decimal
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -71,11 +72,10 @@ def view(
     problems: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The variables of the template."""
-    queue = deciding.queue()
-    locales = sorted({str(one.row["entity"]["locale"]) for one in queue if one.row["entity"].get("locale")})
-    shown = [one for one in queue if not locale or one.row["entity"].get("locale") == locale]
+    queue = deciding.queue(locale)
+    shown = queue.waits
     named = Picker(seat.house.store, seat.house, seat.writer.viewer, seat.lang).named(
-        sorted({id for one in queue for part in one.parts for id in ids_of(part)})
+        sorted({id for one in shown for part in one.parts for id in ids_of(part)})
     )
     told = seat.told["decide"]
     return {
@@ -88,8 +88,9 @@ def view(
         else (),
         "locales": [
             {"name": language_name(one, seat.lang), "url": at(PATH, seat.lang, locale=one), "chosen": one == locale}
-            for one in locales
+            for one in queue.locales
         ],
+        "more": told["more"].format(count=format_decimal(queue.more, locale=seat.lang)) if queue.more else "",
         "every": at(PATH, seat.lang) if locale else "",
         "action": at(PATH, seat.lang, locale=locale),
     }

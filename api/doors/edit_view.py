@@ -5,7 +5,7 @@ from typing import Any
 
 from api.cards.shapes import is_list, is_object
 from api.cards.words import worded
-from api.desk.differences import pieces, sentences, told
+from api.desk.differences import is_default, pieces, sentences, told
 from api.desk.editing import Around, Editing, Opened
 from api.desk.fields import Control, Field, Group, choices_of, control_of
 from api.desk.form import HAD, WAS, Carried, Linked, Shown
@@ -107,6 +107,7 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
                 "parts": [
                     {"name": worded(part["path"], seat.lang), "pieces": pieces(*told_of(part, labels, seat.lang))}
                     for part in one["parts"]
+                    if not is_default(thing.entity, part)
                 ],
                 "restore": at(edit_path(thing.id), seat.lang, **{"from": str(one["seq"])}) if place else "",
             }
@@ -287,6 +288,8 @@ def _note(seat: Seat, one: Mapping[str, Any]) -> dict[str, str]:
 def told_of(part: Mapping[str, Any], labels: Mapping[str, Label], lang: str) -> tuple[str, str]:
     """Both sides of a difference in words: things by their names, words of vocabularies in a language."""
     before, after = (_named(part[side], labels, lang) for side in ("before", "after"))
+    if part.get("path") == "locale":
+        before, after = (language_name(one, lang) if one else one for one in (before, after))
     return told(before), told(after)
 
 
@@ -301,12 +304,19 @@ _CHOSEN = frozenset(
 
 def _named(value: Any, labels: Mapping[str, Label], lang: str) -> Any:
     if is_object(value):
-        return {labels[id].text if id in labels else id: _named(one, labels, lang) for id, one in value.items()}
+        return {labels[id].text if id in labels else id: _carries(one, labels, lang) for id, one in value.items()}
     if is_list(value):
         return [_named(one, labels, lang) for one in value]
     if isinstance(value, bool):
         return words(lang)["desk"]["yes"][str(value).lower()]
     return worded(value, lang) if isinstance(value, str) and value in _CHOSEN else value
+
+
+def _carries(value: Any, labels: Mapping[str, Label], lang: str) -> Any:
+    """What a link carries, or what else stands under a name."""
+    if not is_object(value):
+        return _named(value, labels, lang)
+    return {worded(name, lang): _named(one, labels, lang) for name, one in value.items()}
 
 
 def ids_of(part: Mapping[str, Any]) -> Iterator[str]:

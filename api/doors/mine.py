@@ -19,6 +19,7 @@ from api.doors.countries import Countries
 from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
+from api.doors.telling import told as in_words
 from api.mail.rounds import Rounds
 from api.plan import Executor
 from api.plan.errors import Code, Refused
@@ -102,7 +103,7 @@ def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence
     return {
         "title": seat.told["desk"]["mine"],
         "told": seat.told["mine"]["asked_for" if told == "2" else "told"] if told else "",
-        "problems": problems,
+        "problems": [in_words(one, seat.lang) for one in problems],
         "action": at(PATH, seat.lang, of=of),
         "of": of,
         "keepers": [{"id": one["id"], "label": one["label"], "chosen": one["id"] == of} for one in found.keepers],
@@ -116,6 +117,7 @@ def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence
             for one in found.drafts
             if one["id"] not in found.back
         ],
+        "more": at("/find", seat.lang, drafts="true") if found.more else "",
         "proposals": [
             {
                 **_thing(seat, one["entity"]),

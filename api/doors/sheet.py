@@ -21,11 +21,14 @@ from api.doors.errors import plain
 from api.doors.forms import check_own, own_fields, own_upload
 from api.doors.languages import language_of
 from api.doors.returning import returned
+from api.doors.telling import Told
+from api.doors.telling import told as in_words
 from api.plan import Executor
-from api.plan.errors import Refused
+from api.plan.errors import Code, Refused
 from api.sheets import How, Sheet, Sheets
 from api.wiring import House
 from graph.errors import InvalidValue
+from graph.sentence import parts_of, sentence
 from graph.store.ids import slug
 from ingest.dates import Order
 from ingest.errors import SourceError, UndecidedDates
@@ -34,7 +37,7 @@ from ingest.template import as_csv, as_workbook, columns_of
 
 PATH = "/import"
 _LONGEST, _MOST = 4_000_000, 6_000
-_BAD, _MOST_TAGS, _LONGEST_SOURCE = 422, 12, 60
+_BAD, _TOO_LARGE, _MOST_TAGS, _LONGEST_SOURCE = 422, 413, 12, 60
 #: What a row counts for in a budget when it is looked at, and when it is brought in.
 _LOOKED, _BROUGHT = 1, 10
 _TABLES = {
@@ -62,11 +65,17 @@ class SheetDoor:
             seat = await seat_of(request, self._house, self._executor, self._callers)
             if isinstance(seat, Response):
                 return seat
-            form = await own_upload(request, self._most, f"The table has more than {self._most} bytes.")
+            too_many = sentence("The table has more than {most} bytes, which are allowed.", most=self._most)
+            try:
+                form = await own_upload(request, self._most, too_many)
+            except Refused as error:
+                if error.code is not Code.BODY_TOO_LARGE:
+                    raise
+                return await run_in_threadpool(self._begin, seat, in_words(too_many, seat.lang), _TOO_LARGE)
             try:
                 sent = form.get("file")
                 if not isinstance(sent, UploadFile) or not sent.filename:
-                    return await run_in_threadpool(self._begin, seat, seat.told["sheet"]["no_file"])
+                    return await run_in_threadpool(self._begin, seat, Told(seat.told["sheet"]["no_file"]))
                 return await anyio.to_thread.run_sync(partial(self._bring, seat, sent))
             finally:
                 await form.close()
@@ -107,9 +116,9 @@ class SheetDoor:
         lang = language_of(request, self._house.settings.locale)
         return await returned(request, self._callers, sent, at(request.url.path, lang), lang, back)
 
-    def _begin(self, seat: Seat, problem: str = "") -> Response:
+    def _begin(self, seat: Seat, problem: Told | None = None, status: int = _BAD) -> Response:
         page = view.beginning(seat, self._importing(seat), self._sheets.all(seat.writer.name), self._most, problem)
-        return seat.page("import.html", page, PATH, _BAD if problem else 200)
+        return seat.page("import.html", page, PATH, status if problem else 200)
 
     def _bring(self, seat: Seat, sent: UploadFile) -> Response:
         importing = self._importing(seat)
@@ -120,7 +129,7 @@ class SheetDoor:
         except (InvalidValue, SourceError) as error:
             if sheet is not None:
                 self._sheets.drop(sheet)
-            return self._begin(seat, str(error))
+            return self._begin(seat, in_words(error.told, seat.lang))
         guessed = importing.guess(opened, view.names(importing))
         if "type" in guessed.fields.values() and len(guessed.fields) == len(opened.keys):
             # A table of ours, whose columns say themselves what they are.
@@ -199,12 +208,12 @@ class SheetDoor:
                 pass
         return None
 
-    def _columns(self, seat: Seat, sheet: Sheet, how: How | None = None, problem: str = "") -> Response:
+    def _columns(self, seat: Seat, sheet: Sheet, how: How | None = None, problem: Told | None = None) -> Response:
         importing = self._importing(seat)
         try:
             opened = importing.open(sheet)
         except SourceError as error:
-            return self._begin(seat, str(error))
+            return self._begin(seat, in_words(error.told, seat.lang))
         how = how or sheet.how or importing.guess(opened, view.names(importing))
         page = view.columns(seat, importing, sheet, opened, how, problem)
         return seat.page("import_columns.html", page, f"{view.path(sheet)}?step=columns", _BAD if problem else 200)
@@ -214,7 +223,7 @@ class SheetDoor:
         try:
             opened = importing.open(sheet)
         except SourceError as error:
-            return self._begin(seat, str(error))
+            return self._begin(seat, in_words(error.told, seat.lang))
         if last(sent, "do") == "type" and last(sent, "type") != last(sent, "was"):
             return self._columns(seat, sheet, importing.guess(opened, view.names(importing), last(sent, "type")))
         how = check_how(importing, opened, _how(importing, opened, sent))
@@ -222,29 +231,31 @@ class SheetDoor:
         if double or not (how.mapping or how.fields):
             told = seat.told["sheet"]["columns"]
             names = ", ".join(view.field_name(name, seat.lang) for name in double)
-            return self._columns(seat, sheet, how, told["double"].format(names=names) if double else told["no_columns"])
+            problem = Told(told["double"].format(names=names) if double else told["no_columns"])
+            return self._columns(seat, sheet, how, problem)
         try:
             importing.look(sheet, how)
         except UndecidedDates as error:
-            told = seat.told["sheet"]["columns"]["undecided"].format(column=error.column, reason=error.reason)
-            return self._columns(seat, sheet, how, told)
+            # The cure of a mapping is not that of the page, whose form asks for the order itself.
+            parts = [*parts_of(error.reason), seat.told["sheet"]["columns"]["undecided"]]
+            return self._columns(seat, sheet, how, in_words(parts, seat.lang))
         except SourceError as error:
-            return self._columns(seat, sheet, how, str(error))
+            return self._columns(seat, sheet, how, in_words(error.told, seat.lang))
         self._sheets.revise(sheet, how=how)
         return go(view.path(sheet), seat.lang)
 
-    def _look(self, request: Request, seat: Seat, sheet: Sheet, how: How, problem: str = "") -> Response:
+    def _look(self, request: Request, seat: Seat, sheet: Sheet, how: How, problem: Told | None = None) -> Response:
         importing = self._importing(seat)
         try:
             look = importing.look(sheet, how)
         except SourceError as error:
-            return self._columns(seat, sheet, how, str(error))
+            return self._columns(seat, sheet, how, in_words(error.told, seat.lang))
         seat.known.spend(len(look.rows) * _LOOKED)
         shown = view.Shown.of(request.query_params, look)
         page = view.table(seat, importing, sheet, how, look, shown, problem)
         return seat.page("import_sheet.html", page, view.path(sheet), _BAD if problem else 200)
 
-    def _done(self, request: Request, seat: Seat, sheet: Sheet, problem: str = "") -> Response:
+    def _done(self, request: Request, seat: Seat, sheet: Sheet, problem: Told | None = None) -> Response:
         importing = self._importing(seat)
         may = not sheet.undone and importing.may_undo(sheet)
         taken = importing.undo(sheet, preview=True) if may and "undo" in request.query_params else None
@@ -271,9 +282,9 @@ class SheetDoor:
             seat.known.spend(len(look.rows) * _BROUGHT)
             brought = importing.apply(sheet, how, reason)
         except (InvalidValue, SourceError) as error:
-            return self._look(request, seat, sheet, how, str(error))
+            return self._look(request, seat, sheet, how, in_words(error.told, seat.lang))
         if brought.outcome is None:
-            return self._look(request, seat, brought, how, seat.told["sheet"]["busy"])
+            return self._look(request, seat, brought, how, Told(seat.told["sheet"]["busy"]))
         return go(view.path(sheet), seat.lang)
 
     def _undo(self, request: Request, seat: Seat, sheet: Sheet, sent: Sent) -> Response:
@@ -281,7 +292,8 @@ class SheetDoor:
         told = self._importing(seat).undo(sheet, preview=False, rest=rest, reason=last(sent, "reason"))
         errors = cast("Sequence[Mapping[str, str]]", told["errors"])
         if errors:
-            return self._done(request, seat, sheet, " ".join(one["message"] for one in errors))
+            parts = [part for one in errors for part in parts_of(one["message"])]
+            return self._done(request, seat, sheet, in_words(parts, seat.lang))
         return go(view.path(sheet), seat.lang)
 
     def _importing(self, seat: Seat) -> Importing:

@@ -18,6 +18,7 @@ from api.desk.picking import Picker
 from api.doors.desk import Seat, at, edit_path, moment, number
 from api.doors.edit_view import ids_of, told_of
 from api.doors.languages import LANGUAGES, helped
+from api.doors.telling import Told
 from api.doors.telling import told as in_words
 from api.labels import Label
 from api.schema.names import camel
@@ -105,7 +106,7 @@ def field_name(name: str, lang: str) -> str:
 
 
 def beginning(
-    seat: Seat, importing: Importing, sheets: Sequence[Sheet], most_bytes: int, problem: str
+    seat: Seat, importing: Importing, sheets: Sequence[Sheet], most_bytes: int, problem: Told | None
 ) -> dict[str, Any]:
     """The variables of the page that one begins at."""
     told = seat.told["sheet"]
@@ -131,7 +132,9 @@ def beginning(
     }
 
 
-def columns(seat: Seat, importing: Importing, sheet: Sheet, opened: Opened, how: How, problem: str) -> dict[str, Any]:
+def columns(
+    seat: Seat, importing: Importing, sheet: Sheet, opened: Opened, how: How, problem: Told | None
+) -> dict[str, Any]:
     """The variables of the page on which columns are said to be fields."""
     entity = importing.model.types[how.type or "Asset"]
     known = fields_of(importing, entity.name)
@@ -169,7 +172,7 @@ def columns(seat: Seat, importing: Importing, sheet: Sheet, opened: Opened, how:
 
 
 def table(
-    seat: Seat, importing: Importing, sheet: Sheet, how: How, look: Look, shown: Shown, problem: str
+    seat: Seat, importing: Importing, sheet: Sheet, how: How, look: Look, shown: Shown, problem: Told | None
 ) -> dict[str, Any]:
     """The variables of the page of a dry run."""
     counts = look.counts
@@ -196,7 +199,7 @@ def done(
     sheet: Sheet,
     asked: Mapping[str, str],
     taken: Mapping[str, Any] | None,
-    problem: str,
+    problem: Told | None,
 ) -> dict[str, Any]:
     """The variables of the page of what was brought in; `taken` is what taking it back would do."""
     look = Look.of(sheet.outcome or {})
@@ -347,7 +350,7 @@ def _undo(seat: Seat, taken: Mapping[str, Any]) -> dict[str, Any]:
         {
             "text": one["entity"]["label"] if one["entity"] else one["id"],
             "url": at(edit_path(one["id"]), lang) if one["entity"] else "",
-            "message": one["message"],
+            "told": in_words(one["message"], lang),
         }
         for one in taken["conflicts"][:_MOST_CONFLICTS]
     ]

@@ -42,6 +42,7 @@ from graph.errors import (
     WriteUnknown,
 )
 from graph.search.index import QueryRefused
+from graph.sentence import together
 from graph.store.cache import WeightedCache
 from graph.store.moved import moved_to
 from graph.store.port import GraphStore
@@ -452,7 +453,7 @@ def _check_reasons(plan: MutationPlan, ask: Ask) -> None:
         given = told.given(ask)
         wanted = hasattr(given, "reason") and not (given.reason or "").strip()
         if wanted and not (getattr(given, "preview", False) or getattr(given, "drill", False)):
-            raise refused(Code.BAD_ARGUMENT, f"reason: {NO_REASON}")
+            raise refused(Code.BAD_ARGUMENT, together("reason:", NO_REASON))
 
 
 def _spelled(variables: Mapping[str, object]) -> bytes | None:

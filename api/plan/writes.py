@@ -42,7 +42,7 @@ from graph.store.select import And, Cmp, Follow, Rel, Select, Shape, by_ids, sha
 from graph.store.visibility import SYSTEM
 
 _BY_ACTIONS = sentence("It is written by what is decided on it, and never by an edit.")
-NO_REASON = "This installation wants a reason with every write. Say why."
+NO_REASON = sentence("This installation wants a reason with every write. Say why.")
 
 
 class Writing:

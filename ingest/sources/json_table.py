@@ -61,9 +61,8 @@ def open_json_table(path: Path, *, rows: str = "", encoding: str | None = None) 
     value = parse_file(path, read)
     for step in filter(None, rows.split(".")):
         if not isinstance(value, dict) or step not in value:
-            known = (
-                f"It has {', '.join(map(str, cast('dict[str, object]', value)))}." if isinstance(value, dict) else ""
-            )
+            keys = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+            known = sentence("It has {columns}.", columns=", ".join(keys)) if keys else ""
             raise SourceError(path.name, sentence('There is nothing at "{rows}".', rows=rows), known)
         value = cast("dict[str, object]", value)[step]
     return JsonTable(path, read, _items(value, named=bool(rows)))

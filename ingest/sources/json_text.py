@@ -5,6 +5,7 @@ from pathlib import Path
 
 import orjson
 
+from graph.sentence import sentence
 from ingest.errors import BrokenJson
 from ingest.text import Encoding, lines
 
@@ -36,11 +37,14 @@ def broken(name: str, text: str, error: json.JSONDecodeError) -> BrokenJson:
     """What a fault in a file's JSON means: a file cut off at its end, or a fault in its midst."""
     if is_cut_off(text, error):
         reason, cure = (
-            "The JSON ends before its brackets are closed: the file is cut off.",
-            "Export or download it again.",
+            sentence("The JSON ends before its brackets are closed: the file is cut off."),
+            sentence("Export or download it again."),
         )
     else:
-        reason, cure = f"This is not JSON: {error.msg.lower()} (column {error.colno}).", "Correct the file there."
+        reason, cure = (
+            sentence("This is not JSON: {error} (column {column}).", error=error.msg.lower(), column=error.colno),
+            sentence("Correct the file there."),
+        )
     return BrokenJson(f"{name}:{error.lineno}", reason, cure, line=error.lineno, column=error.colno)
 
 

@@ -22,6 +22,7 @@ from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put
 from tests.api.test_cards_browser import AXE, BROKEN
+from tests.api.test_mail import Server
 from tests.api.test_pages_browser import FLAGS, complaints, loaded, narrow, soon
 
 pytestmark = pytest.mark.browser
@@ -29,26 +30,46 @@ VI = "translation:asset.kimjang.vi"
 
 
 @pytest.fixture(scope="module")
-def house(demonstration_home, tmp_path_factory):
+def post():
+    """Where mail is taken in."""
+    server = Server()
+    yield server
+    server.controller.stop()
+
+
+@pytest.fixture(scope="module")
+def door():
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        yield sock
+
+
+@pytest.fixture(scope="module")
+def house(demonstration_home, tmp_path_factory, post, door):
     """The demonstration in a home that may be written to, where nobody is known for being here."""
     home = tmp_path_factory.mktemp("played") / "home"
     shutil.copytree(demonstration_home, home)
     (home / "demo").unlink()
-    with opened(Settings(home=home)) as opened_house:
+    smtp = f"smtp://127.0.0.1:{post.port}"
+    with opened(
+        Settings(home=home, public_url=address(door), smtp_url=smtp, mail_from="duta@example.org")
+    ) as opened_house:
         yield opened_house
 
 
+def address(door: socket.socket) -> str:
+    return f"http://127.0.0.1:{door.getsockname()[1]}"
+
+
 @pytest.fixture(scope="module")
-def url(house):
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        server = uvicorn.Server(uvicorn.Config(make_app(house), proxy_headers=False, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+def url(house, door):
+    server = uvicorn.Server(uvicorn.Config(make_app(house), proxy_headers=False, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield address(door)
+    server.should_exit = True
+    thread.join()
 
 
 @contextmanager
@@ -63,8 +84,8 @@ def somebody(house, url, folder, name: str, role: Role):
         driver.set_page_load_timeout(60)
         driver.get(f"{url}/sign-in?lang=en")
         driver.find_element(By.ID, "key").send_keys(Keys(house.store).create(name, role)[1])
-        driver.find_element(By.CSS_SELECTOR, "form.door button").click()
-        soon(driver, lambda one: one.find_elements(By.CSS_SELECTOR, "form.account"))
+        follow(driver, driver.find_element(By.CSS_SELECTOR, "form.door button"))
+        assert driver.find_elements(By.CSS_SELECTOR, "form.account")
         yield driver
     finally:
         driver.quit()
@@ -88,15 +109,24 @@ def body(driver) -> str:
 
 def press(driver, button: str, within: str = "main") -> None:
     """Press a button and wait for the page that answers."""
-    page = driver.find_element(By.TAG_NAME, "html")
     for one in driver.find_elements(By.CSS_SELECTOR, f"{within} button"):
         if one.is_displayed() and one.text.split("\n")[0].startswith(button):
-            driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", one)
-            one.click()
-            break
-    else:
-        pytest.fail(f"There is no button {button!r} in {within}.")
-    soon(driver, lambda _: gone(page))
+            follow(driver, one)
+            return
+    pytest.fail(f"There is no button {button!r} in {within}.")
+
+
+def follow(driver, element) -> None:
+    """Click what leads to another page, and wait until that is there whole."""
+    page = driver.find_element(By.TAG_NAME, "html")
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+    element.click()
+    arrived(driver, page)
+
+
+def arrived(driver, before) -> None:
+    soon(driver, lambda _: gone(before))
+    soon(driver, lambda one: one.execute_script("return document.readyState") == "complete")
 
 
 def gone(element) -> bool:
@@ -127,12 +157,12 @@ def test_a_stale_translation_is_found_mended_approved_by_another_and_public(hous
     hit = next(one for one in rina.find_elements(By.CSS_SELECTOR, ".found > li") if "Kimjang" in one.text)
     assert hit.find_element(By.CSS_SELECTOR, ".may").get_attribute("class").startswith("may allowed")
     assert hit.find_element(By.TAG_NAME, "img").get_attribute("src").startswith(f"{url}/media/")
-    hit.find_element(By.PARTIAL_LINK_TEXT, "Edit").click()
+    follow(rina, hit.find_element(By.PARTIAL_LINK_TEXT, "Edit"))
 
     languages = rina.find_element(By.CSS_SELECTOR, "[aria-labelledby=locales-title]")
     stale = next(one for one in languages.find_elements(By.TAG_NAME, "li") if "Vietnamese" in one.text)
     assert "stale: 3 sentences changed since" in stale.text
-    stale.find_element(By.TAG_NAME, "a").click()
+    follow(rina, stale.find_element(By.TAG_NAME, "a"))
     assert rina.find_elements(By.CSS_SELECTOR, ".source ins")
     mended = "Cuối thu, các gia đình cùng muối cải thảo. Họ chia nhau từng vại. Không ai muối kim chi cho riêng mình."
     write(rina, "f-summary", mended)
@@ -147,8 +177,8 @@ def test_a_stale_translation_is_found_mended_approved_by_another_and_public(hous
     row = next(one for one in eko.find_elements(By.CSS_SELECTOR, ".waits > li") if "muối kim chi" in one.text)
     assert "Vietnamese" in row.text
     assert "The source was shortened" in row.text
-    row.find_element(By.CSS_SELECTOR, "button[value=apply]").click()
-    soon(eko, lambda one: "it is applied and public now" in body(one))
+    follow(eko, row.find_element(By.CSS_SELECTOR, "button[value=apply]"))
+    assert "it is applied and public now" in body(eko)
     assert complaints(eko) == []
 
     rina.delete_all_cookies()
@@ -211,7 +241,7 @@ def strike(driver, *keys: str) -> None:
     """Strike keys that lead to another page, and wait for it."""
     page = driver.find_element(By.TAG_NAME, "html")
     ActionChains(driver).send_keys(*keys).perform()
-    soon(driver, lambda _: gone(page))
+    arrived(driver, page)
 
 
 def test_somebody_finds_edits_and_hands_in_by_keyboard_alone(house, url, rina):
@@ -232,6 +262,42 @@ def test_somebody_finds_edits_and_hands_in_by_keyboard_alone(house, url, rina):
     strike(rina, Keyboard.ENTER)
     assert "Your change was handed in." in body(rina)
     assert "Waits to be decided" in body(rina)
+    assert complaints(rina) == []
+
+
+def test_mail_drafts_tables_and_pictures_of_the_graph_are_had_by_keyboard_alone(url, rina, post, tmp_path):
+    rina.get(f"{url}/mine?lang=en")
+    tab_to(rina, "#address")
+    strike(rina, "rina@example.org", Keyboard.ENTER)
+    assert rina.find_element(By.ID, "address").get_attribute("value") == "rina@example.org"
+    soon(rina, lambda _: post.got)
+
+    rina.get(f"{url}/find?lang=en&q=kimchi")
+    tab_to(rina, ".views a[href*='drafts=true']")
+    strike(rina, Keyboard.ENTER)
+    assert rina.find_elements(By.CSS_SELECTOR, "form input[name=drafts]")
+
+    (tmp_path / "kuliner.csv").write_text(SHEET, "utf-8")
+    rina.get(f"{url}/import?lang=en")
+    tab_to(rina, "#file")
+    rina.find_element(By.ID, "file").send_keys(str(tmp_path / "kuliner.csv"))
+    tab_to(rina, "#bring button")
+    strike(rina, Keyboard.ENTER)
+    tab_to(rina, "li[data-key=Cerita] select")
+    ActionChains(rina).send_keys("Summary").perform()
+    assert rina.find_element(By.CSS_SELECTOR, ".zone[data-value=summary]").text.split("\n") == ["Summary", "Cerita"]
+    tab_to(rina, "#columns button[value=columns]")
+    strike(rina, Keyboard.ENTER)
+    assert "2 new · 3 refused" in body(rina)
+
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    rina.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(folder)})
+    rina.get(f"{url}/graph/asset:kimjang?lang=en")
+    for wanted, ending in (("a[href*='format=csv']", "csv"), ("#png", "png")):
+        tab_to(rina, wanted)
+        ActionChains(rina).send_keys(Keyboard.ENTER).perform()
+        soon(rina, lambda _, ending=ending: [*folder.glob(f"*.{ending}")])
     assert complaints(rina) == []
 
 
@@ -314,10 +380,10 @@ def test_a_sheet_with_three_bad_rows_is_mended_in_place_brought_in_and_taken_bac
     write(rina, "reason", "The food week")
     press(rina, "Bring in 5")
     assert "Brought in, as import-" in body(rina)
-    rina.find_element(By.LINK_TEXT, "Sate lilit").click()
+    follow(rina, rina.find_element(By.LINK_TEXT, "Sate lilit"))
     assert rina.find_element(By.ID, "f-summary").get_attribute("value") == "Daging cincang pada batang serai."
     rina.back()
-    rina.find_element(By.LINK_TEXT, "Take it back").click()
+    follow(rina, soon(rina, lambda one: one.find_element(By.LINK_TEXT, "Take it back")))
     assert "This would bring 5 things back" in body(rina)
     press(rina, "Take it back now")
     assert "Taken back, as batch-" in body(rina)
@@ -336,7 +402,7 @@ def test_axe_finds_no_barrier_in_a_sheet_on_its_way(url, rina, tmp_path):
     for width, dark in ((320, False), (320, True), (1280, False), (1280, True)):
         found |= barriers(rina, f"look {width} {dark}", width=width, dark=dark)
     press(rina, "Bring in 2")
-    rina.find_element(By.LINK_TEXT, "Take it back").click()
+    follow(rina, rina.find_element(By.LINK_TEXT, "Take it back"))
     for width, dark in ((320, True), (1280, False)):
         found |= barriers(rina, f"done {width}", width=width, dark=dark)
     press(rina, "Take it back now")

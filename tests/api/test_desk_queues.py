@@ -67,6 +67,7 @@ def test_a_draft_is_returned_with_a_note_mended_approved_by_another_and_publishe
     assert "A draft to look at" in shown
     assert "<ins>Wooden boats</ins>" in shown
     assert f"Written by key:{sari.key.id}" in shown
+    assert "<dt>Sample</dt>" not in shown
 
     assert decide(eko, "return", id, 2).status_code == 422
     assert decide(eko, "return", id, 2, "Say <b>whose</b> boats.").headers["location"].endswith("did=return")
@@ -215,3 +216,28 @@ def test_what_a_grant_ends_for_is_asked_for_by_a_form_that_writes_the_request(ho
     for wrong in ({"until": soon}, {"until": "x"}, {"id": "asset:nothing"}, {"place": "Atlantis"}):
         assert sari.send("/mine?lang=en", {**given, "key": "", **wrong}).status_code == 422
     assert sari.send("/mine?lang=en", given, {"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_where_more_waits_than_a_page_shows_it_says_so_and_a_language_shows_what_is_behind(house, sari, eko):
+    things = [{"title": f"Story {one}", "kind": "TEXT", "locale": "en", "state": "IN_REVIEW"} for one in range(31)]
+    puts = tuple(Put(f"asset:sample-many-{at}", "Asset", one) for at, one in enumerate(things))
+    last = Put("translation:asset.sample-many-0.vi", "Translation",
+               {"title": "Câu chuyện", "locale": "vi", "state": "IN_REVIEW"},
+               {"translates": (To("asset:sample-many-0"),)})  # fmt: skip
+    for batch in (puts, (last,)):
+        assert not house.store.write(Batch(batch, f"key:{sari.key.id}")).refused
+
+    queue = eko.get("/review?lang=en").text
+    assert queue.count('<li class="door" id="w-') == 20
+    behind = re.search(r"(\d+) more wait behind these\.", queue)
+    assert behind
+    assert int(behind[1]) >= 12
+    assert "Câu chuyện" not in queue
+    assert ">Vietnamese</a>" in queue
+    vietnamese = eko.get("/review?lang=id&locale=vi").text
+    assert "Câu chuyện" in vietnamese
+    assert "lagi menunggu" not in vietnamese
+
+    at_hand = sari.get("/mine?lang=en").text
+    assert at_hand.count("sample-many-") == 30
+    assert '<a href="/find?lang=en&amp;drafts=true">These are the newest.' in at_hand

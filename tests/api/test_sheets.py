@@ -43,11 +43,11 @@ def house(tmp_path_factory):
         yield made
 
 
-def bring(person, text: str | bytes, name: str = "table.csv", headers=SAME):
+def bring(person, text: str | bytes, name: str = "table.csv", headers=SAME, lang: str = "en"):
     """Send a table; answers where it leads to, or the page that says why not."""
     body = text.encode() if isinstance(text, str) else text
     file = {"file": (name, body)}
-    answer = person.browser.post("/import?lang=en", files=file, headers=headers, follow_redirects=False)
+    answer = person.browser.post(f"/import?lang={lang}", files=file, headers=headers, follow_redirects=False)
     return answer.headers["location"] if answer.status_code == 303 else answer
 
 
@@ -400,11 +400,16 @@ def test_a_table_that_cannot_be_read_is_refused_with_the_reason_and_not_kept(sar
     before = len(list(house.settings.sheets.glob("*/*")))
     answer = bring(sari, text, name)
     assert (answer.status_code, reason in told(answer)) == (422, True), told(answer)
+    # In the language of the page, and not as English.
+    problem = re.search(r'<p class="problem" role="alert"([^>]*)>([^<]+)<', bring(sari, text, name, lang="id").text)
+    assert problem
+    assert (problem[1], reason in problem[2]) == ("", False), problem[2]
     assert len(list(house.settings.sheets.glob("*/*"))) == before
 
 
 def test_a_table_is_larger_than_a_form_may_be(sari):
-    assert bring(sari, b"a" * 400_000).status_code == 413
+    answer = bring(sari, b"a" * 400_000, lang="id")
+    assert (answer.status_code, "Tabel ini lebih dari 20000 bita" in told(answer)) == (413, True)
     assert "No table was chosen." in told(
         sari.browser.post("/import?lang=en", files={"file": ("", b"")}, headers=SAME, follow_redirects=False)
     )
@@ -431,7 +436,7 @@ def test_the_columns_are_said_anew_and_what_makes_no_sense_is_told(sari):
     double = press(sari, path, "columns", "columns", f__0="title", f__1="title")
     assert (double.status_code, "Two columns are said to be the same: Title." in told(double)) == (422, True)
     days = press(sari, path, "columns", "columns", f__0="title", f__2="date")
-    assert "Which is the day and which is the month in When?" in told(days)
+    assert "has a part above 12. Which is the day and which is the month? Say it below." in told(days)
     press(sari, path, "columns", "columns", f__0="title", f__2="date", order="dmy")
     press(sari, path, "apply")
     # What was brought in is no longer read otherwise.

@@ -26,8 +26,8 @@ def test_a_part_above_twelve_decides_for_the_whole_column(values, order, because
 @pytest.mark.parametrize(
     ("values", "because"),
     [
-        (["03/04/2021", "05.06.2021"], "none of 2 dates such as 03/04/2021 has a part above 12"),
-        (["13/04/2021", "04/13/2021"], "1 row has a first part above 12 and 1 row has a second part above 12"),
+        (["03/04/2021", "05.06.2021"], "none of 2 dates such as 03/04/2021 has a part above 12."),
+        (["13/04/2021", "04/13/2021"], "rows with a first part above 12: 1; with a second part above 12: 1."),
     ],
 )
 def test_a_column_without_evidence_or_against_itself_is_undecided(values, because):

@@ -81,7 +81,7 @@ def queues(look: Look) -> None:
     deciding = Deciding(seat.executor, seat.caller, seat.writer)
     answer = seat.page("decide.html", deciding_page.view(seat, deciding, ""), "/review")
     look.told(bytes(answer.body), "", hidden)
-    assert all(look.as_writer.sees(look.world.things[one.row["entity"]["id"]]) for one in deciding.queue())
+    assert all(look.as_writer.sees(look.world.things[one.row["entity"]["id"]]) for one in deciding.queue().waits)
 
 
 @door
