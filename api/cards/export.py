@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,9 +39,12 @@ def _children(value: Json) -> Sequence[Json]:
     return value if is_list(value) else ()
 
 
-def to_csv(data: Json) -> bytes:
-    """A table in UTF-8 with a mark, as Excel wants it; nothing in it is a formula."""
-    flat = [dict(_flat(row)) for row in rows_of(data)]
+def to_csv(data: Json, lang: str = "en") -> bytes:
+    """A table in UTF-8 with a mark, as Excel wants it; nothing in it is a formula.
+
+    Columns are called as the contract calls them, words of a vocabulary as the reader does.
+    """
+    flat = [dict(_flat(row, lang)) for row in rows_of(data)]
     columns = list(dict.fromkeys(name for row in flat for name in row))
     written = io.StringIO()
     writer = csv.writer(written)
@@ -49,27 +53,27 @@ def to_csv(data: Json) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
-def _flat(row: Mapping[str, Json], path: str = "") -> Iterator[tuple[str, str]]:
+def _flat(row: Mapping[str, Json], lang: str, path: str = "") -> Iterator[tuple[str, str]]:
     """A row's cells: things inside it by dotted names, lists in one cell."""
     for key, value in row.items():
         if key.startswith("__"):
             continue
         name = f"{path}{key}"
         if is_object(value) and not is_connection(value):
-            yield from _flat(value, f"{name}.")
+            yield from _flat(value, lang, f"{name}.")
         elif is_short(value):
-            yield name, _cell(value)
+            yield name, _cell(value, lang)
         else:
             listed = items(value) if is_connection(value) else value
-            yield name, "; ".join(_cell(one) for one in listed)
+            yield name, "; ".join(_cell(one, lang) for one in listed)
 
 
-def _cell(value: Json) -> str:
+def _cell(value: Json, lang: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
-    return "; ".join(one.text for one in told(value))
+    return "; ".join(one.text for one in told(value, lang))
 
 
 def _safe(cell: str) -> str:
@@ -93,24 +97,34 @@ def is_calendar(data: Json) -> bool:
 
 
 def to_calendar(data: Json, title: str, address: str, now: datetime) -> bytes:
-    """The rows that have a day as a calendar of RFC 5545; the same row keeps its identity."""
+    """The rows that have a day as a calendar of RFC 5545; what happens to a thing on a day keeps its identity."""
     # Its types are open, so that anything may be added.
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Duta//Question card//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", title)
+    taken = Counter[str]()
     for number, row in enumerate(rows_of(data)):
         starts = _start(row)
         if starts is None:
             continue
         event: Any = Event()
-        event.add("uid", f"{row.get('id') or number}.{starts.isoformat()}@{address}")
+        what = f"{_thing(row) or number}.{starts.isoformat()}"
+        again = f".{taken[what]}" if taken[what] else ""
+        taken[what] += 1
+        event.add("uid", f"{what}{again}@{address}")
         event.add("dtstamp", now.astimezone(UTC))
         event.add("summary", _title(row) or title)
         event.add("dtstart", starts)
         event.add("dtend", _end(row, starts))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _thing(row: Mapping[str, Json]) -> str:
+    """The id of a row, or of the first thing in it; empty where it names none."""
+    nested = next((str(one["id"]) for one in row.values() if is_object(one) and one.get("id")), "")
+    return str(row.get("id") or nested)
 
 
 def _title(row: Mapping[str, Json]) -> str:

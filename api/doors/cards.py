@@ -140,7 +140,7 @@ class _Door:
         address = urlsplit(self.house.settings.url).netloc
         # JSON is what the API answers; all else is for people to read.
         data = outcome.data if suffix == "json" else self._called(outcome.data)
-        body = write(data, card.title(self.lang), address)
+        body = write(data, self.lang, card.title(self.lang), address)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
         return Response(body, 200, headers, media)
 
@@ -192,13 +192,13 @@ def _thing(model: Model, id: str) -> str:
     return links.explorer(links.entity_question(entity), {"id": id}) if entity else ""
 
 
-_Taken = tuple[str, str, Callable[[Any, str, str], bytes]]
+_Taken = tuple[str, str, Callable[[Any, str, str, str], bytes]]
 _FORMATS: dict[str, _Taken] = {
-    "json": ("application/json", "json", lambda data, _title, _address: orjson.dumps(data, option=orjson.OPT_INDENT_2)),
-    "csv": ("text/csv; charset=utf-8", "csv", lambda data, _title, _address: to_csv(data)),
+    "json": ("application/json", "json", lambda data, *_: orjson.dumps(data, option=orjson.OPT_INDENT_2)),
+    "csv": ("text/csv; charset=utf-8", "csv", lambda data, lang, *_: to_csv(data, lang)),
     "ics": (
         "text/calendar; charset=utf-8",
         "ics",
-        lambda data, title, address: to_calendar(data, title, address, datetime.now(UTC)),
+        lambda data, _lang, title, address: to_calendar(data, title, address, datetime.now(UTC)),
     ),
 }

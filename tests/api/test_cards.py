@@ -154,6 +154,26 @@ def test_days_and_moments_become_events_whose_last_day_is_included():
     assert first["uid"] != second["uid"]
 
 
+def test_what_happens_to_a_thing_on_a_day_keeps_its_identity_in_a_calendar_whatever_stands_before_it():
+    def entry(id, starts):
+        return {"kind": "EVENT", "title": "T", "starts": starts, "entity": {"id": id, "label": "T"}}
+
+    def identities(*entries):
+        raw = to_calendar({"calendar": {"entries": list(entries)}}, "Title", "example.org", datetime.now(UTC))
+        return [str(one["uid"]) for one in icalendar.Calendar.from_ical(raw).walk("VEVENT")]
+
+    feast, fair = entry("observance:feast", "2026-12-25"), entry("event:fair", "2026-12-24")
+    (alone,) = identities(feast)
+    assert alone == "observance:feast.2026-12-25@example.org"
+    assert identities(fair, feast)[1] == alone
+    assert len({*identities(feast, feast, entry("observance:feast", "2027-12-25"))}) == 3
+
+
+def test_a_table_says_the_words_of_a_vocabulary_in_the_language_of_the_reader():
+    rows = {"cells": [{"state": "COVERED", "depth": 3, "day": "2026-12-24", "share": 0.5}]}
+    assert to_csv(rows, "id").decode("utf-8-sig") == "state,depth,day,share\r\nTercakup,3,2026-12-24,0.5\r\n"
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [("totalCount", "Total count"), ("WITH_DUTIES", "With duties"), ("valid_until", "Valid until")],

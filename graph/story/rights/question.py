@@ -16,6 +16,7 @@ from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials
 from graph.story.rights.material import Material
+from graph.story.rights.naming import named
 from graph.story.rights.unlocking import Ask, unlock, unlocked
 from graph.story.rights.use import Use
 from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, UnlockKind, Verdict
@@ -91,9 +92,11 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     checking = Checking(own_use(asking.viewer, use_of(given.use)), asking.viewer.today, asking.locale or "en")
     asking.statements += 1
     found = materials(asking.store, asking.viewer, given.assets)
-    told = {id: checking.verdict(material) for id, material in found.items()}
     if is_outside(asking.viewer):
-        return tuple(_checked(id, without_origins(told[id]) if id in told else None, None) for id in given.assets)
+        bare = {id: without_origins(checking.verdict(material)) for id, material in found.items()}
+        return tuple(_checked(id, bare.get(id), None) for id in given.assets)
+    found = named(asking, found)
+    told = {id: checking.verdict(material) for id, material in found.items()}
     asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
     beside = _beside(asking, found, asks)
     unlocks = {id: RightsUnlock(tuple(_ask(one, id, beside, checking) for one in of)) for id, of in asks.items() if of}
