@@ -194,8 +194,12 @@ def _thing(model: Model, id: str) -> str:
 
 _Taken = tuple[str, str, Callable[[Any, str, str, str], bytes]]
 _FORMATS: dict[str, _Taken] = {
-    "json": ("application/json", "json", lambda data, *_: orjson.dumps(data, option=orjson.OPT_INDENT_2)),
-    "csv": ("text/csv; charset=utf-8", "csv", lambda data, lang, *_: to_csv(data, lang)),
+    "json": (
+        "application/json",
+        "json",
+        lambda data, _lang, _title, _address: orjson.dumps(data, option=orjson.OPT_INDENT_2),
+    ),
+    "csv": ("text/csv; charset=utf-8", "csv", lambda data, lang, _title, _address: to_csv(data, lang)),
     "ics": (
         "text/calendar; charset=utf-8",
         "ics",
