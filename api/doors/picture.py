@@ -19,12 +19,15 @@ from api.doors.callers import Callers
 from api.doors.desk import DESK_HEADERS, Seat, at, edit_path, nothing, seat_of
 from api.doors.errors import plain
 from api.doors.forms import check_own, own_upload
+from api.doors.telling import Told as Shown
+from api.doors.telling import told as in_words
 from api.doors.uploads import STATUS, too_many
 from api.plan import Executor
 from api.plan.errors import Refused
 from api.uploading import Told, Uploads
 from api.wiring import House
 from graph.errors import GraphError, InvalidValue, StoreUnavailable
+from graph.sentence import parts_of, sentence
 from media.errors import MediaError
 from media.errors import Refused as NotTaken
 from media.studio import Studio
@@ -74,14 +77,16 @@ class PictureDoor:
         said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
         try:
             if not isinstance(sent, UploadFile) or not sent.filename:
-                return _page(seat, thing, said, seat.told["picture"]["no_file"], _BAD)
+                return _page(seat, thing, said, Shown(seat.told["picture"]["no_file"]), _BAD)
             work = partial(self._pictured, seat, thing, sent.file, sent.filename, said)
             done = await anyio.to_thread.run_sync(work)
         except StoreUnavailable:
             raise
         except (MediaError, GraphError) as error:
             status = STATUS.get(error.reason, _BAD) if isinstance(error, NotTaken) else _BAD
-            return _page(seat, thing, said, str(error), status)
+            # What is wrong with a picture's bytes is told in English alone.
+            told = in_words(error.told if isinstance(error, InvalidValue) else str(error), seat.lang)
+            return _page(seat, thing, said, told, status)
         finally:
             await form.close()
         return _done(seat, thing, done)
@@ -121,13 +126,16 @@ def _focal(said: Mapping[str, str]) -> dict[str, float]:
         except ValueError:
             share = -1.0
         if share is not None and not 0 <= share <= 1:
-            raise InvalidValue(f'"{text[:20]}" is no number from 0 to 100.', cure="Write where the focal point is.")
+            wrong = sentence('"{text}" is no number from 0 to 100.', text=text[:20])
+            raise InvalidValue(wrong, cure=sentence("Write where the focal point is."))
         if share is not None:
             found[name] = share
     return found
 
 
-def _page(seat: Seat, thing: Thing, said: Mapping[str, str], problem: str = "", status: int = 200) -> Response:
+def _page(
+    seat: Seat, thing: Thing, said: Mapping[str, str], problem: Shown | None = None, status: int = 200
+) -> Response:
     path = f"{edit_path(thing.id)}/picture"
     view = {
         "title": f"{seat.told['picture']['title']}: {thing.label}",
@@ -144,12 +152,12 @@ def _page(seat: Seat, thing: Thing, said: Mapping[str, str], problem: str = "", 
 
 def _done(seat: Seat, thing: Thing, done: Pictured) -> Response:
     told, path = seat.told["picture"], f"{edit_path(thing.id)}/picture"
-    problems = [one for _, _, one in done.saved.errors]
+    problems = [part for _, _, one in done.saved.errors for part in parts_of(one)]
     sentence = told["proposed" if done.saved.proposal else "linked" if done.new else "there"]
     view = {
         "title": f"{told['title']}: {thing.label}",
         "back": at(edit_path(thing.id), seat.lang),
-        "problem": " ".join(problems),
+        "problem": in_words(problems, seat.lang) if problems else None,
         "done": {
             "told": told["not_linked"] if problems else sentence,
             "url": at(edit_path(done.id), seat.lang),

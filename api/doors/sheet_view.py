@@ -55,9 +55,9 @@ class Shown:
     @staticmethod
     def of(asked: Mapping[str, str], look: Look) -> "Shown":
         """What an address asks for; at first what is to be mended, where something is."""
-        show = asked.get("show", "")
-        if show not in _SHOWS:
-            show = "mend" if any(row.to_mend for row in look.rows) else "all"
+        show, mends = asked.get("show", ""), any(row.to_mend for row in look.rows)
+        if show not in _SHOWS or (show == "mend" and not mends):
+            show = "mend" if mends else "all"
         rows = [row for row in look.rows if show == "all" or (row.to_mend if show == "mend" else row.status == show)]
         # A page of a wide table has fewer rows, so that it weighs no more.
         each = max(_LEAST, min(_PAGE, _CELLS // max(1, len(look.columns))))

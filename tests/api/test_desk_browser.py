@@ -272,7 +272,7 @@ def test_mail_drafts_tables_and_pictures_of_the_graph_are_had_by_keyboard_alone(
     assert rina.find_element(By.ID, "address").get_attribute("value") == "rina@example.org"
     soon(rina, lambda _: post.got)
 
-    rina.get(f"{url}/find?lang=en&q=kimchi")
+    rina.get(f"{url}/find?lang=en&q=keroncong")
     tab_to(rina, ".views a[href*='drafts=true']")
     strike(rina, Keyboard.ENTER)
     assert rina.find_elements(By.CSS_SELECTOR, "form input[name=drafts]")

@@ -99,6 +99,8 @@ def test_three_bad_rows_are_mended_in_place_applied_and_taken_back(sari):
     assert 'lang="en"' not in row(sari, theirs, 5)
 
     press(sari, path, "mend", c__3__1="WORK", c__4__2="Slow food", c__5__3="2000-12-04")
+    # Where nothing is left to be mended, all rows are shown.
+    assert 'id="r-3"' in sari.get(f"{path}&show=mend").text
     assert "4 new Who sees what is new 4: Draft, Internal." in page(sari, path)
     assert asked(sari, CHANGES, id=f"asset:{one}-a")["it"] is None
 
