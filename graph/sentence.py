@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 Part: TypeAlias = str | tuple[str, Mapping[str, object]] | list[Any]
 Word: TypeAlias = Callable[[str], str]
 
-
 _WORDED = re.compile(r":(?:words?|or)\}")
 
 
@@ -28,7 +27,9 @@ class Sentence(str):
 
 def sentence(template: str, /, **values: object) -> Sentence:
     """A sentence made of a template and its values, which are texts, numbers or lists of texts."""
-    told = {name: value if isinstance(value, int | list) else str(value) for name, value in values.items()}
+    told: dict[str, Any] = {
+        name: value if isinstance(value, int | list) else str(value) for name, value in values.items()
+    }
     # Refusals are caught by the thousand where it is tried what a text is, so that plain ones are made the fast way.
     found = Sentence(fill(template, told) if _WORDED.search(template) else template.format(**told))
     found.parts = ((template, told),)
