@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 import icalendar
@@ -167,6 +168,15 @@ def test_what_happens_to_a_thing_on_a_day_keeps_its_identity_in_a_calendar_whate
     assert alone == "observance:feast.2026-12-25@example.org"
     assert identities(fair, feast)[1] == alone
     assert len({*identities(feast, feast, entry("observance:feast", "2027-12-25"))}) == 3
+
+
+def test_on_paper_a_card_says_what_was_asked_for_by_names(page):
+    answer = page("/q/plan-a-story?lang=en")
+    asked = re.search(r'<dl class="asked">(.*?)</dl>', answer.text, re.DOTALL)
+    assert asked is not None
+    words = dict(re.findall(r"<dt>(.*?)</dt><dd><bdi>(.*?)</bdi>", asked[1]))
+    assert (words["Goal"], words["Audience"]) == ("Known for a culture that is alive", "Home cooks in Hanoi")
+    assert "audience:" not in asked[1]
 
 
 def test_a_table_says_the_words_of_a_vocabulary_in_the_language_of_the_reader():
