@@ -1,15 +1,20 @@
 """openRequest: what would unlock a use of an asset becomes requests to those who can allow it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from graph.asking import Of, Question, said
 from graph.errors import InvalidValue
+from graph.model import ANY, LEVEL
+from graph.model.enums import Marking
+from graph.store.select import by_ids, shape_of
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
 from graph.story.rights.question import AssetId, RightsUse, use_of
 from graph.story.rights.unlocking import Ask, unlock
+from graph.story.rows import rows_of
 
 if TYPE_CHECKING:
     from api.plan.acting import Acting
@@ -65,27 +70,44 @@ def open_request(acting: "Acting", given: OpenRequestGiven) -> OpenedRequests:
     if not asks:
         told = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
         return _refused("use", "BAD_VALUE", told)
-    written = [_write(acting, one, number, due, given) for number, one in enumerate(asks)]
+    named = markings(acting, {id for one in asks for id in (given.asset, one.about, one.to) if id})
+    written = [_write(acting, one, number, due, given, named) for number, one in enumerate(asks)]
     errors = (RequestError(error.path, error.code, error.message) for one in written for error in one.errors)
     return OpenedRequests(tuple(one.id for one in written if one.id), tuple(errors))
 
 
-def _write(acting: "Acting", ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Written":
+def markings(acting: "Acting", ids: Iterable[str]) -> Mapping[str, str]:
+    """How things that a request names are marked."""
+    wanted = tuple(sorted(ids))
+    question = by_ids(ANY, wanted, shape_of("id", "marking"), limit=len(wanted))
+    rows = rows_of(acting.ask({"marked": question})["marked"])
+    return {str(row["id"]): str(row["marking"]) for row in rows}
+
+
+def marked(ids: Iterable[str], known: Mapping[str, str]) -> str:
+    """The marking of a request, which nobody may see who does not see all that it names."""
+    return max((Marking.INTERNAL.value, *(known[id] for id in ids if id in known)), key=LEVEL.__getitem__)
+
+
+def _write(
+    acting: "Acting", ask: Ask, number: int, due: date, given: OpenRequestGiven, named: Mapping[str, str]
+) -> "Written":
     from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
 
     writing = Writing(acting.store, acting.catalogue, acting.writer)
-    written = writing.make(_request(ask, number, due, given))
+    written = writing.make(_request(ask, number, due, given, named))
     acting.statements += writing.statements
     return written
 
 
-def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Write":
+def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven, named: Mapping[str, str]) -> "Write":
     from api.plan.wanted import Write
     from api.schema.mutations import CREATE
 
     about = dict.fromkeys(id for id in (given.asset, ask.about) if id)
     values = {
-        "name": ask.text if len(ask.text) <= _LONGEST_NAME else f"{ask.text[: _LONGEST_NAME - 1]}…",
+        "name": short(ask.text),
+        "marking": marked((*about, ask.to), named),
         "due": due.isoformat(),
         "answered": "OPEN",
         "template": ask.letter,
@@ -95,6 +117,11 @@ def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven) -> "Writ
     key = f"{given.idempotency_key} {number}" if given.idempotency_key else None
     sent = (given.asset, given.use, given.due, number)
     return Write(CREATE, "Request", None, None, values, reason="Rights", key=key, sent=sent)
+
+
+def short(name: str) -> str:
+    """A request's name, cut where it is longer than names are."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _refused(path: str, code: str, message: str) -> OpenedRequests:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from api.cards.asked import addressees, as_sent, is_request
 from api.cards.boards import Board, Months, board_of, months_of
 from api.cards.drawing import Drawing, drawing_of
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
@@ -23,10 +24,14 @@ _ROUND, _WORD = 1000, 4
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A value in words; `id` is that of the thing it stands for, empty where it is none."""
+    """A value in words; `id` is that of the thing it stands for, empty where it is none.
+
+    `ask` names a repair that can be asked for, as it is sent.
+    """
 
     text: str
     id: str = ""
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ class HeatCell:
     depth: str
     told: str
     things: tuple[Told, ...]
+    asks: tuple[Told, ...] = ()
 
 
 Block: TypeAlias = Table | Facts | Group | Heat | Months | Board | Drawing
@@ -124,7 +130,7 @@ def _list(title: str, values: Sequence[Json], lang: str) -> Block:
 
 
 def _listed(title: str, rows: Sequence[Mapping[str, Json]], lang: str) -> "Table | Group":
-    columns = list(dict.fromkeys(key for row in rows for key in row if key not in _SILENT or _is_all(row, key)))
+    columns = [key for key in dict.fromkeys(key for row in rows for key in row) if _is_column(rows, key)]
     if len(columns) < _WIDE and all(is_short(row.get(key)) for row in rows for key in columns):
         cells = tuple(tuple(_cell(row, key, columns, lang) for key in columns) for row in rows)
         return Table(title, tuple(worded(key, lang) for key in columns), cells)
@@ -168,7 +174,15 @@ def _heat_cell(one: Mapping[str, Json], lang: str) -> HeatCell:
         str(one.get("depth", "")),
         ". ".join(x for x in (gate, sentence) if x),
         named,
+        told(fix.get("request"), lang) if is_object(fix) else (),
     )
+
+
+def _is_column(rows: Sequence[Mapping[str, Json]], key: str) -> bool:
+    """Whether a field is told of rows; whom to ask is, where somebody can be asked."""
+    if key == "request":
+        return any(row.get(key) is not None for row in rows)
+    return any(key in row and (key not in _SILENT or _is_all(row, key)) for row in rows)
 
 
 def _is_all(row: Mapping[str, Json], key: str) -> bool:
@@ -218,6 +232,8 @@ def is_short(value: Json) -> bool:
         return set(value) <= {"nodes", "edges"} and all(is_short(one) for one in items(value))
     if is_list(value):
         return all(not is_list(one) and is_short(one) for one in value)
+    if is_request(value):
+        return True
     if is_object(value):
         told_of = [key for key in value if key not in _SILENT]
         return len(told_of) <= 1 and not any(is_object(value[key]) or is_list(value[key]) for key in told_of)
@@ -241,6 +257,9 @@ def _told(value: Json, lang: str) -> Iterator[Told]:
     if is_list(value):
         for one in value:
             yield from _told(one, lang)
+    elif is_request(value):
+        yield from _told(addressees(value), lang)
+        yield Told("", ask=as_sent(value))
     elif is_object(value):
         name = next((value[key] for key in _NAMES if value.get(key) is not None), None)
         rest = next((one for key, one in value.items() if key not in _SILENT), None)

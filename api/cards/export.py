@@ -9,6 +9,7 @@ from typing import Any
 
 from icalendar import Calendar, Event
 
+from api.cards.asked import is_fix
 from api.cards.blocks import is_short, told
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
 
@@ -56,7 +57,7 @@ def to_csv(data: Json, lang: str = "en") -> bytes:
 def _flat(row: Mapping[str, Json], lang: str, path: str = "") -> Iterator[tuple[str, str]]:
     """A row's cells: things inside it by dotted names, lists in one cell."""
     for key, value in row.items():
-        if key.startswith("__"):
+        if key.startswith("__") or is_fix(value):
             continue
         name = f"{path}{key}"
         if is_object(value) and not is_connection(value):

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from api.desk.saving import Saved, Saving, save
 from api.plan import Caller, Executor, Request, Writer
 from graph.model.enums import RequestState
@@ -36,6 +38,10 @@ query Ends($mission: ID, $first: Int!) {
 _ASK = """
 mutation Ask($asset: ID!, $use: RightsUseInput!, $key: String) {
   it: openRequest(asset: $asset, use: $use, idempotencyKey: $key) { requests { id } errors { path code message } }
+}"""
+_FIX = """
+mutation AskFix($fix: AskedFixInput!, $key: String) {
+  it: openFixRequest(fix: $fix, idempotencyKey: $key) { opened repeated errors { path code message } }
 }"""
 _KEEPERS = """
 query Keepers { missions(first: 100, order: [{ field: LABEL }]) { nodes { id label } }
@@ -107,3 +113,13 @@ def ask_for(executor: Executor, caller: Caller, asset: str, use: Mapping[str, ob
     """Open a request to each who can allow a use of an asset, once for a key; raises Refused."""
     told = executor.data(Request(_ASK, None, {"asset": asset, "use": use, "key": key or None}), caller)["it"]
     return Saved(asset, tuple((one["path"], one["code"], one["message"]) for one in told["errors"]))
+
+
+def ask_fix(executor: Executor, caller: Caller, fix: str, key: str) -> tuple[int, list[str]]:
+    """Ask for a repair, which is named in JSON: how many requests were written, and what is wrong; raises Refused."""
+    try:
+        named = orjson.loads(fix)
+    except orjson.JSONDecodeError:
+        named = None
+    told = executor.data(Request(_FIX, None, {"fix": named, "key": key or None}), caller)["it"]
+    return told["opened"] + told["repeated"], [one["message"] for one in told["errors"]]

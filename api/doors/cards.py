@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,7 @@ from api.cards.watching import Watches, news, noted
 from api.cards.words import worded
 from api.doors import links
 from api.doors.callers import Callers, Known
+from api.doors.desk import writes
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.languages import language_of, switch, words
@@ -165,6 +167,7 @@ class _Door:
             "day_name": partial(format_date, format="d MMM", locale=self.lang),
             "worded": partial(worded, lang=self.lang),
             "link": partial(_thing, self.house.store.model),
+            "asks": partial(token_urlsafe, 16) if writes(self.known) else None,
             "explorer": links.explorer(card.query, filled.variables),
             "exports": [
                 {"name": name, "url": url(format=name, lang=self.lang)}

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.cards.words import worded
-from api.desk.mine import ANSWERS, Mine, answer, ask_for, mine
+from api.desk.mine import ANSWERS, Mine, answer, ask_fix, ask_for, mine
 from api.doors import mail
 from api.doors.callers import Callers
 from api.doors.countries import Countries
@@ -31,7 +31,9 @@ from graph.story.wording import language_name
 PATH = "/mine"
 _BAD, _LONGEST = 422, 300
 _MAIL = ("MAIL", "NO_MAIL")
-_ASK, _YEAR = "ASK", timedelta(days=365)
+_ASK, _FIX, _YEAR = "ASK", "FIX", timedelta(days=365)
+#: What is told after something was done, by the number in the address.
+_TOLD = {"1": "told", "2": "asked_for", "3": "asked_already"}
 
 
 def routes(house: House, executor: Executor, callers: Callers, rounds: Rounds | None) -> list[BaseRoute]:
@@ -53,8 +55,8 @@ def _answered(request: Request, seat: Seat, sent: Mapping[str, str] | None, roun
     if sent is None:
         return _page(seat, rounds, of, told=request.query_params.get("told", ""))
     rev, do = number(sent.get("rev", "")), sent.get("do", "")
-    if do == _ASK:
-        return _asked(seat, rounds, of, sent)
+    if do in (_ASK, _FIX):
+        return (_asked if do == _ASK else _fix_asked)(seat, rounds, of, sent)
     if do in _MAIL:
         problem = mail.wanted(seat, rounds, of, sent)
         return _page(seat, rounds, of, problems=[problem], status=_BAD) if problem else go(PATH, seat.lang, of=of)
@@ -85,6 +87,19 @@ def _asked(seat: Seat, rounds: Rounds | None, of: str, sent: Mapping[str, str]) 
     return go(PATH, seat.lang, of=of, told="2")
 
 
+def _fix_asked(seat: Seat, rounds: Rounds | None, of: str, sent: Mapping[str, str]) -> Response:
+    """Ask for a repair that the page of a card names."""
+    try:
+        opened, problems = ask_fix(seat.executor, seat.caller, sent.get("fix", ""), sent.get("key", ""))
+    except Refused as error:
+        if error.code not in (Code.BAD_ARGUMENT, Code.BAD_VARIABLES):
+            raise
+        opened, problems = 0, [str(error)]
+    if problems:
+        return _page(seat, rounds, of, problems=problems, status=_BAD)
+    return go(PATH, seat.lang, of=of, told="2" if opened else "3")
+
+
 def _page(
     seat: Seat, rounds: Rounds | None, of: str, *, told: str = "", problems: Sequence[str] = (), status: int = 200
 ) -> Response:
@@ -102,7 +117,7 @@ def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence
     """The variables of the template."""
     return {
         "title": seat.told["desk"]["mine"],
-        "told": seat.told["mine"]["asked_for" if told == "2" else "told"] if told else "",
+        "told": seat.told["mine"][_TOLD[told]] if told in _TOLD else "",
         "problems": [in_words(one, seat.lang) for one in problems],
         "action": at(PATH, seat.lang, of=of),
         "of": of,

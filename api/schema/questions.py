@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from api import bulk
+from api.fixing import OPEN_FIX_REQUEST
 from api.kit_question import KIT
 from api.renditions import RENDITIONS
 from api.requesting import OPEN_REQUEST
@@ -114,6 +115,7 @@ QUESTIONS = Questions(
         EMBEDDED_ON,
     ),
     actions=(
+        OPEN_FIX_REQUEST,
         OPEN_REQUEST,
         SAVE_STORY_PLAN,
         *bulk.ACTIONS,

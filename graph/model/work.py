@@ -35,6 +35,9 @@ class Request(Entity, least=Marking.INTERNAL):
     due: date = prop("The day it is due.", orderable=True)
     answered: RequestState = prop("Whether it is answered.", facet=True)
     template: str = prop("The text to send.", filterable=False, longest=10_000)
+    fix: Code = prop(
+        "What repair it asks for, as a digest, so that the same is not asked twice while it is open.", longest=64
+    )
 
     addressee = link(
         "ASKED_OF", "Mission | Organisation | Person", back="requests", doc="Of whom it is asked.", one=True, use=False

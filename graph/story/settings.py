@@ -113,6 +113,18 @@ class AudiencePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class FixPolicy:
+    """By when what a repair asks for is due, and for how long a right is asked for."""
+
+    days: tuple[Setting, ...] = said(
+        "After how many days each kind of request is due.",
+        table(TRANSLATE=14, RIGHTS=14, FIND_PROOF=28),
+    )
+    other_days: int = said("After how many days the other kinds are due.", 7)
+    rights_days: int = said("For how many days a right is asked for, where no days are named.", 365)
+
+
+@dataclass(frozen=True, slots=True)
 class StorySettings:
     """What a plan of a story was reckoned with."""
 
@@ -120,6 +132,7 @@ class StorySettings:
     confidence: ConfidencePolicy = said("What the Admiralty code of a link is worth.", ConfidencePolicy())
     fatigue: FatiguePolicy = said("How exposures tire.", FatiguePolicy())
     audience: AudiencePolicy = said("Of which audiences is planned for.", AudiencePolicy())
+    requests: FixPolicy = said("By when what would let an asset in is asked for.", FixPolicy())
     narrower: float = said("What an interest counts for a theme below the one that is named.", 0.8)
     addressed: float = said("What stands for the interest where only the message is meant for the audience.", 0.5)
     part_of: float = said("What each step to a larger narrative counts.", 0.9)

@@ -2,9 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from secrets import token_hex
 
 import pytest
+from starlette.testclient import TestClient
 
 from api.roles import Role
 from api.settings import Settings
@@ -241,3 +243,41 @@ def test_where_more_waits_than_a_page_shows_it_says_so_and_a_language_shows_what
     at_hand = sari.get("/mine?lang=en").text
     assert at_hand.count("sample-many-") == 30
     assert '<a href="/find?lang=en&amp;drafts=true">These are the newest.' in at_hand
+
+
+def test_a_repair_that_a_card_names_is_asked_for_by_its_button_once(house, app, sari):
+    one = f"sample-{token_hex(4)}"
+    puts = (
+        Put(f"country:{one}", "Country", {"name": "Viet Nam", "alpha2": "VN", **LIVE}),
+        Put(f"theme:{one}", "Theme", {"name": "Sample craft", **LIVE}),
+        Put(f"audience:{one}", "Audience",
+            {"name": "Sample cooks", "kind": "FOREIGN_PUBLIC", "locales": ["vi"], "size": 90_000, "state": "PUBLISHED"},
+            {"country": (To(f"country:{one}"),), "interests": (To(f"theme:{one}"),)}),
+        Put(f"rightsgrant:{one}", "RightsGrant",
+            {"title": "Free", "locale": "en", "state": "PUBLISHED",
+             "licence": "https://creativecommons.org/publicdomain/zero/1.0/"}),
+        Put(f"asset:{one}", "Asset", {"title": f"{one} <i>dish</i>", "kind": "TEXT", "locale": "en", **LIVE},
+            {"themes": (To(f"theme:{one}"),), "keeper": (To("mission:seoul"),), "rights": (To(f"rightsgrant:{one}"),)}),
+    )  # fmt: skip
+    report = house.store.write(Batch(puts, "the test"))
+    assert not report.refused, report.refused
+    table = "/q/coverage-gaps?lang=en&rows=THEME&columns=AUDIENCE&region=ASEAN&most=12"
+    page = sari.get(table).text
+    forms = [each for each in page.split('<form class="asks"')[1:] if one in each.partition("</form>")[0]]
+    # Beside its cell, and among the best of the table.
+    assert len(forms) == 2
+    fields = dict(re.findall(r'name="(fix|key)" value="([^"]+)"', forms[0].partition("</form>")[0]))
+    with TestClient(app, base_url="http://localhost:8000", client=("192.0.2.9", 1)) as stranger:
+        assert 'class="asks"' not in stranger.get(table).text
+        assert stranger.post("/mine", data={"do": "FIX", **fields}, follow_redirects=False).status_code in (303, 403)
+
+    given = {"do": "FIX", "fix": unescape(fields["fix"]), "key": fields["key"]}
+    assert sari.send("/mine?lang=en", given).headers["location"].endswith("told=2")
+    assert sari.send("/mine?lang=en", {**given, "key": "another"}).headers["location"].endswith("told=3")
+    shown = sari.get("/mine?lang=en&of=mission:seoul&told=3").text
+    assert shown.count(f"<bdi>Put “{one} &lt;i&gt;dish&lt;/i&gt;” into Vietnamese.</bdi></a></h3>") == 1
+    assert "It is asked for already and not answered yet." in shown
+    assert f"{one} &lt;i&gt;dish" not in sari.get("/mine?lang=en&of=mission:hanoi").text
+    for wrong in ("", "{", "[]", '{"kind": "TRANSLATE"}', given["fix"].replace("vi", "en")):
+        assert sari.send("/mine?lang=en", {**given, "fix": wrong, "key": ""}).status_code == 422
+    assert sari.send("/mine?lang=en", given, {"sec-fetch-site": "cross-site"}).status_code == 403

@@ -63,6 +63,22 @@ def test_a_plan_for_hanoi_names_what_clashes_and_what_is_to_be_translated(demo):
     assert all(one["asset"]["id"] not in rejected for one in story["beats"])
 
 
+def test_what_a_gate_keeps_out_says_whom_to_ask_before_the_story_begins(demo):
+    text = PLAN.replace(
+        "fix { kind cost }", "fix { request { fix { kind locale campaign { id } } due asks { ask to { id } } } }"
+    )
+    found, statements = demo(text, input=HANOI)
+    assert statements == 5
+    asked = {one["asset"]["id"]: one["fix"]["request"] for one in found["planStory"]["rejected"]}
+    tumpeng, tempe = asked["asset:tumpeng"], asked["asset:tempe"]
+    assert tumpeng["fix"] == {"kind": "TRANSLATE", "locale": "vi", "campaign": None}
+    assert (tumpeng["due"], tempe["due"]) == ("2026-12-06", "2026-12-02")
+    assert tempe["fix"] == {"kind": "COORDINATE", "locale": None, "campaign": {"id": "campaign:slow-table-hanoi"}}
+    [ask] = tempe["asks"]
+    assert ask["ask"].startswith("Agree with “")
+    assert ask["to"] == {"id": "mission:kbri-hanoi"}
+
+
 def test_a_plan_for_the_own_campaign_tells_its_story(demo):
     found, _ = demo(PLAN, input=HANOI | {"campaign": "campaign:slow-table-hanoi", "avoidRepeatsDays": 10})
     story = found["planStory"]

@@ -1,18 +1,15 @@
 """The question of coverage: what is read, what the rules say, and the repairs by what they gain."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from graph.asking import Asking, Question
 from graph.errors import InvalidValue
-from graph.story.coverage.fetching import MOST_ASSETS, Table, names_of, table
-from graph.story.coverage.rules import Candidate, Cell, Cleared, Column, Fix, Row, cells, effort
+from graph.story.coverage.fetching import MOST_ASSETS, Table, table
+from graph.story.coverage.repairing import Fixes, Rights
+from graph.story.coverage.rules import Cell, Column, Row, cells
 from graph.story.coverage.values import (
     Coverage,
-    CoverageAction,
     CoverageCell,
-    CoverageFix,
     CoverageGate,
     CoverageGiven,
     CoverageHead,
@@ -21,10 +18,6 @@ from graph.story.coverage.values import (
     CoverageState,
     CoverageTotals,
 )
-from graph.story.rights.asking import own_use
-from graph.story.rights.check import Checking
-from graph.story.rights.fetching import materials
-from graph.story.rights.use import Use
 from graph.story.wording import language_of, say
 
 _MOST, _TOP = 60, 50
@@ -36,9 +29,9 @@ def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
     _check(given)
     on = given.on or asking.viewer.today
     found, policy = table(asking, given, on), CoveragePolicy()
-    cleared = _Rights(asking, given, on, found)
+    cleared = Rights(asking, given, on, found)
     made = list(cells(found.rows, found.columns, found.candidates, given.require, cleared, policy))
-    fixes = _Fixes(found.candidates, policy, made, asking, given.top)
+    fixes = Fixes(found.candidates, policy, made, asking, cleared, given.top)
     counts = [cell.state for cell in made]
     return Coverage(
         tuple(_head(one) for one in found.rows),
@@ -58,97 +51,11 @@ def _check(given: CoverageGiven) -> None:
         raise InvalidValue(f"{given.top} is not between 0 and {_TOP}.", path="top")
 
 
-class _Rights(Cleared):
-    """Whether assets may be published in territories: read once for all, judged where a cell asks."""
-
-    def __init__(self, asking: Asking, given: CoverageGiven, on: date, found: Table) -> None:
-        wanted = sorted({id for row in found.rows for id in row.assets}) if given.require.rights else ()
-        self._materials = materials(asking.store, asking.viewer, wanted)
-        asking.statements += bool(wanted)
-        self._purposes = frozenset([given.purpose]) if given.purpose else frozenset[str]()
-        self._viewer, self._on = asking.viewer, on
-        self._checking: dict[str | None, Checking] = {}
-        self._known: dict[tuple[str, str | None], bool] = {}
-
-    def __call__(self, asset: str, territory: str | None) -> bool:
-        key = (asset, territory)
-        if key not in self._known:
-            material = self._materials.get(asset)
-            self._known[key] = material is not None and self._for(territory).allowed(material)
-        return self._known[key]
-
-    def _for(self, territory: str | None) -> Checking:
-        if territory not in self._checking:
-            places = frozenset([territory]) if territory else frozenset[str]()
-            self._checking[territory] = Checking(own_use(self._viewer, Use(places, purposes=self._purposes)), self._on)
-        return self._checking[territory]
-
-
-class _Fixes:
-    """All repairs of a table, with what each costs and how many cells it gains."""
-
-    def __init__(
-        self,
-        candidates: Mapping[str, Candidate],
-        policy: CoveragePolicy,
-        made: Sequence[Cell],
-        asking: Asking,
-        top: int,
-    ) -> None:
-        self._language = language_of(asking.locale)
-        gained: defaultdict[Fix, int] = defaultdict(int)
-        for cell in made:
-            for fix in cell.fixes:
-                gained[fix] += 1
-        self._gained = dict(gained)
-        self._effort = {fix: effort(fix, candidates, policy) for fix in gained}
-        self._heads = {f"{cell.row.key}|{cell.column.key}": cell for cell in made}
-        self._cheapest = {id(cell): least for cell in made if (least := self._least(cell))}
-        best = self._most()[:top]
-        self._names = names_of(asking, sorted({fix.asset for fix in (*self._cheapest.values(), *best) if fix.asset}))
-        self.best = tuple(map(self._told, best))
-
-    def cheapest(self, cell: Cell) -> CoverageFix | None:
-        found = self._cheapest.get(id(cell))
-        return self._told(found) if found else None
-
-    def _least(self, cell: Cell) -> Fix | None:
-        """The least effort; of equal ones what gains most, then by what it is about."""
-        return min(cell.fixes, key=lambda fix: (self._effort[fix], -self._gained[fix], _key(fix)), default=None)
-
-    def _most(self) -> list[Fix]:
-        """What gains most cells for its effort, first."""
-        return sorted(self._gained, key=lambda fix: (-self._gained[fix] / self._effort[fix], _key(fix)))
-
-    def _told(self, fix: Fix) -> CoverageFix:
-        target = "" if fix.action is CoverageAction.CREATE else fix.target
-        return CoverageFix(
-            fix.action, fix.asset, fix.message, target, self._effort[fix], self._gained[fix], self._sentence(fix)
-        )
-
-    def _sentence(self, fix: Fix) -> str:
-        cell = self._heads.get(fix.target)
-        row, column = (cell.row.label, cell.column.label) if cell else ("", "")
-        asset = self._names.get(fix.asset, fix.asset) if fix.asset else ""
-        values = {"asset": asset, "row": row, "column": column, "message": self._message(fix)}
-        target = fix.target or say(_PACKAGE, self._language, "anywhere")
-        return say(_PACKAGE, self._language, fix.action, target=target, **values)
-
-    def _message(self, fix: Fix) -> str:
-        """The row that a message stands in, by its label."""
-        named = (cell.row.label for cell in self._heads.values() if fix.message == cell.row.key)
-        return next(named, fix.message or "")
-
-
-def _key(fix: Fix) -> tuple[str, str, str, str]:
-    return (fix.action.value, fix.asset or "", fix.message or "", fix.target)
-
-
 def _head(one: Row | Column) -> CoverageHead:
     return CoverageHead(one.entity, one.key, one.label)
 
 
-def _told(cell: Cell, fixes: _Fixes) -> CoverageCell:
+def _told(cell: Cell, fixes: Fixes) -> CoverageCell:
     return CoverageCell(
         _head(cell.row),
         _head(cell.column),

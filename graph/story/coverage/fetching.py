@@ -9,7 +9,7 @@ from graph.asking import Asking
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.territories import countries_in, territory
-from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, by_ids, shape_of
+from graph.store.select import Cmp, Filter, Follow, Order, Rel, Select, both, shape_of
 from graph.story.audiences import plannable, refuse_forbidden
 from graph.story.coverage.rules import Candidate, Column, Row
 from graph.story.coverage.values import CoverageColumns, CoverageFilter, CoverageGiven, CoverageRows
@@ -72,16 +72,6 @@ def _planned(given: CoverageGiven, there: Rows) -> Rows:
         for row in there:
             refuse_forbidden(row, policy, "filter.audiences")
     return plannable(there, policy)
-
-
-def names_of(asking: Asking, assets: Sequence[str]) -> Mapping[str, str]:
-    """What assets are called in the language of the answer."""
-    if not assets:
-        return {}
-    question = by_ids("Asset", tuple(assets), _TITLED, limit=len(assets))
-    language = language_of(asking.locale)
-    rows = rows_of(asking.ask({"named": question})["named"])
-    return {str(row["id"]): in_language(row, language) for row in rows}
 
 
 def _named(given: CoverageGiven) -> Named:

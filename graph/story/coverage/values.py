@@ -7,6 +7,8 @@ from typing import Annotated
 from graph.asking import Of, said
 from graph.model.enums import Told, UsePurpose
 from graph.model.kinds import Locale
+from graph.story.repairs.values import FixRequest
+from graph.story.settings import FixPolicy
 
 
 class CoverageRows(Told):
@@ -90,6 +92,7 @@ class CoveragePolicy:
     refresh: float = said("The effort to look at facts again.", 1.0)
     find_proof: float = said("The effort to find a proof.", 4.0)
     create: float = said("The effort to make an asset.", 16.0)
+    requests: FixPolicy = said("By when a repair is asked for.", FixPolicy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,9 @@ class CoverageFix:
     effort: float = said("What it costs, in units of effort.")
     unlocks: int = said("How many cells of this table it adds an asset to that are not covered.")
     sentence: str = said("The same in words.")
+    request: FixRequest | None = said(
+        "What has to be asked for it, and of whom; null where nobody can be asked, and for partners and the public."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from graph.story.plan.candidates import BeatRole
 from graph.story.plan.gates import FixAction, Gate
 from graph.story.plan.texts import TextStanding
 from graph.story.plan.ways import Claim, Reach
+from graph.story.repairs.values import FixRequest
 from graph.story.rights import RightsVerdict
 from graph.story.settings import StorySettings
 
@@ -121,6 +122,9 @@ class StoryFix:
     action: str = said("What to do.")
     cost: str = said("What it takes: words, a request, days.")
     until: date | None = said("From when on it is free, where waiting helps.")
+    request: FixRequest | None = said(
+        "What has to be asked for it, and of whom; null where asking does not help, and for partners and the public."
+    )
 
 
 @dataclass(frozen=True, slots=True)

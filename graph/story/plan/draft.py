@@ -8,6 +8,7 @@ from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.choosing import Chosen
 from graph.story.plan.fetching import Frame, Reached
 from graph.story.plan.reading import MessageNode
+from graph.story.plan.requests import Requests
 from graph.story.plan.weighing import Scales, Weighed
 from graph.story.rows import Rows
 
@@ -28,6 +29,7 @@ class Draft:
     reached: Reached | None
     scales: Scales
     tired: Mapping[str, Fatigue] = field(default_factory=dict[str, Fatigue])
+    requests: Requests | None = None
 
     @property
     def empty(self) -> list[BeatRole]:

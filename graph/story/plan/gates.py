@@ -58,6 +58,7 @@ class Clash:
     title: str
     owner: str | None
     ends: date
+    owner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from graph.story.plan.fetching import Asked, Frame
 from graph.story.plan.lacking import missing, to_fill
 from graph.story.plan.question import StoryQuestion, check
 from graph.story.plan.reading import Names, ground, messages
+from graph.story.plan.requests import Requests
 from graph.story.plan.telling import because, fix, reason
 from graph.story.plan.ways import Edge
 from graph.story.plan.weighing import Weighed, scales, weigh
@@ -81,7 +82,8 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
         on=weighing.use.first,
         campaign=asked.campaign,
     )
-    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing, tired), seq)
+    requests = Requests(asking.viewer, weighing, cleared)
+    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing, tired, requests), seq)
 
 
 def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Frame:
@@ -166,7 +168,9 @@ def _rejected(draft: Draft) -> Iterable[Rejected]:
         best.setdefault(one.asset, one.score)
     for id in sorted(stopped, key=lambda asset: (-best.get(asset, 0.0), asset))[: draft.scales.asked.rejected]:
         first, *others = stopped[id].hindrances
-        also, cure = tuple(one.gate for one in others), fix(first, stopped[id].standing, names)
+        also = tuple(one.gate for one in others)
+        asked = draft.requests.of(first, stopped[id].standing, len(also)) if draft.requests else None
+        cure = fix(first, stopped[id].standing, names, asked)
         yield Rejected(id, first.gate, reason(first, names), cure, also, best.get(id, 0.0))
 
 

@@ -10,6 +10,7 @@ from graph.story.plan.candidates import Candidate
 from graph.story.plan.gates import FixAction, Hindrance, Standing
 from graph.story.plan.reading import MessageNode, Names
 from graph.story.plan.ways import Claim, Edge, Reach, Way
+from graph.story.repairs.values import FixRequest
 
 _PACKAGE = "graph.story.plan"
 
@@ -66,8 +67,8 @@ def reason(one: Hindrance, names: Names) -> str:
     return say(names, f"gate_{one.gate}", **values).strip()
 
 
-def fix(one: Hindrance, standing: Standing, names: Names) -> StoryFix:
-    """The smallest cure of a gate, and what it takes."""
+def fix(one: Hindrance, standing: Standing, names: Names, request: FixRequest | None) -> StoryFix:
+    """The smallest cure of a gate, what it takes, and what has to be asked for it."""
     action, until = one.fix.action, one.fix.until
     key = f"fix_{action}" if action is not FixAction.WAIT or until is not None else "fix_WAIT_long"
     values: dict[str, object] = {"asked": standing.text.asked, "pending": standing.text.pending or ""}
@@ -81,4 +82,4 @@ def fix(one: Hindrance, standing: Standing, names: Names) -> StoryFix:
             cost = say(names, "cost_review")
         case _:
             cost = say(names, "cost_request")
-    return StoryFix(action, told, cost, until)
+    return StoryFix(action, told, cost, until, request)

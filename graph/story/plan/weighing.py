@@ -167,7 +167,8 @@ def _clashes(row: Row, scales: Scales) -> Iterable[Clash]:
             owner = one_of(campaign["missions"])
             ends = _day(campaign["ends"]) or scales.use.last
             whose = called(owner, scales.names.language) if owner else None
-            yield Clash(str(campaign["id"]), scales.names[campaign["id"]], whose, ends)
+            lead = str(owner["id"]) if owner else ""
+            yield Clash(str(campaign["id"]), scales.names[campaign["id"]], whose, ends, lead)
 
 
 def freshness(row: Row, on: date, settings: StorySettings) -> float:

@@ -90,6 +90,29 @@ def covered(look: Look) -> None:
 
 
 @door
+def repairs_asked_for(look: Look) -> None:
+    """A repair is asked for in a graph of its own, which is gone after; a request names nothing out of sight."""
+    if look.writer is None:
+        return
+    kind = look.dice.choice(list(look.world.executor.contract.core.type_map["AskedFixKind"].values))  # type: ignore[attr-defined]
+    fix = {"kind": kind, "asset": one_of(look, "Asset"), "locale": "vi", "until": TO}
+    fix |= {"message": one_of(look, "Message")} if kind == "FIND_PROOF" else {}
+    fix |= {"campaign": one_of(look, "Campaign")} if kind == "COORDINATE" else {}
+    text = (
+        "mutation($fix: AskedFixInput!) { it: openFixRequest(fix: $fix, preview: true) {"
+        " asks { ask to { id label } about { id label } template } requests { id } opened"
+        " errors { path code message } } }"
+    )
+    data = look.ask(text, refused=True, fix=fix)
+    if data is None:
+        assert look.codes <= REFUSALS, look.codes
+        return
+    told = data["it"]
+    wrong = {error["code"] for error in told["errors"]}
+    assert (told["requests"], wrong <= {"UNKNOWN_ID", "BAD_VALUE"}) == ([], True), told
+
+
+@door
 def houses_and_goals(look: Look) -> None:
     asked(look, "messageHouse", "$narrative: ID!", narrative=one_of(look, "Narrative"))
     asked(look, "goalTrace", "$goal: ID!", goal=one_of(look, "Goal"))

@@ -359,7 +359,7 @@ def test_no_story_is_planned_for_few_or_by_what_is_nobodys_business(name, size, 
     assert (found and found.rule) == rule
 
 
-@pytest.mark.parametrize("package", ["graph.story.plan", "graph.story.coverage"])
+@pytest.mark.parametrize("package", ["graph.story.plan", "graph.story.coverage", "graph.story.repairs"])
 def test_both_languages_have_the_same_sentences_with_the_same_places(package):
     def places(sentence: str) -> set[str]:
         return {part.split("}")[0] for part in sentence.split("{")[1:]}

@@ -1,0 +1,177 @@
+"""openFixRequest: what a repair of coverage or of a plan asks for becomes requests, each open once."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import orjson
+
+from api.requesting import RequestError, marked, markings, short
+from graph.asking import REPEATED, Of, Question, said
+from graph.errors import InvalidValue
+from graph.model.enums import RequestState
+from graph.store.select import Cmp, Or, Order, Select, both, shape_of
+from graph.story.repairs.asks import ask, due, lasting, missing, rights_asks
+from graph.story.repairs.reading import about, needless, questions, read
+from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk
+from graph.story.rights.asking import own_use
+from graph.story.rights.check import Checking
+from graph.story.rights.fetching import materials
+from graph.story.rights.question import RightsUse, use_of
+from graph.story.rows import rows_of
+from graph.story.settings import FixPolicy
+from graph.story.wording import language_of
+
+if TYPE_CHECKING:
+    from api.plan.acting import Acting
+    from api.plan.wanted import Many, Write
+
+_MOST_OPEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFixRequestGiven:
+    """Which repair is to be asked for, and by when."""
+
+    fix: AskedFix = said("What names the repair, as `request { fix }` of coverage or of planStory tells it.")
+    due: date | None = said("The day by which it is due; by the settings of its kind, where it is left out.", None)
+    idempotency_key: str | None = said("A key of your own: the same key asks once, however often it is sent.", None)
+    preview: bool = said("Write nothing, and say what would be asked.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFixRequests:
+    """The requests for a repair, one for each who has to say yes."""
+
+    asks: tuple[FixAsk, ...] = said("What is asked, of whom, with which letter.")
+    requests: tuple[Annotated[str, Of("Request")], ...] = said("The requests: new ones, and those that are open.")
+    opened: int = said("How many of them were written now; the others were open already.")
+    repeated: bool = said(REPEATED)
+    errors: tuple[RequestError, ...] = said("Why nothing was asked.")
+
+
+class _Nothing(InvalidValue):
+    """A repair names what is not there, or not for the caller."""
+
+
+def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixRequests:
+    """Write a request for each thing that a repair asks for and that no open request asks for already."""
+    today, fix = acting.viewer.today, given.fix
+    day = given.due or due(fix.kind, FixPolicy(), today)
+    if day < today:
+        return _refused("due", "BAD_VALUE", f"{day} is past. Give a day to come.")
+    lacking = next(missing(fix), None)
+    if lacking is not None:
+        return _refused(f"fix.{lacking}", "BAD_VALUE", f"{fix.kind} needs it. Name it.")
+    try:
+        asks = _rights(acting, fix, today) if fix.kind is AskedFixKind.RIGHTS else _asks(acting, fix, today)
+    except InvalidValue as error:
+        code = "UNKNOWN_ID" if isinstance(error, _Nothing) else "BAD_VALUE"
+        return _refused(error.path, code, " ".join(part for part in (error.reason, error.cure) if part))
+    there = _open(acting, fix, asks)
+    new = [one for one in asks if _digest(fix, one) not in there]
+    opened = tuple(there[digest] for one in asks if (digest := _digest(fix, one)) in there)
+    if given.preview or not new:
+        return OpenedFixRequests(asks, opened, 0, repeated=False, errors=())
+    made = _made(acting, given, new, day)
+    errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
+    count = 0 if made.repeated else len(made.ids)
+    return OpenedFixRequests(asks, (*opened, *made.ids), count, made.repeated, errors)
+
+
+def _asks(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
+    """What has to be asked, where that is no right; raises InvalidValue where it has not, or nothing is there."""
+    rows = read(acting.ask(questions([fix])))
+    for name in ("asset", "message", "campaign"):
+        id = getattr(fix, name)
+        if id is not None and id not in rows:
+            raise _Nothing(f'There is nothing with the id "{id}".', path=f"fix.{name}")
+    language = language_of(acting.locale)
+    it = about(fix, rows, today, language)
+    if it is None or needless(fix, rows):
+        raise InvalidValue("It is there already, so that nobody has to be asked.", path="fix")
+    return (ask(fix, it, language),)
+
+
+def _rights(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
+    """Whom to ask for a right; raises InvalidValue where it is there, or nobody may be asked."""
+    id = fix.asset or ""
+    acting.statements += 1
+    material = materials(acting.store, acting.viewer, [id]).get(id)
+    if material is None:
+        raise _Nothing(f'There is nothing with the id "{id}".', path="fix.asset")
+    try:
+        use = lasting(own_use(acting.viewer, use_of(fix.use or RightsUse())), today, FixPolicy())
+    except InvalidValue as error:
+        raise InvalidValue(error.reason, path=f"fix.{error.path}", cure=error.cure) from None
+    checking = Checking(use, today, acting.locale or "en")
+    if checking.verdict(material).allowed:
+        raise InvalidValue("It is allowed already, so that nobody has to be asked.", path="fix")
+    asks = rights_asks(id, material, checking)
+    if not asks:
+        told = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
+        raise InvalidValue(told, path="fix")
+    return asks
+
+
+def _open(acting: "Acting", fix: AskedFix, asks: Sequence[FixAsk]) -> dict[str, str]:
+    """The open requests that ask the same, as far as the writer sees them, by what they ask for."""
+    digests = tuple(_digest(fix, one) for one in asks)
+    waits = Or((Cmp("answered", "eq", RequestState.OPEN.value), Cmp("answered", "isNull", value=True)))
+    where = both(Cmp("fix", "in", digests), waits)
+    question = Select("Request", shape_of("id", "fix"), where, (Order("id"),), limit=_MOST_OPEN)
+    rows = rows_of(acting.ask({"open": question}, acting.writer.viewer)["open"])
+    return {str(row["fix"]): str(row["id"]) for row in rows}
+
+
+def _digest(fix: AskedFix, one: FixAsk) -> str:
+    """What is asked of whom, whatever the words: the language of the letter and the days of plans change."""
+    use = asdict(fix.use) if fix.use else None
+    told = (fix.kind, fix.asset, fix.message, fix.campaign, fix.locale, use, one.to, one.about)
+    return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _made(acting: "Acting", given: OpenFixRequestGiven, asks: Sequence[FixAsk], day: date) -> "Many":
+    """All of them in one batch, each marked at least like what it names."""
+    from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
+
+    named = markings(acting, {id for one in asks for id in (*one.about, one.to) if id})
+    writing = Writing(acting.store, acting.catalogue, acting.writer)
+    made = writing.many([_write(given, one, day, marked((*one.about, one.to or ""), named)) for one in asks])
+    acting.statements += writing.statements
+    return made
+
+
+def _write(given: OpenFixRequestGiven, one: FixAsk, day: date, marking: str) -> "Write":
+    from api.plan.wanted import Write
+    from api.schema.mutations import CREATE
+
+    values = {
+        "name": short(one.ask),
+        "due": day.isoformat(),
+        "answered": RequestState.OPEN.value,
+        "template": one.template,
+        "fix": _digest(given.fix, one),
+        "marking": marking,
+        "about": {"put": [{"to": id} for id in one.about]},
+        **({"addressee": {"to": one.to}} if one.to else {}),
+    }
+    sent = (asdict(given.fix), given.due, one.to)
+    return Write(CREATE, "Request", None, None, values, reason="Repair", key=given.idempotency_key, sent=sent)
+
+
+def _refused(path: str, code: str, message: str) -> OpenedFixRequests:
+    return OpenedFixRequests((), (), 0, repeated=False, errors=(RequestError(path, code, message),))
+
+
+OPEN_FIX_REQUEST = Question(
+    "open_fix_request",
+    "Ask for a repair of coverage or of a plan: a Request for each who has to say yes, with addressee, day and letter. "
+    "What an open request asks for already is not asked again. Nothing is sent.",
+    OpenFixRequestGiven,
+    OpenedFixRequests,
+    open_fix_request,
+    lambda _given: 20,
+)

@@ -1,0 +1,1 @@
+"""Repairs that coverage and plans name, as something to ask somebody for."""
