@@ -3,22 +3,23 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 
 import numpy as np
 
-from graph.search.columns import columns_of
 from graph.search.segments import Entry, Meta, Numbers, Snapshot
-from graph.search.view import Names, Part, View, part_of, view_of
+from graph.search.view import Names, Part, View, view_of
 
 _NOTHING: Numbers = np.zeros(0, dtype=np.int32)
+# What is kept of a segment is kept by its id, and a commit that was refused is tried again with the same sequence.
+_NEXT = count()
 
 
 class MemorySegment:
     """A few documents that no file has yet."""
 
-    def __init__(self, id: str, entries: Sequence[Entry]) -> None:
-        self.id, self.size = id, len(entries)
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.id, self.size = f"ahead-{next(_NEXT)}", len(entries)
         self._entries = entries
         numbers: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
@@ -45,13 +46,12 @@ class MemorySegment:
 
 
 def ahead_of(
-    view: View, parts: Sequence[Part], names: Names, drop: Sequence[str], entries: Sequence[Entry], meta: Meta
+    view: View, parts: Sequence[Part], names: Names, drop: Sequence[str], segment: MemorySegment, meta: Meta
 ) -> View:
-    """The view as the commit will leave it; `parts` are those of its segments."""
+    """The view as the commit will leave it; `parts` are those of its segments, the last that of the one in memory."""
     now = view.snapshot
-    segment = MemorySegment(f"ahead-{now.generation + 1}-{meta.applied_seq}", entries)
     snapshot = Snapshot(now.generation + 1, meta, (*now.segments, segment))
-    shown = view_of(snapshot, [*parts, part_of(columns_of(segment, None), names)], names)
+    shown = view_of(snapshot, parts, names)
     before = view.size
     shown.alive[:before] &= ~view.entities_named(drop)[view.entity]
     return shown

@@ -12,17 +12,23 @@ from graph.search.segments import Numbers
 Integers: TypeAlias = npt.NDArray[np.int64]
 #: How many have each value, most first, then by value.
 Counts: TypeAlias = tuple[tuple[str, int], ...]
+# No entities are as many as this power of two.
+_STEP = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What all facets are counted by at once: the values of all, each facet's in the order of their texts.
 
-    `first` and `lengths` say where the rows of each document are; a row is a pair of an entity and a value, and
-    `values` the value of each row, `valued` of each pair.
+    `names` are the facets', `every` their values', `ends` says where those of each facet end in it, and `facet` counts
+    the facet of each, in steps that are more than anything is counted. `first` and `lengths` say where the rows of each
+    document are; a row is a pair of an entity and a value, and `values` the value of each row, `valued` of each pair.
     """
 
-    texts: Mapping[str, Sequence[str]]
+    names: Sequence[str]
+    every: Sequence[str]
+    ends: Integers
+    facet: Integers
     first: Integers
     lengths: Integers
     pairs: Integers
@@ -34,24 +40,32 @@ class Counted:
         cls, facets: Mapping[str, tuple[Numbers, Numbers]], texts: Mapping[str, Sequence[str]], entity: Numbers
     ) -> "Counted":
         """From the rows of facets, each the documents and the value that each carries; and whose documents they are."""
-        documents, values, sorted_texts = (
-            [np.zeros(0, dtype=np.int64)],
-            [np.zeros(0, dtype=np.int64)],
-            dict[str, list[str]](),
-        )
-        most = 0
+        documents, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        every: list[str] = []
+        ends: list[int] = []
         for name, (carriers, carried) in facets.items():
             order = sorted(range(len(texts[name])), key=texts[name].__getitem__)
-            sorted_texts[name] = [texts[name][n] for n in order]
             places = np.argsort(np.array(order, dtype=np.int64))
             documents.append(carriers.astype(np.int64))
-            values.append(places[carried] + most)
-            most += len(order)
-        of, valued = np.concatenate(documents), np.concatenate(values)
+            values.append(places[carried] + len(every))
+            every += [texts[name][n] for n in order]
+            ends.append(len(every))
+        of, valued, most = np.concatenate(documents), np.concatenate(values), len(every)
         rows = np.argsort(of, kind="stable")
         lengths = np.bincount(of, minlength=len(entity))
         pairs, row_pairs = np.unique(entity[of[rows]] * np.int64(most) + valued[rows], return_inverse=True)
-        return cls(sorted_texts, np.cumsum(lengths) - lengths, lengths, row_pairs, valued[rows], pairs % max(1, most))
+        facet = np.repeat(np.arange(len(ends), dtype=np.int64), np.diff([0, *ends])) << _STEP
+        return cls(
+            tuple(facets),
+            every,
+            np.array(ends, dtype=np.int64),
+            facet,
+            np.cumsum(lengths) - lengths,
+            lengths,
+            row_pairs,
+            valued[rows],
+            pairs % max(1, most),
+        )
 
     def counts(self, documents: Integers, *, once: bool) -> dict[str, Counts]:
         """How many entities have each value in one of some documents.
@@ -65,19 +79,16 @@ class Counted:
             present = np.zeros(len(self.valued), dtype=np.bool_)
             present[self.pairs[rows]] = True
             values = self.valued[present]
-        counts = np.bincount(values, minlength=sum(map(len, self.texts.values())))
-        found: dict[str, Counts] = {}
-        begun = 0
-        for name, texts in self.texts.items():
-            many = counts[begun : begun + len(texts)]
-            begun += len(texts)
-            # Stable, so that of equal counts the value that is first by its text stays so.
-            most_first = np.argsort(-many, kind="stable")[: np.count_nonzero(many)]
-            ordered = cast("list[int]", most_first.tolist())
-            found[name] = tuple(
-                zip([texts[n] for n in ordered], cast("list[int]", many[most_first].tolist()), strict=True)
-            )
-        return found
+        counts = np.bincount(values, minlength=len(self.every))
+        borne = counts.nonzero()[0]
+        # By facet, then most first; stable, so that of equal counts the value that is first by its text stays so.
+        many = counts[borne]
+        order = np.argsort(self.facet[borne] - many, kind="stable")
+        ordered = cast("list[int]", borne[order].tolist())
+        ends = cast("list[int]", borne.searchsorted(self.ends).tolist())
+        every = list(zip([self.every[n] for n in ordered], cast("list[int]", many[order].tolist()), strict=True))
+        begins = [0, *ends]
+        return {name: tuple(every[begins[n] : end]) for n, (name, end) in enumerate(zip(self.names, ends, strict=True))}
 
     def _rows(self, documents: Integers) -> Integers:
         lengths = self.lengths[documents]

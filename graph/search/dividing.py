@@ -15,7 +15,6 @@ from graph.search.ranking import Seen
 from graph.search.segments import Numbers
 from graph.search.terms import Term, Terms, piece_of, terms_of_words
 from graph.search.typos import documents_with, nearest
-from graph.search.weights import TIERS
 from graph.search.words import Script
 
 # The least of a name, and how much of a long stretch is looked at.
@@ -107,7 +106,7 @@ def _with_word(seen: Seen, piece: str) -> Numbers:
     found = [documents_with(seen, piece)] if len(piece) >= _LEAST_LATIN else []
     if len(piece) <= _LONGEST_SYLLABLE:
         sound = vietnamese.key(piece)
-        found += [seen.of(word_token(Level.KEY, tier, sound)) for tier in TIERS]
+        found += [seen.of(word_token(Level.KEY, tier, sound)) for tier in seen.tiers]
     return union(found, len(seen.visible))
 
 
@@ -117,7 +116,7 @@ def _named(seen: Seen, piece: str) -> bool:
 
 def _known(seen: Seen, piece: str) -> bool:
     levels = (Level.EXACT, Level.STEM)
-    return any(len(seen.of(word_token(level, tier, piece))) for level in levels for tier in TIERS)
+    return any(len(seen.of(word_token(level, tier, piece))) for level in levels for tier in seen.tiers)
 
 
 def _has_word(seen: Seen, term: Term) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 
@@ -11,7 +12,7 @@ from graph.search.forms import beginnings, forms_of_text
 from graph.search.index import Document, Field, Role
 from graph.search.segments import Entry
 from graph.search.weights import TIERS, tier_of
-from graph.store.visibility import ALWAYS, NEVER, RESTRICTED, RETIRED, Visibility
+from graph.store.visibility import Visibility
 
 # A field's text beyond this is not searched; the model's longest body is shorter in any usual case.
 _LONGEST_TEXT = 100_000
@@ -19,8 +20,6 @@ _LONGEST_TEXT = 100_000
 _LONGEST_LABEL = 80
 
 _ROLES = {str(role): role for role in Role}
-# Who sees a hit was asked of the arrays.
-_NOT_ASKED = Visibility(RETIRED, RESTRICTED, NEVER, ALWAYS)
 _BEFORE = {(level, tier): f"{level.value}{tier}" for level in Level for tier in TIERS}
 
 
@@ -121,11 +120,30 @@ def from_bytes(stored: bytes) -> Document:
     )
 
 
-def shown_from_bytes(stored: bytes) -> Document:
-    """The document as far as a hit shows it: without facets and days, and with nothing said of who sees it."""
+class ShownField(NamedTuple):
+    """A field as it is kept; a tuple is made sooner than a Field, and a page has many."""
+
+    name: str
+    text: str
+    weight: int
+    locale: str | None
+    role: str
+
+
+class Shown(NamedTuple):
+    """A document as far as a hit shows it: without facets and days, and with nothing said of who sees it."""
+
+    id: str
+    locale: str
+    type: str
+    fields: Sequence[ShownField]
+    links: Sequence[tuple[str, int, str]]
+
+
+def shown_from_bytes(stored: bytes) -> Shown:
     said = orjson.loads(stored)
-    links = tuple([(id, weight, link) for id, weight, link in said["links"]])
-    return Document(said["id"], said["locale"], said["type"], _NOT_ASKED, _fields(said["fields"]), links)
+    fields = list(map(ShownField._make, said["fields"]))
+    return Shown(said["id"], said["locale"], said["type"], fields, said["links"])
 
 
 def _fields(said: Iterable[tuple[str, str, int, str | None, str]]) -> tuple[Field, ...]:

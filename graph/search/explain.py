@@ -7,9 +7,9 @@ import numpy as np
 
 from graph.search.chain import Form
 from graph.search.counted import Integers
-from graph.search.entries import names_of, shown_from_bytes
+from graph.search.entries import Shown, ShownField, shown_from_bytes
 from graph.search.forms import forms_of_text
-from graph.search.index import Document, Field, Hit, Match, Query, Role, Snippet, Why
+from graph.search.index import Hit, Match, Query, Role, Snippet, Why
 from graph.search.places import places_of
 from graph.search.ranking import Evidence
 from graph.search.scoring import Ranked
@@ -85,7 +85,7 @@ def _strongest(evidence: Sequence[Evidence], words: int) -> Sequence[Evidence]:
     return list({id(each): each for each in best if each}.values())
 
 
-def _why(evidence: Evidence, document: Document, terms: Terms) -> Why:
+def _why(evidence: Evidence, document: Shown, terms: Terms) -> Why:
     words = tuple(terms.words[word].text for word in evidence.words)
     if evidence.tier is None:
         field = "links" if evidence.via else _name_field(document, evidence.match, terms)
@@ -95,7 +95,7 @@ def _why(evidence: Evidence, document: Document, terms: Terms) -> Why:
     return Why(evidence.match, field, words, evidence.via, link, evidence.distance)
 
 
-def _field(fields: Sequence[Field], tokens: frozenset[Form]) -> str:
+def _field(fields: Sequence[ShownField], tokens: frozenset[Form]) -> str:
     """The name of the first field that has one of the tokens; where there is one name, it needs no look."""
     names = {field.name for field in fields}
     if len(names) == 1:
@@ -103,10 +103,12 @@ def _field(fields: Sequence[Field], tokens: frozenset[Form]) -> str:
     return next((field.name for field in fields if places_of(field.text, field.locale, tokens, 0)), "")
 
 
-def _name_field(document: Document, match: Match, terms: Terms) -> str:
+def _name_field(document: Shown, match: Match, terms: Terms) -> str:
     """The field that is, or begins with, the whole query."""
     whole = terms.whole
-    for field in names_of(document):
+    for field in document.fields:
+        if field.role == Role.TEXT:
+            continue
         forms = forms_of_text(field.text)
         if whole is None or forms is None:
             continue
@@ -117,11 +119,11 @@ def _name_field(document: Document, match: Match, terms: Terms) -> str:
     return ""
 
 
-def _fields(document: Document, tier: int) -> list[Field]:
+def _fields(document: Shown, tier: int) -> list[ShownField]:
     return [field for field in document.fields if tier_of(field.weight) == tier]
 
 
-def _snippet(document: Document, grounds: _Grounds) -> Snippet | None:
+def _snippet(document: Shown, grounds: _Grounds) -> Snippet | None:
     """Of the weightiest text that has a match: a summary says more than a keyword or a name."""
     wanted = sorted(document.fields, key=lambda field: (tier_of(field.weight) not in grounds.tiers, *_last(field)))
     for field in wanted if grounds.tokens else ():
@@ -130,6 +132,6 @@ def _snippet(document: Document, grounds: _Grounds) -> Snippet | None:
     return snippet_of(min(wanted, key=_last).text, ()) if wanted else None
 
 
-def _last(field: Field) -> tuple[bool, bool, int]:
+def _last(field: ShownField) -> tuple[bool, bool, int]:
     """Names after texts, short ones after long ones."""
     return field.role != Role.TEXT, len(field.text) < _TEXT, -field.weight

@@ -9,6 +9,11 @@ from functools import lru_cache
 # What a reader does not see, and a half of a pair that stands alone.
 _UNSEEN_CHARS = "\u00ad\u061c\u0640\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff"
 _UNSEEN = re.compile(f"[{_UNSEEN_CHARS}]")
+# Spaces, and what takes no room at all.
+_BLANK = re.compile(
+    "[\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]*"
+)
 # What is in NFKC and has no character that could make more or less than one.
 _SIMPLE = re.compile(f"[^{_UNSEEN_CHARS}\u1100-\u11ff\uff00-\uffff]*")
 # Chinese and Japanese punctuation, and letters as wide, which become one character each.
@@ -48,6 +53,11 @@ def normalise(text: str) -> Folded:
         offsets.extend([start] * len(piece))
     offsets.append(len(text))
     return Folded("".join(out), offsets)
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: it is empty, or of spaces and characters without width."""
+    return _BLANK.fullmatch(text) is not None
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:

@@ -83,7 +83,7 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. A blank text means everything that the filters let through.
+    """What is looked for. A text of spaces and what has no width means everything that the filters let through.
 
     `filters` maps a facet to the values of which an entity must have one; `ids` are the entities that other
     conditions let through, `without` those it leaves out. `locale` is preferred where several documents fit

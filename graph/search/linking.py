@@ -97,7 +97,7 @@ def _bearing(seen: Seen, match: Match, words: tuple[int, ...], name: str, via: s
     terms = _words_of_name(name)
     if not terms or len(terms) > _LONGEST_NAME:
         return
-    for tier in TIERS:
+    for tier in seen.tiers:
         tokens = [_surely(term) for term in terms]
         each = [seen.any(word_token(level, tier, text) for level, text in of_term) for of_term in tokens]
         documents = reduce(np.intersect1d, each, each[0]) if all(len(d) for d in each) else NOTHING

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from graph.search.chain import Level
+from graph.search.entries import word_token
 from graph.search.segments import Numbers, Segment
 from graph.search.view import View
+from graph.search.weights import TIERS
 
 _MOST_NUMBERS = 4_000_000
 _MOST_WORDS = 1_000_000
@@ -20,6 +23,15 @@ class Kept:
         self._kept: dict[str, dict[str, Numbers]] = {}
         self._most, self._sum = most, 0
         self._words: dict[str, dict[str, None]] = {}
+        self._tiers: dict[str, frozenset[int]] = {}
+
+    def tiers(self, segment: Segment) -> frozenset[int]:
+        """The tiers of fields in which a segment has any word."""
+        if segment.id not in self._tiers:
+            self._tiers[segment.id] = frozenset(
+                tier for tier in TIERS if any(segment.starting(word_token(level, tier, ""), 1) for level in Level)
+            )
+        return self._tiers[segment.id]
 
     def words(self, segment: Segment, prefixes: tuple[str, ...]) -> Mapping[str, None]:
         """What follows these prefixes in a segment's tokens; always asked for the same ones."""
@@ -32,6 +44,7 @@ class Kept:
         """Drop what is kept of segments that are no more."""
         ids = {segment.id for segment in segments}
         self._words = {id: words for id, words in self._words.items() if id in ids}
+        self._tiers = {id: tiers for id, tiers in self._tiers.items() if id in ids}
         for id in self._kept.keys() - ids:
             self._sum -= sum(map(_held, self._kept.pop(id).values()))
 
@@ -60,6 +73,8 @@ class Postings:
         offsets = [np.int32(offset) for offset in view.offsets]
         known = map(kept.numbers, view.snapshot.segments)
         self._segments = list(zip(view.snapshot.segments, offsets, known, strict=True))
+        #: The tiers of fields that have any word, the best first: most models do without some.
+        self.tiers = sorted(frozenset[int]().union(*map(kept.tiers, view.snapshot.segments)))
 
     def of(self, token: str) -> Numbers:
         """The documents with a token, ascending."""

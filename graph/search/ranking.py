@@ -18,6 +18,8 @@ from graph.search.weights import LEAST_SHARE, TIERS, points, unspaced_points
 _LEVELS = ((Match.WORD, Level.EXACT), (Match.STEM, Level.STEM), (Match.SOUND, Level.KEY))
 _LEAST_PREFIX = {True: 2, False: 3}
 _MOST_COMPLETIONS = 30
+# The tiers that names are in, whose beginnings are looked for.
+_NAMING = TIERS[:3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Seen:
     def _everything(self) -> bool:
         return bool(self.visible.all())
 
+    @property
+    def tiers(self) -> Sequence[int]:
+        return self.postings.tiers
+
     def of(self, token: str) -> Numbers:
         return self._seen(self.postings.of(token))
 
@@ -68,7 +74,7 @@ def evidence_of(seen: Seen, index: int, term: Term) -> list[Evidence]:
 
 def _by_level(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
     for match, tokens in wanted(term):
-        for tier in TIERS:
+        for tier in seen.tiers:
             documents = seen.any(word_token(level, tier, text) for level, text in tokens)
             if len(documents):
                 yield Evidence(match, (index,), documents, points(match, tier), tier, tokens)
@@ -90,7 +96,7 @@ def _by_parts(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
         return
     parts = [(part, *_also(term, part)) for part in term.parts]
     tokens = frozenset(token for part in parts for token in part)
-    for tier in TIERS:
+    for tier in seen.tiers:
         for share, documents in _shares(seen, tier, parts):
             whole = term.unspaced and share == len(term.parts)
             match = Match.WORD if whole else Match.PART
@@ -132,7 +138,7 @@ def _by_prefix(seen: Seen, index: int, term: Term) -> Iterator[Evidence]:
     word = term.plain
     if len(word) < _LEAST_PREFIX[not word.isascii()]:
         return
-    for tier in TIERS[:3]:
+    for tier in (tier for tier in seen.tiers if tier in _NAMING):
         begun = word_token(Level.EXACT, tier, word)
         longer = [token for token in seen.postings.starting(begun, _MOST_COMPLETIONS) if token != begun]
         documents = seen.any(longer)

@@ -4,18 +4,19 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from graph.errors import IndexUnusable
-from graph.search.ahead import ahead_of
+from graph.search.ahead import MemorySegment, ahead_of
 from graph.search.chain import CHAIN_VERSION
 from graph.search.columns import columns_of, forget_others
 from graph.search.counted import Counts, Integers
 from graph.search.entries import entry_of, from_bytes
 from graph.search.explain import explained
+from graph.search.folding import is_blank
 from graph.search.index import (
     LONGEST_QUERY,
     MOST_HITS,
@@ -40,8 +41,9 @@ from graph.search.view import Mask, Names, Part, View, part_of, view_of
 from graph.store.select import Viewer
 
 _NONE = frozenset[str]()
-# As many documents of a commit are shown before it is done; of more, building them would take as long.
-_MOST_AHEAD = 1000
+# As many documents of a commit are shown before it is done, and as many bytes of them; of more, building them would
+# take as long, and they would all be in memory at once.
+_MOST_AHEAD, _MOST_BYTES_AHEAD = 1000, 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class TokenIndex:
 
     def __init__(self, engine: Engine, folder: Path | None = None) -> None:
         self._engine, self._folder = engine, folder
-        self._lock, self._opening = threading.RLock(), threading.Lock()
+        self._lock, self._opening, self._applying = threading.RLock(), threading.Lock(), threading.Lock()
         self._names, self._kept = Names(), Kept()
         self._parts: dict[str, Part] = {}
         self._view: View | None = None
@@ -93,19 +95,12 @@ class TokenIndex:
     def apply(self, drop: Iterable[str], documents: Iterable[Document], *, applied_seq: int) -> None:
         meta, dropped = Meta(applied_seq, CHAIN_VERSION, SCHEMA_VERSION), tuple(drop)
         entries = map(entry_of, documents)
-        if self._view is None:
-            self._engine.commit(dropped, entries, meta)
-            return
-        few = list(islice(entries, _MOST_AHEAD + 1))
-        try:
-            if len(few) <= _MOST_AHEAD:
-                self._show_ahead(dropped, few, meta)
-            self._engine.commit(dropped, chain(few, entries), meta)
-            # Whoever asks goes on seeing what was shown until what was committed can be.
-            with suppress(IndexUnusable), self._opening:
-                self._opened()
-        finally:
-            self._ahead = None
+        # One after the other, or a commit would be shown as if the one before it were not.
+        with self._applying:
+            if self._view is None:
+                self._engine.commit(dropped, entries, meta)
+            else:
+                self._apply_shown(dropped, entries, meta)
 
     def state(self) -> IndexState:
         view = self._newest()
@@ -127,17 +122,35 @@ class TokenIndex:
             self._closed = True
             self._engine.close()
 
-    def _show_ahead(self, drop: Sequence[str], entries: Sequence[Entry], meta: Meta) -> None:
+    def _apply_shown(self, drop: Sequence[str], entries: Iterator[Entry], meta: Meta) -> None:
+        few, all_of_them = _first_of(entries)
+        try:
+            if all_of_them:
+                self._show_ahead(drop, MemorySegment(few), meta)
+            self._engine.commit(drop, chain(few, entries), meta)
+            # Whoever asks goes on seeing what was shown until what was committed can be.
+            with suppress(IndexUnusable), self._opening:
+                self._opened()
+        finally:
+            with self._lock:
+                self._ahead = None
+                self._kept.forget_others(self._view.snapshot.segments if self._view else ())
+
+    def _show_ahead(self, drop: Sequence[str], segment: MemorySegment, meta: Meta) -> None:
+        columns = columns_of(segment, None)
+        # Nobody may open another generation before the parts of this one are at hand.
         with self._opening:
             view = self._opened()
-        with self._lock:
-            parts = [self._parts[segment.id] for segment in view.snapshot.segments]
-            self._ahead = ahead_of(view, parts, self._names, drop, entries, meta)
+            with self._lock:
+                parts = [*(self._parts[one.id] for one in view.snapshot.segments), part_of(columns, self._names)]
+                self._ahead = ahead_of(view, parts, self._names, drop, segment, meta)
 
     def _newest(self) -> View:
         """What is being committed, or the newest generation, or the one before where another call is opening that."""
-        if self._ahead is not None and not self._closed:
-            return self._ahead
+        # Asked once, as it may be done any moment.
+        ahead = self._ahead
+        if ahead is not None and not self._closed:
+            return ahead
         view = self._view
         if self._opening.acquire(blocking=view is None):
             try:
@@ -170,7 +183,7 @@ class TokenIndex:
         visible = view.visible(query.viewer)
         seen = Seen(Postings(view, self._kept), visible)
         ranked = rank(seen, view, terms)
-        matched = ranked.scores > 0 if query.text.strip() else visible.copy()
+        matched = ranked.scores > 0 if not is_blank(query.text) else visible.copy()
         fitting = view.entities_of(matched) & _allowed(view, query, visible)
         return _Found(ranked, visible, matched, fitting, meant(seen, query.text, ranked))
 
@@ -187,6 +200,18 @@ class TokenIndex:
             found.meant,
             view.ids_of(found.fitting) if query.every_id else _NONE,
         )
+
+
+def _first_of(entries: Iterator[Entry]) -> tuple[Sequence[Entry], bool]:
+    """The first of some entries, as far as they may be shown from memory, and whether these are all."""
+    few: list[Entry] = []
+    size = 0
+    for entry in entries:
+        few.append(entry)
+        size += len(entry.stored)
+        if len(few) > _MOST_AHEAD or size > _MOST_BYTES_AHEAD:
+            return few, False
+    return few, True
 
 
 def _counts(view: View, query: Query, shown: Integers, *, once: bool) -> dict[str, Counts]:

@@ -55,7 +55,7 @@ def _speakers(seen: Seen, view: View, said: Sequence[str], term: Term) -> frozen
         return frozenset()
     if grammar := frozenset(language for language, its in GRAMMAR.items() if term.text in its):
         return grammar
-    for tier in _TOLD_BY:
+    for tier in (tier for tier in _TOLD_BY if tier in seen.tiers):
         if found := frozenset(_having(seen, view, said, term, tier)):
             return found
     return frozenset()

@@ -89,7 +89,7 @@ def documents_with(seen: Seen, word: str) -> Numbers:
 
 
 def _as(seen: Seen, view: View, index: int, candidate: str) -> Iterator[Evidence]:
-    for tier in TIERS:
+    for tier in seen.tiers:
         documents = seen.of(word_token(Level.EXACT, tier, candidate))
         if len(documents):
             yield Evidence(
@@ -104,7 +104,7 @@ def _as(seen: Seen, view: View, index: int, candidate: str) -> Iterator[Evidence
 def _halves(seen: Seen, index: int, word: str) -> Iterator[Evidence]:
     for at in range(_LEAST_HALF, len(word) - _LEAST_HALF + 1):
         left, right = word[:at], word[at:]
-        for tier in TIERS:
+        for tier in seen.tiers:
             first, second = (seen.of(word_token(Level.EXACT, tier, half)) for half in (left, right))
             both = np.intersect1d(first, second)
             if len(both):

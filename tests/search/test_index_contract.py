@@ -215,6 +215,11 @@ def test_pages_follow_each_other_and_ties_stand_by_id(index, make, anyone):
     assert len(found) == len(set(found)) == page.total == 25
 
 
+@pytest.mark.parametrize("text", ["", " \t\n", "\u200b", "\u200d \ufeff\u2060", "\u3164\ufe0f\u00ad"])
+def test_a_query_with_nothing_to_see_in_it_finds_everything(filled, find, text):
+    assert find(filled, text) == ["a:1", "a:2", "a:3"]
+
+
 def test_dropping_and_adding_is_one_step_that_notes_how_far_it_is(index, make, find):
     index.apply((), [make("a:1", "Batik"), make("a:2", "Batik")], applied_seq=7)
     before = index.state()
