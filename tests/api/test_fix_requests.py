@@ -129,7 +129,10 @@ def test_what_is_asked_already_is_asked_again_only_once_it_is_answered(asking):
     [first] = asking.open(fix)["requests"]
     again = asking.open(fix, Role.EDITOR, "id")
     assert (again["requests"], again["opened"]) == ([first], 0)
-    assert asking.open({**fix, "locale": "fr"}, locale="id")["requests"][0]["name"] == "Alihkan “A dish” ke Prancis."
+    assert (
+        asking.open({**fix, "locale": "fr"}, locale="id")["requests"][0]["name"]
+        == "Alihkan “A dish” ke bahasa Prancis."
+    )
 
     asking.store.write(Batch((Put(first["id"], "Request", {"answered": "REFUSED"}, rev=1),), "the test"))
     other = asking.open(fix, key="twice")
