@@ -23,7 +23,7 @@ from graph.store.select import Viewer
 from graph.store.visibility import ALWAYS, LIVE, NEVER, Visibility
 from measure import Spent, both, by_turns, machine, p50, p95
 
-ROUNDS = 60
+ROUNDS = 200
 SEEN = Visibility(LIVE, 0, ALWAYS, NEVER)
 ANYONE = Viewer(0, -1, -1, 1)
 LOCALES = ("en", "id", "ko")
