@@ -1,14 +1,14 @@
 """openFixRequest: what a repair of coverage or of a plan asks for becomes requests, each open once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import orjson
 
-from api.requesting import RequestError, marked, markings, short
+from api.requesting import NOBODY, RequestError, markings, values_of
 from graph.asking import REPEATED, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model.enums import RequestState
@@ -111,8 +111,7 @@ def _rights(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
         raise InvalidValue("It is allowed already, so that nobody has to be asked.", path="fix")
     asks = rights_asks(id, material, checking)
     if not asks:
-        told = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
-        raise InvalidValue(told, path="fix")
+        raise InvalidValue(NOBODY, path="fix")
     return asks
 
 
@@ -139,25 +138,16 @@ def _made(acting: "Acting", given: OpenFixRequestGiven, asks: Sequence[FixAsk], 
 
     named = markings(acting, {id for one in asks for id in (*one.about, one.to) if id})
     writing = Writing(acting.store, acting.catalogue, acting.writer)
-    made = writing.many([_write(given, one, day, marked((*one.about, one.to or ""), named)) for one in asks])
+    made = writing.many([_write(given, one, day, named) for one in asks])
     acting.statements += writing.statements
     return made
 
 
-def _write(given: OpenFixRequestGiven, one: FixAsk, day: date, marking: str) -> "Write":
+def _write(given: OpenFixRequestGiven, one: FixAsk, day: date, named: Mapping[str, str]) -> "Write":
     from api.plan.wanted import Write
     from api.schema.mutations import CREATE
 
-    values = {
-        "name": short(one.ask),
-        "due": day.isoformat(),
-        "answered": RequestState.OPEN.value,
-        "template": one.template,
-        "fix": _digest(given.fix, one),
-        "marking": marking,
-        "about": {"put": [{"to": id} for id in one.about]},
-        **({"addressee": {"to": one.to}} if one.to else {}),
-    }
+    values = {**values_of(one.ask, one.template, day, one.to, one.about, named), "fix": _digest(given.fix, one)}
     sent = (asdict(given.fix), given.due, one.to)
     return Write(CREATE, "Request", None, None, values, reason="Repair", key=given.idempotency_key, sent=sent)
 

@@ -1,6 +1,6 @@
 """openRequest: what would unlock a use of an asset becomes requests to those who can allow it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from graph.asking import Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY, LEVEL
-from graph.model.enums import Marking
+from graph.model.enums import Marking, RequestState
 from graph.store.select import by_ids, shape_of
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from api.plan.wanted import Write, Written
 
 _DAYS, _LONGEST_NAME = 14, 300
+#: Why a right is asked of nobody.
+NOBODY = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,7 @@ def open_request(acting: "Acting", given: OpenRequestGiven) -> OpenedRequests:
         return _refused("use", "BAD_VALUE", "It is allowed already, so that nobody has to be asked.")
     asks = unlock(material, checking)
     if not asks:
-        told = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
-        return _refused("use", "BAD_VALUE", told)
+        return _refused("use", "BAD_VALUE", NOBODY)
     named = markings(acting, {id for one in asks for id in (given.asset, one.about, one.to) if id})
     written = [_write(acting, one, number, due, given, named) for number, one in enumerate(asks)]
     errors = (RequestError(error.path, error.code, error.message) for one in written for error in one.errors)
@@ -84,9 +85,21 @@ def markings(acting: "Acting", ids: Iterable[str]) -> Mapping[str, str]:
     return {str(row["id"]): str(row["marking"]) for row in rows}
 
 
-def marked(ids: Iterable[str], known: Mapping[str, str]) -> str:
-    """The marking of a request, which nobody may see who does not see all that it names."""
-    return max((Marking.INTERNAL.value, *(known[id] for id in ids if id in known)), key=LEVEL.__getitem__)
+def values_of(
+    name: str, letter: str, due: date, to: str | None, about: Sequence[str], named: Mapping[str, str]
+) -> dict[str, object]:
+    """What an open request says, marked so that nobody sees it who does not see all that it names."""
+    return {
+        "name": name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…",
+        "marking": max(
+            (Marking.INTERNAL.value, *(named[id] for id in (*about, to or "") if id in named)), key=LEVEL.__getitem__
+        ),
+        "due": due.isoformat(),
+        "answered": RequestState.OPEN.value,
+        "template": letter,
+        "about": {"put": [{"to": id} for id in about]},
+        **({"addressee": {"to": to}} if to else {}),
+    }
 
 
 def _write(
@@ -105,23 +118,10 @@ def _request(ask: Ask, number: int, due: date, given: OpenRequestGiven, named: M
     from api.schema.mutations import CREATE
 
     about = dict.fromkeys(id for id in (given.asset, ask.about) if id)
-    values = {
-        "name": short(ask.text),
-        "marking": marked((*about, ask.to), named),
-        "due": due.isoformat(),
-        "answered": "OPEN",
-        "template": ask.letter,
-        "about": {"put": [{"to": id} for id in about]},
-        **({"addressee": {"to": ask.to}} if ask.to else {}),
-    }
+    values = values_of(ask.text, ask.letter, due, ask.to, tuple(about), named)
     key = f"{given.idempotency_key} {number}" if given.idempotency_key else None
     sent = (given.asset, given.use, given.due, number)
     return Write(CREATE, "Request", None, None, values, reason="Rights", key=key, sent=sent)
-
-
-def short(name: str) -> str:
-    """A request's name, cut where it is longer than names are."""
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _refused(path: str, code: str, message: str) -> OpenedRequests:

@@ -4,16 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from babel import Locale as Language
-from babel import UnknownLocaleError
-
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixRequest
 from graph.story.rights.check import Checking
 from graph.story.rights.material import Material
 from graph.story.rights.unlocking import unlock
 from graph.story.rights.use import Use
 from graph.story.settings import FixPolicy, by_name
-from graph.story.wording import say
+from graph.story.wording import language_name, say
 
 _PACKAGE = "graph.story.repairs"
 
@@ -86,14 +83,6 @@ def unlocks_cells(count: int, language: str) -> str:
 def unlocks_gate(asset: str, others: int, language: str) -> str:
     """What a repair of a plan gains: the asset, or one of the gates that keep it out."""
     return say(_PACKAGE, language, "unlocks_gate" if others else "unlocks_asset", asset=asset, count=others)
-
-
-def language_name(tag: str, language: str) -> str:
-    """A language by its name in another; as it is written where it has none."""
-    try:
-        return Language.parse(tag, sep="-").get_display_name(language) or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 def missing(fix: AskedFix) -> Iterator[str]:
