@@ -120,10 +120,11 @@ class Compiler:
     def _everything(self, entity: EntityType, question: Select, reached: "_Reached | None", source: "_From") -> "_Page":
         """Where there is no limit nothing has to be chosen first, and each node is read once."""
         members = self.members(entity, source.alias, question.shape)
-        for out, name in reached.follow.props if reached else ():
-            prop = link_prop(reached.end, name) if reached else None
-            if source.link and prop:
-                members.append(f"{literal(out)}, {outside(link_value(source.link[1], source.link[0], name), prop)}")
+        if reached:
+            for out, name in reached.follow.props:
+                prop = link_prop(reached.end, name)
+                if source.link:
+                    members.append(f"{literal(out)}, {outside(link_value(source.link[1], source.link[0], name), prop)}")
         if question.keys:
             members.append(f"'@key', json_array({', '.join(term.value for term in source.terms)})")
         return _Page(f"json_object({', '.join(members)})", ordered(source.terms), source.text)
