@@ -1,7 +1,7 @@
 """An executor at which people of several roles write and decide, on either engine."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.doors.viewers import Perspective, viewer_of, writer_of
@@ -19,12 +19,13 @@ STANDING = """query($id: ID!) { review(id: $id) { state authors approvedBy voide
 
 @dataclass
 class Desk:
-    """An executor at which people of several roles work; `later` moves their clock."""
+    """An executor at which people of several roles work; `at` stops their clock, `later` moves it."""
 
     store: GraphStore
     contract: Any
     policy: Policy = DEFAULT_POLICY
     later: timedelta = NO_TIME
+    at: datetime | None = None
 
     def ask(self, text: str, role: str, name: str, **variables: Any) -> Any:
         outcome = self.outcome(text, role, name, **variables)
@@ -35,7 +36,8 @@ class Desk:
         writer = writer_of(role, name)
         drafts = writer is not None
         viewer = viewer_of(role, Perspective.DRAFT if drafts else Perspective.PUBLISHED)
-        now = viewer.now + int(self.later.total_seconds() * 1000)
+        stopped = viewer.now if self.at is None else int(self.at.timestamp() * 1000)
+        now = stopped + int(self.later.total_seconds() * 1000)
         writer = replace(writer, viewer=replace(writer.viewer, now=now)) if writer else None
         pasts, surroundings = Pasts(self.store), Surroundings(review=self.policy)
         executor = Executor(self.contract, self.store, surroundings=surroundings, pasts=pasts)

@@ -24,8 +24,9 @@ from tests.api.test_embeds import BASE, CC_BY, LIVE, SECRET, asset, grant, only
 from tests.api.test_embeds_browser import FLAGS
 from tests.media.drawing import draw, encode
 
-SOON = (datetime.now(UTC).date() + timedelta(5)).isoformat()
-FAR = (datetime.now(UTC).date() + timedelta(90)).isoformat()
+#: Of one moment, as midnight may pass between two tests.
+NOW = datetime.now(UTC)
+SOON, FAR = ((NOW.date() + timedelta(days)).isoformat() for days in (5, 90))
 STORIES = ("open", "soon", "ended", "website", "internal", "picture")
 
 
@@ -58,7 +59,7 @@ def house(tmp_path_factory):
 
 def viewer(days: int = 0):
     """Who works here, so many days from now."""
-    now = int((datetime.now(UTC) + timedelta(days)).timestamp() * 1000)
+    now = int((NOW + timedelta(days)).timestamp() * 1000)
     return replace(everybody(now), live=2, draft=2)
 
 

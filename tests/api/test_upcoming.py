@@ -8,7 +8,7 @@ import pytest
 from graph.store.batch import ActorKind, Batch, Put, To
 from tests.api.desk import Desk
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2031, 3, 4, 12, 30, tzinfo=UTC)
 OUT = {"kind": "WORK", "locale": "en", "state": "PUBLISHED", "marking": "PUBLIC"}
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 
@@ -69,7 +69,7 @@ EVERY = [
 @pytest.fixture
 def desk(any_store, contract):
     assert any_store.write(Batch(PUTS, "sari", ActorKind.PERSON)).refused == ()
-    return Desk(any_store, contract)
+    return Desk(any_store, contract, at=NOW)
 
 
 def told(answer):

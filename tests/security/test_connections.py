@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from contextlib import suppress
 
 import pytest
 from graphql import get_introspection_query
@@ -16,7 +17,7 @@ SOON = 30
 
 
 def dripped(sock: socket.socket, first: bytes, piece: bytes) -> bytes:
-    """What is answered to somebody who sends a piece every tenth of a second."""
+    """What is answered to somebody who sends a piece every tenth of a second, and may be cut off after it."""
     sock.settimeout(0.1)
     sock.sendall(first)
     found, until = b"", time.monotonic() + SOON
@@ -24,8 +25,12 @@ def dripped(sock: socket.socket, first: bytes, piece: bytes) -> bytes:
         try:
             data = sock.recv(65_536)
         except TimeoutError:
-            sock.sendall(piece)
+            # Who is cut off while sending still finds what was answered before.
+            with suppress(ConnectionError):
+                sock.sendall(piece)
             continue
+        except ConnectionError:
+            return found
         found += data
         if not data:
             return found
@@ -45,7 +50,7 @@ def dripped(sock: socket.socket, first: bytes, piece: bytes) -> bytes:
 )
 def test_a_head_that_does_not_end_is_given_up(target, first, piece):
     with target.connect() as sock:
-        assert _closed(lambda: dripped(sock, first, piece)) == b""
+        assert dripped(sock, first, piece) == b""
 
 
 def test_a_head_that_does_not_end_is_given_up_on_a_connection_that_was_honest_before(target):
@@ -55,7 +60,7 @@ def test_a_head_that_does_not_end_is_given_up_on_a_connection_that_was_honest_be
         while not found.endswith(b"}}}"):
             found += sock.recv(65_536)
         assert found.startswith(b"HTTP/1.1 200")
-        assert _closed(lambda: dripped(sock, POST, b"a: b\r\n")) == b""
+        assert dripped(sock, POST, b"a: b\r\n") == b""
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,7 @@ def test_a_head_that_does_not_end_is_given_up_on_a_connection_that_was_honest_be
 )
 def test_a_body_that_does_not_end_is_given_up(target, first, piece):
     with target.connect() as sock:
-        found = _closed(lambda: dripped(sock, POST + first, piece))
+        found = dripped(sock, POST + first, piece)
 
     assert found.startswith(b"HTTP/1.1 408")
     assert b'"code":"TOO_SLOW"' in found
