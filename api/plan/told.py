@@ -28,6 +28,8 @@ NodePlanner = Callable[[Reading, NodeNeeds, Sets], Bind]
 
 #: What a computed answer is priced at beside the entities it may name: it asks the store a few times.
 COMPUTED_OBJECTS = 10
+#: Years that are reckoned with; others are slips, such as 0026 for 2026, and days around them may not be there.
+_YEARS = range(1900, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +268,11 @@ class _Making:
             return Given(self.types[field], values)
         if is_dataclass(inner):
             return self.made(inner, value, f"{path}.")
-        return leaf_of(inner, getattr(value, "value", value))
+        found = leaf_of(inner, getattr(value, "value", value))
+        if isinstance(found, date) and found.year not in _YEARS:
+            first, last = _YEARS[0], _YEARS[-1]
+            raise InvalidValue(f"{value} is not in the years {first} to {last}.", path=path, cure="Mend the year.")
+        return found
 
     def bound(self, values: Sequence[object], path: str) -> None:
         if len(values) > self.limits.ids:

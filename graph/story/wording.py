@@ -11,6 +11,8 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from graph.model.territories import territories
+
 LANGUAGES = ("en", "id")
 
 
@@ -32,8 +34,20 @@ class Languages(tuple[str, ...]):
     __slots__ = ()
 
 
+class Places(tuple[str, ...]):
+    """Codes of countries, regions and groups of states, told in a sentence by what these are called."""
+
+    __slots__ = ()
+
+
+#: Countries and groups that English puts an article before.
+_THE = frozenset(
+    {"AE", "BS", "CF", "CK", "DO", "EU", "FK", "GB", "GM", "KM", "KY", "MH", "MP", "MV", "NL", "PH", "SB", "SC", "US"}
+)
+
+
 def say(package: str, language: str, key: str, **values: Any) -> str:
-    """A sentence; days are written as the language writes them, and languages named in it."""
+    """A sentence; days and numbers are written as the language writes them, languages and places named in it."""
     return templates(package)[language][key].format(**{name: _told(value, language) for name, value in values.items()})
 
 
@@ -46,12 +60,23 @@ def language_name(tag: str, language: str) -> str:
         return tag
 
 
+@lru_cache(maxsize=1024)
+def place_name(code: str, language: str) -> str:
+    """What a country, a region or a group of states is called in a sentence, after a preposition."""
+    named = territories().names.get(code, {}).get(language) or Locale(language).territories.get(code, code)
+    return f"the {named}" if language == "en" and code in _THE else named
+
+
 def _told(value: object, language: str) -> object:
     match value:
         case date():
             return _day(value, language)
+        case float():
+            return number(value, language)
         case Languages():
             return ", ".join(language_name(tag, language) for tag in value)
+        case Places():
+            return ", ".join(place_name(code, language) for code in value)
         case _:
             return value
 

@@ -55,7 +55,7 @@ def test_things_are_picked_by_name_and_the_address_keeps_the_form(page):
         ("what-came-of-a-goal", "id", "2026-10-31 · Pertanyaan dari pembeli · 11", ">measurement:"),
         ("calendar-of-a-country", "en", "Conference on Digital Diplomacy 2026", "Konferensi Diplomasi"),
         ("calendar-of-a-country", "id", "Konferensi Diplomasi Digital 2026", "Conference on Digital"),
-        ("coverage-gaps", "en", "Put “Banda nutmeg, seed and lace” into vi.", "Kriya di Indonesia"),
+        ("coverage-gaps", "en", "Put “Banda nutmeg, seed and lace” into Vietnamese.", "Kriya di Indonesia"),
         ("collisions", "en", "Embassy of Indonesia, Hanoi", "Kedutaan Besar"),
         ("search-with-facets", "id", ">Pemberian hak</option>", ">Rights grant</option>"),
     ],

@@ -209,7 +209,7 @@ def test_what_a_grant_ends_for_is_asked_for_by_a_form_that_writes_the_request(ho
         "query($id: ID!) { it: organisation(id: $id) { requests { nodes { name template about { nodes { id } } } } } }"
     )
     [request] = asked(sari, asking, id=f"organisation:{one}")["it"]["requests"]["nodes"]
-    assert request["name"].startswith("Ask to extend “Sample contract”: display, distribute in VN, for culture")
+    assert request["name"].startswith("Ask to extend “Sample contract”: display, distribute in Vietnam, for culture")
     assert {"id": f"asset:{one}"} in request["about"]["nodes"]
     shown = told(sari.get("/mine?lang=en&told=2"))
     assert "The request was written, with its letter." in shown

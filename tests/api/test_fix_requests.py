@@ -106,9 +106,9 @@ def test_each_repair_of_a_table_names_what_is_asked_of_whom_and_opens_it(asking)
     about = ["message:sample-cook", "proof:sample-old"]
     assert told["message:sample-cook"] == [(again, {"id": "mission:sample-seoul"}, about)]
     [(ask, to, about)] = told["rights"]
-    assert ask.startswith("Ask to extend “Sample contract”: display, distribute, commercialize in VN, ")
+    assert ask.startswith("Ask to extend “Sample contract”: display, distribute in Vietnam, for culture, ")
     assert (to, about) == ({"id": "organisation:sample-studio"}, ["asset:sample-dish", "rightsgrant:sample-held"])
-    assert found["rights"]["fix"]["use"] == {"territories": ["VN"], "purposes": []}
+    assert found["rights"]["fix"]["use"] == {"territories": ["VN"], "purposes": ["CULTURE"]}
     assert found["locale"]["unlocks"] == "It adds an asset to 2 cells that are not covered."
 
     for request in (*found.values(), *proofs.values()):

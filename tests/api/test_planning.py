@@ -79,6 +79,21 @@ def test_what_a_gate_keeps_out_says_whom_to_ask_before_the_story_begins(demo):
     assert ask["to"] == {"id": "mission:kbri-hanoi"}
 
 
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ('fatigue(asset: "asset:rendang", audience: "audience:vn-home-cooks", on: "0026-12-07") { on }', "on"),
+        ('desk(mission: "mission:kbri-hanoi", from: "9999-12-31") { ends }', "from"),
+        ('collisions(country: "country:vn", from: "0001-01-01", to: "0001-01-02") { campaigns }', "from"),
+        ('coverage(rows: MESSAGE, columns: AUDIENCE, on: "9999-12-31") { totals { thin } }', "on"),
+    ],
+)
+def test_a_slip_in_the_year_is_refused_by_its_place(demo, question, path):
+    [refused], _ = demo(f"{{ {question} }}")
+    assert refused.startswith(f"{path}: ")
+    assert refused.endswith(" is not in the years 1900 to 2199. Mend the year.")
+
+
 def test_a_plan_for_the_own_campaign_tells_its_story(demo):
     found, _ = demo(PLAN, input=HANOI | {"campaign": "campaign:slow-table-hanoi", "avoidRepeatsDays": 10})
     story = found["planStory"]

@@ -112,7 +112,7 @@ def test_what_is_missing_is_named(desk):
     ("grant", "reason"),
     [
         ({"state": "DRAFT"}, "“Own work” is not approved yet and allows nothing until it is."),
-        ({"valid_until": "2020-01-01"}, "“Own work” ended on 2020-01-01."),
+        ({"valid_until": "2020-01-01"}, "“Own work” ended on 1 January 2020."),
         ({"licence": None}, "“Own work” has no rules and no licence that Duta knows."),
         ({"licence": None, "rules": [{"effect": "permission", "action": "display", "constraints":
             [{"left": "deliveryChannel", "operator": "eq", "right": "PRINT"}]}]}, "does not allow"),

@@ -93,7 +93,7 @@ def test_a_planner_reads_the_verdict_with_its_rule_its_duty_and_its_last_day(ask
                     "effect": "PERMIT",
                     "rule": "permission display, distribute / spatial eq ASEAN",
                     "clause": "4.2",
-                    "sentence": "“Ferry contract” (clause 4.2) allows it until 2027-12-31.",
+                    "sentence": "“Ferry contract” (clause 4.2) allows it until 31 December 2027.",
                     "grant": {"__typename": "RightsGrant", "id": "rightsgrant:sample-ferry"},
                     "about": {"id": "asset:sample-ferry"},
                 }
@@ -117,13 +117,13 @@ def test_a_denied_use_says_what_to_ask_of_whom_and_what_else_that_unlocks(asked)
     ferry, bare = data(outcome)
 
     assert (ferry["verdict"], ferry["reasons"][0]["effect"], bare["verdict"]) == ("DENIED", "NOT_COVERED", "UNKNOWN")
-    assert ferry["reasons"][0]["sentence"] == "“Ferry contract” (clause 4.2) does not allow it in FR."
+    assert ferry["reasons"][0]["sentence"] == "“Ferry contract” (clause 4.2) does not allow it in France."
     assert ferry["unlock"]["smallest"] == [
         {
             "kind": "EXTEND_GRANT",
             "ask": (
-                "Ask to extend “Ferry contract”: display, distribute in FR, for news, without paid reach, "
-                "from 2027-02-01 on, until 2027-02-01."
+                "Ask to extend “Ferry contract”: display, distribute in France, for news, without paid reach, "
+                "from 1 February 2027 on, until 1 February 2027."
             ),
             "to": {"id": "organisation:sample-studio"},
             "about": {"id": "rightsgrant:sample-ferry"},
@@ -217,7 +217,7 @@ def test_what_would_unlock_a_use_becomes_a_request_to_the_holder(opened):
     for _ in range(2):
         [request] = opened("ferry", due="2099-01-01", key="once")["requests"]
 
-    assert request["name"].startswith("Ask to extend “Ferry contract”: display, distribute in FR, for news")
+    assert request["name"].startswith("Ask to extend “Ferry contract”: display, distribute in France, for news")
     assert request["template"].startswith("We would like to use “Sample ferry”: ")
     assert (request["due"], request["answered"], request["state"]) == ("2099-01-01", "OPEN", "DRAFT")
     assert request["addressee"] == {"id": "organisation:sample-studio"}

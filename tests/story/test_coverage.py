@@ -180,7 +180,7 @@ def test_messages_against_audiences_name_the_gate_and_the_cheapest_repair(store)
     assert (cell.state, cell.first_failed) == (CoverageState.EMPTY, CoverageGate.LOCALE)
     fix = cell.cheapest_fix
     assert (fix.action, fix.asset, fix.target, fix.effort) == (CoverageAction.TRANSLATE, "asset:a", "vi", 2.52)
-    assert fix.sentence == "Put “A dish” into vi."
+    assert fix.sentence == "Put “A dish” into Vietnamese."
     assert told["message:bare", "audience:cooks"].first_failed is CoverageGate.ASSET
     assert found.notes == ("Nothing fits Idle: no interest of theirs and no message for them is known (1).",)
     assert "asset:secret" not in repr(found)

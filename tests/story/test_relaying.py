@@ -165,8 +165,8 @@ def test_routes_go_over_agreements_that_hold_and_say_what_the_relays_have_done(r
     foreign, over, _ = found.routes
     assert (foreign.likelihood, foreign.reach.people, foreign.expected) == (0.25, 2000, 500)
     assert foreign.needs == (
-        "“Foreign” speaks ja: a text in ja is needed.",
-        "“Far” do not read ja, in which “Foreign” speaks.",
+        "“Foreign” speaks Japanese: a text in Japanese is needed.",
+        "“Far” do not read Japanese, in which “Foreign” speaks.",
     )
     assert [(hop.used, hop.offered, hop.last_relay) for hop in over.hops] == [
         (None, None, None),

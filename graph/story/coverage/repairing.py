@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from graph.asking import Asking
-from graph.model.enums import UsePurpose
 from graph.model.kinds import Locale
 from graph.story.coverage.fetching import Table
 from graph.story.coverage.rules import Candidate, Cell, Cleared, Fix, effort
@@ -20,7 +19,7 @@ from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
 from graph.story.rights.question import RightsUse
 from graph.story.rights.use import Use
-from graph.story.wording import language_of, say
+from graph.story.wording import Languages, Places, language_of, say
 
 _PACKAGE = "graph.story.coverage"
 _KINDS = {
@@ -38,7 +37,7 @@ class Rights(Cleared):
         wanted = sorted({id for row in found.rows for id in row.assets}) if given.require.rights else ()
         self._materials = materials(asking.store, asking.viewer, wanted)
         asking.statements += bool(wanted)
-        self.purposes: tuple[UsePurpose, ...] = (given.purpose,) if given.purpose else ()
+        self.purposes = (given.purpose,)
         self._asking, self.on = asking, on
         self._checking: dict[str | None, Checking] = {}
         self._known: dict[tuple[str, str | None], bool] = {}
@@ -129,8 +128,13 @@ class Fixes:
         cell = self._heads.get(fix.target)
         row, column = (cell.row.label, cell.column.label) if cell else ("", "")
         values = {"asset": self._label(fix.asset), "row": row, "column": column, "message": self._label(fix.message)}
-        target = fix.target or say(_PACKAGE, self._language, "anywhere")
-        return say(_PACKAGE, self._language, fix.action, target=target, **values)
+        return say(_PACKAGE, self._language, fix.action, target=self._target(fix), **values)
+
+    def _target(self, fix: Fix) -> object:
+        """The language or the place that a repair is for, as a sentence tells it."""
+        if not fix.target:
+            return say(_PACKAGE, self._language, "anywhere")
+        return Languages([fix.target]) if fix.action is CoverageAction.TRANSLATE else Places([fix.target])
 
     def _label(self, id: str | None) -> str:
         """What something is called in the language of the answer."""

@@ -103,7 +103,7 @@ class CoverageGiven:
     columns: CoverageColumns = said("What stands for its columns.")
     filter: CoverageFilter = said("Which of them.", CoverageFilter())
     require: CoverageRequire = said("What an asset has to pass.", CoverageRequire())
-    purpose: UsePurpose | None = said("For which purpose rights are needed; any where it is left out.", None)
+    purpose: UsePurpose = said("For which purpose rights are needed, as in planStory.", UsePurpose.CULTURE)
     on: date | None = said("The day; today where it is left out.", None)
     most: int = said("How many rows and columns at most, 1 to 60 each.", 40)
     top: int = said("How many of the best repairs, 0 to 50.", 5)

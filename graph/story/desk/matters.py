@@ -7,6 +7,7 @@ from graph.story.desk.answer import DeskAdaptation, DeskRunningOut, DeskText
 from graph.story.desk.reading import Desk, Whom
 from graph.story.plan.reading import Row
 from graph.story.rows import ids_of, rows_of
+from graph.story.wording import Languages
 
 #: So many days before they end, rights are told of.
 WARNED = 60
@@ -80,8 +81,8 @@ def _missing(desk: Desk, asset: str, whom: Whom, campaigns: list[Row]) -> tuple[
     sentence = desk.say(
         f"text_{state}",
         asset=desk.names[asset],
-        locale=asked,
-        instead=instead,
+        locale=Languages([asked]),
+        instead=Languages([instead] if instead else []),
         words=words,
         campaign=desk.names[ids[0]],
         when=desk.say("by", day=starts) if starts > desk.first else desk.say("runs"),

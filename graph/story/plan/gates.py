@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from graph.model import LEVEL
-from graph.model.enums import Marking, State, Told
+from graph.model.enums import Marking, Severity, State, Told
 from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict
 from graph.story.plan.texts import Fit
 from graph.story.rights import Verdict
+from graph.story.wording import Languages
 
 
 class Gate(Told):
@@ -113,9 +114,9 @@ def hindrances(one: Standing, use: Use) -> tuple[Hindrance, ...]:
 
 def _state(one: Standing, _use: Use) -> Iterator[Hindrance]:
     if one.state != State.PUBLISHED:
-        yield Hindrance(Gate.STATE, Fix(FixAction.PUBLISH, 1), {"state": one.state})
+        yield Hindrance(Gate.STATE, Fix(FixAction.PUBLISH, 1), {"state": State(one.state)})
     if LEVEL[one.marking] > LEVEL[Marking.PARTNER]:
-        yield Hindrance(Gate.MARKING, Fix(FixAction.PUBLISH, 1), {"marking": one.marking})
+        yield Hindrance(Gate.MARKING, Fix(FixAction.PUBLISH, 1), {"marking": Marking(one.marking)})
 
 
 def _time(one: Standing, use: Use) -> Iterator[Hindrance]:
@@ -130,15 +131,15 @@ def _text(one: Standing, _use: Use) -> Iterator[Hindrance]:
     if one.text.locale is not None:
         return
     if one.text.pending is not None:
-        yield Hindrance(Gate.LOCALE, Fix(FixAction.PUBLISH_TEXT, 1), {"asked": one.text.asked})
+        yield Hindrance(Gate.LOCALE, Fix(FixAction.PUBLISH_TEXT, 1), {"asked": Languages([one.text.asked])})
     else:
-        yield Hindrance(Gate.LOCALE, Fix(FixAction.TRANSLATE, one.words), {"asked": one.text.asked})
+        yield Hindrance(Gate.LOCALE, Fix(FixAction.TRANSLATE, one.words), {"asked": Languages([one.text.asked])})
 
 
 def _rights(one: Standing, _use: Use) -> Iterator[Hindrance]:
     if not one.rights.allowed:
         sentences = " ".join(reason.sentence for reason in one.rights.reasons[:2])
-        values = {"verdict": one.rights.verdict.value, "sentences": sentences}
+        values = {"verdict": one.rights.verdict, "sentences": sentences}
         yield Hindrance(Gate.RIGHTS, Fix(FixAction.ASK_FOR_RIGHTS, 1), values)
 
 
@@ -146,7 +147,7 @@ def _country(one: Standing, _use: Use) -> Iterator[Hindrance]:
     for note in one.cautions:
         if note.stops:
             fix = Fix(FixAction.LEAVE_OUT, 1)
-            yield Hindrance(Gate.SENSITIVITY, fix, {"title": note.title, "severity": note.severity})
+            yield Hindrance(Gate.SENSITIVITY, fix, {"title": note.title, "severity": Severity(note.severity)})
             break
     for clash in one.clashes[:1]:
         after = clash.ends + timedelta(1)

@@ -10,6 +10,7 @@ from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.draft import Draft
 from graph.story.plan.telling import reason, say
 from graph.story.plan.ways import Claim
+from graph.story.rights.wording import channels_in_words
 from graph.story.rows import rows_of
 from graph.story.settings import by_name
 
@@ -34,7 +35,7 @@ def _whole(draft: Draft) -> Iterator[Missing]:
         yield Missing(None, say(names, "missing_interests", audience=audience), asked.audience)
     channels, platforms = rows_of(of_audience["channels"]), {one.value for one in asked.channels}
     if platforms and not any(row["platform"] in platforms for row in channels):
-        why = say(names, "missing_channel", platforms=", ".join(sorted(platforms)), audience=audience)
+        why = say(names, "missing_channel", platforms=channels_in_words(names.language, platforms), audience=audience)
         nearest = max(channels, key=lambda row: (row["share"] or 0.0, row["id"]), default=None)
         yield Missing(None, why, nearest["id"] if nearest else None)
     if draft.weighed and not any(one.standing.shown for one in draft.weighed.values()):

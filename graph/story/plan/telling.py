@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from graph.story import wording
@@ -11,6 +12,7 @@ from graph.story.plan.gates import FixAction, Hindrance, Standing
 from graph.story.plan.reading import MessageNode, Names
 from graph.story.plan.ways import Claim, Edge, Reach, Way
 from graph.story.repairs.values import FixRequest
+from graph.story.wording import Languages
 
 _PACKAGE = "graph.story.plan"
 
@@ -48,7 +50,7 @@ def because(one: Candidate, names: Names, messages: Mapping[str, MessageNode], a
 
 def sure(edge: Edge, names: Names) -> str:
     """How strong and how sure a link is."""
-    weight = "" if edge.weight is None else say(names, "weight", weight=f"{edge.weight:g}")
+    weight = "" if edge.weight is None else say(names, "weight", weight=float(edge.weight))
     if edge.confidence is None:
         return say(names, "assumed", weight=weight)
     return say(names, "sourced" if edge.source else "coded", weight=weight, code=edge.confidence)
@@ -60,7 +62,9 @@ def _interest(way: Way) -> Edge:
 
 def reason(one: Hindrance, names: Names) -> str:
     """Why a gate does not open."""
-    values: dict[str, object] = dict(one.values)
+    values: dict[str, object] = {
+        name: say(names, f"word_{value}") if isinstance(value, StrEnum) else value for name, value in one.values.items()
+    }
     if "owner" in values:
         owner = values["owner"]
         values["owner"] = say(names, "gate_CLASH_owner", owner=owner) if owner else ""
@@ -71,13 +75,16 @@ def fix(one: Hindrance, standing: Standing, names: Names, request: FixRequest | 
     """The smallest cure of a gate, what it takes, and what has to be asked for it."""
     action, until = one.fix.action, one.fix.until
     key = f"fix_{action}" if action is not FixAction.WAIT or until is not None else "fix_WAIT_long"
-    values: dict[str, object] = {"asked": standing.text.asked, "pending": standing.text.pending or ""}
+    values: dict[str, object] = {
+        "asked": Languages([standing.text.asked]),
+        "pending": Languages([standing.text.pending] if standing.text.pending else []),
+    }
     told = say(names, key, day=until or date.max, **values)
     match action:
         case FixAction.TRANSLATE:
-            cost = say(names, "cost_words", count=one.fix.effort)
+            cost = say(names, "cost_word" if one.fix.effort == 1 else "cost_words", count=one.fix.effort)
         case FixAction.WAIT:
-            cost = say(names, "cost_days", count=one.fix.effort)
+            cost = say(names, "cost_day" if one.fix.effort == 1 else "cost_days", count=one.fix.effort)
         case FixAction.PUBLISH | FixAction.PUBLISH_TEXT | FixAction.EXTEND:
             cost = say(names, "cost_review")
         case _:

@@ -13,6 +13,7 @@ from graph.store.select import Follow, Shape, shape_of
 from graph.story import wording
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
+from graph.story.plan.texts import called
 from graph.story.rows import one_of, rows_of
 
 _PACKAGE = "graph.story.relaying"
@@ -104,6 +105,6 @@ def measured(placement: Row, names: Names) -> PeopleReached | None:
         if indicator["unit"] not in COUNTED:
             continue
         day, value = date.fromisoformat(row["at"]), wording.number(row["value"], names.language)
-        told = say(names, "measured", value=value, indicator=indicator["label"], day=day)
+        told = say(names, "measured", value=value, indicator=called(indicator, names.language), day=day)
         return PeopleReached(round(row["value"]), ReachBasis.MEASURED, told, str(row["id"]))
     return None

@@ -14,7 +14,7 @@ from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
 from graph.story.relaying.channels import PeopleReached, agreeing, channel_shape, declared, holds, measured, note, say
 from graph.story.rows import ids_of, one_of, rows_of
-from graph.story.wording import language_of
+from graph.story.wording import Languages, language_of
 
 DEEPEST, MOST = 6, 200
 _EACH, _READINGS, _AHEAD = 50, 10, 2
@@ -147,7 +147,7 @@ def _post() -> Shape:
     posted = shape_of("id", "label")
     asset = shape_of("id", "label", "locale", "text_state", translations=said_in)
     outputs = Cmp("rung", "eq", Rung.OUTPUTS)
-    reading = shape_of("id", "value", "at", indicator=to("indicator", "Indicator", shape_of("label", "unit")))
+    reading = shape_of("id", "value", "at", indicator=to("indicator", "Indicator", shape_of("label", "names", "unit")))
     relay = shape("names", "locale", reaches=to("reaches", "Audience", shape_of("id"), limit=_EACH))
     return shape(
         "at",
@@ -219,7 +219,11 @@ def _stalls(found: Sequence[_Post], reached: set[str], today: date, names: Names
             told.add(relay["id"])
             names.note(relay)
             reason = StallReason.PLANNED if relay["id"] in planned else _reason(row, relay)
-            values = {"channel": names[relay["id"]], "agreement": relay["agreement"], "locale": relay["locale"]}
+            values = {
+                "channel": names[relay["id"]],
+                "agreement": relay["agreement"],
+                "locale": Languages([relay["locale"]] if relay["locale"] else []),
+            }
             fresh = tuple(one for one in ids_of(relay["reaches"]) if one not in reached)
             sentence = say(names, f"stall_{reason}", **values)
             yield PropagationStall(relay["id"], row["id"], relay["agreement"], reason, fresh, sentence)

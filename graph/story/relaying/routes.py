@@ -31,7 +31,7 @@ from graph.story.relaying.channels import (
 from graph.story.relaying.relays import Relay, Tally, likelihood, ways
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import AudiencePolicy
-from graph.story.wording import language_of
+from graph.story.wording import Languages, language_of
 
 LONGEST, TOLD, TOUCHED = 4, 20, 500
 _YEAR = timedelta(365)
@@ -242,10 +242,12 @@ def _needs(way: tuple[str, ...], channels: Mapping[str, Row], audience: Row, nam
     for id in way[1:]:
         locale = channels[id]["locale"]
         if locale and locale != first:
-            yield say(names, "need_language", channel=names[id], locale=locale)
+            yield say(names, "need_language", channel=names[id], locale=Languages([locale]))
     last = channels[way[-1]]["locale"]
     if last and audience["locales"] and spoken(frozenset({str(last)}), tuple(audience["locales"])) is None:
-        yield say(names, "need_unread", audience=names[audience["id"]], channel=names[way[-1]], locale=last)
+        yield say(
+            names, "need_unread", audience=names[audience["id"]], channel=names[way[-1]], locale=Languages([last])
+        )
 
 
 def _notes(

@@ -5,24 +5,25 @@ from datetime import date
 from typing import cast
 
 from graph.model.rules import Constraint, Rule
-from graph.model.territories import territories, world
+from graph.model.territories import world
 from graph.model.vocabulary import packs
+from graph.story import wording
 from graph.story.rights.boxes import DAYS, OTHER, PAID, SIDES, SPATIAL
-from graph.story.wording import templates
 
 _PACKAGE = "graph.story.rights"
 _MOST_NAMED = 8
+_ISO_DAY = len("2026-01-01")
 _CROP = {"en": "crop", "id": "memotong"}
 
 
 def says(locale: str, key: str) -> bool:
     """Whether there is a sentence for a key."""
-    return key in templates(_PACKAGE)[locale]
+    return key in wording.templates(_PACKAGE)[locale]
 
 
 def say(locale: str, key: str, **values: object) -> str:
-    """A sentence; days are written as rules write them."""
-    return templates(_PACKAGE)[locale][key].format(**values)
+    """A sentence; days are written as the language writes them."""
+    return wording.say(_PACKAGE, locale, key, **values)
 
 
 def acts(locale: str, actions: Iterable[str]) -> str:
@@ -39,11 +40,10 @@ def limits(locale: str, constraints: Iterable[Constraint]) -> str:
 
 def _limit(locale: str, one: Constraint) -> str:
     if one.left == "dateTime":
-        return say(locale, one.operator, values=one.right[0])
+        return say(locale, one.operator, values=_day(str(one.right[0])))
     if one.left == "paid":
         return say(locale, "paid_true" if one.right[0] else "paid_false")
-    values = [territories().names.get(str(value), {}).get(locale, str(value)) for value in one.right]
-    phrase = say(locale, one.left, values=listed(locale, [_named(locale, one.left, value) for value in values]))
+    phrase = say(locale, one.left, values=listed(locale, [_named(locale, one.left, str(each)) for each in one.right]))
     return say(locale, "except", phrase=phrase) if one.operator in ("neq", "isNoneOf") else phrase
 
 
@@ -81,13 +81,29 @@ def _days(locale: str, spans: frozenset[tuple[date, date]]) -> str:
     return say(locale, "eq", values=first) if first == last else say(locale, "span", first=first, last=last)
 
 
+def _day(written: str) -> date | str:
+    """A day of a rule; a moment stays as it is written."""
+    return date.fromisoformat(written) if len(written) == _ISO_DAY else written
+
+
 _VOCABULARIES = {"deliveryChannel": "channel", "purpose": "purpose", "media": "media"}
 
 
 def _named(locale: str, operand: str, value: str) -> str:
-    """A member of a vocabulary as a word; any other value as it is."""
-    vocabulary = _VOCABULARIES.get(operand)
-    return say(locale, f"{vocabulary}_{value}") if vocabulary else value
+    """A member of a vocabulary as a word, a place and a language by their names; any other value as it is."""
+    match operand:
+        case "spatial":
+            return wording.place_name(value, locale)
+        case "language":
+            return wording.language_name(value, locale)
+        case _:
+            vocabulary = _VOCABULARIES.get(operand)
+            return say(locale, f"{vocabulary}_{value}") if vocabulary else value
+
+
+def channels_in_words(locale: str, channels: Iterable[str]) -> str:
+    """Some ways to publish, by their names."""
+    return listed(locale, [_named(locale, "deliveryChannel", one) for one in sorted(channels)])
 
 
 def listed(locale: str, named: list[str]) -> str:

@@ -130,7 +130,7 @@ def test_statements_do_not_grow_with_the_candidates(kitchen, asking):
 def test_reasons_are_given_in_indonesian_too(kitchen, ask):
     sentence = plan(ask, locale="id", max_beats=1).beats[0].because.sentence
 
-    assert sentence.startswith("Membuka cerita: “Cooks” peduli pada Food (bobot 0.9, keyakinan B2, bersumber)")
+    assert sentence.startswith("Membuka cerita: “Cooks” peduli pada Food (bobot 0,9, keyakinan B2, bersumber)")
 
 
 def test_what_may_not_be_used_is_told_with_its_cure(kitchen, ask):
@@ -142,7 +142,7 @@ def test_what_may_not_be_used_is_told_with_its_cure(kitchen, ask):
     found = {one.asset: (one.gate, one.fix.action, one.fix.cost) for one in plan(ask).rejected}
 
     assert found == {
-        "asset:draft-text": (Gate.LOCALE, "translate it into vi", "1 words"),
+        "asset:draft-text": (Gate.LOCALE, "translate it into Vietnamese", "1 word"),
         "asset:unclear": (Gate.RIGHTS, "ask for the right", "1 request"),
         "asset:house": (Gate.MARKING, "publish it", "1 review"),
         "asset:soon-gone": (Gate.EXPIRED, "extend it beyond the window", "1 review"),
@@ -185,6 +185,7 @@ def test_a_campaign_for_the_same_audience_is_a_clash_but_for_its_own_story(page,
         Gate.CLASH,
         "“Soup week” shows it to the same audience until 30 June 2026 (run by Embassy in Hanoi).",
     )
+    assert found.fix.action == "agree with them, plan for their campaign, or start on 1 July 2026 or later"
     assert plan(ask, campaign="campaign:week").rejected == ()
     assert plan(ask, window=StoryWindow(date(2026, 7, 1), date(2026, 7, 2)), avoid_repeats_days=0).rejected == ()
 
@@ -199,6 +200,9 @@ def test_a_note_that_touches_something_stops_it_where_it_is_severe_and_stands_in
     story = plan(ask)
 
     assert [(one.asset, one.gate) for one in story.rejected] == [("asset:pho", Gate.SENSITIVITY)]
+    assert story.rejected[0].reason == "The note “Soup” (severe) is open in the country and touches it."
+    [indonesian] = plan(ask, locale="id").rejected
+    assert indonesian.reason == "Catatan “Soup” (berat) berlaku di negara itu dan menyangkutnya."
     rice = next(one for one in story.beats if one.asset == "asset:com").checks.sensitivity
     assert (rice.touching, rice.open) == (1, ("sensitivitynote:b", "sensitivitynote:c"))
 
@@ -295,7 +299,7 @@ def test_where_nothing_is_known_the_answer_is_empty_and_says_what_is_missing(kit
 def test_a_platform_that_reaches_nobody_is_told_with_the_nearest_channel(page, ask):
     story = plan(ask, channels=(Platform.TIKTOK,))
 
-    assert (story.missing[0].why, story.missing[0].nearest) == ("No channel on TIKTOK reaches “Cooks”.", "channel:page")
+    assert (story.missing[0].why, story.missing[0].nearest) == ("No channel on TikTok reaches “Cooks”.", "channel:page")
     assert story.channels == ()
 
 

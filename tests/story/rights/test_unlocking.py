@@ -111,11 +111,11 @@ def test_an_ask_is_the_sentence_and_the_letter_in_the_callers_language():
     assert english is not None
     assert indonesian is not None
     assert english[0].text == (
-        "Ask to extend “Photo”: display, distribute in VN, for news, without paid reach, "
-        "from 2026-07-01 on, until 2026-07-31."
+        "Ask to extend “Photo”: display, distribute in Vietnam, for news, without paid reach, "
+        "from 1 July 2026 on, until 31 July 2026."
     )
     assert indonesian[0].letter.startswith(
-        "Kami ingin memakai “Story”: menampilkan, mendistribusikan di VN, untuk berita"
+        "Kami ingin memakai “Story”: menampilkan, mendistribusikan di Vietnam, untuk berita"
     )
 
 
