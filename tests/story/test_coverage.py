@@ -38,7 +38,13 @@ locales = st.frozensets(st.sampled_from(["en", "id", "pt", "pt-BR"]), max_size=3
 def tables(draw):
     candidates = {
         f"asset:{n}": Candidate(
-            f"asset:{n}", "", draw(some), draw(some), draw(locales), draw(st.integers(0, 300)), draw(st.booleans())
+            f"asset:{n}",
+            "",
+            draw(some),
+            draw(some),
+            draw(locales),
+            "word " * draw(st.integers(0, 300)),
+            draw(st.booleans()),
         )
         for n in range(draw(st.integers(0, 4)))
     }
@@ -111,6 +117,28 @@ def test_every_repair_adds_an_asset_to_its_cell(table):
                     continue
             [after] = cells([row], [cell.column], mended, require, lambda *key: key in rights, CoveragePolicy())  # noqa: B023
             assert len(after.passing) > len(cell.passing)
+
+
+def test_what_is_for_other_people_is_not_judged():
+    candidates = {
+        f"asset:{theme}{n}": Candidate(
+            f"asset:{theme}{n}", "", frozenset(theme), frozenset(), frozenset(["en"]), "", True
+        )
+        for theme in "abc"
+        for n in range(4)
+    }
+    row = Row("r", "", None, tuple(candidates))
+    columns = [Column(f"c{one}", "", None, ("en",), None, frozenset(one), frozenset()) for one in "ab"]
+    judged: list[str] = []
+
+    def cleared(asset, territory):
+        judged.append(asset)
+        return territory is None
+
+    found = list(cells([row], columns, candidates, CoverageRequire(), cleared, CoveragePolicy()))
+
+    assert judged == [f"asset:{theme}{n}" for theme in "ab" for n in range(4)]
+    assert [(len(cell.passing), dict(cell.failing)) for cell in found] == [(4, {CoverageGate.AUDIENCE: 8})] * 2
 
 
 def test_a_wider_language_serves_a_narrower_one_and_never_the_other_way():

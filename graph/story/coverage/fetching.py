@@ -225,11 +225,11 @@ def _candidate(row: Mapping[str, Any], on: date) -> Candidate:
     locales = {str(one["locale"]) for one in row["texts"]["rows"]}
     if row["locale"] and (row["text_state"] or row["state"]) in _READY:
         locales.add(str(row["locale"]))
-    words = sum(len(str(row[name] or "").split()) for name in ("title", "summary"))
+    text = f"{row['title'] or ''} {row['summary'] or ''}"
     ends = [str(row[name])[:10] for name in ("review_by", "expires_at") if row[name]]
     fresh = all(end > on.isoformat() for end in ends)
     return Candidate(
-        str(row["id"]), str(row["label"]), _set(row["themes"]), _set(row["messages"]), frozenset(locales), words, fresh
+        str(row["id"]), str(row["label"]), _set(row["themes"]), _set(row["messages"]), frozenset(locales), text, fresh
     )  # fmt: skip
 
 

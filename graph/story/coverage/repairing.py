@@ -15,7 +15,7 @@ from graph.story.repairs.asks import ask, lasting, request, rights_asks, unlocks
 from graph.story.repairs.reading import about, questions, read
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixRequest
 from graph.story.rights.asking import is_outside, own_use
-from graph.story.rights.check import Checking
+from graph.story.rights.check import Checking, alike
 from graph.story.rights.fetching import materials
 from graph.story.rights.question import RightsUse
 from graph.story.rights.use import Use
@@ -36,6 +36,10 @@ class Rights(Cleared):
     def __init__(self, asking: Asking, given: CoverageGiven, on: date, found: Table) -> None:
         wanted = sorted({id for row in found.rows for id in row.assets}) if given.require.rights else ()
         self._materials = materials(asking.store, asking.viewer, wanted)
+        like = {id: self._materials.like(id) for id in self._materials}
+        saying = alike({one.id: one for one in like.values()}.values())
+        #: What is judged in place of each asset: the first that stands under what says the same.
+        self._judged = {id: saying[one.id] for id, one in like.items()}
         asking.statements += bool(wanted)
         self.purposes = (given.purpose,)
         self._asking, self.on = asking, on
@@ -44,10 +48,12 @@ class Rights(Cleared):
         self._asked: dict[str, Checking] = {}
 
     def __call__(self, asset: str, territory: str | None) -> bool:
-        key = (asset, territory)
+        material = self._judged.get(asset)
+        if material is None:
+            return False
+        key = (material.id, territory)
         if key not in self._known:
-            material = self._materials.get(asset)
-            self._known[key] = material is not None and self._for(territory).allowed(material)
+            self._known[key] = self._for(territory).allowed(material)
         return self._known[key]
 
     def asks(self, asset: str, territory: str, policy: CoveragePolicy) -> tuple[FixAsk, ...]:

@@ -1,6 +1,6 @@
 """The rules of coverage, over plain values: which asset passes which gate in which cell, and what would change that."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,15 +20,19 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An asset as far as coverage asks. `locales` are those of texts that may go out; `words` of title and summary."""
+    """An asset as far as coverage asks. `locales` are those of texts that may go out; `text` is title and summary."""
 
     id: str
     label: str
     themes: frozenset[str]
     messages: frozenset[str]
     locales: frozenset[str]
-    words: int
+    text: str
     fresh: bool
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +102,43 @@ def cells(
     policy: CoveragePolicy,
 ) -> Iterator[Cell]:
     """Every cell, row by row."""
+    for_whom = _Fitting.of(candidates)
+    fitting = [for_whom.ids(column) if require.audience else None for column in columns]
     for row in rows:
-        for column in columns:
-            yield _cell(row, column, candidates, require, cleared, policy)
+        for column, fits in zip(columns, fitting, strict=True):
+            yield _cell(row, column, fits, candidates, require, cleared, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """The assets of each theme and message, so that those for an audience are found without looking at each."""
+
+    by_theme: Mapping[str, set[str]]
+    by_message: Mapping[str, set[str]]
+
+    @classmethod
+    def of(cls, candidates: Mapping[str, Candidate]) -> "_Fitting":
+        themes, messages = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for id, one in candidates.items():
+            for theme in one.themes:
+                themes[theme].add(id)
+            for message in one.messages:
+                messages[message].add(id)
+        return cls(themes, messages)
+
+    def ids(self, column: Column) -> set[str] | None:
+        """What is for an audience: by a theme it is interested in, or by a message that is for it; None is all."""
+        if column.interests is None and column.messages is None:
+            return None
+        liked = (self.by_theme.get(one, set()) for one in column.interests or ())
+        told = (self.by_message.get(one, set()) for one in column.messages or ())
+        return set[str]().union(*liked, *told)
 
 
 def _cell(
     row: Row,
     column: Column,
+    fitting: set[str] | None,
     candidates: Mapping[str, Candidate],
     require: CoverageRequire,
     cleared: Cleared,
@@ -114,14 +147,19 @@ def _cell(
     passing: list[str] = []
     failing: Counter[CoverageGate] = Counter()
     fixes: list[Fix] = []
-    for id in row.assets:
+    # What is for other people is not looked at further, which most of a row is in most columns.
+    open_to = row.assets if fitting is None else [id for id in row.assets if id in fitting]
+    if others := len(row.assets) - len(open_to):
+        failing[CoverageGate.AUDIENCE] = others
+    for id in open_to:
         one = candidates[id]
-        failed = [gate for gate, passed in _gates(one, row, column, require, cleared) if not passed]
+        failed = _failed(one, row, column, require, cleared)
         if not failed:
             passing.append(id)
             continue
         failing[failed[0]] += 1
-        if len(failed) == 1 and failed[0] is not CoverageGate.AUDIENCE:
+        # No one change mends two.
+        if len(failed) == 1:
             fixes += _fixes(failed[0], one, row, column)
     state = _state(len(passing), policy)
     if state is CoverageState.COVERED:
@@ -133,27 +171,18 @@ def _cell(
     return Cell(row, column, state, tuple(passing), failing, None if passing else last, tuple(fixes))
 
 
-def _gates(
-    one: Candidate, row: Row, column: Column, require: CoverageRequire, cleared: Cleared
-) -> Iterator[tuple[CoverageGate, bool]]:
-    """Whether an asset passes, gate by gate."""
-    if require.audience:
-        yield CoverageGate.AUDIENCE, fits(one, column)
-    if require.locale:
-        yield CoverageGate.LOCALE, bool(spoken(one.locales, column.locales))
-    if require.rights:
-        yield CoverageGate.RIGHTS, cleared(one.id, column.territory)
-    if require.proof and row.proven is not None:
-        yield CoverageGate.PROOF, bool(one.messages & row.proven)
-    if require.fresh:
-        yield CoverageGate.FRESH, one.fresh
-
-
-def fits(one: Candidate, column: Column) -> bool:
-    """Whether an asset is for an audience: by a theme it is interested in, or by a message that is for it."""
-    if column.interests is None and column.messages is None:
-        return True
-    return bool(one.themes & (column.interests or frozenset()) or one.messages & (column.messages or frozenset()))
+def _failed(one: Candidate, row: Row, column: Column, require: CoverageRequire, cleared: Cleared) -> list[CoverageGate]:
+    """The gates but that of the audience that an asset fails, in their order."""
+    failed: list[CoverageGate] = []
+    if require.locale and not spoken(one.locales, column.locales):
+        failed.append(CoverageGate.LOCALE)
+    if require.rights and not cleared(one.id, column.territory):
+        failed.append(CoverageGate.RIGHTS)
+    if require.proof and row.proven is not None and row.proven.isdisjoint(one.messages):
+        failed.append(CoverageGate.PROOF)
+    if require.fresh and not one.fresh:
+        failed.append(CoverageGate.FRESH)
+    return failed
 
 
 @lru_cache(maxsize=4096)

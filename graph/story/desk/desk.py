@@ -145,7 +145,7 @@ def _learn(
     for row in found.assets.values():
         told.names.note(row)
     unjudged = [id for id in found.assets if id not in told.materials]
-    told.materials = {**told.materials, **materials(asking.store, asking.viewer, unjudged)}
+    told.materials |= materials(asking.store, asking.viewer, unjudged)
     asking.statements += bool(unjudged)
     told.assets, told.about = {**told.assets, **found.assets}, {**told.about, **found.about}
     told.posts, told.embeds = {**told.posts, **found.posts}, {**told.embeds, **found.embeds}

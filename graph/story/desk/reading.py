@@ -13,12 +13,11 @@ from graph.story.plan.texts import Fit, fit
 from graph.story.posted import Posts
 from graph.story.rights import Use, Verdict
 from graph.story.rights.check import Checking
-from graph.story.rights.material import Material
+from graph.story.rights.materials import Materials
 from graph.story.rows import rows_of
 from graph.story.settings import StorySettings
 
 _PACKAGE = "graph.story.desk"
-_NOTHING_KNOWN = Material("", "", (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Desk:
     assets: Mapping[str, Row] = field(default_factory=dict[str, Row])
     #: The themes of the assets of campaigns that may be adapted.
     about: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    materials: Mapping[str, Material] = field(default_factory=dict[str, Material])
+    materials: Materials = field(default_factory=lambda: Materials({}))
     posts: Posts = field(default_factory=dict[tuple[str, str], tuple[Exposure, ...]])
     embeds: Mapping[str, Sequence[Embedded]] = field(default_factory=dict[str, Sequence[Embedded]])
     #: The assets of which it is known what an audience was shown.
@@ -89,7 +88,7 @@ class Desk:
         if territory not in self._judging:
             use = Use(frozenset({territory} if territory else ()), purposes=frozenset({"CULTURE"}), first=self.first)
             self._judging[territory] = Checking(use, self.today, self.names.language)
-        return self._judging[territory].standing(self.materials.get(asset, _NOTHING_KNOWN))
+        return self.materials.standing(asset, self._judging[territory])
 
     def shown(self, asset: str, whom: Whom) -> Shown:
         """What the audience was shown of an asset, and what is planned for it."""

@@ -19,13 +19,12 @@ from graph.story.plan.ways import Way
 from graph.story.rights import Use as RightsUse
 from graph.story.rights import Verdict
 from graph.story.rights.check import Checking
-from graph.story.rights.material import Material
+from graph.story.rights.materials import Materials
 from graph.story.rows import one_of, rows_of
 from graph.story.settings import StorySettings, by_name
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 _SEVERITIES = tuple(Severity)
-_NOTHING_KNOWN = Material("", "", (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def weigh(
     found: Mapping[str, Row],
     ground: Ground,
     messages: Mapping[str, MessageNode],
-    materials: Mapping[str, Material],
+    materials: Materials,
     scales: Scales,
 ) -> dict[str, Weighed]:
     """Each asset that has a complete way."""
@@ -98,7 +97,7 @@ def weigh(
         its_ways = ways(ground, messages, row, scales.use.first.isoformat())
         if not its_ways:
             continue
-        standing = _standing(row, materials.get(id), scales, judging)
+        standing = _standing(row, materials, scales, judging)
         told = _told(row, standing, intents, scales)
         weighed[id] = Weighed(tuple(its_ways), told, standing, hindrances(standing, scales.use))
     return weighed
@@ -117,7 +116,7 @@ def _told(row: Row, standing: Standing, intents: Mapping[str, str | None], scale
     )
 
 
-def _standing(row: Row, material: Material | None, scales: Scales, judging: dict[str, Checking]) -> Standing:
+def _standing(row: Row, materials: Materials, scales: Scales, judging: dict[str, Checking]) -> Standing:
     text = fit(row, rows_of(row["translations"]), scales.chain, scales.settings)
     shown = (*row["posts"], *seen_embeds(row["embeds"], scales.settings.fatigue))
     embargo, expires = (_day(row[name]) for name in ("embargo_until", "expires_at"))
@@ -129,7 +128,7 @@ def _standing(row: Row, material: Material | None, scales: Scales, judging: dict
         expires,
         text,
         len(f"{row['title'] or ''} {row['summary'] or ''} {row['body'] or ''}".split()),
-        _verdict(material, text.locale or scales.chain[0], scales, judging),
+        _verdict(str(row["id"]), materials, text.locale or scales.chain[0], scales, judging),
         fatigue(shown, on=scales.use.first, policy=scales.settings.fatigue),
         shown,
         tuple(_cautions(row, scales)),
@@ -137,13 +136,13 @@ def _standing(row: Row, material: Material | None, scales: Scales, judging: dict
     )
 
 
-def _verdict(material: Material | None, locale: str, scales: Scales, judging: dict[str, Checking]) -> Verdict:
+def _verdict(asset: str, materials: Materials, locale: str, scales: Scales, judging: dict[str, Checking]) -> Verdict:
     """What is under the same rules is judged once for each language."""
     checking = judging.get(locale)
     if checking is None:
         use = replace(scales.rights, languages=frozenset({locale}))
         checking = judging[locale] = Checking(use, scales.today, scales.names.language)
-    return checking.standing(material or _NOTHING_KNOWN)
+    return materials.standing(asset, checking)
 
 
 def _cautions(row: Row, scales: Scales) -> Iterable[Caution]:

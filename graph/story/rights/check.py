@@ -26,6 +26,25 @@ def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdic
 
 
 @dataclass(slots=True)
+class _Saying:
+    """What things stand under by what that says, whoever says it: origins that say the same have one number."""
+
+    #: Each origin is kept beside its number, which is found by its identity.
+    _numbers: dict[int, tuple[Origin, int]] = field(default_factory=dict[int, "tuple[Origin, int]"])
+    _said: dict[object, int] = field(default_factory=dict[object, int])
+
+    def of(self, thing: Thing) -> object:
+        return _standing(thing), *[self._number(one) for one in thing.origins]
+
+    def _number(self, origin: Origin) -> int:
+        known = self._numbers.get(id(origin))
+        if known is None:
+            said = origin.rules, origin.first, origin.last
+            known = self._numbers[id(origin)] = origin, self._said.setdefault(said, len(self._said))
+        return known[1]
+
+
+@dataclass(slots=True)
 class Checking:
     """One use, asked of many assets: what stands under the same grants, or such as say the same, is judged once."""
 
@@ -36,9 +55,7 @@ class Checking:
     _once: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
     _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
     _yes: dict[object, Verdict] = field(default_factory=dict[object, Verdict])
-    #: Of each origin, by its identity, the first one that says the same; the key of that knows what is said.
-    _alike: dict[int, tuple[Origin, int]] = field(default_factory=dict[int, "tuple[Origin, int]"])
-    _saying: dict[object, int] = field(default_factory=dict[object, int])
+    _saying: _Saying = field(default_factory=_Saying)
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,14 +79,14 @@ class Checking:
             known = self._allowed[key] = bool(found) and all(one in YES for one in found)
         return known
 
-    def standing(self, material: Material) -> Verdict:
-        """The verdict as plans need it: with reasons where it is a no, and without where it is a yes.
+    def yes(self, material: Material) -> Verdict | None:
+        """The verdict where it is a yes, without its reasons; None where it is a no.
 
         A yes names nothing of the material, so that all that stands under the same has it in common.
         """
         key = stands_under(material)
         if not self._allows(material, key):
-            return self.verdict(material)
+            return None
         if key not in self._yes:
             alike = [one for thing in material.things if (one := self._like(thing))]
             # Only duties name the grant that they come from.
@@ -93,18 +110,11 @@ class Checking:
 
     def _like(self, thing: Thing) -> Found | None:
         """What is found for one of the things whose origins say the same: the same verdict, of other grants."""
-        key = judge, _standing(thing), tuple([self._first_alike(one) for one in thing.origins])
+        key = judge, self._saying.of(thing)
         if key not in self._once:
             self._once[key] = thing, self._judged(thing)
         found: Found | None = self._once[key][1]
         return found
-
-    def _first_alike(self, origin: Origin) -> int:
-        known = self._alike.get(id(origin))
-        if known is None:
-            said = origin.rules, origin.first, origin.last
-            known = self._alike[id(origin)] = origin, self._saying.setdefault(said, len(self._saying))
-        return known[1]
 
     def _judged(self, thing: Thing) -> Found | None:
         """What is found for one of the things that stand under the same, which need not be this one."""
@@ -149,17 +159,26 @@ class Checking:
 
 def _key(thing: Thing) -> object:
     """What a thing stands under, by the identity of its origins, which who keeps the key has to keep too."""
-    return _standing(thing), tuple(map(id, thing.origins))
+    return _standing(thing), *map(id, thing.origins)
 
 
 def _standing(thing: Thing) -> object:
     """What a verdict asks of a thing beside its origins."""
-    return thing.part in SILENT, len(required_of(thing, ())), thing.kind
+    return thing.part in SILENT, thing.original and bool(required_of(thing, ())), thing.kind
 
 
 def stands_under(material: Material) -> tuple[object, ...]:
     """What all things of a material stand under: of materials that have this in common, the same uses are allowed."""
-    return tuple(map(_key, material.things))
+    return tuple([_key(one) for one in material.things])
+
+
+def alike(materials: Iterable[Material]) -> dict[str, Material]:
+    """For each id the first material whose things stand under what says the same.
+
+    The same uses are allowed of both; reasons and duties name grants, and so are of each alone.
+    """
+    saying, first = _Saying(), dict[object, Material]()
+    return {one.id: first.setdefault(tuple([saying.of(thing) for thing in one.things]), one) for one in materials}
 
 
 def after(day: date, duration: str) -> date | None:

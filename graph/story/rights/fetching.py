@@ -1,12 +1,13 @@
 """What a verdict needs, fetched by one question for any number of assets and recordings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 
 from graph.model import ANY
 from graph.store.port import GraphStore
-from graph.store.select import Cmp, Follow, Select, Shape, Viewer, by_ids, shape_of
+from graph.store.select import Answer, Cmp, Follow, Rel, Select, Shape, Viewer, by_ids, shape_of
 from graph.store.visibility import SYSTEM
-from graph.story.rights.material import Material
+from graph.story.rights.materials import Materials
 from graph.story.rights.reading import Reading, Row, before
 from graph.story.rows import rows_of
 
@@ -35,11 +36,12 @@ _SOURCES = _to("sources", "Source", _shape("licence"))
 _KEEPER = _to("keeper", ANY, _THING)
 _MEDIA = _shape("kind", rights=_GRANTS, depicts=_PEOPLE, consents=_CONSENTS, sources=_SOURCES, keeper=_KEEPER)
 _ID = Shape((("id", "id"),))
+#: Many assets stand under few grants, which are asked for once beside them.
 _ASSET = _shape(
     originals=_to("derived_from", "Asset", _ID),
     whole=_to("part_of", "Asset", _ID),
     media=_to("media", "Media", _MEDIA),
-    rights=_GRANTS,
+    rights=_to("rights", "RightsGrant", _ID),
     depicts=_PEOPLE,
     consents=_CONSENTS,
     sources=_SOURCES,
@@ -47,7 +49,7 @@ _ASSET = _shape(
 )
 
 
-def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewer | None = None) -> dict[str, Material]:
+def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewer | None = None) -> Materials:
     """What each asset or recording that the viewer sees is cleared by, whether the viewer sees that or not.
 
     The rules are read by the system, since a verdict rests on all of them; `seen` says what whoever is `told` of it may
@@ -56,34 +58,43 @@ def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewe
     one more for each level of works that something was made from or is part of.
     """
     wanted = dict.fromkeys(ids)
-    asked = {
-        name: tuple(id for id in wanted if id.startswith(prefix))
-        for name, prefix in (("Asset", "asset:"), ("Media", "media:"))
-    }
-    shapes = {"Asset": _ASSET, "Media": _MEDIA}
-    questions = {name: by_ids(name, of, shapes[name]) for name, of in asked.items() if of}
+    media = tuple([id for id in wanted if id.startswith("media:")])
+    questions = _of_assets(tuple([id for id in wanted if id.startswith("asset:")]))
+    if media:
+        questions["media"] = by_ids("Media", media, _MEDIA)
     if not questions:
-        return {}
+        return Materials({})
     answers = store.ask(SYSTEM, questions)
-    rows = {str(row["id"]): row for row in rows_of(answers.get("Asset"))}
-    reading, sees = Reading(told or viewer, {**rows, **_before(store, rows)}), Reading(viewer).sees
-    found = {id: reading.asset(row) for id, row in rows.items() if sees(row)}
-    found |= {str(row["id"]): reading.media(row) for row in rows_of(answers.get("Media")) if sees(row)}
-    return {id: found[id] for id in wanted if id in found}
+    works, grants = _by_id(answers.get("assets")), _by_id(answers.get("grants"))
+    rows = {**works, **_by_id(answers.get("media"))}
+    _add_before(store, works, grants)
+    reading, sees = Reading(told or viewer, works, grants), Reading(viewer).sees
+    return Materials({id: (reading, row) for id in wanted if (row := rows.get(id)) is not None and sees(row)})
 
 
-def _before(store: GraphStore, rows: Mapping[str, Row]) -> dict[str, Row]:
-    """What assets were made from and are part of, and what that was, level by level as far as it goes.
+def _add_before(store: GraphStore, works: dict[str, Row], grants: dict[str, Row]) -> None:
+    """Add what assets were made from and are part of, and what that was, level by level as far as it goes.
 
     Beyond so many levels it is left out, and so counts as not known.
     """
-    found: dict[str, Row] = {}
-    near = rows
+    near = works
     for _ in range(_LEVELS):
-        ids = sorted({id for row in near.values() for id in before(row)} - found.keys() - rows.keys())
+        ids = sorted({id for row in near.values() for id in before(row)} - works.keys())
         if not ids:
             break
-        question = by_ids("Asset", tuple(ids), _ASSET)
-        near = {str(row["id"]): row for row in rows_of(store.ask(SYSTEM, {"before": question})["before"])}
-        found |= near
-    return found
+        answers = store.ask(SYSTEM, _of_assets(tuple(ids)))
+        near = _by_id(answers["assets"])
+        works |= near
+        grants |= _by_id(answers["grants"])
+
+
+def _of_assets(ids: tuple[str, ...]) -> dict[str, Select]:
+    """What to ask for some assets, and for each grant that one of them stands under."""
+    if not ids:
+        return {}
+    grants = replace(_GRANTS.select, where=Rel("some", "covers_assets", Cmp("id", "in", ids)))
+    return {"assets": by_ids("Asset", ids, _ASSET), "grants": grants}
+
+
+def _by_id(answer: Answer | None) -> dict[str, Row]:
+    return {str(row["id"]): row for row in rows_of(answer)}

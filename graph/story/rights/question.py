@@ -15,7 +15,7 @@ from graph.store.select import Cmp, Follow, Order, Select, Shape, by_ids
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials
-from graph.story.rights.material import Material
+from graph.story.rights.material import Material, Origin
 from graph.story.rights.naming import named
 from graph.story.rights.unlocking import Ask, unlock, unlocked
 from graph.story.rights.use import Use
@@ -91,15 +91,16 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
         raise InvalidValue(reason, path="assets", cure="Ask several times.")
     checking = Checking(own_use(asking.viewer, use_of(given.use)), asking.viewer.today, asking.locale or "en")
     asking.statements += 1
-    found = materials(asking.store, asking.viewer, given.assets)
+    cleared = materials(asking.store, asking.viewer, given.assets)
     if is_outside(asking.viewer):
-        bare = {id: without_origins(checking.verdict(material)) for id, material in found.items()}
+        # Who is told no reasons needs none found.
+        bare = {id: without_origins(checking.verdict(one, reasons=False)) for id, one in cleared.items()}
         return tuple(_checked(id, bare.get(id), None) for id in given.assets)
-    found = named(asking, found)
+    found = named(asking, cleared)
     told = {id: checking.verdict(material) for id, material in found.items()}
     asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
-    beside = _beside(asking, found, asks)
-    unlocks = {id: RightsUnlock(tuple(_ask(one, id, beside, checking) for one in of)) for id, of in asks.items() if of}
+    freed = _freed(_beside(asking, found, asks), asks, checking)
+    unlocks = {id: RightsUnlock(tuple(_ask(one, id, freed) for one in of)) for id, of in asks.items() if of}
     return tuple(_checked(id, told.get(id), unlocks.get(id)) for id in given.assets)
 
 
@@ -129,8 +130,11 @@ def use_of(given: RightsUse) -> Use:
 
 def _beside(
     asking: Asking, found: Mapping[str, Material], asks: Mapping[str, Sequence[Ask]]
-) -> Mapping[str, list[Material]]:
-    """What else stands under each grant or consent that something is asked of, by one question or two."""
+) -> Mapping[str, Mapping[str, Material]]:
+    """What else stands under each grant or consent that something is asked of, by one question or two.
+
+    Each is told with a material that stands under the same.
+    """
     about = sorted({one.about for of in asks.values() for one in of if one.changed and one.about})
     only = Select("Asset", Shape((("id", "id"),)), order=(Order("id"),), limit=_MOST_BESIDE)
     media = Select(
@@ -154,8 +158,11 @@ def _beside(
     ids = {row["id"]: _assets_of(row) for row in rows}
     more = {id for of in ids.values() for id in of} - found.keys()
     asking.statements += 1 if more else 0
-    known = {**found, **materials(asking.store, asking.viewer, sorted(more))}
-    return {id: [known[one] for one in of if one in known] for id, of in ids.items()}
+    known = materials(asking.store, asking.viewer, sorted(more))
+    return {
+        id: {one: found[one] if one in found else known.like(one) for one in of if one in found or one in known}
+        for id, of in ids.items()
+    }
 
 
 def _assets_of(row: Any) -> list[str]:
@@ -164,9 +171,21 @@ def _assets_of(row: Any) -> list[str]:
     return sorted({*direct, *by_media})
 
 
-def _ask(one: Ask, id: str, beside: Mapping[str, list[Material]], checking: Checking) -> RightsAsk:
-    others = (other for other in beside.get(one.about, ()) if other.id != id)
-    also = tuple(other.id for other in unlocked(others, one, checking))
+def _freed(
+    beside: Mapping[str, Mapping[str, Material]], asks: Mapping[str, Sequence[Ask]], checking: Checking
+) -> Mapping[Origin, list[str]]:
+    """By what a grant or consent would become, the assets that it would make usable; many ask for the same."""
+    changes = {one.changed: one for of in asks.values() for one in of if one.changed}
+    found: dict[Origin, list[str]] = {}
+    for changed, one in changes.items():
+        of = beside.get(one.about, {})
+        usable = {each.id for each in unlocked({each.id: each for each in of.values()}.values(), one, checking)}
+        found[changed] = [id for id, each in of.items() if each.id in usable]
+    return found
+
+
+def _ask(one: Ask, id: str, freed: Mapping[Origin, list[str]]) -> RightsAsk:
+    also = tuple(other for other in freed[one.changed] if other != id) if one.changed else ()
     return RightsAsk(one.kind, one.text, one.to or None, one.about or None, one.letter, also)
 
 

@@ -1,6 +1,6 @@
 """Values for the calculation made of rows, each as far as the one who asks may know of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -28,23 +28,29 @@ _MINOR = (
 Row: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Reading:
     """Makes values of rows; a grant that stands by many assets becomes one.
 
-    `works` are the rows of all assets that are read, and of what they were made from and are part of.
+    `works` are the rows of all assets that are read, and of what they were made from and are part of; `grants` those
+    of the grants which they stand under, of which they have the ids alone.
     """
 
     viewer: Viewer
     works: Mapping[str, Row] = field(default_factory=dict[str, Row])
+    grants: Mapping[str, Row] = field(default_factory=dict[str, Row])
     origins: dict[str, Origin] = field(default_factory=dict[str, Origin])
+    #: The origins of each holder, by the ids of the grants.
+    _cleared: dict[tuple[str, ...], Sequence[tuple[Origin, ...]]] = field(
+        default_factory=dict[tuple[str, ...], Sequence[tuple[Origin, ...]]]
+    )
 
     def sees(self, row: Row) -> bool:
         return visibility_of(row).seen_by(self.viewer)
 
     def asset(self, row: Row) -> Material:
         """With all that the works are cleared by which it was made from, and what larger works forbid."""
-        things = list(self._own(row))
+        things = self._own(row)
         if not (rows_of(row[ORIGINALS]) or rows_of(row[WHOLE])):
             return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
         things += self._wholes(row)
@@ -63,7 +69,7 @@ class Reading:
             if work is None:
                 continue
             own = ids_of(row["rights"])
-            origins = [self._grant(one) for one in _counting(rows_of(work["rights"])) if one["id"] not in own]
+            origins = [self._grant(one) for one in _counting(self._rights(work)) if one["id"] not in own]
             if origins:
                 yield self._thing(Part.WHOLE, work, origins, "")
 
@@ -78,31 +84,45 @@ class Reading:
                     yield id
                     waiting += [self.works[id]] if id in self.works else []
 
-    def _own(self, row: Row) -> Iterator[Thing]:
-        yield from self._itself(row, Part.ITSELF)
-        media = [one for one in rows_of(row["media"]) if _shown_with(one, row)]
+    def _own(self, row: Row) -> list[Thing]:
+        things = self._itself(row, Part.ITSELF)
+        if media := rows_of(row["media"]):
+            media = [one for one in media if _shown_with(one, row)]
         people = rows_of(row["depicts"])
         if media or people:
             consents = rows_of(row["consents"])
             beside = [one for each in media for one in rows_of(each["consents"])]
-            yield from (self._person(one, [*consents, *beside]) for one in people)
+            things += [self._person(one, [*consents, *beside]) for one in people]
             for each in media:
-                yield from self._recording(each, consents)
-        yield from self._sources(row)
+                things += self._recording(each, consents)
+        if sources := rows_of(row["sources"]):
+            things += self._sources(sources)
+        return things
 
     def media(self, row: Row) -> Material:
         things = tuple(self._recording(row, [], Part.ITSELF))
         return Material(str(row["id"]), str(row["label"]), things, self._id_of(row["keeper"]))
 
-    def _itself(self, row: Row, part: Part) -> Iterator[Thing]:
+    def _itself(self, row: Row, part: Part) -> list[Thing]:
         """A thing for each holder, who all have to allow it; the grants of one holder add up."""
-        by_holder: dict[str, list[Origin]] = {}
-        for one in _counting(rows_of(row["rights"])):
-            by_holder.setdefault(_id(one_of(one["holder"])) or str(one["id"]), []).append(self._grant(one))
-        for origins in by_holder.values() or [[]]:
-            yield self._thing(part, row, origins, str(row.get("kind") or ""))
+        kind, seen = str(row.get("kind") or ""), self.sees(row)
+        id, label = str(row["id"]), str(row["label"])
+        return [Thing(part, id, label, origins, kind, seen) for origins in self._by_holder(row) or ((),)]
 
-    def _thing(self, part: Part, row: Row, origins: list[Origin], kind: str) -> Thing:
+    def _by_holder(self, row: Row) -> Sequence[tuple[Origin, ...]]:
+        """The grants of each holder; many things stand under the same, for which they are put together once."""
+        ids = ids_of(row["rights"])
+        if ids not in self._cleared:
+            found: dict[str, list[Origin]] = {}
+            for one in _counting(self._rights(row)):
+                found.setdefault(_id(one_of(one["holder"])) or str(one["id"]), []).append(self._grant(one))
+            self._cleared[ids] = tuple(map(tuple, found.values()))
+        return self._cleared[ids]
+
+    def _rights(self, row: Row) -> list[Row]:
+        return [self.grants.get(one["id"], one) for one in rows_of(row["rights"])]
+
+    def _thing(self, part: Part, row: Row, origins: Iterable[Origin], kind: str) -> Thing:
         return Thing(part, str(row["id"]), str(row["label"]), tuple(origins), kind, self.sees(row))
 
     def _recording(self, row: Row, consents: list[dict[str, Any]], part: Part = Part.MEDIA) -> Iterator[Thing]:
@@ -110,7 +130,7 @@ class Reading:
         yield from self._itself(row, part)
         for person in rows_of(row["depicts"]):
             yield self._person(person, [*rows_of(row["consents"]), *consents], kind)
-        yield from self._sources(row, kind)
+        yield from self._sources(rows_of(row["sources"]), kind)
 
     def _person(self, row: Row, consents: list[dict[str, Any]], kind: str = "") -> Thing:
         id = str(row["id"])
@@ -119,8 +139,8 @@ class Reading:
         }
         return self._thing(Part.PERSON, row, [self._consent(one) for one in own.values()], kind)
 
-    def _sources(self, row: Row, kind: str = "") -> Iterator[Thing]:
-        for one in rows_of(row["sources"]):
+    def _sources(self, rows: Iterable[Row], kind: str = "") -> Iterator[Thing]:
+        for one in rows:
             known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
             if known:
                 origin = self._once(one, partial(self._licensed, known=known))
@@ -185,6 +205,12 @@ def before(row: Row) -> Iterator[str]:
     """What a work was made from and what it is part of."""
     yield from ids_of(row[ORIGINALS])
     yield from ids_of(row[WHOLE])
+
+
+def plainly(row: Row) -> tuple[str, ...] | None:
+    """The grants of an asset that stands under nothing else; None where it does."""
+    beside = row["media"]["rows"] or row["depicts"]["rows"] or row["sources"]["rows"]
+    return None if beside or row[ORIGINALS]["rows"] or row[WHOLE]["rows"] else ids_of(row["rights"])
 
 
 def _counts(row: Row) -> bool:

@@ -1,0 +1,60 @@
+"""The materials of many assets: a value is made of a row once it is asked for, and what stands alike is judged once."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from graph.story.rights.check import Checking
+from graph.story.rights.material import Material
+from graph.story.rights.reading import Reading, Row, plainly
+from graph.story.rights.verdict import Verdict
+
+#: By id, with what reads it; the ids of assets come with their type.
+_Rows: TypeAlias = Mapping[str, tuple[Reading, Row]]
+_NOTHING_KNOWN = Material("", "", (), "")
+
+
+class Materials(Mapping[str, Material]):
+    """By id; most assets of a graph stand under few grants and nothing else, and are never read one by one."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+        self._made: dict[str, Material] = {}
+        self._first: dict[object, Material] = {}
+
+    def __getitem__(self, id: str) -> Material:
+        if id not in self._made:
+            reading, row = self._rows[id]
+            self._made[id] = reading.asset(row) if id.startswith("asset:") else reading.media(row)
+        return self._made[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._rows
+
+    def __or__(self, others: "Materials") -> "Materials":
+        return Materials({**self._rows, **others._rows})
+
+    def like(self, id: str) -> Material:
+        """What stands under the same grants, itself where it stands under more than that.
+
+        The same uses are allowed of both, with the same duties; why one is not allowed names each by itself.
+        """
+        reading, row = self._rows[id]
+        grants = plainly(row) if id.startswith("asset:") else None
+        if grants is None:
+            return self[id]
+        key = reading, grants
+        if key not in self._first:
+            self._first[key] = self[id]
+        return self._first[key]
+
+    def standing(self, id: str, checking: Checking) -> Verdict:
+        """The verdict as plans need it: with reasons where it is a no, and without where it is a yes."""
+        if id not in self:
+            return checking.verdict(_NOTHING_KNOWN)
+        return checking.yes(self.like(id)) or checking.verdict(self[id])
