@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from media.formats import Format
 
@@ -113,9 +114,10 @@ class Source:
     focal_y: float = 0.5
 
 
+@lru_cache(maxsize=1024)
 def plans(source: Source, profile: RenditionProfile) -> Sequence[Plan]:
     """Every rendition of a profile, by format from the best, narrow before wide. None is larger than the picture."""
-    return list(_plans(source, profile))
+    return tuple(_plans(source, profile))
 
 
 def plan_of(source: Source, file: str) -> tuple[RenditionProfile, Plan] | None:

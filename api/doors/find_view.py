@@ -139,7 +139,7 @@ def _facet(
             {
                 "text": value_text(told, asked.lang, name, one["value"], named),
                 "count": number_text(one["count"], asked.lang),
-                "url": f"{here}&{name}={quote_plus(one['value'])}",
+                "url": f"{here}&{name}={_quoted(one['value'])}",
             }
             for one in values[:MOST_VALUES]
         ],
@@ -170,7 +170,7 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known
         if is_story
         else at(edit_path(id), asked.lang)
         if node["state"] != "PUBLISHED" and writes(known)
-        else f"/q/anything-by-its-id?lang={asked.lang}&id={quote_plus(id)}",
+        else f"/q/anything-by-its-id?lang={asked.lang}&id={_quoted(id)}",
         "edit": at(edit_path(id), asked.lang) if writes(known) else "",
         "type": told["one"][node["type"]],
         "state": "" if node["state"] == "PUBLISHED" else worded(node["state"], asked.lang),
@@ -182,9 +182,15 @@ def _hit(told: Words, asked: Asked, edge: Mapping[str, Any], found: Found, known
         "summary": "" if said else node.get("summary") or "",
         "why": _why(told, edge["why"], found.labels),
         "used": _used(told, asked.lang, node["usedIn"]),
-        "where": f"/q/what-is-used-where?lang={asked.lang}&asset={quote_plus(id)}" if node["type"] == "Asset" else "",
+        "where": f"/q/what-is-used-where?lang={asked.lang}&asset={_quoted(id)}" if node["type"] == "Asset" else "",
         "rights": _rights(told, asked, id, rights[id]) if id in rights else None,
     }
+
+
+@lru_cache(maxsize=4096)
+def _quoted(id: str) -> str:
+    """An id or a facet's value as it stands in an address: of those on a page most were on the one before."""
+    return quote_plus(id)
 
 
 def _query(asked: Asked, **given: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graphql import (
     DirectiveNode,
@@ -59,6 +59,19 @@ class Ask:
     later: Waiting | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Once:
+    """Arguments that several parts of a plan look at, each in its turn: they are coerced once for a request."""
+
+    coerce: Arguments
+
+    def __call__(self, ask: Ask) -> Mapping[str, object]:
+        found = ask.memo.get(id(self))
+        if found is None:
+            found = ask.memo[id(self)] = self.coerce(ask)
+        return cast("Mapping[str, object]", found)
+
+
 @dataclass(slots=True)
 class Computes:
     """Whether a computed field was met while planning."""
@@ -102,7 +115,7 @@ class Reading:
         """The arguments of a field: read now where no variable is in them, else with each request."""
         definition = self.definition(type_name, node)
         if any(_has_variable(argument.value) for argument in node.arguments or ()):
-            return lambda ask: _coerced(definition, node, ask.variables)
+            return _Once(lambda ask: _coerced(definition, node, ask.variables))
         fixed = _coerced(definition, node, None)
         return lambda _ask: fixed
 

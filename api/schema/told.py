@@ -1,8 +1,9 @@
 """Computed questions in the contract: types from the dataclasses that declare arguments and answers."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Optional, Union, get_args, get_origin, get_type_hints
 
@@ -101,11 +102,15 @@ def fits(asked: Question[Any] | Computed[Any] | Stream[Any], model: Model) -> bo
     return (owners | _entities(asked.answer, set()) | _entities(asked.given, set())) <= {ANY, *model.types}
 
 
-def declared_fields(declared: Any) -> Iterator[tuple[Field[Any], Any]]:
+def declared_fields(declared: Any) -> Sequence[tuple[Field[Any], Any]]:
     """The fields of a dataclass with their annotations, markings included."""
+    return _declared(declared)
+
+
+@cache
+def _declared(declared: Any) -> Sequence[tuple[Field[Any], Any]]:
     hints = get_type_hints(declared, include_extras=True)
-    for one in fields(declared):
-        yield one, hints[one.name]
+    return tuple((one, hints[one.name]) for one in fields(declared))
 
 
 def doc_of(declared: Any) -> str:

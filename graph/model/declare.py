@@ -192,11 +192,13 @@ class End:
 class Uses:
     """What uses a thing, through whichever link: the other sides of all links to it that mean use.
 
-    `through` are the stored types, each with the types that count where others link by it too.
+    `through` are the stored types, each with the types that count where others link by it too; `onto` says of some of
+    them to which types alone they lead.
     """
 
     through: tuple[tuple[str, tuple[str, ...]], ...] = ()
     targets: tuple[str, ...] = ()
+    onto: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]], hash=False)
 
     name: ClassVar[str] = USED_IN
     target: ClassVar[str] = ANY
@@ -211,7 +213,13 @@ class Uses:
             own = [link for link in found if link.stored == stored]
             alone = len(own) == sum(link.stored == stored for link in links)
             through.append((stored, () if alone else tuple(link.source for link in own)))
-        return Uses(tuple(through), tuple(dict.fromkeys(link.source for link in found)))
+        targets = {
+            stored: tuple(dict.fromkeys(one for link in found if link.stored == stored for one in link.targets))
+            for stored, _ in through
+        }
+        # What is asked of one type is asked through the links to it alone.
+        onto = {stored: ends for stored, ends in targets.items() if entity == ANY and ANY not in ends}
+        return Uses(tuple(through), tuple(dict.fromkeys(link.source for link in found)), onto)
 
 
 def prop(

@@ -1,6 +1,7 @@
 """The port over any engine that keeps tokens: columns, ranking, folding and facets are ours."""
 
 import threading
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -219,9 +220,24 @@ def _counts(view: View, query: Query, shown: Integers, *, once: bool) -> dict[st
     known = view.counts(shown, once=once) if query.facets else {}
     counts = {facet: known.get(facet, ()) for facet in query.facets}
     for facet in query.within.keys() & counts.keys():
-        every = dict(counts[facet]) | dict(view.counts_within(facet, shown, query.within[facet]))
-        counts[facet] = tuple(sorted(((v, n) for v, n in every.items() if n), key=lambda pair: (-pair[1], pair[0])))
+        counts[facet] = _among(counts[facet], view.counts_within(facet, shown, query.within[facet]))
     return counts
+
+
+def _among(counts: Counts, wider: Counts) -> Counts:
+    """Counts with those of values that stand for others, too, in their order; of these there are few."""
+    if not wider:
+        return counts
+    standing = {value for value, _ in wider}
+    every = [pair for pair in counts if pair[0] not in standing]
+    for pair in wider:
+        if pair[1]:
+            insort(every, pair, key=_most_first)
+    return tuple(every)
+
+
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
 def _allowed(view: View, query: Query, visible: Mask) -> Mask:

@@ -205,7 +205,7 @@ class View:
         self, facet: str, documents: Integers, within: Mapping[str, Iterable[str]]
     ) -> tuple[tuple[str, int], ...]:
         """How many entities have one of several values in one of these documents, by what stands for the values."""
-        if facet not in self.facets:
+        if facet not in self.facets or not within:
             return ()
         (carriers, carried), ordinals = self.facets[facet], self.names.values[facet]
         among = np.zeros(self.size, dtype=np.bool_)

@@ -1,12 +1,15 @@
 """The page that finds: hits as they will look, why they fit, and what may be done with them."""
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.doors.find_view import pieces
+from graph.store.select import Viewer
 from tests.api.test_pages import ELSEWHERE, HERE, Page
 
 
@@ -115,3 +118,26 @@ def test_what_cannot_be_asked_says_so(page, given):
 def test_a_snippet_is_cut_at_its_highlights():
     snippet = {"text": "hot batik wax", "highlights": [{"start": 4, "end": 9}]}
     assert pieces(snippet) == [("hot ", False), ("batik", True), (" wax", False)]
+
+
+def test_twelve_hits_with_pictures_ask_the_store_no_more_than_one_hit(demonstration_app, demonstration, monkeypatch):
+    asked: list[list[str]] = []
+    ask = demonstration.store.ask
+
+    def noted(viewer: Viewer, questions: Mapping[str, Any]) -> Any:
+        asked.append([*questions])
+        return ask(viewer, questions)
+
+    with TestClient(demonstration_app, base_url="http://localhost:8000", client=ELSEWHERE) as there:
+        there.get("/find?q=batik&type=Asset&lang=en")
+        monkeypatch.setattr(demonstration.store, "ask", noted)
+        one = there.get("/find?q=rendang&type=Asset&lang=en").text
+        few, asked[:] = [*asked], []
+        many = there.get("/find?q=indonesia&type=Asset&lang=en").text
+
+    shown = [re.findall(r'<h3>|<img src="/media/', text) for text in (one, many)]
+    assert shown[0] == ['<img src="/media/', "<h3>"]
+    assert shown[1].count("<h3>") == 12
+    assert shown[1].count('<img src="/media/') > 1
+    # Narrower themes; the hits with what the facets are called; pictures; what clears them; labels in the language.
+    assert [*asked] == few == [["theme"], ["search", "@labels:search"], ["media"], ["Media"], ["labels"]]

@@ -1,5 +1,7 @@
 """SQL for values: what a viewer sees of a property, and the comparison that decides who sees a node."""
 
+from collections.abc import Iterable
+
 from graph.model import LEVEL, End, EntityType, Prop, Storage, Uses
 from graph.model.kinds import SHARE
 from graph.store.layout import TEXT_OPEN, sort_column
@@ -69,10 +71,15 @@ def users(uses: Uses, alias: str, union: str) -> str:
     """The keys of the nodes that use a node; `UNION` gives each once."""
     found: list[str] = []
     for stored, sources in uses.through:
-        only = ", ".join(f"'{name}'" for name in sources)
-        of_type = f' JOIN "node" s ON s.nid = l.src AND s.type IN ({only})' if sources else ""
-        found.append(f"SELECT l.src AS nid FROM {link_table(stored)} l{of_type} WHERE l.dst = {alias}.nid")
+        of_type = f' JOIN "node" s ON s.nid = l.src AND s.type IN ({_types(sources)})' if sources else ""
+        # Where many types may be asked for, a link is looked for only under what it can lead to: that is seen first.
+        fits = f"{alias}.type IN ({_types(uses.onto[stored])}) AND " if stored in uses.onto else ""
+        found.append(f"SELECT l.src AS nid FROM {link_table(stored)} l{of_type} WHERE {fits}l.dst = {alias}.nid")
     return f" {union} ".join(found) or "SELECT 0 AS nid WHERE 0"
+
+
+def _types(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def seen(alias: str, entity: EntityType, name: str) -> str:
