@@ -16,10 +16,10 @@ from graph.store.select import Cmp, Or, Order, Select, both, shape_of
 from graph.story.repairs.asks import ask, due, lasting, missing, rights_asks
 from graph.story.repairs.reading import about, needless, questions, read
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk
+from graph.story.rights.asked import RightsUse, use_of
 from graph.story.rights.asking import own_use
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
-from graph.story.rights.question import RightsUse, use_of
 from graph.story.rows import rows_of
 from graph.story.settings import FixPolicy
 from graph.story.wording import language_of
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from api.plan.wanted import Many, Write
 
 _MOST_OPEN = 200
+#: How often what another asked at the same moment is looked for.
+_TRIES = 3
+_TAKEN = "ID_TAKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,16 @@ def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixR
     except InvalidValue as error:
         code = "UNKNOWN_ID" if isinstance(error, _Nothing) else "BAD_VALUE"
         return _refused(error.path, code, " ".join(part for part in (error.reason, error.cure) if part))
-    there = _open(acting, fix, asks)
-    new = [one for one in asks if _digest(fix, one) not in there]
-    opened = tuple(there[digest] for one in asks if (digest := _digest(fix, one)) in there)
-    if given.preview or not new:
-        return OpenedFixRequests(asks, opened, 0, repeated=False, errors=())
-    made = _made(acting, given, new, day)
+    for _ in range(_TRIES):
+        former = _former(acting, fix, asks)
+        there = _open(acting, fix, asks)
+        new = [one for one in asks if _digest(fix, one) not in there]
+        opened = tuple(there[digest] for one in asks if (digest := _digest(fix, one)) in there)
+        if given.preview or not new:
+            return OpenedFixRequests(asks, opened, 0, repeated=False, errors=())
+        made = _made(acting, given, new, day, former)
+        if not any(error.code == _TAKEN for _, error in made.errors):
+            break
     errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
     count = 0 if made.repeated else len(made.ids)
     return OpenedFixRequests(asks, (*opened, *made.ids), count, made.repeated, errors)
@@ -125,6 +132,22 @@ def _open(acting: "Acting", fix: AskedFix, asks: Sequence[FixAsk]) -> dict[str, 
     return {str(row["fix"]): str(row["id"]) for row in rows}
 
 
+def _former(acting: "Acting", fix: AskedFix, asks: Sequence[FixAsk]) -> dict[str, list[str]]:
+    """All requests that asked the same, answered and out of sight ones too, by what they ask for."""
+    digests = tuple(_digest(fix, one) for one in asks)
+    question = Select("Request", shape_of("id", "fix"), Cmp("fix", "in", digests), (Order("id"),), limit=_MOST_OPEN)
+    found: dict[str, list[str]] = {}
+    for row in rows_of(acting.ask({"former": question}, acting.everything)["former"]):
+        found.setdefault(str(row["fix"]), []).append(str(row["id"]))
+    return found
+
+
+def _id(digest: str, former: Sequence[str]) -> str:
+    """An id that follows from what is asked and what asked it before, so that of two who ask at once one is refused."""
+    told = hashlib.sha256("\n".join((digest, *former)).encode()).hexdigest()
+    return f"request:fix-{told[:20]}"
+
+
 def _digest(fix: AskedFix, one: FixAsk) -> str:
     """What is asked of whom, whatever the words: the language of the letter and the days of plans change."""
     use = asdict(fix.use) if fix.use else None
@@ -132,24 +155,34 @@ def _digest(fix: AskedFix, one: FixAsk) -> str:
     return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _made(acting: "Acting", given: OpenFixRequestGiven, asks: Sequence[FixAsk], day: date) -> "Many":
+def _made(
+    acting: "Acting",
+    given: OpenFixRequestGiven,
+    asks: Sequence[FixAsk],
+    day: date,
+    former: Mapping[str, Sequence[str]],
+) -> "Many":
     """All of them in one batch, each marked at least like what it names."""
     from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
 
     named = markings(acting, {id for one in asks for id in (*one.about, one.to) if id})
     writing = Writing(acting.store, acting.catalogue, acting.writer)
-    made = writing.many([_write(given, one, day, named) for one in asks])
+    made = writing.many([_write(given, one, day, named, former) for one in asks])
     acting.statements += writing.statements
     return made
 
 
-def _write(given: OpenFixRequestGiven, one: FixAsk, day: date, named: Mapping[str, str]) -> "Write":
+def _write(
+    given: OpenFixRequestGiven, one: FixAsk, day: date, named: Mapping[str, str], former: Mapping[str, Sequence[str]]
+) -> "Write":
     from api.plan.wanted import Write
     from api.schema.mutations import CREATE
 
-    values = {**values_of(one.ask, one.template, day, one.to, one.about, named), "fix": _digest(given.fix, one)}
+    digest = _digest(given.fix, one)
+    values = {**values_of(one.ask, one.template, day, one.to, one.about, named), "fix": digest}
     sent = (asdict(given.fix), given.due, one.to)
-    return Write(CREATE, "Request", None, None, values, reason="Repair", key=given.idempotency_key, sent=sent)
+    id = _id(digest, former.get(digest, ()))
+    return Write(CREATE, "Request", id, None, values, reason="Repair", key=given.idempotency_key, sent=sent)
 
 
 def _refused(path: str, code: str, message: str) -> OpenedFixRequests:

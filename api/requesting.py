@@ -10,9 +10,9 @@ from graph.errors import InvalidValue
 from graph.model import ANY, LEVEL
 from graph.model.enums import Marking, RequestState
 from graph.store.select import by_ids, shape_of
+from graph.story.rights.asked import AssetId, RightsUse, use_of
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
-from graph.story.rights.question import AssetId, RightsUse, use_of
 from graph.story.rights.unlocking import Ask, unlock
 from graph.story.rows import rows_of
 

@@ -37,7 +37,8 @@ from graph.story.house.trace import GOAL_TRACE
 from graph.story.plan.planning import PLAN_STORY
 from graph.story.plan.question import StoryQuestion, StoryWindow
 from graph.story.relaying import PROPAGATION, ROUTES
-from graph.story.rights.question import RIGHTS_CHECK, RightsUse
+from graph.story.rights.asked import RightsUse
+from graph.story.rights.question import RIGHTS_CHECK
 from measure import Clock, machine, p50, p95
 from plot import log_log, write
 from questions import PAGE, viewer

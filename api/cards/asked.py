@@ -24,12 +24,19 @@ def addressees(value: Json) -> list[Json]:
     return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
+def due(value: Json) -> str:
+    """The day by which it is due, where the answer tells one."""
+    return str(value.get("due") or "")
+
+
 def as_sent(value: Json) -> str:
     """What names the repair of a request, as JSON of the argument."""
     return orjson.dumps(_sent(value["fix"])).decode()
 
 
 def _sent(value: Json) -> Any:
+    if is_list(value):
+        return [_sent(one) for one in value]
     if not is_object(value):
         return value
     if value.keys() == {"id"}:

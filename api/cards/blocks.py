@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from api.cards.asked import addressees, as_sent, is_request
+from api.cards.asked import addressees, as_sent, due, is_request
 from api.cards.boards import Board, Months, board_of, months_of
 from api.cards.drawing import Drawing, drawing_of
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
@@ -26,12 +26,13 @@ _ROUND, _WORD = 1000, 4
 class Told:
     """A value in words; `id` is that of the thing it stands for, empty where it is none.
 
-    `ask` names a repair that can be asked for, as it is sent.
+    `ask` names a repair that can be asked for, as it is sent, and `due` the day by which it would be due.
     """
 
     text: str
     id: str = ""
     ask: str = ""
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +260,7 @@ def _told(value: Json, lang: str) -> Iterator[Told]:
             yield from _told(one, lang)
     elif is_request(value):
         yield from _told(addressees(value), lang)
-        yield Told("", ask=as_sent(value))
+        yield Told("", ask=as_sent(value), due=due(value))
     elif is_object(value):
         name = next((value[key] for key in _NAMES if value.get(key) is not None), None)
         rest = next((one for key, one in value.items() if key not in _SILENT), None)

@@ -14,7 +14,8 @@ from graph.asking import Asking
 from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
 from graph.model.kinds import Locale
 from graph.model.kinds import locale as language_tag
-from graph.story.rights.question import RightsCheck, RightsCheckGiven, RightsUse, rights_check
+from graph.story.rights.asked import RightsUse
+from graph.story.rights.question import RightsCheck, RightsCheckGiven, rights_check
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 

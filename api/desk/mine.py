@@ -40,8 +40,8 @@ mutation Ask($asset: ID!, $use: RightsUseInput!, $key: String) {
   it: openRequest(asset: $asset, use: $use, idempotencyKey: $key) { requests { id } errors { path code message } }
 }"""
 _FIX = """
-mutation AskFix($fix: AskedFixInput!, $key: String) {
-  it: openFixRequest(fix: $fix, idempotencyKey: $key) { opened repeated errors { path code message } }
+mutation AskFix($fix: AskedFixInput!, $due: Date, $key: String) {
+  it: openFixRequest(fix: $fix, due: $due, idempotencyKey: $key) { opened repeated errors { path code message } }
 }"""
 _KEEPERS = """
 query Keepers { missions(first: 100, order: [{ field: LABEL }]) { nodes { id label } }
@@ -115,11 +115,11 @@ def ask_for(executor: Executor, caller: Caller, asset: str, use: Mapping[str, ob
     return Saved(asset, tuple((one["path"], one["code"], one["message"]) for one in told["errors"]))
 
 
-def ask_fix(executor: Executor, caller: Caller, fix: str, key: str) -> tuple[int, list[str]]:
-    """Ask for a repair, which is named in JSON: how many requests were written, and what is wrong; raises Refused."""
+def ask_fix(executor: Executor, caller: Caller, fix: str, due: str, key: str) -> tuple[int, list[str]]:
+    """Ask for a repair, named in JSON, by a day: how many requests were written, and what is wrong; raises Refused."""
     try:
         named = orjson.loads(fix)
     except orjson.JSONDecodeError:
         named = None
-    told = executor.data(Request(_FIX, None, {"fix": named, "key": key or None}), caller)["it"]
+    told = executor.data(Request(_FIX, None, {"fix": named, "due": due or None, "key": key or None}), caller)["it"]
     return told["opened"] + told["repeated"], [one["message"] for one in told["errors"]]

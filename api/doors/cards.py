@@ -168,6 +168,7 @@ class _Door:
             "worded": partial(worded, lang=self.lang),
             "link": partial(_thing, self.house.store.model),
             "asks": partial(token_urlsafe, 16) if writes(self.known) else None,
+            "today": self.viewer.today.isoformat(),
             "explorer": links.explorer(card.query, filled.variables),
             "exports": [
                 {"name": name, "url": url(format=name, lang=self.lang)}

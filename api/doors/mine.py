@@ -90,7 +90,9 @@ def _asked(seat: Seat, rounds: Rounds | None, of: str, sent: Mapping[str, str]) 
 def _fix_asked(seat: Seat, rounds: Rounds | None, of: str, sent: Mapping[str, str]) -> Response:
     """Ask for a repair that the page of a card names."""
     try:
-        opened, problems = ask_fix(seat.executor, seat.caller, sent.get("fix", ""), sent.get("key", ""))
+        opened, problems = ask_fix(
+            seat.executor, seat.caller, sent.get("fix", ""), sent.get("due", ""), sent.get("key", "")
+        )
     except Refused as error:
         if error.code not in (Code.BAD_ARGUMENT, Code.BAD_VARIABLES):
             raise

@@ -35,7 +35,7 @@ class Writer:
 class Write:
     """One field of a mutation: what to do with which entity. `entity` is its type, or Entity where its id says it.
 
-    `sent` is what the caller said, where the values are made of that and may be others tomorrow.
+    `sent` is what the caller said, where the id and the values are made of that and may be others tomorrow.
     """
 
     verb: str
@@ -53,7 +53,8 @@ class Write:
     def digest(self) -> str:
         """What stands for all that is asked, so that a key cannot stand for two writes."""
         said = self.values if self.sent is None else self.sent
-        told = (self.verb, self.entity, self.id, self.rev, said, self.reason, self.propose)
+        id = self.id if self.sent is None else None
+        told = (self.verb, self.entity, id, self.rev, said, self.reason, self.propose)
         return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

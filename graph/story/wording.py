@@ -63,7 +63,9 @@ def language_name(tag: str, language: str) -> str:
 @lru_cache(maxsize=1024)
 def place_name(code: str, language: str) -> str:
     """What a country, a region or a group of states is called in a sentence, after a preposition."""
-    named = territories().names.get(code, {}).get(language) or Locale(language).territories.get(code, code)
+    # Babel's names of territories are untyped.
+    countries: Any = Locale(language).territories
+    named = territories().names.get(code, {}).get(language) or str(countries.get(code, code))
     return f"the {named}" if language == "en" and code in _THE else named
 
 

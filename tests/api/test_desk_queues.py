@@ -1,7 +1,7 @@
 """What waits at the desk: the queue of editors, and what one has at hand; on the real doors, without a script."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from secrets import token_hex
 
@@ -266,17 +266,20 @@ def test_a_repair_that_a_card_names_is_asked_for_by_its_button_once(house, app, 
     forms = [each for each in page.split('<form class="asks"')[1:] if one in each.partition("</form>")[0]]
     # Beside its cell, and among the best of the table.
     assert len(forms) == 2
-    fields = dict(re.findall(r'name="(fix|key)" value="([^"]+)"', forms[0].partition("</form>")[0]))
+    fields = dict(re.findall(r'name="(fix|key|due)" value="([^"]+)"', forms[0].partition("</form>")[0]))
+    # A day is proposed, and another may be chosen.
+    assert date.fromisoformat(fields["due"]) > date(2026, 1, 1)
     with TestClient(app, base_url="http://localhost:8000", client=("192.0.2.9", 1)) as stranger:
         assert 'class="asks"' not in stranger.get(table).text
         assert stranger.post("/mine", data={"do": "FIX", **fields}, follow_redirects=False).status_code in (303, 403)
 
-    given = {"do": "FIX", "fix": unescape(fields["fix"]), "key": fields["key"]}
+    given = {"do": "FIX", "fix": unescape(fields["fix"]), "key": fields["key"], "due": "2099-01-15"}
     assert sari.send("/mine?lang=en", given).headers["location"].endswith("told=2")
     assert sari.send("/mine?lang=en", {**given, "key": "another"}).headers["location"].endswith("told=3")
     shown = sari.get("/mine?lang=en&of=mission:seoul&told=3").text
     assert shown.count(f"<bdi>Put “{one} &lt;i&gt;dish&lt;/i&gt;” into Vietnamese.</bdi></a></h3>") == 1
     assert "It is asked for already and not answered yet." in shown
+    assert "January 15, 2099" in shown or "15 January 2099" in shown
     assert f"{one} &lt;i&gt;dish" not in sari.get("/mine?lang=en&of=mission:hanoi").text
     for wrong in ("", "{", "[]", '{"kind": "TRANSLATE"}', given["fix"].replace("vi", "en")):
         assert sari.send("/mine?lang=en", {**given, "fix": wrong, "key": ""}).status_code == 422

@@ -1,6 +1,8 @@
 """Repairs of coverage and of plans become requests: of whom, with which letter, once while open, seen by who may."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,6 +144,65 @@ def test_what_is_asked_already_is_asked_again_only_once_it_is_answered(asking):
     repeated = asking.open(fix, key="twice")
     assert [one["id"] for one in repeated["requests"]] == [other["requests"][0]["id"]]
     assert (repeated["opened"], repeated["repeated"]) == (0, True)
+
+
+class Meanwhile:
+    """A store in which something else happens just before the first write that is no dry run."""
+
+    def __init__(self, store: Any, happens: Callable[[], object]) -> None:
+        self._store, self._happens = store, [happens]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, batch: Batch, *, dry_run: bool = False) -> Any:
+        if self._happens and not dry_run:
+            self._happens.pop()()
+        return self._store.write(batch, dry_run=dry_run)
+
+
+def _noted(told: list[Any], asking: Asking, fix: dict[str, Any]) -> None:
+    told.append(asking.open(fix))
+
+
+def test_of_two_who_ask_the_same_at_once_one_finds_the_request_of_the_other(asking, any_store, contract):
+    fix = {"kind": "TRANSLATE", "asset": "asset:sample-dish", "locale": "vi"}
+    for answered in ("DONE", None):
+        first: list[Any] = []
+        slower = Asking(Meanwhile(any_store, partial(_noted, first, asking, fix)), contract)
+        second = slower.open(fix, Role.EDITOR)
+        assert (first[0]["opened"], second["opened"], second["errors"]) == (1, 0, [])
+        [request] = first[0]["requests"]
+        assert [one["id"] for one in second["requests"]] == [request["id"]]
+        if answered:
+            asking.store.write(Batch((Put(request["id"], "Request", {"answered": answered}, rev=1),), "the test"))
+    drafts = replace(asking.caller(Role.EDITOR), viewer=asking.caller(Role.EDITOR).writer.viewer)
+    counted = asking.executor.execute(Request("{ requests { totalCount } }", None, {}), drafts)
+    assert counted.data["requests"] == {"totalCount": 2}
+
+
+def test_what_would_unlock_a_use_is_asked_for_by_what_the_check_names(asking):
+    text = f"""query($use: RightsUseInput!) {{
+      rightsCheck(assets: ["asset:sample-dish", "asset:sample-sealed"], use: $use) {{
+      unlock {{ request {{ {ASK} asks {{ ask to {{ id }} about {{ id }} template }} }} }} }} }}"""
+    use = {"territories": ["FR"], "purposes": ["NEWS"], "starts": "2099-02-01", "ends": "2099-03-01"}
+    dish, sealed = asking.ask(text, use=use)["rightsCheck"]
+    assert sealed["unlock"] is None
+    request = dish["unlock"]["request"]
+    assert request["unlocks"] == "“A dish” may then be used so."
+    [ask] = request["asks"]
+    assert ask["ask"] == (
+        "Ask to extend “Sample contract”: display, distribute in France, for news, without paid reach, "
+        "from 1 February 2099 on, until 1 March 2099."
+    )
+    opened = asking.open({"kind": "RIGHTS", "asset": "asset:sample-dish", "use": use}, due="2099-01-15")
+    [written] = opened["requests"]
+    assert (written["name"], written["due"], written["addressee"]) == (ask["ask"], "2099-01-15", ask["to"])
+    # A use of no days is asked for longer than the day it is checked for.
+    endless = asking.ask(text, use={"territories": ["FR"], "purposes": ["NEWS"]})["rightsCheck"][0]
+    [named] = asking.open({"kind": "RIGHTS", "asset": "asset:sample-dish", "use": {"territories": ["FR"],
+        "purposes": ["NEWS"]}})["requests"]  # fmt: skip
+    assert endless["unlock"]["request"]["asks"][0]["ask"] == named["name"]
 
 
 def test_a_request_is_seen_by_none_who_does_not_see_what_it_names(asking):

@@ -12,7 +12,8 @@ from graph.story.desk import DESK
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
 from graph.story.relaying import PROPAGATION, ROUTES
-from graph.story.rights.question import RIGHTS_CHECK, RightsUse
+from graph.story.rights.asked import RightsUse
+from graph.story.rights.question import RIGHTS_CHECK
 from graph.story.tiredness import FATIGUE
 from graph.story.ways import WAYS
 

@@ -14,10 +14,10 @@ from graph.story.plan.texts import in_language
 from graph.story.repairs.asks import ask, lasting, request, rights_asks, unlocks_cells
 from graph.story.repairs.reading import about, questions, read
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixRequest
+from graph.story.rights.asked import RightsUse
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, alike
 from graph.story.rights.fetching import materials
-from graph.story.rights.question import RightsUse
 from graph.story.rights.use import Use
 from graph.story.wording import Languages, Places, language_of, say
 

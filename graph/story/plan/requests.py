@@ -11,10 +11,10 @@ from graph.story.plan.gates import FixAction, Hindrance, Standing
 from graph.story.plan.weighing import Scales
 from graph.story.repairs.asks import About, ask, request, rights_asks, unlocks_gate
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixRequest
+from graph.story.rights.asked import RightsUse
 from graph.story.rights.asking import is_outside
 from graph.story.rights.check import Checking
 from graph.story.rights.material import Material
-from graph.story.rights.question import RightsUse
 
 _KINDS = {
     FixAction.PUBLISH: AskedFixKind.PUBLISH,

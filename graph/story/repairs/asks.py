@@ -1,13 +1,13 @@
 """What a repair asks for, in words: of whom, about what, with a letter; pure, over what was read before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixRequest
 from graph.story.rights.check import Checking
 from graph.story.rights.material import Material
-from graph.story.rights.unlocking import unlock
+from graph.story.rights.unlocking import Ask, unlock
 from graph.story.rights.use import Use
 from graph.story.settings import FixPolicy, by_name
 from graph.story.wording import language_name, say
@@ -49,9 +49,14 @@ def ask(fix: AskedFix, about: About, language: str) -> FixAsk:
 
 def rights_asks(asset: str, material: Material, checking: Checking) -> tuple[FixAsk, ...]:
     """What has to be asked so that a use is allowed; nothing where it is, or where nobody may be asked."""
+    return fix_asks(asset, unlock(material, checking) or ())
+
+
+def fix_asks(asset: str, asks: Iterable[Ask]) -> tuple[FixAsk, ...]:
+    """What would unlock an asset, as it is asked for."""
     return tuple(
         FixAsk(one.text, one.to or None, tuple(dict.fromkeys(id for id in (asset, one.about) if id)), one.letter)
-        for one in unlock(material, checking) or ()
+        for one in asks
     )
 
 
@@ -78,6 +83,11 @@ def due(kind: AskedFixKind, policy: FixPolicy, today: date, before: date | None 
 def unlocks_cells(count: int, language: str) -> str:
     """What a repair of coverage gains."""
     return say(_PACKAGE, language, "unlocks_cell" if count == 1 else "unlocks_cells", count=count)
+
+
+def unlocks_use(asset: str, language: str) -> str:
+    """What a right that is asked for gains."""
+    return say(_PACKAGE, language, "unlocks_use", asset=asset)
 
 
 def unlocks_gate(asset: str, others: int, language: str) -> str:

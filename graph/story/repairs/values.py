@@ -8,7 +8,7 @@ from graph.asking import Of, said
 from graph.model import ANY
 from graph.model.enums import Told
 from graph.model.kinds import Locale
-from graph.story.rights.question import RightsUse
+from graph.story.rights.asked import RightsUse
 
 
 class AskedFixKind(Told):

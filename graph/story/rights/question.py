@@ -2,46 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Any
 
-from graph.asking import Asking, Of, Question, said
+from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
-from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
-from graph.model.kinds import Locale
-from graph.model.territories import territory
 from graph.store.select import Cmp, Follow, Order, Select, Shape, by_ids
+from graph.story.repairs.asks import fix_asks, lasting, request, rights_asks, unlocks_use
+from graph.story.repairs.values import AskedFix, AskedFixKind, FixRequest
+from graph.story.rights.asked import AssetId, RightsUse, use_of
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials
 from graph.story.rights.material import Material, Origin
 from graph.story.rights.naming import named
 from graph.story.rights.unlocking import Ask, unlock, unlocked
-from graph.story.rights.use import Use
 from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, UnlockKind, Verdict
 from graph.story.rows import rows_of
+from graph.story.settings import FixPolicy
 
-AssetId = Annotated[str, Of("Asset")]
 _MOST_ASSETS, _MOST_BESIDE = 200, 50
-
-
-@dataclass(frozen=True, slots=True)
-class RightsUse:
-    """What is to be done with something, all of it: what is left out means any."""
-
-    territories: tuple[str, ...] = said(
-        "Where: countries of ISO 3166-1 such as VN, regions of UN M49 such as 035 or SEA, or ASEAN, EU, GCC.", ()
-    )
-    channels: tuple[UseChannel, ...] = said("Through what.", ())
-    purposes: tuple[UsePurpose, ...] = said("What for.", ())
-    paid: bool = said("Whether money may be spent to show it to more people.", default=False)
-    modify: tuple[Modification, ...] = said("What is done to it before it is shown.", ())
-    media: tuple[UseMedia, ...] = said("Which parts of it are used.", ())
-    languages: tuple[Locale, ...] = said("In which languages.", ())
-    recipients: tuple[AnyId, ...] = said("Who publishes it: missions, organisations or persons.", ())
-    starts: date | None = said("The first day; today, where it is left out.", None)
-    ends: date | None = said("The last day; the first one, where it is left out.", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +50,7 @@ class RightsUnlock:
     """The fewest things to ask for so that the use is allowed."""
 
     smallest: tuple[RightsAsk, ...] = said("One for each holder, recording, person or source that stands against it.")
+    request: FixRequest | None = said("The same as openFixRequest would ask it; without days, for a year from today.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,32 +82,13 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     told = {id: checking.verdict(material) for id, material in found.items()}
     asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
     freed = _freed(_beside(asking, found, asks), asks, checking)
-    unlocks = {id: RightsUnlock(tuple(_ask(one, id, freed) for one in of)) for id, of in asks.items() if of}
+    requests = _Requests(asking, given.use, checking)
+    unlocks = {
+        id: RightsUnlock(tuple(_ask(one, id, freed) for one in of), requests.of(found[id], of))
+        for id, of in asks.items()
+        if of
+    }
     return tuple(_checked(id, told.get(id), unlocks.get(id)) for id in given.assets)
-
-
-def use_of(given: RightsUse) -> Use:
-    """The use as it is calculated with; raises InvalidValue for a territory that is none."""
-    try:
-        territories = frozenset(map(territory, given.territories))
-    except InvalidValue as error:
-        raise error.within("use.territories") from None
-    if given.starts and given.ends and given.ends < given.starts:
-        raise InvalidValue(
-            f"It ends on {given.ends}, before it starts on {given.starts}.", path="use.ends", cure="Give a later day."
-        )
-    return Use(
-        territories,
-        frozenset(given.channels),
-        frozenset(given.purposes),
-        paid=given.paid,
-        modify=frozenset(given.modify),
-        media=frozenset(given.media),
-        languages=frozenset(given.languages),
-        recipients=frozenset(given.recipients),
-        first=given.starts,
-        last=given.ends,
-    )
 
 
 def _beside(
@@ -182,6 +145,23 @@ def _freed(
         usable = {each.id for each in unlocked({each.id: each for each in of.values()}.values(), one, checking)}
         found[changed] = [id for id, each in of.items() if each.id in usable]
     return found
+
+
+class _Requests:
+    """What has to be asked for a use, as requests; a use without days is asked for longer than it was checked."""
+
+    def __init__(self, asking: Asking, given: RightsUse, checking: Checking) -> None:
+        self._given, self._policy, self._today = given, FixPolicy(), asking.viewer.today
+        use = lasting(checking.use, self._today, self._policy)
+        self._longer = None if use == checking.use else Checking(use, checking.now, checking.locale)
+        self._language = checking.locale
+
+    def of(self, material: Material, asks: Sequence[Ask]) -> FixRequest | None:
+        fix, told = AskedFix(AskedFixKind.RIGHTS, material.id, use=self._given), fix_asks(material.id, asks)
+        if self._longer is not None:
+            told = rights_asks(material.id, material, self._longer)
+        before = self._given.starts - timedelta(1) if self._given.starts else None
+        return request(fix, told, unlocks_use(material.label, self._language), self._policy, self._today, before)
 
 
 def _ask(one: Ask, id: str, freed: Mapping[Origin, list[str]]) -> RightsAsk:

@@ -4,7 +4,8 @@ import pytest
 
 from graph.model.enums import UsePurpose
 from graph.store.batch import Batch, Put, To
-from graph.story.rights.question import RIGHTS_CHECK, RightsUse
+from graph.story.rights.asked import RightsUse
+from graph.story.rights.question import RIGHTS_CHECK
 
 OPEN = {"state": "PUBLISHED", "marking": "PUBLIC"}
 INSIDE = {"state": "PUBLISHED", "marking": "INTERNAL"}
