@@ -7,6 +7,12 @@ from graph.model import ANY, USED_IN
 from graph.store.operands import FILTER_CONDITIONS, FILTER_LEVELS, FILTER_LINKS
 from graph.store.select import And, Cmp, Facet, Filter, Follow, Not, Or, Rel, Select, Shape
 
+CRAFT = Cmp("id", "eq", "theme:craft")
+
+
+def _in(field, id):
+    return Rel("some", field, Cmp("id", "eq", id))
+
 
 @pytest.fixture
 def assets(graph):
@@ -115,6 +121,39 @@ def test_a_link_is_asked_for_some_none_and_every(assets, where, found):
 def test_a_link_is_asked_from_its_other_side(assets):
     assert assets.ids("Theme", Rel("some", "assets", Cmp("year", "gt", 2000))) == ["craft", "food"]
     assert assets.ids("Theme", Rel("none", "narrower")) == ["craft", "music"]
+
+
+@pytest.mark.parametrize(
+    ("entity", "where", "found"),
+    [
+        ("Asset", Or((_in("themes", "theme:music"), Cmp("id", "in", ("asset:d", "asset:a")))), "acd"),
+        ("Asset", Or((_in("themes", "theme:craft"), _in("themes", "theme:food"))), "ab"),
+        (
+            "Asset",
+            And((Or((_in("themes", "theme:craft"), Cmp("id", "eq", "asset:d"))), Cmp("kind", "eq", "WORK"))),
+            "a",
+        ),
+        (
+            "Asset",
+            Or((And((_in("themes", "theme:craft"), Cmp("year", "lt", 2000))), _in("themes", "theme:music"))),
+            "bc",
+        ),
+        ("Asset", Or((_in("themes", "theme:music"), Cmp("year", "eq", 1990))), "bc"),
+        ("Asset", Or((_in("themes", "theme:nowhere"), Cmp("id", "in", ()))), ""),
+        ("Asset", Or((_in("themes", "theme:music"), Cmp("id", "eq", "theme:food"))), "c"),
+        ("Asset", Rel("some", "themes", Or((_in("broader", "theme:food"), Cmp("id", "eq", "theme:music")))), "abc"),
+        (
+            "Asset",
+            Rel("some", "themes", Or((Cmp("id", "eq", "theme:music"), And((CRAFT, Cmp("@weight", "gt", 0.5)))))),
+            "bc",
+        ),
+        ("Theme", Or((_in("assets", "asset:b"), _in("narrower", "theme:craft"))), ["craft", "food"]),
+        (ANY, Or((Cmp("id", "in", ("asset:d", "theme:food")), Cmp("id", "eq", "asset:a"))), ["a", "d", "food"]),
+    ],
+)
+def test_one_of_several_ways_to_what_is_given_by_id(assets, entity, where, found):
+    assert assets.ids(entity, where) == list(found)
+    assert assets.ids(entity, Not(where)) == [one for one in assets.ids(entity) if one not in found]
 
 
 def test_a_comparison_belongs_to_the_property_as_it_is_seen_at_its_own_hop(assets):

@@ -8,7 +8,7 @@ from contextlib import suppress
 from unittest.mock import Mock
 
 import pytest
-from neo4j import GraphDatabase
+from neo4j import GraphDatabase, Query
 from neo4j.exceptions import ServiceUnavailable
 
 from graph.errors import StoreOutdated, StoreUnavailable, WriteUnknown
@@ -20,7 +20,7 @@ from graph.store.neo4j import open_neo4j
 from graph.store.neo4j.connection import connect
 from graph.store.neo4j.statement import compile_questions
 from graph.store.operational import Entry
-from graph.store.select import And, Cmp, Follow, Order, Rel, Select, Shape, Viewer
+from graph.store.select import And, Cmp, Follow, Or, Order, Rel, Select, Shape, Viewer
 from graph.store.visibility import SYSTEM
 
 pytestmark = pytest.mark.neo4j
@@ -350,6 +350,37 @@ def test_many_questions_are_one_statement(neo, monkeypatch):
     neo.ask(SYSTEM, {str(number): question() for number in range(4)})
 
     assert read.call_count == 1
+
+
+def looked_at(server, where):
+    """How often the server looks at its store for the posts that a filter lets through."""
+
+    def summed(plan):
+        return plan.get("dbHits", 0) + sum(map(summed, plan.get("children", ())))
+
+    wanted = Select("Placement", Shape((("id", "id"),)), where, (Order("id"),), limit=50, total=True)
+    statement = compile_questions(MODEL, SYSTEM, {"it": wanted})
+    with server.driver.session() as session:
+        return summed(session.run(Query(f"PROFILE {statement.text}"), dict(statement.parameters)).consume().profile)
+
+
+def test_one_of_several_ways_to_what_is_given_by_id_starts_there(neo, server):
+    """As the posts of a campaign or of its messages are asked for: however many others there are."""
+    sent = {"status": "LIVE"}
+    neo.write(Batch((
+        Put("asset:a", "Asset", {"title": "A", "locale": "en"}),
+        Put("asset:other", "Asset", {"title": "O", "locale": "en"}),
+        Put("campaign:c", "Campaign", {"title": "C", "locale": "en"}),
+        Put("placement:one", "Placement", sent, {"of": (To("asset:a"),)}),
+        Put("placement:two", "Placement", sent, {"of": (To("asset:other"),), "campaign": (To("campaign:c"),)}),
+    )))  # fmt: skip
+    ways = Or(
+        tuple(Rel("some", field, Cmp("id", "eq", id)) for field, id in (("of", "asset:a"), ("campaign", "campaign:c")))
+    )
+    before = looked_at(server, ways)
+    neo.write(Batch(tuple(Put(f"placement:n{n}", "Placement", sent, {"of": (To("asset:other"),)}) for n in range(300))))
+
+    assert looked_at(server, ways) < before + 100
 
 
 def test_the_server_has_nothing_to_remark(neo, caplog):

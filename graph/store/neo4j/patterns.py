@@ -9,7 +9,7 @@ from graph.store.neo4j.expressions import Hop, counting, labelled, path, quoted,
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.orders import Key, beyond, keys
 from graph.store.operands import nullable
-from graph.store.select import And, Cmp, Filter, Near, Rel, Select, both
+from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel, Select, both
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,11 @@ class Patterns:
         once = f" WITH DISTINCT {node}" if reached and hop is None else ""
         return Source(node, hop, f"{start} WHERE {' AND '.join(conditions)}{once}", terms)
 
-    def _from_pin(self, entity: EntityType, node: str, pin: Rel) -> str:
+    def _from_pin(self, entity: EntityType, node: str, pin: Rel | Or) -> str:
         """Match what the filter pins first and come back over the link: a node's neighbours, not the whole type."""
+        if isinstance(pin, Or):
+            ways = " UNION ".join(f"{self._one_way(entity, node, way)} RETURN {node}" for way in pin.of)
+            return f"CALL () {{ {ways} }} WITH {node}"
         end = entity.end(pin.field)
         target = self.model.type(end.target)
         other, hop = self.binding.name("n"), Hop(end, self.binding.name("r"))
@@ -78,6 +81,16 @@ class Patterns:
         if where is not None:
             step += f" WHERE {Filters(self.model, self.binding, target, other, hop).condition(where)}"
         return f"{start} WHERE {' AND '.join(conditions)} {step} WITH DISTINCT {node}"
+
+    def _one_way(self, entity: EntityType, node: str, where: Filter) -> str:
+        """Match what one of several filters says, each of which gives something by id."""
+        if pinned := _pinned(where):
+            start, rest = self._from_pin(entity, node, pinned[0]), pinned[1]
+            return start if rest is None else f"{start} WHERE {self._condition(entity, node, rest)}"
+        return f"MATCH {labelled(node, entity)} WHERE {node}:{ANY} AND {self._condition(entity, node, where)}"
+
+    def _condition(self, entity: EntityType, node: str, where: Filter) -> str:
+        return Filters(self.model, self.binding, entity, node).condition(where)
 
     @staticmethod
     def by_index(entity: EntityType, node: str, question: Select, *, page: bool) -> list[str]:
@@ -111,16 +124,38 @@ def _is_id(where: Filter) -> bool:
     return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
 
 
-def _pinned(where: Filter | None) -> tuple[Rel, Filter | None] | None:
-    """A `some` over a link to nodes that are given by id, however far off, and what remains of the filter."""
+def _pinned(where: Filter | None) -> tuple[Rel | Or, Filter | None] | None:
+    """What leads to nodes that are given by id, however far off, and what remains of the filter.
+
+    That is a `some` over a link, or several such of which one has to hold.
+    """
     parts = _conjuncts(where)
     if any(map(_is_id, parts)):
         return None
     for position, one in enumerate(parts):
-        if isinstance(one, Rel) and one.quantifier == "some" and one.field != USED_IN and _names_ids(one.where):
+        if isinstance(one, Rel | Or) and _leads_to_ids(one):
             return one, both(*parts[:position], *parts[position + 1 :])
     return None
 
 
+def _leads_to_ids(where: Rel | Or) -> bool:
+    if isinstance(where, Or):
+        # What is asked of the link that leads to a node is asked where that is followed.
+        return bool(where.of) and all(_names_ids(way) and not _asks_of_the_link(way) for way in where.of)
+    return where.quantifier == "some" and where.field != USED_IN and _names_ids(where.where)
+
+
 def _names_ids(where: Filter | None) -> bool:
     return any(_is_id(one) for one in _conjuncts(where)) or _pinned(where) is not None
+
+
+def _asks_of_the_link(where: Filter) -> bool:
+    match where:
+        case Cmp(prop):
+            return prop.startswith("@")
+        case Not(of):
+            return _asks_of_the_link(of)
+        case And(of) | Or(of):
+            return any(map(_asks_of_the_link, of))
+        case _:
+            return False
