@@ -9,23 +9,45 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from graph.sentence import sentence, together
+
+_WESTERN_EUROPEAN_LANGUAGES = sentence("western European languages")
+_ICELANDIC = sentence("Icelandic")
+_POLISH = sentence("Polish")
+_CZECH_SLOVAK = sentence("Czech or Slovak")
+_HUNGARIAN = sentence("Hungarian")
+_CROATIAN_SLOVENIAN = sentence("Croatian or Slovenian")
+_ROMANIAN = sentence("Romanian")
+_TURKISH = sentence("Turkish")
+_LATVIAN = sentence("Latvian")
+_LITHUANIAN = sentence("Lithuanian")
+_ESTONIAN = sentence("Estonian")
+_KOREAN = sentence("Korean")
+_JAPANESE = sentence("Japanese")
+_SIMPLIFIED_CHINESE = sentence("simplified Chinese")
+_TRADITIONAL_CHINESE = sentence("traditional Chinese")
+_CYRILLIC = sentence("Cyrillic")
+_GREEK = sentence("Greek")
+_HEBREW = sentence("Hebrew")
+_ARABIC = sentence("Arabic")
+_THAI = sentence("Thai")
 _ALPHABETS: dict[str, tuple[tuple[str, str], ...]] = {
     "cp1252": (
-        ("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),
-        ("Icelandic", "áéíóúýðþæö"),
+        (_WESTERN_EUROPEAN_LANGUAGES, "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),
+        (_ICELANDIC, "áéíóúýðþæö"),
     ),
     "cp1250": (
-        ("Polish", "ąćęłńóśźż"),
-        ("Czech or Slovak", "áčďéěíňóřšťúůýžäĺľôŕ"),
-        ("Hungarian", "áéíóöőúüű"),
-        ("Croatian or Slovenian", "čćđšž"),
-        ("Romanian", "ăâîşţ"),
+        (_POLISH, "ąćęłńóśźż"),
+        (_CZECH_SLOVAK, "áčďéěíňóřšťúůýžäĺľôŕ"),
+        (_HUNGARIAN, "áéíóöőúüű"),
+        (_CROATIAN_SLOVENIAN, "čćđšž"),
+        (_ROMANIAN, "ăâîşţ"),
     ),
-    "cp1254": (("Turkish", "çğıi̇öşüâîû"),),
-    "cp1257": (("Latvian", "āčēģīķļņšūž"), ("Lithuanian", "ąčęėįšųūž"), ("Estonian", "äõöüšž")),
-    "iso8859_2": (("Polish", "ąćęłńóśźż"), ("Czech or Slovak", "áčďéěíňóřšťúůýžäĺľôŕ"), ("Hungarian", "áéíóöőúüű")),
-    "iso8859_15": (("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøß"),),
-    "mac_roman": (("western European languages", "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),),
+    "cp1254": ((_TURKISH, "çğıi̇öşüâîû"),),
+    "cp1257": ((_LATVIAN, "āčēģīķļņšūž"), (_LITHUANIAN, "ąčęėįšųūž"), (_ESTONIAN, "äõöüšž")),
+    "iso8859_2": ((_POLISH, "ąćęłńóśźż"), (_CZECH_SLOVAK, "áčďéěíňóřšťúůýžäĺľôŕ"), (_HUNGARIAN, "áéíóöőúüű")),
+    "iso8859_15": ((_WESTERN_EUROPEAN_LANGUAGES, "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøß"),),
+    "mac_roman": ((_WESTERN_EUROPEAN_LANGUAGES, "àâäæçéèêëîïôœöùûüÿñáíóúìòãõåøßºª"),),
 }
 _NO_PUNCTUATION = dict.fromkeys(map(ord, "“”‘’„–—…•·°«»€£©®™§¿¡´×½¼¾\u00a0"), " ")
 _OTHER_SCRIPTS = (
@@ -43,18 +65,18 @@ _OTHER_SCRIPTS = (
     "cp874",
 )
 _SCRIPTS = {
-    "cp949": "Korean",
-    "cp932": "Japanese",
-    "euc_jp": "Japanese",
-    "gb18030": "simplified Chinese",
-    "big5": "traditional Chinese",
-    "cp1251": "Cyrillic",
-    "koi8_r": "Cyrillic",
-    "iso8859_5": "Cyrillic",
-    "cp1253": "Greek",
-    "cp1255": "Hebrew",
-    "cp1256": "Arabic",
-    "cp874": "Thai",
+    "cp949": _KOREAN,
+    "cp932": _JAPANESE,
+    "euc_jp": _JAPANESE,
+    "gb18030": _SIMPLIFIED_CHINESE,
+    "big5": _TRADITIONAL_CHINESE,
+    "cp1251": _CYRILLIC,
+    "koi8_r": _CYRILLIC,
+    "iso8859_5": _CYRILLIC,
+    "cp1253": _GREEK,
+    "cp1255": _HEBREW,
+    "cp1256": _ARABIC,
+    "cp874": _THAI,
 }
 _ACCENTED = re.compile("(?<=[A-Za-z])[^\x00-\x7f]{1,2}(?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f]{1,2}(?=[A-Za-z])")
 _LATIN_SHARE = 0.8
@@ -88,20 +110,17 @@ def guess(sample: bytes) -> Guess | None:
     """The most plausible encoding of some lines that are not UTF-8, or None if nothing fits."""
     latin = _best_latin(sample)
     if latin is not None and latin.convincing:
-        return Guess(
-            latin.encoding, f"its accented letters stand in words of Latin letters and are those of {latin.language}"
-        )
+        told = sentence("its accented letters stand in words of Latin letters and are those of")
+        return Guess(latin.encoding, together(told, latin.language))
     found = from_bytes(sample, cp_isolation=list(_OTHER_SCRIPTS), enable_fallback=False).best()
     if found is not None:
-        return Guess(
-            found.encoding,
-            f"its bytes decode without a fault and read as {_SCRIPTS.get(found.encoding, found.encoding)}",
-        )
+        told = sentence("its bytes decode without a fault and read as")
+        return Guess(found.encoding, together(told, _SCRIPTS.get(found.encoding, found.encoding)))
     if latin is not None and latin.letters >= _LATIN_SHARE:
-        return Guess(
-            latin.encoding,
-            f"{latin.letters:.0%} of its accented letters are those of {latin.language}, and no other script fits",
+        told = sentence(
+            "no other script fits, and {share} of its accented letters are those of", share=f"{latin.letters:.0%}"
         )
+        return Guess(latin.encoding, together(told, latin.language))
     return None
 
 
@@ -117,7 +136,7 @@ def _latin_fits(sample: bytes, encoding: str) -> list[_Fit]:
         return []
     high = [char.lower() for char in text if char > "\x7f"]
     if not high:
-        return [_Fit(encoding, "many languages", 1.0, 1.0)]
+        return [_Fit(encoding, sentence("many languages"), 1.0, 1.0)]
     in_words = sum(map(len, _ACCENTED.findall(text))) / len(high)
     return [
         _Fit(encoding, language, sum(char in letters for char in high) / len(high), in_words)

@@ -122,7 +122,7 @@ def decide_orders(
             )
         if decided.order is not None:
             orders[alias] = decided.order
-            notes.append(f'dates of "{shown[alias]}": {decided.because}')
+            notes.append(together(sentence('dates of "{column}":', column=shown[alias]), decided.because))
     return orders, notes
 
 

@@ -82,7 +82,7 @@ def decide(values: Iterable[str]) -> Decided | Undecided:
         day_first += int(found[1]) > _TWELVE
         month_first += int(found[3]) > _TWELVE
     if not doubtful:
-        return Decided(None, "no date has its day or month first")
+        return Decided(None, sentence("no date has its day or month first"))
     if day_first and month_first:
         return Undecided(
             sentence(
@@ -92,9 +92,9 @@ def decide(values: Iterable[str]) -> Decided | Undecided:
             )
         )
     if day_first:
-        return Decided(Order.DMY, f"day first: {_rows(day_first)} a first part above 12")
+        return Decided(Order.DMY, _day_first(day_first))
     if month_first:
-        return Decided(Order.MDY, f"month first: {_rows(month_first)} a second part above 12")
+        return Decided(Order.MDY, _month_first(month_first))
     return Undecided(
         sentence("none of {count} dates such as {example} has a part above 12.", count=doubtful, example=example)
     )
@@ -220,5 +220,13 @@ def _day(raw: str, year: int, month: int, day: int) -> str:
         raise DateError(sentence('"{raw}" is no day of the calendar.', raw=raw)) from None
 
 
-def _rows(count: int) -> str:
-    return f"{count} row has" if count == 1 else f"{count} rows have"
+def _day_first(count: int) -> str:
+    if count == 1:
+        return sentence("day first: 1 row has a first part above 12")
+    return sentence("day first: {count} rows have a first part above 12", count=count)
+
+
+def _month_first(count: int) -> str:
+    if count == 1:
+        return sentence("month first: 1 row has a second part above 12")
+    return sentence("month first: {count} rows have a second part above 12", count=count)

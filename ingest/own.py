@@ -43,7 +43,7 @@ Putter: TypeAlias = Callable[[EntityType, str], Put]
 
 _LIST = re.compile(r"(?<!\\);")
 _PROPS = re.compile(r"(?<!\\)\|")
-_HINTS = "It begins with # and says how to fill in the others."
+_HINTS = sentence("It begins with # and says how to fill in the others.")
 JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 

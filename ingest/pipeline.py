@@ -337,7 +337,9 @@ def _account_for_vanished(going: _Run) -> None:
         return
     if None in refused:
         report.notes.append(
-            "nothing was forgotten, because rows that could not be read may tell of what seems to have vanished"
+            sentence(
+                "nothing was forgotten, because rows that could not be read may tell of what seems to have vanished"
+            )
         )
         return
     going.puts = [

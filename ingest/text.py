@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from graph.sentence import sentence
+from graph.sentence import sentence, together
 from ingest.charset import guess
 from ingest.errors import SourceBinary, SourceEmpty, SourceError, SourceMissing, WrongEncoding
 
@@ -48,22 +48,28 @@ class Encoding:
     name: str
     because: str
 
+    @property
+    def note(self) -> str:
+        """How the file is read, and why, for who looks at what came of it."""
+        return together(sentence("read as {encoding}, because", encoding=self.name), self.because)
+
 
 def find_encoding(path: Path, stated: str | None = None) -> Encoding:
     """Decide how a file is encoded; raises a SourceError for what is not there, empty, binary or undecidable."""
     head = _read_head(path)
     if stated is not None:
-        return _without_fault(path, Encoding(_known_codec(path, stated), "it was stated"))
+        return _without_fault(path, Encoding(_known_codec(path, stated), sentence("it was stated")))
     for mark, codec, name in _MARKS:
         if head.startswith(mark):
-            return _without_fault(path, Encoding(codec, f"the file begins with the byte-order mark of {name}"))
+            marked = sentence("the file begins with the byte-order mark of {name}", name=name)
+            return _without_fault(path, Encoding(codec, marked))
     wide = _wide_without_mark(head)
     if wide is not None:
         return wide
     _refuse_binary(path, head)
     fault = _first_fault(path, "utf-8")
     if fault is None:
-        return Encoding("utf-8", "every byte is valid UTF-8")
+        return Encoding("utf-8", sentence("every byte is valid UTF-8"))
     return _guess_legacy(path, fault)
 
 
@@ -130,7 +136,7 @@ def _wide_without_mark(head: bytes) -> Encoding | None:
     least = _ZERO_SHARE * len(head) / 2
     for zeros, others, codec in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
         if zeros > least and zeros > _MANY_TIMES * others and _reads_as(head, codec):
-            return Encoding(codec, "there is no byte-order mark, but zeros stand in every second byte")
+            return Encoding(codec, sentence("there is no byte-order mark, but zeros stand in every second byte"))
     return None
 
 
@@ -165,7 +171,8 @@ def _guess_legacy(path: Path, fault: tuple[int, int]) -> Encoding:
     found = guess(sample)
     if found is None:
         raise _wrong_encoding(path, "utf-8", fault)
-    return _without_fault(path, Encoding(found.encoding, f"it is not UTF-8 (line {fault[0]}), and {found.because}"))
+    because = together(sentence("it is not UTF-8 (line {line}), and", line=fault[0]), found.because)
+    return _without_fault(path, Encoding(found.encoding, because))
 
 
 def _without_fault(path: Path, encoding: Encoding) -> Encoding:

@@ -48,9 +48,9 @@ def _answer(job: dict[str, Any], data: bytes, limits: Limits) -> tuple[dict[str,
     try:
         done, parts = _do(job, data, limits)
     except Refused as error:
-        return {"refused": [error.reason, str(error)]}, []
+        return {"refused": [error.reason, *error.told]}, []
     except MemoryError:
-        return {"refused": [Reason.TOO_MUCH_MEMORY, str(too_much_memory())]}, []
+        return {"refused": [Reason.TOO_MUCH_MEMORY, *too_much_memory().told]}, []
     return {"done": done}, parts
 
 

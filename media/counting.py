@@ -37,14 +37,25 @@ def count(data: bytes, format: Format) -> Counted:
 
 def check_counted(found: Counted, limits: Limits) -> None:
     if found.scans > limits.scans:
-        told = f"The JPEG has {found.scans} scans; {limits.scans} are allowed. Save it anew, not progressive."
-        raise Refused(Reason.TOO_MANY_SCANS, told)
+        raise Refused(
+            Reason.TOO_MANY_SCANS,
+            "The JPEG has {scans} scans; {most} are allowed. Save it anew, not progressive.",
+            scans=found.scans,
+            most=limits.scans,
+        )
     if found.frames > limits.frames:
-        told = f"The picture has more than {limits.frames} frames, which are allowed. Send a video, or one frame."
-        raise Refused(Reason.TOO_MANY_FRAMES, told)
+        raise Refused(
+            Reason.TOO_MANY_FRAMES,
+            "The picture has more than {most} frames, which are allowed. Send a video, or one frame.",
+            most=limits.frames,
+        )
     if found.metadata > limits.metadata_bytes:
-        told = f"The file has {found.metadata} bytes of metadata; {limits.metadata_bytes} are allowed. Remove some."
-        raise Refused(Reason.TOO_MUCH_METADATA, told)
+        raise Refused(
+            Reason.TOO_MUCH_METADATA,
+            "The file has {bytes} bytes of metadata; {most} are allowed. Remove some.",
+            bytes=found.metadata,
+            most=limits.metadata_bytes,
+        )
 
 
 #: In the data of a scan: a marker, which is neither a stuffed byte, a restart nor a filling byte.

@@ -6,6 +6,7 @@ MediaError
 + Busy
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -34,11 +35,19 @@ class MediaError(Exception):
 
 
 class Refused(MediaError):
-    """A file that is not taken."""
+    """A file that is not taken: why, and a sentence with places and what stands in them.
 
-    def __init__(self, reason: Reason, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
+    The sentence is written once, so that a page can tell it in its reader's language.
+    """
+
+    def __init__(self, reason: Reason, template: str, /, **values: int | str) -> None:
+        self.reason, self.template, self.values = reason, template, values
+        super().__init__(template.format(**values))
+
+    @property
+    def told(self) -> tuple[str, Mapping[str, int | str]]:
+        """What its sentence is made of."""
+        return self.template, self.values
 
 
 class StorageFailed(MediaError):

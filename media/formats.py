@@ -21,22 +21,22 @@ class Format(StrEnum):
         return f"image/{self.lower()}"
 
 
-TAKEN = "JPEG, PNG, WebP, AVIF, GIF and TIFF"
+TAKEN = "JPEG, PNG, WebP, AVIF, GIF, TIFF"
 
 #: Formats that are known and refused: how they begin, and what they are called.
 _REFUSED = (
-    (re.compile(rb"%PDF-"), "a PDF"),
+    (re.compile(rb"%PDF-"), "PDF"),
     (re.compile(rb"%!PS|\xc5\xd0\xd3\xc6"), "PostScript"),
-    (re.compile(rb"8BPS"), "a Photoshop file"),
-    (re.compile(rb"BM"), "a BMP"),
-    (re.compile(rb"\x00\x00\x01\x00"), "an icon"),
+    (re.compile(rb"8BPS"), "PSD (Photoshop)"),
+    (re.compile(rb"BM"), "BMP"),
+    (re.compile(rb"\x00\x00\x01\x00"), "ICO"),
     (re.compile(rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51"), "JPEG 2000"),
     (re.compile(rb"\x00\x00\x00\x0cJXL |\xff\x0a"), "JPEG XL"),
-    (re.compile(rb"PK\x03\x04|PK\x05\x06"), "a ZIP archive"),
-    (re.compile(rb"\x1f\x8b"), "a gzip archive"),
+    (re.compile(rb"PK\x03\x04|PK\x05\x06"), "ZIP"),
+    (re.compile(rb"\x1f\x8b"), "gzip"),
     (re.compile(rb".{4}ftyp(heic|heix|hevc|hevx|heim|heis|mif1|msf1)", re.DOTALL), "HEIC"),
-    (re.compile(rb".{4}ftyp", re.DOTALL), "a video"),
-    (re.compile(rb"\x1aE\xdf\xa3"), "a video"),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "MP4"),
+    (re.compile(rb"\x1aE\xdf\xa3"), "Matroska"),
 )
 _TEXT = re.compile(rb"[\xef\xbb\xbf\s]*<")
 _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
@@ -52,12 +52,18 @@ def format_of(data: bytes) -> Format:
     if found:
         return found
     if _TEXT.match(head):
-        what = "an SVG" if _SVG.search(head) else "HTML or XML"
-        raise Refused(Reason.FORMAT_REFUSED, f"The file is {what}, which may hold scripts. Send {TAKEN}.")
+        raise Refused(
+            Reason.FORMAT_REFUSED,
+            "The file is of the format {what}, which may hold scripts. Taken are {taken}.",
+            what="SVG" if _SVG.search(head) else "HTML/XML",
+            taken=TAKEN,
+        )
     for begins, what in _REFUSED:
         if begins.match(head):
-            raise Refused(Reason.FORMAT_REFUSED, f"The file is {what}. Taken are {TAKEN}.")
-    raise Refused(Reason.NOT_A_PICTURE, f"The file is no picture that is known here. Taken are {TAKEN}.")
+            raise Refused(
+                Reason.FORMAT_REFUSED, "The file is of the format {what}. Taken are {taken}.", what=what, taken=TAKEN
+            )
+    raise Refused(Reason.NOT_A_PICTURE, "The file is no picture that is known here. Taken are {taken}.", taken=TAKEN)
 
 
 _BEGINNINGS = (

@@ -74,22 +74,29 @@ def _answer(code: int, out: IO[bytes], limits: Limits) -> tuple[Any, list[bytes]
     if code in _KILLED_FOR_TIME:
         raise _too_slow(limits)
     if code == _TOO_LONG:
-        raise Refused(Reason.TOO_MUCH_MEMORY, "What is made of the picture is larger than is allowed.")
+        raise Refused(
+            Reason.TOO_MUCH_MEMORY, "What is made of the picture is larger than is allowed. Send a smaller one."
+        )
     out.seek(0)
     line = out.readline()
     if code != 0 or not line.endswith(b"\n"):
         if code > 0:
             # An exception that is none of the file's: no room for the answer, or an installation that is not whole.
             raise StorageFailed("The picture could not be worked on: its process failed, or the disk is full.")
-        told = "The decoder failed on the file, which is damaged or made to do harm. Save or fetch it anew."
-        raise Refused(Reason.CRASHED, told)
+        raise Refused(
+            Reason.CRASHED,
+            "The decoder failed on the file, which is damaged or made to do harm. Save or fetch it anew.",
+        )
     answer = json.loads(line)
     if "refused" in answer:
-        reason, message = answer["refused"]
-        raise Refused(Reason(reason), message)
+        reason, template, values = answer["refused"]
+        raise Refused(Reason(reason), template, **values)
     return answer["done"], [out.read(size) for size in answer["parts"]]
 
 
 def _too_slow(limits: Limits) -> Refused:
-    told = f"Decoding the picture takes more than {limits.cpu_seconds} seconds. Save it anew, simpler or smaller."
-    return Refused(Reason.TOO_SLOW, told)
+    return Refused(
+        Reason.TOO_SLOW,
+        "Decoding the picture takes more than {seconds} seconds. Save it anew, simpler or smaller.",
+        seconds=limits.cpu_seconds,
+    )

@@ -37,10 +37,13 @@ def opened(data: bytes, limits: Limits) -> Generator[tuple[Image.Image, Format]]
     except MemoryError:
         raise too_much_memory() from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused(Reason.TOO_MANY_PIXELS, _too_many(limits)) from None
+        raise _too_many(limits) from None
     except Exception as error:  # noqa: BLE001 - see above
-        told = f"The file is damaged and cannot be read ({type(error).__name__}). Save or fetch it anew."
-        raise Refused(Reason.BROKEN, told) from None
+        raise Refused(
+            Reason.BROKEN,
+            "The file is damaged and cannot be read ({error}). Save or fetch it anew.",
+            error=type(error).__name__,
+        ) from None
 
 
 def too_much_memory() -> Refused:
@@ -49,8 +52,12 @@ def too_much_memory() -> Refused:
     )
 
 
-def _too_many(limits: Limits) -> str:
-    return f"The picture has more than {limits.pixels} pixels, which are allowed. Send a smaller one."
+def _too_many(limits: Limits) -> Refused:
+    return Refused(
+        Reason.TOO_MANY_PIXELS,
+        "The picture has more than {most} pixels, which are allowed. Send a smaller one.",
+        most=limits.pixels,
+    )
 
 
 def _check_size(image: Image.Image, counted: Counted, limits: Limits) -> None:
@@ -58,12 +65,16 @@ def _check_size(image: Image.Image, counted: Counted, limits: Limits) -> None:
     if width < 1 or height < 1:
         raise Refused(Reason.BROKEN, "The picture has no pixels. Save or fetch it anew.")
     if width * height > limits.pixels:
-        raise Refused(Reason.TOO_MANY_PIXELS, _too_many(limits))
+        raise _too_many(limits)
     counted.frames = max(counted.frames, frames_of(image, counted))
     check_counted(counted, limits)
     if counted.frames * width * height > limits.frame_pixels:
-        told = f"The picture's {counted.frames} frames have more than {limits.frame_pixels} pixels, which are allowed."
-        raise Refused(Reason.TOO_MANY_FRAMES, f"{told} Send a video, or one frame.")
+        raise Refused(
+            Reason.TOO_MANY_FRAMES,
+            "The picture's {frames} frames have more than {most} pixels; that is too many. Send a video, or one frame.",
+            frames=counted.frames,
+            most=limits.frame_pixels,
+        )
 
 
 def frames_of(image: Image.Image, counted: Counted) -> int:

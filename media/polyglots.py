@@ -18,16 +18,27 @@ def check_polyglot(data: bytes, found: Counted) -> None:
     markup = _MARKUP.search(data)
     if markup:
         what = markup.group().decode("ascii", "replace").strip()
-        raise _polyglot(f'holds markup ("{what}")')
+        raise Refused(
+            Reason.POLYGLOT,
+            'The file holds markup ("{what}"). Save the picture anew without it, and send that.',
+            what=what,
+        )
     if b"%PDF-" in data[:_LOOKED_AT]:
-        raise _polyglot("is a PDF as well")
+        raise _other("PDF")
     if _ARCHIVE_END in data[-_ARCHIVE_TAIL:] and b"PK\1\2" in data:
-        raise _polyglot("is a ZIP archive as well")
+        raise _other("ZIP")
     if found.end is not None:
         behind = data[found.end : found.end + _LOOKED_AT].lstrip()
         if behind.startswith(_PROGRAMS):
-            raise _polyglot("has another file behind the picture")
+            raise Refused(
+                Reason.POLYGLOT,
+                "The file has another file behind the picture. Save the picture anew without it, and send that.",
+            )
 
 
-def _polyglot(what: str) -> Refused:
-    return Refused(Reason.POLYGLOT, f"The file {what}. Save the picture anew without it, and send that.")
+def _other(what: str) -> Refused:
+    return Refused(
+        Reason.POLYGLOT,
+        "The file is of the format {what} as well. Save the picture anew without it, and send that.",
+        what=what,
+    )

@@ -94,7 +94,9 @@ def _digest(file: IO[bytes], most: int) -> tuple[int, str]:
     while piece := file.read(_PIECE):
         size += len(piece)
         if size > most:
-            raise Refused(Reason.TOO_MANY_BYTES, f"The file has more than {most} bytes, which DUTA_MEDIA_BYTES allows.")
+            raise Refused(
+                Reason.TOO_MANY_BYTES, "The file has more than {most} bytes, which DUTA_MEDIA_BYTES allows.", most=most
+            )
         digest.update(piece)
     return size, digest.hexdigest()
 

@@ -51,8 +51,10 @@ from api.doors import (
 from api.doors.caching import LEVEL, WORTH_IT
 from api.doors.callers import Callers
 from api.doors.errors import INTERNAL
+from api.doors.forms import FormRefused
 from api.doors.hosts import KnownHosts
 from api.doors.observing import Observed, observation_of
+from api.doors.refusing import refusing
 from api.keys import Keys
 from api.mail.rounds import mailing, rounds_of
 from api.studios import making_ahead, studio_of, uploads_of
@@ -133,7 +135,12 @@ def make_app(house: House) -> "Doors":
             Middleware(KnownHosts, hosts=hosts),
             Middleware(GZipMiddleware, minimum_size=WORTH_IT, compresslevel=LEVEL),
         ],
-        exception_handlers={_NOT_FOUND: _nothing_here, StoreUnavailable: _silent, Exception: _failed},
+        exception_handlers={
+            _NOT_FOUND: _nothing_here,
+            FormRefused: refusing(house.settings.locale),
+            StoreUnavailable: _silent,
+            Exception: _failed,
+        },
         lifespan=lifespan,
     )
     observed = Observed(KnownHosts(door, hosts=hosts), metrics=figures, tracing=tracing)

@@ -8,10 +8,20 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from api.doors.callers import is_own
-from api.plan.errors import Code, refused
+from graph.sentence import sentence
 
 _LONGEST_BODY, _MOST_FIELDS = 8_192, 10
 _LONGEST_WORDS, _MOST_WORDS = 20_000, 12
+_MOST_LET_GO = 1 << 28
+_BAD, _FORBIDDEN, _TOO_LARGE = 400, 403, 413
+
+
+class FormRefused(Exception):
+    """A form that is not taken: the status of the answer, and sentences on what is wrong with it and what to do."""
+
+    def __init__(self, status: int, told: str) -> None:
+        self.status, self.told = status, told
+        super().__init__(told)
 
 
 async def own_form(request: Request) -> Mapping[str, str]:
@@ -23,15 +33,15 @@ async def own_form(request: Request) -> Mapping[str, str]:
 async def own_fields(request: Request, longest: int, most: int) -> Mapping[str, list[str]]:
     """All values of each field that a form of ours sent, empty ones too; refused where another site sent it."""
     check_own(request)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > longest:
-            raise refused(Code.BODY_TOO_LARGE, f"The form is longer than {longest} bytes.")
+    too_long = sentence(
+        "The form has more than {most} bytes, which are allowed. Shorten its longest text.", most=longest
+    )
+    body = b"".join([piece async for piece in _bounded(request, longest, too_long)])
     try:
         return parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
-        raise refused(Code.BAD_REQUEST, f"The form has more than {most} fields.") from None
+        told = sentence("The form has more than {most} fields, which are allowed. Send it in parts.", most=most)
+        raise FormRefused(_BAD, told) from None
 
 
 async def own_upload(request: Request, most: int, too_many: str) -> FormData:
@@ -47,16 +57,26 @@ async def own_upload(request: Request, most: int, too_many: str) -> FormData:
     try:
         return await parser.parse()
     except MultiPartException as error:
-        raise refused(Code.BAD_REQUEST, f"The form is not whole: {error.message}") from None
+        if "maximum size" in error.message:
+            told = sentence("A text has more than {most} bytes, which are allowed. Shorten it.", most=_LONGEST_WORDS)
+            raise FormRefused(_TOO_LARGE, told) from None
+        raise FormRefused(_BAD, sentence("The form did not come whole. Send it again.")) from None
 
 
 async def _bounded(request: Request, most: int, too_many: str) -> AsyncGenerator[bytes]:
+    """What is sent, as far as it may be kept; FormRefused with the sentence where it is more.
+
+    The rest is let go by, as far as bearable: browsers show an answer only to what they could send.
+    """
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > most:
-            raise refused(Code.BODY_TOO_LARGE, too_many)
-        yield chunk
+        if size <= most:
+            yield chunk
+        elif size > most + _MOST_LET_GO:
+            break
+    if size > most:
+        raise FormRefused(_TOO_LARGE, too_many)
 
 
 def check_own(request: Request) -> None:
@@ -64,6 +84,5 @@ def check_own(request: Request) -> None:
     # Browsers say by themselves where a form stands; older ones by an origin, which a page may hide.
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin", "")
     if (site or "same-origin") != "same-origin" or (site is None and not is_own(origin, request)):
-        raise refused(
-            Code.FORBIDDEN, "This form was not sent by a page of this server. Open its page here and send it there."
-        )
+        told = sentence("This form was not sent by a page of this server. Open its page here and send it there.")
+        raise FormRefused(_FORBIDDEN, told)

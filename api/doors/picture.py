@@ -1,7 +1,7 @@
 """`/edit/{id}/picture`: a picture for a thing, with what it shows, whom to credit, and what matters most in it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import IO
 
@@ -27,7 +27,7 @@ from api.plan.errors import Refused
 from api.uploading import Told, Uploads
 from api.wiring import House
 from graph.errors import GraphError, InvalidValue, StoreUnavailable
-from graph.sentence import parts_of, sentence
+from graph.sentence import Part, parts_of, sentence
 from media.errors import MediaError
 from media.errors import Refused as NotTaken
 from media.studio import Studio
@@ -72,7 +72,10 @@ class PictureDoor:
             return plain(error)
 
     async def _take(self, request: Request, seat: Seat, thing: Thing) -> Response:
-        form = await own_upload(request, self._most, str(too_many(self._most)))
+        larger = sentence(
+            "The file has more than {most} bytes, which are allowed. Send a smaller one.", most=self._most
+        )
+        form = await own_upload(request, self._most, larger)
         sent = form.get("file")
         said = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
         try:
@@ -84,8 +87,7 @@ class PictureDoor:
             raise
         except (MediaError, GraphError) as error:
             status = STATUS.get(error.reason, _BAD) if isinstance(error, NotTaken) else _BAD
-            # What is wrong with a picture's bytes is told in English alone.
-            told = in_words(error.told if isinstance(error, InvalidValue) else str(error), seat.lang)
+            told = in_words(_parts(error), seat.lang)
             return _page(seat, thing, said, told, status)
         finally:
             await form.close()
@@ -108,6 +110,17 @@ class PictureDoor:
         editing = Editing(self._executor, self._house, seat.caller, seat.writer)
         thing = editing.thing(request.path_params["id"])
         return thing if thing is not None and FIELD in thing.entity.forward else None
+
+
+def _parts(error: MediaError | GraphError) -> str | Sequence[Part]:
+    """What is wrong with a picture or with what is said of it, as sentences that are told in each language."""
+    match error:
+        case NotTaken():
+            return [error.told]
+        case InvalidValue():
+            return error.told
+        case _:
+            return str(error)
 
 
 def routes(house: House, executor: Executor, callers: Callers, studio: Studio, uploads: Uploads) -> list[BaseRoute]:

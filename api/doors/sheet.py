@@ -18,13 +18,13 @@ from api.doors import sheet_view as view
 from api.doors.callers import Callers
 from api.doors.desk import DESK_HEADERS, Seat, at, go, nothing, seat_of, seated
 from api.doors.errors import plain
-from api.doors.forms import check_own, own_fields, own_upload
+from api.doors.forms import FormRefused, check_own, own_fields, own_upload
 from api.doors.languages import language_of
 from api.doors.returning import returned
 from api.doors.telling import Told
 from api.doors.telling import told as in_words
 from api.plan import Executor
-from api.plan.errors import Code, Refused
+from api.plan.errors import Refused
 from api.sheets import How, Sheet, Sheets
 from api.wiring import House
 from graph.errors import InvalidValue
@@ -68,8 +68,8 @@ class SheetDoor:
             too_many = sentence("The table has more than {most} bytes, which are allowed.", most=self._most)
             try:
                 form = await own_upload(request, self._most, too_many)
-            except Refused as error:
-                if error.code is not Code.BODY_TOO_LARGE:
+            except FormRefused as error:
+                if error.status != _TOO_LARGE:
                     raise
                 return await run_in_threadpool(self._begin, seat, in_words(too_many, seat.lang), _TOO_LARGE)
             try:

@@ -166,7 +166,7 @@ def columns(
         ],
         "orders": [{"value": str(one), "chosen": how.order == one} for one in Order],
         "source": how.source,
-        "notes": list(opened.rows.notes),
+        "notes": [in_words(one, seat.lang) for one in opened.rows.notes],
         "rows": format_decimal(len(opened.rows.found), locale=seat.lang),
     }
 
@@ -272,8 +272,8 @@ def _common(seat: Seat, importing: Importing, sheet: Sheet, look: Look, shown: S
                                      marking=worded(marking, lang), who=_who(told, state, marking))
                  for state, marking, count in look.seen],
         "besides": [_thing(id, labels, lang) for id in look.besides[:_MOST_THINGS]],
-        "notes": look.notes,
-        "skipped": [f"{format_decimal(count, locale=lang)}: {reason}" for reason, count in look.skipped],
+        "notes": [in_words(one, lang) for one in look.notes],
+        "skipped": [(format_decimal(count, locale=lang), in_words(reason, lang)) for reason, count in look.skipped],
         "part": sheet.import_id,
     }  # fmt: skip
 

@@ -88,10 +88,18 @@ class UploadDoor:
         with self._studio.file() as file:
             size, digest = await self._receive(request, file)
             if announced is not None and size != announced:
-                raise NotTaken(Reason.INCOMPLETE, f"{size} of {announced} bytes have come. Send the file anew.")
+                raise NotTaken(
+                    Reason.INCOMPLETE,
+                    "{size} of {announced} bytes have come. Send the file anew.",
+                    size=size,
+                    announced=announced,
+                )
             if expected is not None and expected != digest:
-                told = f"The bytes have the SHA-256 {digest} and not the one announced. Send the file anew."
-                raise NotTaken(Reason.WRONG_CHECKSUM, told)
+                raise NotTaken(
+                    Reason.WRONG_CHECKSUM,
+                    "The bytes have the SHA-256 {digest} and not the one announced. Send the file anew.",
+                    digest=digest,
+                )
             work = partial(self._uploads.take, file, digest, size, told_of(request.query_params), by)
             uploaded = await anyio.to_thread.run_sync(work, limiter=self._threads)
         return answered(uploaded.json(), _CREATED if uploaded.new else _OK)
@@ -146,7 +154,9 @@ def told_of(parameters: Mapping[str, str]) -> Told:
 
 
 def too_many(most: int) -> NotTaken:
-    return NotTaken(Reason.TOO_MANY_BYTES, f"The file has more than {most} bytes, which are allowed.")
+    return NotTaken(
+        Reason.TOO_MANY_BYTES, "The file has more than {most} bytes, which are allowed. Send a smaller one.", most=most
+    )
 
 
 def _announced(request: Request) -> int | None:

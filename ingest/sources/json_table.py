@@ -32,7 +32,7 @@ class JsonTable:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (f"read as {self.encoding.name}, because {self.encoding.because}", f"{len(self.items)} rows of JSON")
+        return (self.encoding.note, sentence("{count} rows of JSON", count=len(self.items)))
 
     def rows(self) -> Iterator[Row | Rejected]:
         for position, (key, item) in enumerate(self.items, start=1):

@@ -30,7 +30,7 @@ class JsonLines:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (f"read as {self.encoding.name}, because {self.encoding.because}", "one JSON object a line")
+        return (self.encoding.note, sentence("one JSON object a line"))
 
     def rows(self) -> Iterator[Row | Rejected]:
         """Every object, or what is wrong with its line."""
@@ -54,7 +54,7 @@ class JsonItems:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return (f"read as {self.encoding.name}, because {self.encoding.because}", f"a JSON list of {len(self.items)}")
+        return (self.encoding.note, sentence("a JSON list of {count}", count=len(self.items)))
 
     def rows(self) -> Iterator[Row | Rejected]:
         """Every object of the list, with its position from 1 as its line."""

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from graph.sentence import sentence
+from graph.sentence import sentence, together
 from ingest.errors import NoDelimiter, SourceEmpty, SourceError
 from ingest.records import Rejected
 from ingest.sources.rows import Row, column_key, column_name
 from ingest.text import Encoding, find_encoding, lines
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _NONE = "\x1f"
+_DELIMITERS = {
+    ",": sentence("delimiter: comma, because"),
+    ";": sentence("delimiter: semicolon, because"),
+    "\t": sentence("delimiter: tab, because"),
+    "|": sentence("delimiter: bar, because"),
+}
 _SAMPLE_LINES = 400
 _LONGEST_RECORD = 2000
 _LEAST_AGREEMENT = 0.5
@@ -34,8 +39,12 @@ class Dialect:
     skip: int = 0
 
     @property
-    def shown(self) -> str:
-        return _DELIMITERS.get(self.delimiter, "one column" if self.delimiter == _NONE else f'"{self.delimiter}"')
+    def note(self) -> str:
+        """Which delimiter it is, and why, for who looks at what came of the table."""
+        if self.delimiter == _NONE:
+            return together(sentence("delimiter: one column, because"), self.because)
+        other = sentence('delimiter: "{delimiter}", because', delimiter=self.delimiter)
+        return together(_DELIMITERS.get(self.delimiter, other), self.because)
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,7 @@ def open_table(
             path.name, sentence("A quote opens in the header and does not close as it should."), _QUOTE_CURE
         )
     columns, repeated = named_columns(header)
-    notes = (f"read as {found.name}, because {found.because}", f"delimiter: {dialect.shown}, because {dialect.because}")
-    return Table(path, found, dialect, columns, repeated, header_line + 1, notes)
+    return Table(path, found, dialect, columns, repeated, header_line + 1, (found.note, dialect.note))
 
 
 def sniff(name: str, sample: list[str], known: frozenset[str] = frozenset(), stated: str | None = None) -> Dialect:
@@ -110,18 +118,16 @@ def sniff(name: str, sample: list[str], known: frozenset[str] = frozenset(), sta
     skip = 1 if said else 0
     body = sample[skip:]
     if stated is not None:
-        return Dialect(stated, "it was stated", _is_padded(body, stated), skip)
+        return Dialect(stated, sentence("it was stated"), _is_padded(body, stated), skip)
     if said:
-        return Dialect(said.group(1), "its first line says so", _is_padded(body, said.group(1)), skip)
+        return Dialect(said.group(1), sentence("its first line says so"), _is_padded(body, said.group(1)), skip)
     complete = len(sample) < _SAMPLE_LINES
     trials = [trial for delimiter in _DELIMITERS if (trial := _try(body, delimiter, known, complete=complete))]
     best = max(trials, key=lambda trial: (trial.known, round(trial.agreement, 2), trial.width), default=None)
     if best is not None and (best.agreement >= _LEAST_AGREEMENT or best.known > 1):
-        looked = "" if complete else "the first "
-        because = f"{best.agree} of {looked}{best.rows} rows have the {best.width} cells of the header"
-        return Dialect(best.delimiter, because, _is_padded(body, best.delimiter), skip)
+        return Dialect(best.delimiter, best.because(complete=complete), _is_padded(body, best.delimiter), skip)
     if body and (not known or column_key(column_name(body[0].strip().strip('"'))) in known):
-        return Dialect(_NONE, "no delimiter stands in its header", skip=skip)
+        return Dialect(_NONE, sentence("no delimiter stands in its header"), skip=skip)
     raise NoDelimiter(
         name,
         sentence("No comma, semicolon, tab or bar splits its lines alike."),
@@ -140,6 +146,21 @@ class _Trial:
     @property
     def agreement(self) -> float:
         return self.agree / self.rows if self.rows else 1.0
+
+    def because(self, *, complete: bool) -> str:
+        if complete:
+            return sentence(
+                "{agree} of {rows} rows have the {width} cells of the header",
+                agree=self.agree,
+                rows=self.rows,
+                width=self.width,
+            )
+        return sentence(
+            "{agree} of the first {rows} rows have the {width} cells of the header",
+            agree=self.agree,
+            rows=self.rows,
+            width=self.width,
+        )
 
 
 def _try(body: list[str], delimiter: str, known: frozenset[str], *, complete: bool) -> _Trial | None:

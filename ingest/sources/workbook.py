@@ -74,7 +74,7 @@ def open_workbook(path: Path, most: int | None = None) -> Workbook:
         )
     (_, header), *rest = rows
     columns, repeated = named_columns(list(header))
-    notes = (f'read the sheet "{sheet}", because it is the first that holds something',)
+    notes = (sentence('read the sheet "{sheet}", because it is the first that holds something', sheet=sheet),)
     return Workbook(path, columns, repeated, tuple(rest), notes)
 
 

@@ -57,8 +57,10 @@ def _properties(packet: bytes) -> dict[str, list[Any]]:
     try:
         root = fromstring(packet.strip(b"\0 \r\n\t"), forbid_dtd=True)
     except DefusedXmlException:
-        told = "The file's XMP declares entities, which serve to harm who reads it. Save the picture anew."
-        raise Refused(Reason.TOO_MUCH_METADATA, told) from None
+        raise Refused(
+            Reason.TOO_MUCH_METADATA,
+            "The file's XMP declares entities, which serve to harm who reads it. Save the picture anew.",
+        ) from None
     except (ParseError, ValueError, LookupError):
         raise Unreadable("The XMP is not well-formed and was not read.") from None
     found: dict[str, list[Any]] = {}

@@ -283,9 +283,20 @@ def test_who_does_not_write_is_sent_to_sign_in_or_finds_nothing(app, keys, sari,
     assert partner.send(tempe.path, {"do": "save", "summary": "x"}).status_code == 404
 
 
-def test_a_form_that_is_too_large_is_refused(sari, tempe):
-    assert sari.send(tempe.path, {"summary": "x" * 4_100_000}).status_code == 413
+def test_a_form_that_is_not_taken_is_answered_by_a_page_in_the_readers_language(sari, tempe):
+    theirs = tempe.path.replace("lang=en", "lang=id")
+    large = sari.send(theirs, {"summary": "x" * 4_100_000})
+    assert (large.status_code, large.headers["content-language"]) == (413, "id")
+    assert "Formulir memuat lebih dari 4000000 bita, batas yang diperbolehkan. Persingkat teks terpanjangnya." in told(
+        large
+    )
+    assert f'href="{theirs}"' in large.text
+    many = sari.send(tempe.path, {f"f{number}": "x" for number in range(4_001)})
+    assert (many.status_code, "more than 4000 fields" in told(many)) == (400, True)
+    forged = sari.send(theirs, {"do": "save"}, {"sec-fetch-site": "cross-site"})
+    assert (forged.status_code, "tidak dikirim dari halaman peladen ini" in told(forged)) == (403, True)
     assert sari.send(tempe.path, {"summary": "x" * 3_000, "rev": "1"}).status_code == 422
+    assert tempe(sari)["rev"] == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "id"])
@@ -295,9 +306,9 @@ def test_every_type_has_a_form(eko, house, lang):
             assert eko.get(f"/edit/new/{name}?lang={lang}").status_code == 200, name
 
 
-def add(person, draft, data: bytes, headers=SAME, **said: str):
+def add(person, draft, data: bytes, headers=SAME, *, lang: str = "en", **said: str):
     """Send a picture at a thing's form."""
-    path = f"/edit/{draft.id}/picture?lang=en"
+    path = f"/edit/{draft.id}/picture?lang={lang}"
     files = {"file": ("hill.jpg", data, "image/jpeg")}
     return person.browser.post(path, files=files, data=said, headers=headers, follow_redirects=False)
 
@@ -334,26 +345,31 @@ def test_a_picture_for_what_is_public_is_proposed(sari, batik):
 
 
 @pytest.mark.parametrize(
-    ("data", "status", "sentence"),
+    ("data", "status", "english", "indonesian"),
     [
-        (b"", 400, ""),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", 415, ""),
-        (b"\xff\xd8\xff" + b"x" * 190_000, 422, ""),
-        (b"x" * 210_000, 413, "more than 200000 bytes"),
-        (b"x" * 700_000, 413, "more than 200000 bytes"),
+        (b"", 400, "The file is empty.", "Berkasnya kosong."),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "SVG, which may hold scripts", "dapat memuat skrip"),
+        (b"\xff\xd8\xff" + b"x" * 190_000, 422, "The file is damaged", "Berkas rusak"),
+        (b"x" * 210_000, 413, "more than 200000 bytes", "lebih dari 200000 bita"),
+        (b"x" * 700_000, 413, "more than 200000 bytes", "lebih dari 200000 bita"),
     ],
 )
-def test_a_file_that_is_none_or_too_large_is_refused_and_what_was_typed_stays(sari, tempe, data, status, sentence):
-    answer = add(sari, tempe, data, alt="What I typed")
-    assert (answer.status_code, sentence in told(answer)) == (status, True)
-    if len(data) < 500_000:
-        assert "What I typed" in answer.text
+def test_a_file_that_is_none_or_too_large_is_refused_and_what_was_typed_stays(
+    sari, tempe, data, status, english, indonesian
+):
+    for lang, sentence in (("en", english), ("id", indonesian)):
+        answer = add(sari, tempe, data, lang=lang, alt="What I typed")
+        assert (answer.status_code, sentence in told(answer)) == (status, True)
+        assert '<p class="problem" role="alert">' in answer.text
+        if len(data) < 500_000:
+            assert "What I typed" in answer.text
     assert asked(sari, PICTURES, id=tempe.id)["asset"] == {"rev": 1, "media": {"edges": []}}
 
 
 def test_a_focal_point_outside_the_picture_and_a_forged_form_are_refused(sari, tempe):
     data = encode(draw(width=243))
     assert "no number from 0 to 100" in told(add(sari, tempe, data, focalX="101"))
+    assert "more than 20000 bytes" in told(add(sari, tempe, data, alt="x" * 20_001))
     assert add(sari, tempe, data, {"sec-fetch-site": "cross-site"}).status_code == 403
     assert add(sari, tempe, data, {"origin": "https://evil.example"}).status_code == 403
     assert sari.get("/edit/theme:craft/picture").status_code == 404

@@ -28,7 +28,7 @@ def test_pictures_are_taken_in_and_what_is_refused_is_told_beside(home, folder):
     done = CliRunner().invoke(cli, ["media", "add", *files, "--credit", "Contoh", "--alt", "A hill"])
 
     assert done.exit_code == 1
-    assert "page.jpg: FORMAT_REFUSED: The file is HTML or XML" in done.stderr
+    assert "page.jpg: FORMAT_REFUSED: The file is of the format HTML/XML" in done.stderr
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"{files[0]}: media:hill-")
     assert lines[0].endswith(": JPEG, 360 x 240")

@@ -97,6 +97,9 @@ def test_three_bad_rows_are_mended_in_place_applied_and_taken_back(sari):
         sari, theirs, 4
     )
     assert 'lang="en"' not in row(sari, theirs, 5)
+    assert (
+        "<li>dibaca sebagai utf-8, karena setiap bitanya UTF-8 yang sah</li>" in sari.get(f"{theirs}&step=columns").text
+    )
 
     press(sari, path, "mend", c__3__1="WORK", c__4__2="Slow food", c__5__3="2000-12-04")
     # Where nothing is left to be mended, all rows are shown.

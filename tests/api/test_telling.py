@@ -20,7 +20,7 @@ OTHERS = [one for one in LANGUAGES if one != "en"]
 
 def _templates() -> Iterator[str]:
     """Every template in the code; one that is made up as the code runs could not be known."""
-    for room in ("api", "graph", "ingest"):
+    for room in ("api", "graph", "ingest", "media"):
         for path in (ROOT / room).rglob("*.py"):
             if "node_modules" in path.parts:
                 continue
@@ -29,6 +29,19 @@ def _templates() -> Iterator[str]:
                     template = ast.literal_eval(node.args[0])
                     assert isinstance(template, str), path
                     yield template
+                elif isinstance(node, ast.Call) and _refuses_a_picture(node):
+                    template = ast.literal_eval(node.args[1])
+                    assert isinstance(template, str), path
+                    yield template
+
+
+def _refuses_a_picture(node: ast.Call) -> bool:
+    """Whether it is media.errors.Refused being made: a reason by its name, and a sentence."""
+    match node:
+        case ast.Call(func=ast.Name("Refused" | "NotTaken"), args=[ast.Attribute(value=ast.Name("Reason")), *_]):
+            return True
+        case _:
+            return False
 
 
 def _places(template: str) -> set[str]:
