@@ -53,7 +53,7 @@ class Shaped:
         if isinstance(question, Select):
             self.key: Hashable = _select(question, self.values)
         else:
-            self.key = _Lifting(0, self.values).lift(question)
+            self.key = _key(question, self.values)
         self._hash = hash(self.key)
 
     @staticmethod
@@ -117,6 +117,41 @@ def _filter(where: Filter, values: list[object]) -> Hashable:
 def _is_structure(where: Cmp) -> bool:
     """Whether a statement says something else for another value: it asks for null or not, or for nothing at all."""
     return where.op == "isNull" or where.value is None
+
+
+def _key(one: Any, values: list[object]) -> Hashable:
+    """The shape of a question of any kind, and of what it is made of; which fields are values its class declares."""
+    match one:
+        case str() | int() | float() | None:
+            return one
+        case tuple():
+            return tuple([_key(part, values) for part in cast("tuple[object, ...]", one)])
+        case Select():
+            return _select(one, values)
+        case Cmp() | Near():
+            return _filter(one, values)
+        case _ if is_dataclass(one):
+            found: list[Hashable] = [type(one)]
+            for name, is_value in _fields(type(one)):
+                part = getattr(one, name)
+                if is_value and part:
+                    values.append(part)
+                    found.append(Slot)
+                else:
+                    found.append(_key(part, values))
+            return tuple(found)
+        case _:
+            return cast("Hashable", one)
+
+
+_FIELDS: dict[type, tuple[tuple[str, bool], ...]] = {}
+
+
+def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class of questions, and whether each is a value where it is not empty."""
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple([(one.name, bool(one.metadata.get(_VALUE))) for one in fields(kind)])
+    return _FIELDS[kind]
 
 
 class _Slots:

@@ -125,12 +125,13 @@ def _count(row: Row, steps: int, counts: dict[str, int]) -> None:
 
 def _post(row: Row) -> Post:
     """What a post tells: what it posts, and only where that says nothing, what its campaign tells."""
-    told = {id for posted in rows_of(row["of"]) for id in _narratives(posted)}
+    told = frozenset([id for posted in rows_of(row["of"]) for id in _narratives(posted)])
     if not told:
-        told = {
-            id for campaign in rows_of(row["campaign"]) for one in rows_of(campaign["tells"]) for id in _narratives(one)
-        }
-    return Post(date.fromisoformat(str(row["at"])[:10]), row["status"] == PlacementStatus.LIVE, frozenset(told))
+        campaigns = rows_of(row["campaign"])
+        told = frozenset(
+            [id for campaign in campaigns for one in rows_of(campaign["tells"]) for id in _narratives(one)]
+        )
+    return Post(date.fromisoformat(str(row["at"])[:10]), row["status"] == PlacementStatus.LIVE, told)
 
 
 def _narratives(row: Row) -> Iterator[str]:

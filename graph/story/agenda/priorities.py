@@ -1,5 +1,6 @@
 """An agenda, as Bjola asks of it: what was to come first in a period, against what was said."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -92,26 +93,32 @@ def counted(wanted: Sequence[Wanted], posts: Iterable[Post]) -> tuple[dict[str, 
     A post counts once: for the priority of its day whose narrative it tells, or tells a part of by the fewest steps; of
     several for the higher one.
     """
-    found = {one.id: (0, 0, 0) for one in wanted}
+    days: dict[date, dict[str, tuple[int, int, str]]] = {}
+    on: Counter[date] = Counter()
+    out, ahead = Counter[str](), Counter[str]()
     elsewhere = 0
     for post in posts:
-        holding = [one for one in wanted if one.span.first <= post.day <= one.span.last]
-        for one in holding:
-            out, ahead, total = found[one.id]
-            found[one.id] = (out, ahead, total + 1)
-        near = [
-            (one.counts[told], number, one.id)
-            for number, one in enumerate(holding)
-            for told in post.tells
-            if told in one.counts
-        ]
+        on[post.day] += 1
+        nearest = days.get(post.day)
+        if nearest is None:
+            nearest = days[post.day] = _nearest(one for one in wanted if one.span.first <= post.day <= one.span.last)
+        near = [nearest[told] for told in post.tells if told in nearest]
         if near:
-            _, _, id = min(near)
-            out, ahead, total = found[id]
-            found[id] = (out + post.out, ahead + (not post.out), total)
+            (out if post.out else ahead)[min(near)[2]] += 1
         else:
             elsewhere += 1
-    return found, elsewhere
+    totals = {one.id: sum(on[day] for day in on if one.span.first <= day <= one.span.last) for one in wanted}
+    return {one.id: (out[one.id], ahead[one.id], totals[one.id]) for one in wanted}, elsewhere
+
+
+def _nearest(holding: Iterable[Wanted]) -> dict[str, tuple[int, int, str]]:
+    """For each narrative the priority of a day that it counts for, with the steps down and the place of that."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for number, one in enumerate(holding):
+        for narrative, steps in one.counts.items():
+            near = steps, number, one.id
+            found[narrative] = min(found.get(narrative, near), near)
+    return found
 
 
 def told_of(one: Wanted, counts: tuple[int, int, int], names: Names) -> AgendaPriority:
@@ -144,10 +151,10 @@ def warnings(told: Sequence[AgendaPriority], names: Names) -> Iterator[AgendaWar
         lower = [
             each
             for each in told
-            if None not in (one.rank, each.rank)
+            if each.actual > one.actual
+            and None not in (one.rank, each.rank)
             and (each.rank or 0) > (one.rank or 0)
             and Span(each.starts, each.ends).meets(Span(one.starts, one.ends))
-            and each.actual > one.actual
         ]
         if one.narrative is None:
             found.append(_warning(AgendaWarningKind.UNBOUND, one, None, names, **values))
