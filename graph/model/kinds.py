@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -103,6 +103,15 @@ def line(value: object) -> str:
     if not trimmed:
         raise InvalidValue(sentence("The text is empty."), cure=sentence("Leave the property out instead."))
     return " ".join(trimmed.split()) if "\n" in trimmed or "\r" in trimmed else trimmed
+
+
+def are_lines(values: Sequence[object]) -> bool:
+    """Whether many values are lines as they stand, of plain letters and without blanks, as ids are; at once for all."""
+    try:
+        joined = "".join(cast("Sequence[str]", values))
+    except TypeError:
+        return False
+    return joined.isascii() and joined.isprintable() and " " not in joined and "" not in values
 
 
 def _whole(value: object) -> int:

@@ -8,7 +8,7 @@ from typing import cast
 from graph.errors import InvalidValue
 from graph.model import LINK_PROPS, End, EntityType, Prop, Storage, Uses
 from graph.model.folding import fold
-from graph.model.kinds import text
+from graph.model.kinds import are_lines, line, text
 from graph.store.select import And, Cmp, Filter, Not, Or, Rel, Value
 from graph.store.shapes import Slot
 
@@ -96,8 +96,10 @@ def listed(prop: Prop | None, value: object) -> object:
     items = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
     if prop is None:
         return list(items)
-    check = (replace(prop, many=False) if prop.many else prop).check
-    return [None if item is None else check(item) for item in items]
+    one = replace(prop, many=False) if prop.many else prop
+    if one.checker is line and are_lines(items):
+        return list(items)
+    return [None if item is None else one.check(item) for item in items]
 
 
 def part(where: Cmp) -> object:
