@@ -13,10 +13,11 @@ from typing import Any
 import apsw
 import orjson
 
+import judged_by_hand
 from graph.story.agenda.collisions import TOLD
 
 COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
-_SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
+_SEEN = judged_by_hand.SEEN
 _REACHING = f"l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND {_SEEN.format('c')}"
 _HEARS = f"""SELECT a.nid FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
   WHERE k.id = :country AND {_SEEN.format("a")}"""
@@ -91,13 +92,6 @@ FROM n_campaign c WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON he
   AND c.starts <= '2027-12-31' AND c.ends >= '2025-12-01' AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 400
 """
 
-AGENDA = f"""
-SELECT q.id, q.planned_share, (SELECT count(DISTINCT p.nid) FROM l_prioritises i JOIN l_part_of l ON l.dst = i.dst
-  JOIN l_expresses e ON e.dst = l.src JOIN l_of o ON o.dst = e.src JOIN n_placement p ON p.nid = o.src
-  WHERE i.src = q.nid AND p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
-  AND {_SEEN.format("p")}) FROM n_priority q WHERE {_SEEN.format("q")} ORDER BY q.rank, q.id
-"""
-
 SPREAD = f"""
 WITH RECURSIVE up(nid) AS (SELECT nid FROM n_placement WHERE id = 'placement:p3'
   UNION SELECT r.dst FROM up JOIN l_repost_of r ON r.src = up.nid),
@@ -170,30 +164,6 @@ WHERE z.id = 'goal:g1' AND {_SEEN.format("a")} AND {_SEEN.format("m")} AND {_SEE
 GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 120
 """
 
-#: The assets of twelve messages with what decides on each cell, and twelve audiences.
-TOLD_BY = f"""
-SELECT m.id, a.id, a.locale, a.text_state, a.kind, a.year, a.summary, g.rules,
-  (SELECT json_group_array(b.dst) FROM l_about b WHERE b.src = a.nid),
-  (SELECT json_group_array(json_object('locale', x.locale, 'state', x.state)) FROM l_translates t
-   JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid)
-FROM (SELECT * FROM n_message m WHERE {_SEEN.format("m")} ORDER BY m.id LIMIT 12) m JOIN l_expresses e ON e.dst = m.nid
-JOIN n_asset a ON a.nid = e.src LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
-WHERE {_SEEN.format("a")}
-"""
-HEARD_BY = f"""
-SELECT u.id, u.locales, (SELECT json_group_array(i.dst) FROM l_interested_in i WHERE i.src = u.nid)
-FROM n_audience u WHERE {_SEEN.format("u")} ORDER BY u.id LIMIT 12
-"""
-
-#: An asset with the rules that it stands under, and the others that do.
-CLEARED = f"""
-SELECT a.id, a.title, g.id, g.rules, g.valid_from, g.valid_until,
-  (SELECT json_group_array(id) FROM (SELECT b.id FROM l_cleared_by z JOIN n_asset b ON b.nid = z.src
-   WHERE z.dst = g.nid AND b.nid <> a.nid AND {_SEEN.format("b")} ORDER BY b.id LIMIT 100))
-FROM n_asset a LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
-WHERE a.id IN (SELECT value FROM json_each(:assets)) AND {_SEEN.format("a")}
-"""
-
 Core = Any
 
 
@@ -217,10 +187,23 @@ class ByHand:
         return {id: (assets, "NO_PROOF" if not proofs else None) for id, assets, proofs, _, _ in rows}
 
     def trace(self) -> Core:
+        """The steps with what each has, and each indicator of a campaign with what was read last."""
         found: dict[str, list[str]] = defaultdict(list)
         for step, id in self._rows(TRACE):
             found[step].append(id)
-        return found
+        campaigns, placements = found["CAMPAIGNS"], found["PLACEMENTS"]
+        rows = self._rows(
+            judged_by_hand.MEASURED,
+            campaigns=orjson.dumps(campaigns).decode(),
+            measured=orjson.dumps([*campaigns, *placements]).decode(),
+        )
+        last = {(row[1], row[2]): row for row in rows if row[0] == "MEASUREMENTS"}
+        for step, campaign, indicator, baseline, target, _, id in rows:
+            found[step].append(id or indicator)
+            if step == "INDICATORS":
+                read = last.get((campaign, indicator))
+                found["READINGS"].append(f"{campaign} {indicator} {baseline} {target} {read and read[3]}")
+        return {step: ids for step, ids in found.items() if ids}
 
     def calendar(self) -> Core:
         return [row[3] for row in self._rows(CALENDAR)]
@@ -243,7 +226,7 @@ class ByHand:
         return [(one[0], other[0], _free(other, one, runs)) for _, one, other in pairs[:TOLD]]
 
     def agenda(self) -> Core:
-        return {id: number for id, _, number in self._rows(AGENDA)}
+        return judged_by_hand.agenda(self._rows, FIRST, LAST)
 
     def spread(self) -> Core:
         return {row[0] for row in self._rows(SPREAD)}
@@ -282,23 +265,10 @@ class ByHand:
         ]
 
     def coverage(self) -> Core:
-        """How many assets a cell has that its audience cares for, can read and may be shown; no cures."""
-        audiences = [(id, set(orjson.loads(s)), set(orjson.loads(i))) for id, s, i in self._rows(HEARD_BY)]
-        cells: dict[tuple[str, str], int] = defaultdict(int)
-        for message, _, locale, state, _, _, _, rules, themes, texts in self._rows(TOLD_BY):
-            there = {one["locale"] for one in orjson.loads(texts) if one["state"] == "PUBLISHED"}
-            there |= {locale} if state == "PUBLISHED" else set()
-            about, allowed = set(orjson.loads(themes)), _permits(rules, {"display", "distribute"})
-            for audience, speak, cares in audiences:
-                cells[message, audience] += bool(allowed and there & speak and about & cares)
-        return cells
+        return judged_by_hand.coverage(self._rows, self.today.isoformat())
 
     def cleared(self) -> Core:
-        needed = {"display", "distribute", "commercialize"}
-        return {
-            id: (_permits(rules, needed), orjson.loads(others or "[]"))
-            for id, _, _, rules, _, _, others in self._rows(CLEARED, assets=self.assets)
-        }
+        return judged_by_hand.cleared(self._rows, self.assets)
 
     def tasks(self) -> Mapping[str, Callable[[], Core]]:
         """By the question that each is the yardstick of."""
@@ -347,17 +317,32 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
     "collisions": lambda it: [
         (one.one.campaign, one.other.campaign, one.suggestion and one.suggestion.starts) for one in it.collisions
     ],
-    "agenda of a month": lambda it: {one.priority: one.out + one.ahead for one in it.priorities},
+    "agenda of a month": lambda it: (
+        {one.priority: (one.out, one.ahead, one.total) for one in it.priorities},
+        [(str(one.kind), one.priority, one.other) for one in it.warnings],
+    ),
     "propagation": lambda it: {one.placement for one in it.posts},
     "routes": lambda it: {tuple(hop.channel for hop in route.hops) for route in it.routes},
-    "rightsCheck of 50": lambda it: {one.asset: one.verdict == "ALLOWED" for one in it},
+    "rightsCheck of 50": lambda it: {
+        one.asset: (one.verdict == "ALLOWED", [list(ask.also_unlocks) for ask in one.unlock.smallest]) for one in it
+    },
+    "coverage, 12 by 12": lambda it: {
+        (one.row.key, one.column.key): (
+            one.depth,
+            {str(each.gate): each.count for each in one.missing},
+            one.cheapest_fix and (str(one.cheapest_fix.action), one.cheapest_fix.message or one.cheapest_fix.asset),
+        )
+        for one in it.cells
+    },
 }
 
 #: The part of a yardstick's answer that is compared, where that is not all of it.
 _TOLD: Mapping[str, Callable[[Any], Core]] = {
+    "agenda of a month": lambda it: it[:2],
     "presenceGaps": lambda it: [row[:3] for row in it],
     "routes": set,
-    "rightsCheck of 50": lambda it: {id: allowed for id, (allowed, _) in it.items()},
+    "rightsCheck of 50": lambda it: {id: (fine, [also for *_, also in asks]) for id, (fine, _, asks) in it.items()},
+    "coverage, 12 by 12": lambda it: {key: (depth, failing, fix[:2]) for key, (depth, failing, fix) in it.items()},
 }
 
 

@@ -39,7 +39,6 @@ def tables(draw):
     candidates = {
         f"asset:{n}": Candidate(
             f"asset:{n}",
-            "",
             draw(some),
             draw(some),
             draw(locales),
@@ -121,9 +120,7 @@ def test_every_repair_adds_an_asset_to_its_cell(table):
 
 def test_what_is_for_other_people_is_not_judged():
     candidates = {
-        f"asset:{theme}{n}": Candidate(
-            f"asset:{theme}{n}", "", frozenset(theme), frozenset(), frozenset(["en"]), "", True
-        )
+        f"asset:{theme}{n}": Candidate(f"asset:{theme}{n}", frozenset(theme), frozenset(), frozenset(["en"]), "", True)
         for theme in "abc"
         for n in range(4)
     }
@@ -139,6 +136,22 @@ def test_what_is_for_other_people_is_not_judged():
 
     assert judged == [f"asset:{theme}{n}" for theme in "ab" for n in range(4)]
     assert [(len(cell.passing), dict(cell.failing)) for cell in found] == [(4, {CoverageGate.AUDIENCE: 8})] * 2
+
+
+def test_a_repair_that_lets_several_assets_into_a_cell_stands_there_once():
+    told = frozenset(["message:a"])
+    candidates = {
+        f"asset:{n}": Candidate(f"asset:{n}", told, told, frozenset(["en"]), "", fresh=True) for n in range(3)
+    }
+    row = Row("r", "", None, tuple(candidates), told, frozenset())
+    column = Column("c", "", None, ("en",), None)
+
+    [cell] = cells([row], [column], candidates, CoverageRequire(), lambda *_: True, CoveragePolicy())
+
+    assert (dict(cell.failing), [(fix.action, fix.message) for fix in cell.fixes]) == (
+        {CoverageGate.PROOF: 3},
+        [(CoverageAction.FIND_PROOF, "message:a")],
+    )
 
 
 def test_a_wider_language_serves_a_narrower_one_and_never_the_other_way():

@@ -149,7 +149,7 @@ def _assets(asking: Asking, rows: CoverageRows, heads: Sequence[_Head]) -> list[
         ),
     )
     shape = shape_of(
-        "id", "label", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at",
+        "id", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at",
         themes=_ids("themes", "Theme"), messages=_ids("messages", "Message"), texts=texts,
     )  # fmt: skip
     where = Rel("some", through, Cmp("id", "in", of))
@@ -222,19 +222,17 @@ def _country(given: CoverageFilter) -> Filter | None:
 
 
 def _candidate(row: Mapping[str, Any], on: date) -> Candidate:
-    locales = {str(one["locale"]) for one in row["texts"]["rows"]}
+    locales = [one["locale"] for one in row["texts"]["rows"]]
     if row["locale"] and (row["text_state"] or row["state"]) in _READY:
-        locales.add(str(row["locale"]))
+        locales.append(row["locale"])
     text = f"{row['title'] or ''} {row['summary'] or ''}"
-    ends = [str(row[name])[:10] for name in ("review_by", "expires_at") if row[name]]
-    fresh = all(end > on.isoformat() for end in ends)
-    return Candidate(
-        str(row["id"]), str(row["label"]), _set(row["themes"]), _set(row["messages"]), frozenset(locales), text, fresh
-    )  # fmt: skip
+    ends = [day[:10] for day in (row["review_by"], row["expires_at"]) if day]
+    fresh = not ends or min(ends) > on.isoformat()
+    return Candidate(row["id"], _set(row["themes"]), _set(row["messages"]), frozenset(locales), text, fresh)
 
 
 def _set(answer: Any) -> frozenset[str]:
-    return frozenset(str(one["id"]) for one in answer["rows"])
+    return frozenset([one["id"] for one in answer["rows"]])
 
 
 def _holds(proof: Mapping[str, Any], on: date) -> bool:

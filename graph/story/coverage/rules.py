@@ -23,7 +23,6 @@ class Candidate:
     """An asset as far as coverage asks. `locales` are those of texts that may go out; `text` is title and summary."""
 
     id: str
-    label: str
     themes: frozenset[str]
     messages: frozenset[str]
     locales: frozenset[str]
@@ -78,7 +77,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: the assets that pass, the first gate that each other one fails, and the changes that would let one in."""
+    """A cell: the assets that pass, the first gate that each other one fails, and the changes that would let one in.
+
+    Each change stands once, however many assets it would let in.
+    """
 
     row: Row
     column: Column
@@ -146,7 +148,8 @@ def _cell(
 ) -> Cell:
     passing: list[str] = []
     failing: Counter[CoverageGate] = Counter()
-    fixes: list[Fix] = []
+    #: What alone stands in the way of some asset, each once; a missing proof does so for all that tell the same.
+    alone: dict[tuple[CoverageGate, object], Candidate] = {}
     # What is for other people is not looked at further, which most of a row is in most columns.
     open_to = row.assets if fitting is None else [id for id in row.assets if id in fitting]
     if others := len(row.assets) - len(open_to):
@@ -160,12 +163,12 @@ def _cell(
         failing[failed[0]] += 1
         # No one change mends two.
         if len(failed) == 1:
-            fixes += _fixes(failed[0], one, row, column)
+            alone[failed[0], one.messages if failed[0] is CoverageGate.PROOF else id] = one
     state = _state(len(passing), policy)
-    if state is CoverageState.COVERED:
-        fixes = []
-    elif not fixes:
-        fixes = [Fix(CoverageAction.CREATE, None, None, f"{row.key}|{column.key}")]
+    fixes: dict[Fix, None] = {}
+    if state is not CoverageState.COVERED:
+        fixes = dict.fromkeys(fix for (gate, _), one in alone.items() for fix in _fixes(gate, one, row, column))
+        fixes = fixes or {Fix(CoverageAction.CREATE, None, None, f"{row.key}|{column.key}"): None}
     # Each asset passes up to its own gate, so the last gate that one fails is where nothing is left.
     last = max(failing, key=list(CoverageGate).index, default=CoverageGate.ASSET)
     return Cell(row, column, state, tuple(passing), failing, None if passing else last, tuple(fixes))

@@ -1,0 +1,268 @@
+"""Coverage, rights, an agenda and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
+
+Each says the same as the answer: every count, what would mend it, and the sentences. What the generated graph has none
+of (rules with constraints, media, persons, works made of others) is looked for, and refused where it is there.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
+#: What an asset stands under: its grants by their numbers, and whether there is more than grants.
+_UNDER = """(SELECT json_group_array(y.dst) FROM l_cleared_by y WHERE y.src = {0}.nid),
+  EXISTS (SELECT 1 FROM l_has_media WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_depicts WHERE src = {0}.nid)
+  OR EXISTS (SELECT 1 FROM l_cites WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_derived_from WHERE src = {0}.nid)
+  OR EXISTS (SELECT 1 FROM l_part_of WHERE src = {0}.nid)"""
+_GRANTS = "SELECT nid, id, title, rules FROM n_rightsgrant WHERE state IN ('APPROVED', 'PUBLISHED')"
+
+_CHECKED = (
+    f"SELECT a.id, a.title, {_UNDER.format('a')} FROM n_asset a WHERE a.id IN (SELECT value FROM"
+    f" json_each(:assets)) AND {SEEN.format('a')}"
+)
+#: The first assets under each of some grants.
+_BESIDE = f"""SELECT * FROM (SELECT y.dst, a.id AS id, {_UNDER.format("a")},
+  row_number() OVER (PARTITION BY y.dst ORDER BY a.id) AS n
+  FROM json_each(:grants) j JOIN l_cleared_by y ON y.dst = j.value JOIN n_asset a ON a.nid = y.src
+  WHERE {SEEN.format("a")}) WHERE n <= 50 ORDER BY id"""
+
+_TOLD_BY = f"""
+SELECT m.id, m.text, EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid
+    AND {SEEN.format("p")} AND (p.valid_until IS NULL OR p.valid_until >= :today)),
+  a.id, a.locale, a.text_state, a.title, a.summary, a.review_by, a.expires_at,
+  (SELECT json_group_array(b.dst) FROM l_about b WHERE b.src = a.nid),
+  (SELECT json_group_array(e.dst) FROM l_expresses e WHERE e.src = a.nid),
+  (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src
+   WHERE t.dst = a.nid AND x.state IN ('APPROVED', 'PUBLISHED') AND {SEEN.format("x")}), {_UNDER.format("a")}
+FROM (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12) m JOIN l_expresses e ON e.dst = m.nid
+JOIN n_asset a ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY m.id, a.id
+"""
+_HEARD_BY = f"""
+SELECT u.id, u.name, u.locales, (SELECT json_group_array(i.dst) FROM l_interested_in i WHERE i.src = u.nid),
+  (SELECT json_group_array(f.src) FROM l_for_audience f WHERE f.dst = u.nid),
+  (SELECT k.alpha2 FROM l_lives_in l JOIN n_country k ON k.nid = l.dst WHERE l.src = u.nid)
+FROM n_audience u WHERE {SEEN.format("u")} ORDER BY u.id LIMIT 12
+"""
+
+#: The narratives that count for each priority, with the steps down to each, and the posts with what each tells.
+_COUNTS = f"""
+WITH RECURSIVE part(priority, nid, steps) AS (SELECT q.nid, i.dst, 0 FROM n_priority q JOIN l_prioritises i
+    ON i.src = q.nid WHERE {SEEN.format("q")}
+  UNION SELECT p.priority, l.src, steps + 1 FROM part p JOIN l_part_of l ON l.dst = p.nid
+    JOIN n_narrative n ON n.nid = l.src WHERE steps < 3 AND {SEEN.format("n")})
+SELECT q.id, q.title, q.rank, q."from", q.until, q.planned_share, json_group_array(json_array(p.nid, p.steps))
+FROM n_priority q JOIN part p ON p.priority = q.nid
+WHERE coalesce(q."from" <= :last, 1) AND coalesce(q.until >= :first, 1) GROUP BY q.nid ORDER BY q.rank, q.id
+"""
+_POSTS = f"""
+SELECT substr(p.at, 1, 10), p.status,
+  (SELECT json_group_array(l.dst) FROM l_of o JOIN l_expresses e ON e.src = o.dst JOIN n_message m ON m.nid = e.dst
+     JOIN l_part_of l ON l.src = m.nid JOIN n_narrative n ON n.nid = l.dst
+   WHERE o.src = p.nid AND {SEEN.format("m")} AND {SEEN.format("n")}),
+  (SELECT json_group_array(l.dst) FROM l_of o JOIN n_message m ON m.nid = o.dst JOIN l_part_of l ON l.src = m.nid
+   WHERE o.src = p.nid AND {SEEN.format("m")}),
+  (SELECT json_group_array(coalesce(l.dst, t.dst)) FROM l_for_campaign c JOIN l_tells t ON t.src = c.dst
+   LEFT JOIN n_message m ON m.nid = t.dst LEFT JOIN l_part_of l ON l.src = m.nid WHERE c.src = p.nid)
+FROM n_placement p WHERE p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
+  AND {SEEN.format("p")} ORDER BY p.at, p.id LIMIT 5001
+"""
+
+#: What is measured of a goal's campaigns and posts, by the steps that the trace has found.
+MEASURED = """
+SELECT 'INDICATORS', c.id, i.id, b.baseline, b.target, NULL, NULL FROM json_each(:campaigns) j
+  JOIN n_campaign c ON c.id = j.value JOIN l_measured_by b ON b.src = c.nid JOIN n_indicator i ON i.nid = b.dst
+UNION ALL
+SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.nid = o.dst WHERE o.src = m.nid), m.value,
+  m.at, m.rung, m.id FROM json_each(:measured) j JOIN node n ON n.id = j.value JOIN l_measures l ON l.dst = n.nid
+  JOIN n_measurement m ON m.nid = l.src ORDER BY 5
+"""
+
+Ask = Callable[..., list[tuple[Any, ...]]]
+Warned = tuple[str, str, str | None]
+_FROM = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
+_SHOW = frozenset({"display", "distribute"})
+_SELL = _SHOW | {"commercialize"}
+
+
+class Grants:
+    """The grants, each read once, and what assets may be used for that stand under some of them."""
+
+    def __init__(self, ask: Ask) -> None:
+        self.there: dict[int, tuple[str, str, frozenset[str]]] = {}
+        for nid, id, title, rules in ask(_GRANTS):
+            self.there[nid] = id, title, _permitted(orjson.loads(rules or "[]"))
+        self._known: dict[tuple[str, frozenset[str], int | None], bool] = {}
+
+    def allow(self, under: str, more: int, needed: frozenset[str], extended: int | None = None) -> bool:
+        """Whether each of the grants permits it, or would, if one of them were extended."""
+        if more:
+            raise NotImplementedError("More than grants is not judged by hand.")
+        key = under, needed, extended
+        if key not in self._known:
+            grants = [nid for nid in orjson.loads(under) if nid in self.there]
+            self._known[key] = bool(grants) and all(one == extended or needed <= self.there[one][2] for one in grants)
+        return self._known[key]
+
+
+def _permitted(rules: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """What is permitted, "use" being all but to trade with it."""
+    found: set[str] = set()
+    for rule in rules:
+        if rule["effect"] != "permission" or rule.get("constraints"):
+            raise NotImplementedError("Only what is permitted everywhere is judged by hand.")
+        actions = rule["action"]
+        found |= {actions} if isinstance(actions, str) else set(actions)
+    return frozenset(found | _SHOW if "use" in found else found)
+
+
+def cleared(ask: Ask, assets: str) -> Mapping[str, tuple[bool, str, list[tuple[str, str, list[str]]]]]:
+    """Whether each asset may be used, why not, and whom to ask for what, with what else that would make usable."""
+    grants, checked = Grants(ask), ask(_CHECKED, assets=assets)
+    denied = [(*row, grants.allow(row[2], row[3], _SELL)) for row in checked]
+    wanted = sorted({nid for *_, under, _, fine in denied if not fine for nid in orjson.loads(under)})
+    usable: dict[int, list[str]] = defaultdict(list)
+    for nid, id, under, more, _ in ask(_BESIDE, grants=orjson.dumps(wanted).decode()):
+        if not grants.allow(under, more, _SELL) and grants.allow(under, more, _SELL, nid):
+            usable[nid].append(id)
+    found: dict[str, tuple[bool, str, list[tuple[str, str, list[str]]]]] = {}
+    for id, title, under, _, fine in denied:
+        asks: list[tuple[str, str, list[str]]] = []
+        for nid in [] if fine else orjson.loads(under):
+            what = f"{', '.join(sorted(_SELL))} in Indonesia, without paid reach, today"
+            letter = (
+                f"We would like to use “{title}”: {what}. Our agreement “{grants.there[nid][1]}” does not reach so far."
+            )
+            others = [other for other in usable[nid] if other != id]
+            asks.append((f"Ask to extend “{grants.there[nid][1]}”: {what}.", letter, others))
+        found[id] = fine, "" if fine else "Nothing on file allows to commercialize it.", asks
+    return found
+
+
+#: How many assets pass, how many others end at each gate, and what would let one in.
+_Cell = tuple[int, dict[str, int], set[tuple[str, str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    id: str
+    themes: frozenset[int]
+    messages: frozenset[int]
+    locales: frozenset[str]
+    words: int
+    allowed: bool
+    fresh: bool
+
+
+def coverage(ask: Ask, today: str) -> Mapping[tuple[str, str], tuple[int, dict[str, int], tuple[str, ...]]]:
+    """For each cell how many assets pass, at which gate the others end, and what is cheapest to mend it, in words."""
+    grants, messages = Grants(ask), dict[str, tuple[str, bool, list[_Asset]]]()
+    made: dict[str, _Asset] = {}
+    for message, text, proven, *row in ask(_TOLD_BY, today=today):
+        id = row[0]
+        if id not in made:
+            made[id] = _asset(row, grants, today)
+        messages.setdefault(message, (text, bool(proven), []))[2].append(made[id])
+    heard = [
+        (id, name, frozenset(orjson.loads(s)), frozenset(orjson.loads(i)), frozenset(orjson.loads(m)), code)
+        for id, name, s, i, m, code in ask(_HEARD_BY)
+    ]
+    cells: dict[tuple[str, str], _Cell] = {}
+    gained: Counter[tuple[str, str, str]] = Counter()
+    for message, (_, proven, assets) in messages.items():
+        for audience, _, speak, cares, told, code in heard:
+            cell = _cell(message, audience, assets, (speak, cares, told, code), proven=proven)
+            gained.update(cell[2])
+            cells[message, audience] = cell
+    cost = {fix: max(0.5, made[fix[1]].words / 100) if fix[0] == "TRANSLATE" else _FROM[fix[0]] for fix in gained}
+    best = sorted(gained, key=lambda fix: (-gained[fix] / cost[fix], fix))[:5]
+    cheapest = {
+        key: min(fixes, key=lambda fix: (cost[fix], -gained[fix], fix), default=("", "", ""))
+        for key, (_, _, fixes) in cells.items()
+    }
+    said = {
+        fix: f"{fix[0]}: {messages[fix[1]][0] if fix[1] in messages else fix[1]} {fix[2]}, {gained[fix]} cells."
+        for fix in {*best, *cheapest.values()}
+        if fix[0]
+    }
+    return {key: (of[0], of[1], (*cheapest[key][:2], said.get(cheapest[key], ""))) for key, of in cells.items()}
+
+
+def _cell(
+    message: str,
+    audience: str,
+    assets: Sequence[_Asset],
+    heard: tuple[frozenset[str], frozenset[int], frozenset[int], str],
+    *,
+    proven: bool,
+) -> _Cell:
+    speak, cares, told, code = heard
+    passing, failing, fixes = 0, Counter[str](), set[tuple[str, str, str]]()
+    for one in assets:
+        if cares.isdisjoint(one.themes) and told.isdisjoint(one.messages):
+            failing["AUDIENCE"] += 1
+            continue
+        failed = [] if one.locales & speak else [("LOCALE", "TRANSLATE", one.id, min(speak, default=""))]
+        failed += [] if one.allowed else [("RIGHTS", "EXTEND_RIGHTS", one.id, code)]
+        failed += [] if proven else [("PROOF", "FIND_PROOF", message, "")]
+        failed += [] if one.fresh else [("FRESH", "REFRESH", one.id, "")]
+        if not failed:
+            passing += 1
+            continue
+        failing[failed[0][0]] += 1
+        if len(failed) == 1:
+            fixes.add(failed[0][1:])
+    if passing > 1:
+        return passing, dict(failing), set()
+    return passing, dict(failing), fixes or {("CREATE", "", f"{message}|{audience}")}
+
+
+def _asset(row: Sequence[Any], grants: Grants, today: str) -> _Asset:
+    id, locale, state, title, summary, review, expires, themes, told, texts, under, more = row
+    locales = {*orjson.loads(texts), *([locale] if state in ("APPROVED", "PUBLISHED") else [])}
+    fresh = all(day is None or day[:10] > today for day in (review, expires))
+    words = len(f"{title or ''} {summary or ''}".split())
+    themes, told = frozenset(orjson.loads(themes)), frozenset(orjson.loads(told))
+    return _Asset(id, themes, told, frozenset(locales), words, grants.allow(under, more, _SHOW), fresh)
+
+
+def agenda(ask: Ask, first: str, last: str) -> tuple[Mapping[str, tuple[int, int, int]], list[Warned], list[str]]:
+    """How many posts each priority gets, out and ahead, of how many; what is not as they say; and both in words."""
+    wanted = [
+        (id, title, rank, max(a or first, first), min(b or last, last), share, dict(orjson.loads(counts)))
+        for id, title, rank, a, b, share, counts in ask(_COUNTS)
+    ]
+    got = {one[0]: [0, 0, 0] for one in wanted}
+    for day, status, of_asset, of_message, of_campaign in ask(_POSTS):
+        told = orjson.loads(of_asset) or orjson.loads(of_message) or orjson.loads(of_campaign)
+        near: list[tuple[int, int, str]] = []
+        for number, (id, _, _, a, b, _, counts) in enumerate(wanted):
+            if a <= day <= b:
+                got[id][2] += 1
+                near += [(counts[narrative], number, id) for narrative in told if narrative in counts]
+        if near:
+            got[min(near)[2]][status != "LIVE"] += 1
+    share = {id: (a + b) / total if total else 0.0 for id, (a, b, total) in got.items()}
+    warned: list[tuple[str, str, str | None, str]] = []
+    for id, title, rank, a, b, planned, _ in wanted:
+        lower = [
+            (share[one[0]], -one[2], one[0], one[1])
+            for one in wanted
+            if one[2] > rank and share[one[0]] > share[id] and one[3] <= b and one[4] >= a
+        ]
+        if not share[id] and got[id][2]:
+            warned.append(("SILENT", id, None, f"“{title}” gets none of {got[id][2]} posts."))
+        elif planned is not None and share[id] < planned / 1000 - 0.05:
+            warned.append(("BEHIND", id, None, f"“{title}” gets {share[id]:.0%} of the {planned / 10} % planned."))
+        if lower:
+            most = max(lower)
+            warned.append(("INVERTED", id, most[2], f"“{title}” gets less than “{most[3]}” below it."))
+    warned.sort(key=lambda one: ("INVERTED", "SILENT", "BEHIND").index(one[0]))
+    told = [f"“{title}” gets {share[id]:.0%} of {got[id][2]} posts." for id, title, *_ in wanted]
+    return (
+        {id: (a, b, total) for id, (a, b, total) in got.items()},
+        [one[:3] for one in warned],
+        [*told, *(one[3] for one in warned)],
+    )
