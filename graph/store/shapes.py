@@ -131,8 +131,9 @@ def _key(one: Any, values: list[object]) -> Hashable:
         case Cmp() | Near():
             return _filter(one, values)
         case _ if is_dataclass(one):
-            found: list[Hashable] = [type(one)]
-            for name, is_value in _fields(type(one)):
+            kind: Any = type(one)
+            found: list[Hashable] = [kind]
+            for name, is_value in _fields(kind):
                 part = getattr(one, name)
                 if is_value and part:
                     values.append(part)
