@@ -73,7 +73,9 @@ def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixR
     except InvalidValue as error:
         code = "UNKNOWN_ID" if isinstance(error, _Nothing) else "BAD_VALUE"
         return _refused(error.path, code, " ".join(part for part in (error.reason, error.cure) if part))
-    for _ in range(_TRIES):
+    tries = 0
+    while True:
+        tries += 1
         former = _former(acting, fix, asks)
         there = _open(acting, fix, asks)
         new = [one for one in asks if _digest(fix, one) not in there]
@@ -81,11 +83,10 @@ def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixR
         if given.preview or not new:
             return OpenedFixRequests(asks, opened, 0, repeated=False, errors=())
         made = _made(acting, given, new, day, former)
-        if not any(error.code == _TAKEN for _, error in made.errors):
-            break
-    errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
-    count = 0 if made.repeated else len(made.ids)
-    return OpenedFixRequests(asks, (*opened, *made.ids), count, made.repeated, errors)
+        if tries == _TRIES or not any(error.code == _TAKEN for _, error in made.errors):
+            errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
+            written = 0 if made.repeated else len(made.ids)
+            return OpenedFixRequests(asks, (*opened, *made.ids), written, made.repeated, errors)
 
 
 def _asks(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:

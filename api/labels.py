@@ -8,7 +8,10 @@ from graph.model import ANY, EntityType, Model
 from graph.model.locales import wider
 from graph.store.port import GraphStore
 from graph.store.select import And, Cmp, Follow, Select, Shape, Viewer, by_ids
+from graph.story.wording import language_of, unnamed
 
+#: In which language a thing is called whose own text is out of sight, where there is none in the reader's.
+_OTHERWISE = "en"
 _BASE = Shape(props=(("id", "id"), ("label", "label"), ("sample", "sample"), ("state", "state")))
 
 
@@ -42,7 +45,7 @@ def _shape(entity: EntityType, locale: str) -> Shape | None:
     if entity.name == "Placement":
         # It has no name of its own: the day, and what was posted, tell it from others.
         cases = tuple((name, _texts(text, locale)) for name, text in (("Asset", "title"), ("Message", "text")))
-        posted = Select(ANY, Shape(props=(("label", "label"),)), limit=1, cases=cases)
+        posted = Select(ANY, Shape(props=(("id", "id"), ("label", "label"))), limit=1, cases=cases)
         return Shape(props=(("at", "at"),), links=(("of", Follow("of", posted)),))
     if entity.name == "Measurement":
         read = Select("Indicator", Shape(props=(("label", "label"), ("names", "names"))), limit=1)
@@ -55,8 +58,8 @@ def _shape(entity: EntityType, locale: str) -> Shape | None:
 
 
 def _texts(prop: str, locale: str) -> Shape:
-    there = And((Cmp("locale", "in", wider(locale)), Cmp("form", "eq", "FULL")))
-    texts = Select("Translation", Shape(props=(("locale", "locale"), ("text", prop))), there, limit=3)
+    there = And((Cmp("locale", "in", (*wider(locale), _OTHERWISE)), Cmp("form", "eq", "FULL")))
+    texts = Select("Translation", Shape(props=(("locale", "locale"), ("text", prop))), there, limit=4)
     return Shape(links=(("said", Follow("translations", texts)),), props=(("locale", "locale"),))
 
 
@@ -72,10 +75,14 @@ def _text(row: Mapping[str, Any], locale: str) -> str:
         of = [_text({"@case": one, **one}, locale) for one in case["of"]["rows"]]
         read = [f"{case['value']:g}"] if case.get("value") is not None else []
         return " · ".join([str(case["at"])[:10], *of, *read])
-    if case.get("locale") in wider(locale):
-        return str(row["label"])
+    label = str(row["label"])
+    if case.get("locale") in wider(locale) and label != row.get("id"):
+        return label
     translations = cast("Iterable[Mapping[str, str | None]]", (case.get("said") or {"rows": ()})["rows"])
     said = {str(each["locale"]): each["text"] for each in translations if each["text"]}
     named: dict[str, str | None] = {**(case.get("names") or {}), **said}
     found = next((named[each] for each in wider(locale) if each in named), None)
-    return found or str(row["label"])
+    if found or label != row.get("id"):
+        return found or label
+    # Its own text is a draft.
+    return named.get(_OTHERWISE) or unnamed(label, language_of(locale))

@@ -8,7 +8,7 @@ from api.cards.asked import addressees, as_sent, due, is_request
 from api.cards.boards import Board, Months, board_of, months_of
 from api.cards.drawing import Drawing, drawing_of
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
-from api.cards.words import worded
+from api.cards.words import figure, when, worded
 
 #: What stands for a thing, best first.
 _NAMES = ("title", "label", "name", "text", "sentence", "handle", "alpha2", "id")
@@ -18,8 +18,7 @@ _PAGES = ("pageInfo",)
 _EXCEPTIONS = ("cut",)
 #: From how many columns on rows are told one below the other.
 _WIDE = 8
-#: Larger numbers have no digits after the point; shorter capitals are codes and no words of a vocabulary.
-_ROUND, _WORD = 1000, 4
+_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _list(title: str, values: Sequence[Json], lang: str) -> Block:
         return found
     if not rows or len(rows) != len(values):
         return Facts(title, (("", tuple(one for value in values for one in told(value, lang))),))
-    drawing = drawing_of(title, rows)
+    drawing = drawing_of(title, rows, lang)
     listed = _listed(title, rows, lang)
     return replace(drawing, told=listed) if drawing else listed
 
@@ -272,8 +271,12 @@ def _told(value: Json, lang: str) -> Iterator[Told]:
 def _text(value: Json, lang: str) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
-    if isinstance(value, float):
-        return f"{value:.3g}" if abs(value) < _ROUND else f"{value:.0f}"
+    if isinstance(value, int | float):
+        return figure(value, lang)
     text = str(value)
-    is_word = text.isupper() and len(text) >= _WORD and text.replace("_", "").isalpha()
-    return worded(text, lang) if is_word else text
+    return worded(text, lang) if is_word(text) else when(text, lang)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text is a word of a vocabulary; shorter capitals are codes."""
+    return text.isupper() and len(text) >= _WORD and text.replace("_", "").isalpha()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
-from api.cards.words import worded
+from api.cards.words import figure, when, worded
 
 #: So many months are drawn; a calendar that is longer stays a table.
 MOST_MONTHS = 24
@@ -124,10 +124,10 @@ def _panel(row: Mapping[str, Json], lang: str) -> Panel:
     url, alt = _picture(asset)
     facts = list[tuple[str, str]]()
     if row.get("score") is not None:
-        facts.append((worded("score", lang), f"{row['score']:.2f}"))
+        facts.append((worded("score", lang), figure(float(row["score"]), lang, "0.00")))
     checks: Mapping[str, Json] = row.get("checks") or {}
     for check, value in checks.items():
-        told = [worded(str(one), lang) if str(one).isupper() else str(one) for one in _leaves(value)]
+        told = [worded(str(one), lang) if str(one).isupper() else when(str(one), lang) for one in _leaves(value)]
         facts.append((worded(check, lang), ", ".join(told)))
     role = worded(str(row["role"]), lang)
     return Panel(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.cards.shapes import Json, is_list, is_object
+from api.cards.words import figure, when
 
 WIDTH, HEIGHT, ACROSS, DOWN, EDGE = 168, 52, 76, 20, 8
 _LINE, _LINES, _MOST = 22, 2, 80
@@ -54,16 +55,16 @@ class Drawing:
     kind: str = "drawing"
 
 
-def drawing_of(title: str, rows: Sequence[Mapping[str, Json]]) -> Drawing | None:
+def drawing_of(title: str, rows: Sequence[Mapping[str, Json]], lang: str = "en") -> Drawing | None:
     """The drawing of a list that is ways, routes or a tree; None where it is none of them."""
     if not rows:
         return None
     if all("steps" in row and _named(row["steps"], "entity") for row in rows):
-        return drawn(title, *_chains([row["steps"] for row in rows], "entity", "field"))
+        return drawn(title, *_chains([row["steps"] for row in rows], "entity", "field", lang))
     if all("hops" in row and _named(row["hops"], "channel") for row in rows):
-        return drawn(title, *_chains([row["hops"] for row in rows], "channel", "agreement"))
+        return drawn(title, *_chains([row["hops"] for row in rows], "channel", "agreement", lang))
     if all({"placement", "repeats", "hop", "channel"} <= row.keys() for row in rows):
-        return drawn(title, *_tree(rows))
+        return drawn(title, *_tree(rows, lang))
     return None
 
 
@@ -71,14 +72,16 @@ def _named(steps: Json, name: str) -> bool:
     return is_list(steps) and all(is_object(one) and name in one for one in steps)
 
 
-def _chains(chains: Sequence[Sequence[Mapping[str, Json]]], thing: str, link: str) -> tuple[list[Dot], list[Line]]:
+def _chains(
+    chains: Sequence[Sequence[Mapping[str, Json]]], thing: str, link: str, lang: str
+) -> tuple[list[Dot], list[Line]]:
     """Chains of things as one graph; a thing stands as far right as its longest way from a beginning."""
     dots: dict[str, Dot] = {}
     lines: dict[tuple[str, str, str], Line] = {}
     for chain in chains:
         before = ""
         for position, step in enumerate(chain):
-            dot = _dot(step.get(thing), position, _note(step))
+            dot = _dot(step.get(thing), position, _note(step, lang))
             known = dots.get(dot.key)
             if known is None or known.layer < position:
                 dots[dot.key] = dot
@@ -89,15 +92,15 @@ def _chains(chains: Sequence[Sequence[Mapping[str, Json]]], thing: str, link: st
     return list(dots.values()), list(lines.values())
 
 
-def _tree(rows: Sequence[Mapping[str, Json]]) -> tuple[list[Dot], list[Line]]:
+def _tree(rows: Sequence[Mapping[str, Json]], lang: str) -> tuple[list[Dot], list[Line]]:
     dots: list[Dot] = []
     lines: list[Line] = []
     for row in rows:
         own, parent = _id(row["placement"]), _id(row["repeats"])
-        dot = _dot(row["channel"], int(row["hop"]), _note(row))
+        dot = _dot(row["channel"], int(row["hop"]), _note(row, lang))
         dots.append(Dot(own or dot.key, dot.id, dot.lines, dot.note, dot.layer))
         if parent:
-            lines.append(Line(parent, own, str(row.get("at") or "")[:10]))
+            lines.append(Line(parent, own, when(str(row.get("at") or "")[:10], lang)))
     return dots, lines
 
 
@@ -105,11 +108,11 @@ def _id(value: Json) -> str:
     return str(value.get("id") or "") if is_object(value) else ""
 
 
-def _note(row: Mapping[str, Json]) -> str:
+def _note(row: Mapping[str, Json], lang: str) -> str:
     """A number of people, where the row tells one."""
     reach: Json = row.get("reach")
     people = reach.get("people") if is_object(reach) else None
-    return "" if people is None else f"{people:,}"
+    return "" if people is None else figure(float(people), lang)
 
 
 def _dot(value: Json, layer: int, note: str) -> Dot:

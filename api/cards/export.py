@@ -10,8 +10,9 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from api.cards.asked import is_fix
-from api.cards.blocks import is_short, told
+from api.cards.blocks import is_short, is_word, told
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
+from api.cards.words import worded
 
 #: What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -74,6 +75,11 @@ def _cell(value: Json, lang: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, str):
+        # Days stay as spreadsheets read them.
+        return worded(value, lang) if is_word(value) else value
+    if is_connection(value) or is_list(value):
+        return "; ".join(_cell(one, lang) for one in (items(value) if is_connection(value) else value))
     return "; ".join(one.text for one in told(value, lang))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import orjson
-from babel.dates import format_date, format_datetime, get_day_names
+from babel.dates import format_date, get_day_names
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -19,8 +19,9 @@ from api.cards.calling import called, labelled
 from api.cards.card import Card, card_of, shipped
 from api.cards.export import is_calendar, to_calendar, to_csv
 from api.cards.form import Filled, Reader, fill
+from api.cards.reading import in_words
 from api.cards.watching import Watches, news, noted
-from api.cards.words import worded
+from api.cards.words import moment, worded
 from api.doors import links
 from api.doors.callers import Callers, Known
 from api.doors.desk import writes
@@ -122,7 +123,7 @@ class _Door:
             found = news(watch, noted(data), asking)
             named = labels(self.house.store, self.viewer, (each.id for one in found for each in one.why), self.lang)
             names = {id: one.text for id, one in named.items()}
-            view |= {"at": format_datetime(watch.at, locale=self.lang), "news": found, "names": names}
+            view |= {"at": moment(watch.at, self.lang), "news": found, "names": names}
         return view
 
     def _ask(self, card: Card, filled: Filled) -> Outcome:
@@ -160,7 +161,9 @@ class _Door:
             "title": card.title(self.lang),
             "inputs": filled.inputs,
             "problems": [error.message for error in outcome.errors] if outcome else [],
-            "blocks": blocks(self._called(data), self.lang) if data is not None else (),
+            "blocks": blocks(in_words(self._called(data), self.lang, told["one"]), self.lang)
+            if data is not None
+            else (),
             "watch": self._watch(card, given, data),
             "weekdays": [get_day_names("abbreviated", locale=self.lang)[number] for number in range(7)],
             "month_name": partial(format_date, format="MMMM y", locale=self.lang),

@@ -51,6 +51,14 @@ def say(package: str, language: str, key: str, **values: Any) -> str:
     return templates(package)[language][key].format(**{name: _told(value, language) for name, value in values.items()})
 
 
+_UNNAMED = {"en": "{slug} (text not published)", "id": "{slug} (teks belum terbit)"}
+
+
+def unnamed(id: str, language: str) -> str:
+    """What a thing is called whose text is out of sight."""
+    return _UNNAMED[language].format(slug=id.partition(":")[2])
+
+
 @lru_cache(maxsize=1024)
 def language_name(tag: str, language: str) -> str:
     """A language's name in another."""

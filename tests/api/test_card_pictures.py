@@ -105,7 +105,7 @@ def test_beats_are_a_board_in_the_language_of_the_page():
     assert isinstance(found, Board)
     [panel] = found.panels
     assert (panel.role, panel.picture, panel.alt) == ("Pemikat", "/m", "Jar")
-    assert panel.facts == (("Nilai", "0.50"), ("Hak", "Boleh"))
+    assert panel.facts == (("Nilai", "0,50"), ("Hak", "Boleh"))
 
 
 #: Types, of which the pages have words of their own.

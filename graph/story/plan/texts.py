@@ -9,6 +9,7 @@ from graph.model.enums import State, Told, TranslationOrigin
 from graph.model.locales import wider
 from graph.store.basis import basis_of
 from graph.story.settings import StorySettings, by_name
+from graph.story.wording import language_of, unnamed
 
 
 class TextStanding(Told):
@@ -106,9 +107,12 @@ def in_language(row: Mapping[str, Any], language: str) -> str:
     if names:
         near = nearest(language, names)
         return label if near is None else names[near]
-    if row.get("locale") == language:
+    if row.get("locale") == language and label != row.get("id"):
         return label
     translations: list[Mapping[str, Any]] = (row.get("translations") or _NOTHING)["rows"]
     spoken = {str(one["locale"]): said for one in translations if (said := one.get("title") or one.get("text"))}
     near = nearest(language, spoken)
+    if near is None and label == row.get("id"):
+        # Its own text is a draft, and another language may be told in its place.
+        return next((str(spoken[one]) for one in sorted(spoken)), unnamed(label, language_of(language)))
     return label if near is None else str(spoken[near])
