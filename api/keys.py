@@ -22,6 +22,8 @@ from graph.store.operational import Entries, Entry
 from graph.store.port import GraphStore
 
 PREFIX = "duta_"
+#: Who holds a key, as the log names them: this and the key's id.
+ACTOR = "key:"
 #: A revoked key is refused by every server after so many seconds at the latest.
 FRESH_SECONDS = 3
 
@@ -185,6 +187,12 @@ class Keys:
         """The key of an id, good or not; None where there is none."""
         there = self.store.entries(_COLLECTION, [id])
         return _key(there[id]) if id in there else None
+
+    def names(self, actors: Iterable[str]) -> dict[str, str]:
+        """What the holders of keys are called, of those who are named as the log names them, asked at once."""
+        ids = {actor.removeprefix(ACTOR): actor for actor in actors if actor.startswith(ACTOR)}
+        there = self.store.entries(_COLLECTION, list(ids)) if ids else {}
+        return {actor: _key(there[id]).name for id, actor in ids.items() if id in there}
 
     def note_used(self) -> None:
         """Write down when keys were last used, all in one transaction; what could not be written is kept for later."""

@@ -8,17 +8,25 @@ from api.desk.differences import is_default
 from api.desk.past import history
 from api.plan import Caller, Executor, Request, Writer
 from api.plan.errors import Code, Refused
+from graph.model import MODEL
+from graph.model.moves import WRITTEN_BY_ACTIONS
 from graph.sentence import together
 
 #: How many things a page of the queue shows with their differences.
 MOST, _MOST_ROWS = 20, 200
-_QUEUE = """
-query Queue($first: Int) {
-  reviewQueue(first: $first) {
-    entity { id rev label type ... on Translation { locale translates { id label } } }
+#: Whatever has texts says in which language they are.
+_IN_A_LANGUAGE = " ".join(
+    f"... on {one.name} {{ locale }}"
+    for one in MODEL.types.values()
+    if "locale" in one.own and one.name not in WRITTEN_BY_ACTIONS
+)
+_QUEUE = f"""
+query Queue($first: Int) {{
+  reviewQueue(first: $first) {{
+    entity {{ id rev label type {_IN_A_LANGUAGE} ... on Translation {{ translates {{ id label }} }} }}
     step proposal since reason toDo
-  }
-}"""
+  }}
+}}"""
 _REVIEW = """
 query Review($id: ID!) {
   it: review(id: $id) {

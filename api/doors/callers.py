@@ -11,8 +11,8 @@ from starlette.requests import HTTPConnection
 
 from api.code_flow import Client, CodeFlow
 from api.doors.viewers import Perspective, viewer_of
+from api.keys import ACTOR, BadKey, Key, Keys, territory
 from api.keys import PREFIX as KEY_PREFIX
-from api.keys import BadKey, Key, Keys, territory
 from api.plan.budgets import Budgets, Purse
 from api.plan.errors import Code, refused
 from api.published_keys import ProviderDown, PublishedKeys
@@ -148,7 +148,7 @@ class Callers:
         return self._holder(key)
 
     def _holder(self, key: Key) -> Known:
-        name = f"key:{key.id}"
+        name = f"{ACTOR}{key.id}"
         purse = self._purse(name, key.budget or self._settings.budget_per_key)
         return Known(key.role, name, frozenset(key.territories), frozenset(key.origins), purse)
 

@@ -1,6 +1,6 @@
 """`/review`: what waits for a decision, with differences, and the decisions of editors."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -12,7 +12,6 @@ from starlette.routing import BaseRoute, Route
 from api.cards.words import worded
 from api.desk.deciding import DECISIONS, Deciding, Decision, Waits
 from api.desk.differences import pieces
-from api.desk.picking import Picker
 from api.doors.callers import Callers
 from api.doors.desk import Seat, at, edit_path, go, moment, nothing, number, seat_of
 from api.doors.edit_view import ids_of, told_of
@@ -74,13 +73,13 @@ def view(
     """The variables of the template."""
     queue = deciding.queue(locale)
     shown = queue.waits
-    named = Picker(seat.house.store, seat.house, seat.writer.viewer, seat.lang).named(
-        sorted({id for one in shown for part in one.parts for id in ids_of(part)})
-    )
+    inside = {id for one in shown for part in one.parts for id in ids_of(part)}
+    named = seat.picker.named(sorted(inside | {id for one in shown for id in _about(one)}))
+    person = seat.people(name for one in shown for name in _people(one))
     told = seat.told["decide"]
     return {
         "title": told["title"],
-        "waits": [_waits(seat, one, named, refused, problems) for one in shown],
+        "waits": [_waits(seat, one, named, person, refused, problems) for one in shown],
         "did": told["did"][did] if did else "",
         # What was decided on meanwhile is no longer in the queue, and its problem is still to be read.
         "problems": [in_words(one, seat.lang) for one in problems]
@@ -96,30 +95,47 @@ def view(
     }
 
 
+def _about(one: Waits) -> Iterator[str]:
+    """What a row is about, and what that translates."""
+    entity = one.row["entity"]
+    yield entity["id"]
+    if entity.get("translates"):
+        yield entity["translates"]["id"]
+
+
+def _people(one: Waits) -> Sequence[str]:
+    return [*one.standing["authors"], one.standing.get("approvedBy") or ""]
+
+
 def _target(one: Waits) -> str:
     return str(one.row["proposal"] or one.row["entity"]["id"])
 
 
 def _waits(
-    seat: Seat, one: Waits, named: Mapping[str, Label], refused: Decision | None, problems: Sequence[str]
+    seat: Seat,
+    one: Waits,
+    named: Mapping[str, Label],
+    person: Callable[[str], str],
+    refused: Decision | None,
+    problems: Sequence[str],
 ) -> dict[str, Any]:
     entity, row, standing = one.row["entity"], one.row, one.standing
     mine = refused is not None and refused.id == _target(one)
     source = entity.get("translates")
     return {
         "id": _target(one),
-        "label": entity["label"],
+        "label": _called(entity, named),
         "url": at(edit_path(entity["id"]), seat.lang),
         "type": seat.told["one"][entity["type"]],
         "language": language_name(entity["locale"], seat.lang) if entity.get("locale") else "",
-        "source": {"label": source["label"], "url": at(edit_path(source["id"]), seat.lang)} if source else None,
+        "source": {"label": _called(source, named), "url": at(edit_path(source["id"]), seat.lang)} if source else None,
         "step": seat.told["decide"]["steps"][str(row["step"]).lower()],
         "since": moment(row["since"], seat.lang),
         "reason": standing.get("reason") or "",
         "to_do": row["toDo"],
-        "authors": ", ".join(standing["authors"]),
+        "authors": ", ".join(map(person, standing["authors"])),
         "own": one.own,
-        "approved": standing.get("approvedBy") or "",
+        "approved": person(standing.get("approvedBy") or ""),
         "stale": bool(standing.get("stale")),
         "rev": entity["rev"] if not row["proposal"] or standing.get("stale") else 0,
         "parts": [_part(seat, part, named) for part in one.parts],
@@ -129,6 +145,10 @@ def _waits(
         "problems": [in_words(each, seat.lang) for each in problems] if mine else (),
         "note": refused.note if mine and refused else "",
     }
+
+
+def _called(one: Mapping[str, Any], named: Mapping[str, Label]) -> str:
+    return named[one["id"]].text if one["id"] in named else str(one["label"])
 
 
 def _part(seat: Seat, part: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:

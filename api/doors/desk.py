@@ -1,6 +1,6 @@
 """What all pages of the desk share: who sits there, and what is answered to whom does not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from api.desk.picking import Picker
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.languages import Words, language_of, switch, words
 from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
 from api.doors.viewers import writer_of
+from api.keys import Keys
 from api.plan import Caller, Executor, Writer
 from api.plan.errors import Refused
 from api.wiring import House
@@ -50,6 +52,16 @@ class Seat:
     @property
     def told(self) -> Words:
         return words(self.lang)
+
+    @property
+    def picker(self) -> Picker:
+        """What things are called for who sits here."""
+        return Picker(self.house.store, self.house, self.writer.viewer, self.lang)
+
+    def people(self, actors: Iterable[str]) -> Callable[[str], str]:
+        """What each of some who wrote is called: by the name on their key, else as the log names them."""
+        names = Keys(self.house.store).names(actors)
+        return lambda actor: names.get(actor, actor)
 
     def page(self, template: str, view: Mapping[str, Any], path: str, status: int = 200) -> Response:
         """A page of the desk; `path` is its address without the language."""

@@ -95,13 +95,14 @@ def past_page(seat: Seat, thing: Thing, entries: Sequence[Entry], editing: Editi
     """The variables of the page of what was written of a thing."""
     ids = {id for one in entries for part in one["parts"] for id in ids_of(part)}
     labels = editing.picker.named(sorted(ids))
+    person = seat.people(str(one["actor"] or "") for one in entries)
     return {
         "title": thing.label,
         "back": at(edit_path(thing.id), seat.lang),
         "entries": [
             {
                 "at": moment(one["at"], seat.lang),
-                "actor": one["actor"] or "",
+                "actor": person(one["actor"] or ""),
                 "kind": seat.told["card"]["watch"]["kinds"][str(one["kind"]).lower()],
                 "reason": one["reason"] or "",
                 "parts": [

@@ -1,6 +1,6 @@
 """`/mine`: what one has at hand: drafts, what came back with notes, requests to answer, what ends soon."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from secrets import token_urlsafe
 from typing import Any
@@ -20,6 +20,7 @@ from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.telling import told as in_words
+from api.labels import Label
 from api.mail.rounds import Rounds
 from api.plan import Executor
 from api.plan.errors import Code, Refused
@@ -117,27 +118,30 @@ def _page(
 
 def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence[str] = ()) -> dict[str, Any]:
     """The variables of the template."""
+    named = seat.picker.named([one["id"] for one in _things(found)])
     return {
         "title": seat.told["desk"]["mine"],
         "told": seat.told["mine"][_TOLD[told]] if told in _TOLD else "",
         "problems": [in_words(one, seat.lang) for one in problems],
         "action": at(PATH, seat.lang, of=of),
         "of": of,
-        "keepers": [{"id": one["id"], "label": one["label"], "chosen": one["id"] == of} for one in found.keepers],
+        "keepers": [
+            {"id": one["id"], "label": _called(one, named), "chosen": one["id"] == of} for one in found.keepers
+        ],
         "back": [
-            {**_thing(seat, one), "notes": [_note(seat, each) for each in found.back[one["id"]]]}
+            {**_thing(seat, one, named), "notes": [_note(seat, each) for each in found.back[one["id"]]]}
             for one in found.drafts
             if one["id"] in found.back
         ],
         "drafts": [
-            {**_thing(seat, one), "state": worded(one["state"], seat.lang), "at": moment(one["at"], seat.lang)}
+            {**_thing(seat, one, named), "state": worded(one["state"], seat.lang), "at": moment(one["at"], seat.lang)}
             for one in found.drafts
             if one["id"] not in found.back
         ],
         "more": at("/find", seat.lang, drafts="true") if found.more else "",
         "proposals": [
             {
-                **_thing(seat, one["entity"]),
+                **_thing(seat, one["entity"], named),
                 "at": moment(one["at"], seat.lang),
                 "reason": one["reason"] or "",
                 "stale": one["stale"],
@@ -145,28 +149,41 @@ def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence
             }
             for one in found.proposals
         ],
-        "requests": [_request(seat, one) for one in found.requests],
-        "ends": [_end(seat, one) for one in found.ends],
+        "requests": [_request(seat, one, named) for one in found.requests],
+        "ends": [_end(seat, one, named) for one in found.ends],
         "purposes": [{"value": one, "text": seat.told["purposes"][one.lower()]} for one in map(str, UsePurpose)],
         "places": _places(seat) if any(one["kind"] == MaintenanceKind.RIGHTS_END for one in found.ends) else [],
     }
 
 
-def _thing(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+def _things(found: Mine) -> Iterator[Mapping[str, Any]]:
+    """Whatever the page names."""
+    yield from (*found.drafts, *found.keepers)
+    yield from (one["entity"] for one in (*found.proposals, *found.ends))
+    for one in found.requests:
+        yield from (*([one["addressee"]] if one["addressee"] else ()), *one["about"]["nodes"])
+
+
+def _called(one: Mapping[str, Any], named: Mapping[str, Label]) -> str:
+    """What something is called in the reader's language."""
+    return named[one["id"]].text if one["id"] in named else str(one["label"])
+
+
+def _thing(seat: Seat, one: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:
     return {
-        "label": one["label"],
+        "label": _called(one, named),
         "url": at(edit_path(one["id"]), seat.lang),
         "type": seat.told["one"][one["type"]],
         "language": language_name(one["locale"], seat.lang) if one.get("locale") else "",
     }
 
 
-def _end(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+def _end(seat: Seat, one: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:
     """What ends soon; where rights do, with what a request for more of them begins with."""
     asks = one["kind"] == MaintenanceKind.RIGHTS_END
     until = date.fromisoformat(one["due"]) + _YEAR if asks else None
     return {
-        **_thing(seat, one["entity"]),
+        **_thing(seat, one["entity"], named),
         "reason": one["reason"],
         "to_do": one["toDo"],
         "id": one["entity"]["id"] if asks else "",
@@ -181,7 +198,7 @@ def _places(seat: Seat) -> list[dict[str, str]]:
     return [{"value": code, "text": name} for code, name in found]
 
 
-def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
+def _request(seat: Seat, one: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:
     day = format_date(date.fromisoformat(one["due"]), "long", locale=seat.lang) if one["due"] else ""
     return {
         "id": one["id"],
@@ -190,9 +207,10 @@ def _request(seat: Seat, one: Mapping[str, Any]) -> dict[str, Any]:
         "url": at(edit_path(one["id"]), seat.lang),
         "due": day,
         "text": one["template"] or "",
-        "of": one["addressee"]["label"] if one["addressee"] else "",
+        "of": _called(one["addressee"], named) if one["addressee"] else "",
         "about": [
-            {"label": each["label"], "url": at(edit_path(each["id"]), seat.lang)} for each in one["about"]["nodes"]
+            {"label": _called(each, named), "url": at(edit_path(each["id"]), seat.lang)}
+            for each in one["about"]["nodes"]
         ],
         "answerable": one["state"] in ("DRAFT", "IN_REVIEW") or seat.writer.administers,
     }

@@ -16,7 +16,7 @@ from tests.api.desk_pages import Person, asked, told
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
 PUTS = (
-    Put("mission:seoul", "Mission", {"name": "Embassy in Seoul", "kind": "EMBASSY"}),
+    Put("mission:seoul", "Mission", {"name": "Embassy in Seoul", "names": {"id": "KBRI Seoul"}, "kind": "EMBASSY"}),
     Put("mission:hanoi", "Mission", {"name": "Embassy in Hanoi", "kind": "EMBASSY"}),
     Put("theme:craft", "Theme", {"name": "Living craft"}),
     Put("asset:ending", "Asset", {"title": "Ending soon", "kind": "TEXT", "locale": "en", **LIVE,
@@ -68,7 +68,8 @@ def test_a_draft_is_returned_with_a_note_mended_approved_by_another_and_publishe
     shown = waiting(eko, id)
     assert "A draft to look at" in shown
     assert "<ins>Wooden boats</ins>" in shown
-    assert f"Written by key:{sari.key.id}" in shown
+    assert "Written by Sari" in shown
+    assert "key:" not in shown
     assert "<dt>Sample</dt>" not in shown
 
     assert decide(eko, "return", id, 2).status_code == 422
@@ -81,7 +82,8 @@ def test_a_draft_is_returned_with_a_note_mended_approved_by_another_and_publishe
     sari.save(f"/edit/{id}?lang=en", do="submit", name="Wooden boats of Sulawesi")
     assert "Wooden boats of Sulawesi" in waiting(eko, id)
     assert decide(eko, "approve", id, 5).headers["location"].endswith("did=approve")
-    assert "approved by key:" in waiting(eko, id)
+    assert "approved by Eko" in waiting(eko, id)
+    assert "<bdi>Sari</bdi>" in eko.get(f"/edit/{id}/history?lang=en").text
     assert decide(eko, "publish", id, 6).headers["location"].endswith("did=publish")
     assert state(sari, id) == "PUBLISHED"
     assert waiting(eko, id) == ""
@@ -152,7 +154,11 @@ def test_a_request_is_answered_by_whom_it_was_asked_of(house, sari):
     shown = sari.get("/mine?lang=en&of=mission:seoul").text
     assert "May we use &lt;i&gt;this&lt;/i&gt;?" in shown
     assert "due December 24, 2026" in shown
+    assert "Asked of Embassy in Seoul" in told(sari.get("/mine?lang=en&of=mission:seoul"))
     assert id not in sari.get("/mine?lang=en&of=mission:hanoi").text
+    theirs = told(sari.get("/mine?lang=id&of=mission:seoul"))
+    assert "KBRI Seoul" in theirs
+    assert "Embassy in Seoul" not in theirs
 
     given = {"id": id, "rev": "1", "do": "DONE", "reason": "Yes, until spring"}
     assert sari.send("/mine?lang=en&of=mission:seoul", given).headers["location"].endswith("told=1")
@@ -239,6 +245,9 @@ def test_where_more_waits_than_a_page_shows_it_says_so_and_a_language_shows_what
     vietnamese = eko.get("/review?lang=id&locale=vi").text
     assert "Câu chuyện" in vietnamese
     assert "lagi menunggu" not in vietnamese
+    assert ">English</a>" in queue
+    english = eko.get("/review?lang=en&locale=en").text
+    assert english.count('<li class="door" id="w-') == english.count(" · English · ") == 20
 
     at_hand = sari.get("/mine?lang=en").text
     assert at_hand.count("sample-many-") == 30
