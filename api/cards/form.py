@@ -1,14 +1,16 @@
-"""A form for a card's variables: things are picked by name, words of a vocabulary from a list, days from a calendar."""
+"""A form for a card's variables: things, languages and places are picked by name, days from a calendar."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, cast
 
 from graphql import (
     GraphQLEnumType,
     GraphQLError,
     GraphQLScalarType,
+    GraphQLString,
     ListTypeNode,
     NonNullTypeNode,
     OperationDefinitionNode,
@@ -18,39 +20,34 @@ from graphql import (
 )
 
 from api.cards.card import Card
-from api.cards.words import worded
-from api.labels import labels
-from api.plan.searching import Searcher
+from api.cards.choosing import Choice, Reader, languages, places, things
+from api.cards.words import when, worded
 from api.schema import Contract
 from graph.model import Model
-from graph.search.index import Query
-from graph.store.port import GraphStore
-from graph.store.select import Order, Select, Viewer, by_ids, shape_of
-from graph.story.audiences import plannable
-from graph.story.rows import rows_of
-from graph.story.settings import AudiencePolicy
 
-#: How many things a list offers; where there are more they are narrowed down by words.
-MOST = 300
 NARROW = "find."
 _NUMBERS = ("Int", "Float", "BigInt")
-_INPUTS = {"Date": "date", "Int": "number", "BigInt": "number", "Float": "decimal", "Boolean": "flag"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value that a field offers."""
-
-    value: str
-    text: str
-    chosen: bool
+_INPUTS = {
+    "Date": "date",
+    "DateTime": "time",
+    "Int": "number",
+    "BigInt": "number",
+    "Float": "decimal",
+    "Boolean": "flag",
+    "Locale": "pick",
+}
+#: Variables that hold codes of countries, regions and groups of states.
+_PLACES = frozenset({"territories", "region"})
+#: What a browser sends of a moment, and what makes one of UTC of that.
+_MINUTE = len("2026-01-01T00:00")
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field of the form. `kind` is pick, choice, date, number, decimal, flag, json or text.
+    """A field of the form. `kind` is pick, choice, date, time, number, decimal, flag, json or text.
 
-    `narrowed` holds the words by which the choices were narrowed down, None where all are offered.
+    `narrowed` holds the words by which the choices were narrowed down, None where all are offered. `said` is the value
+    as the language of the page writes it.
     """
 
     name: str
@@ -62,6 +59,7 @@ class Input:
     choices: tuple[Choice, ...] = ()
     narrowed: str | None = None
     problem: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +72,6 @@ class Filled:
     @property
     def sound(self) -> bool:
         return not any(one.problem for one in self.inputs)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who fills a form in: what is seen, the language of the labels, and the words of the pages."""
-
-    store: GraphStore
-    viewer: Viewer
-    searcher: Searcher
-    lang: str
-    told: Mapping[str, Any]
 
 
 def fill(contract: Contract, card: Card, given: Mapping[str, Sequence[str]], reader: Reader) -> Filled:
@@ -100,8 +87,8 @@ def fill(contract: Contract, card: Card, given: Mapping[str, Sequence[str]], rea
         if name in given:
             try:
                 value = field.value(sent)
-            except ValueError as error:
-                problem = str(error)
+            except ValueError:
+                problem = reader.told["card"]["wrong"][field.control].format(value=sent[0])
         if not problem and (value is not None or name in given):
             variables[name] = value
         inputs.append(field.input(value, sent, problem, given.get(NARROW + name, ("",))[0], reader))
@@ -140,13 +127,17 @@ class _Variable:
 
     @property
     def control(self) -> str:
-        if self.entity:
+        if self.entity or self.places:
             return "pick"
         if isinstance(self.kind, GraphQLEnumType):
             return "choice"
         if isinstance(self.kind, GraphQLScalarType):
             return _INPUTS.get(self.kind.name, "text")
         return "json"
+
+    @property
+    def places(self) -> bool:
+        return self.kind is GraphQLString and self.name in _PLACES
 
     def value(self, sent: Sequence[str]) -> object:
         """The value of what was sent; ValueError says what is wrong with it."""
@@ -164,6 +155,12 @@ class _Variable:
         kind = self.kind.name if isinstance(self.kind, GraphQLScalarType) else ""
         if kind in _NUMBERS:
             return float(text) if kind == "Float" else int(text)
+        if kind == "Date":
+            return date.fromisoformat(text).isoformat()
+        if kind == "DateTime":
+            written = f"{text}:00Z" if len(text) == _MINUTE else text
+            datetime.fromisoformat(written)
+            return written
         return text
 
     def input(self, value: object, sent: Sequence[str], problem: str, narrow: str, reader: Reader) -> Input:
@@ -183,10 +180,14 @@ class _Variable:
                 Choice(one, types.get(one) or worded(one, reader.lang), one in chosen) for one in self.kind.values
             )
         elif self.entity:
-            choices, narrowed = _things(self.entity, chosen, narrow, reader)
+            choices, narrowed = things(self.entity, chosen, narrow, reader)
+        elif self.places:
+            choices = places(chosen, reader.lang)
+        elif self.control == "pick":
+            choices = languages(chosen, reader)
         return Input(
             self.name, named or label or worded(self.name, reader.lang), self.control, shown, self.many, self.required,
-            choices, narrowed, problem,
+            choices, narrowed, problem, shown if problem else "; ".join(when(one, reader.lang) for one in chosen),
         )  # fmt: skip
 
 
@@ -195,28 +196,3 @@ def _listed(value: object) -> list[object]:
     if isinstance(value, list):
         return cast("list[object]", value)
     return [] if value is None else [value]
-
-
-def _things(entity: str, chosen: Sequence[str], narrow: str, reader: Reader) -> tuple[tuple[Choice, ...], str | None]:
-    """What a viewer may pick of a type, by name; narrowed down by words where there are too many.
-
-    An audience that may not be planned for is no choice, as every question about it would be refused.
-    """
-    whom = entity == "Audience"
-    shape = shape_of("id", "label", "names", "size") if whom else shape_of("id")
-    question = Select(entity, shape, order=(Order("label"),), limit=MOST + 1)
-    rows: Any = reader.store.ask(reader.viewer, {"things": question})["things"]["rows"]
-    ids = [str(row["id"]) for row in (plannable(rows, AudiencePolicy()) if whom else rows)]
-    narrowed = None
-    if len(ids) > MOST:
-        narrowed, ids = narrow, ids[:MOST]
-        if narrow.strip():
-            filters = {"type": frozenset([entity])}
-            hits = reader.searcher.search(Query(narrow, reader.viewer, filters, locale=reader.lang, first=50))
-            ids = [hit.id for hit in hits.hits]
-            if whom:
-                found = reader.store.ask(reader.viewer, {"things": by_ids(entity, tuple(ids), shape)})["things"]
-                ids = [str(row["id"]) for row in plannable(rows_of(found), AudiencePolicy())]
-    named = labels(reader.store, reader.viewer, (*chosen, *ids), reader.lang)
-    ordered = sorted(named.values(), key=lambda one: (one.text.casefold(), one.id))
-    return tuple(Choice(one.id, one.text, one.id in chosen) for one in ordered), narrowed

@@ -1,5 +1,6 @@
 """Question cards: each has an address, a form, an answer to look at and to take away. They work without script."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -17,8 +18,9 @@ from starlette.routing import BaseRoute, Route
 from api.cards.blocks import blocks
 from api.cards.calling import called, labelled
 from api.cards.card import Card, card_of, shipped
+from api.cards.choosing import Reader
 from api.cards.export import is_calendar, to_calendar, to_csv
-from api.cards.form import Filled, Reader, fill
+from api.cards.form import Filled, fill
 from api.cards.reading import in_words
 from api.cards.watching import Watches, news, noted
 from api.cards.words import moment, worded
@@ -29,6 +31,7 @@ from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.languages import language_of, switch, words
 from api.doors.pages import HEADERS, account, templates
+from api.doors.telling import told as refusal_in_words
 from api.doors.viewers import Perspective
 from api.labels import labels
 from api.plan import Caller, Executor, Outcome
@@ -37,11 +40,14 @@ from api.plan.errors import Refused
 from api.wiring import House
 from graph.asking import Asking
 from graph.model import Model
+from graph.sentence import parts_of
 
 _NOT_FOUND = 404
 #: What a form counts for in a budget: the things that its fields offer.
 _OBJECTS = 100
 _OWN = ("lang", "format")
+#: A place of a question, of which the last part is often a variable too.
+_PLACE = re.compile(r"(?:[\w\[\]]+\.)*(\w+)(?:\[\d+\])?:")
 _REFUSED, _FORBIDDEN, _SEE_OTHER = 400, 403, 303
 
 
@@ -90,7 +96,7 @@ class _Door:
         outcome = self._ask(card, filled) if filled.sound else None
         taken = _FORMATS.get(request.query_params.get("format", ""))
         if taken is not None:
-            return self._taken(card, outcome, taken)
+            return self._taken(card, filled, outcome, taken)
         page = templates.get_template("card.html").render(self._view(card, given, filled, outcome))
         return HTMLResponse(page, headers={**HEADERS, "Content-Language": self.lang})
 
@@ -135,10 +141,10 @@ class _Door:
         named = labels(self.house.store, self.viewer, labelled(data), self.lang)
         return called(data, {id: one.text for id, one in named.items()})
 
-    def _taken(self, card: Card, outcome: Outcome | None, taken: "_Taken") -> Response:
+    def _taken(self, card: Card, filled: Filled, outcome: Outcome | None, taken: "_Taken") -> Response:
         if outcome is None or outcome.errors or outcome.data is None:
-            problems = [error.message for error in outcome.errors] if outcome else ["A value of the form is refused."]
-            return PlainTextResponse("\n".join([*problems, ""]), _REFUSED, HEADERS)
+            problems = self._problems(outcome, filled) if outcome else [one.problem for one in filled.inputs]
+            return PlainTextResponse("\n".join([*filter(None, problems), ""]), _REFUSED, HEADERS)
         media, suffix, write = taken
         address = urlsplit(self.house.settings.url).netloc
         # JSON is what the API answers; all else is for people to read.
@@ -146,6 +152,19 @@ class _Door:
         body = write(data, self.lang, card.title(self.lang), address)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
         return Response(body, 200, headers, media)
+
+    def _problems(self, outcome: Outcome, filled: Filled) -> list[str]:
+        """Why it is not answered, in the reader's language; a place of the question by what its field is called."""
+        return [self._problem(error.message, filled) for error in outcome.errors]
+
+    def _problem(self, message: str, filled: Filled) -> str:
+        first, *rest = parts_of(message)
+        place = _PLACE.fullmatch(first) if isinstance(first, str) and rest else None
+        if place is None:
+            return refusal_in_words(message, self.lang).text
+        label = next((one.label for one in filled.inputs if one.name == place[1]), "")
+        told = refusal_in_words(rest, self.lang).text
+        return f"{label}: {told}" if label else told
 
     def _view(self, card: Card, given: Mapping[str, Any], filled: Filled, outcome: Outcome | None) -> dict[str, Any]:
         told = words(self.lang)
@@ -160,7 +179,7 @@ class _Door:
             "slug": card.slug,
             "title": card.title(self.lang),
             "inputs": filled.inputs,
-            "problems": [error.message for error in outcome.errors] if outcome else [],
+            "problems": self._problems(outcome, filled) if outcome else [],
             "blocks": blocks(in_words(self._called(data), self.lang, told["one"]), self.lang)
             if data is not None
             else (),

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.cards.card import Card, card_of
-from api.cards.form import Reader as Filler
+from api.cards.choosing import Reader as Filler
 from api.cards.form import fill
 from api.doors import public
 from api.doors.caching import tagged

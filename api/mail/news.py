@@ -10,7 +10,8 @@ from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
 
 from api.cards.card import card_of
-from api.cards.form import Reader, fill
+from api.cards.choosing import Reader
+from api.cards.form import fill
 from api.cards.watching import Noted, Watch, Watches, news, noted
 from api.desk.mine import ends_of
 from api.doors.desk import at, edit_path

@@ -495,6 +495,6 @@ def _refusal(error: GraphError) -> Refused:
     """A refusal of the graph as one of the contract; what has no code there is no refusal."""
     for kind, code in _CODES:
         if isinstance(error, kind):
-            message = PUBLIC.get(code, str(error))
+            message = PUBLIC.get(code, error.told if isinstance(error, InvalidValue) else str(error))
             return refused(code, message)
     raise error

@@ -21,6 +21,7 @@ from graph.asking import Asking, Computed, Given, Question, Stream
 from graph.errors import InvalidValue
 from graph.model import ANY, Model
 from graph.model.kinds import instant
+from graph.sentence import sentence
 from graph.store.ids import check_id
 
 Bind = Callable[[Ask], Getter]
@@ -228,7 +229,7 @@ def _given(reading: Reading, owner: str, declared: Any, node: FieldNode) -> Call
         try:
             return making.made(declared, arguments(ask), "")
         except InvalidValue as error:
-            raise refused(Code.BAD_ARGUMENT, str(error), node) from None
+            raise refused(Code.BAD_ARGUMENT, error.told, node) from None
 
     return given
 
@@ -271,7 +272,8 @@ class _Making:
         found = leaf_of(inner, getattr(value, "value", value))
         if isinstance(found, date) and found.year not in _YEARS:
             first, last = _YEARS[0], _YEARS[-1]
-            raise InvalidValue(f"{value} is not in the years {first} to {last}.", path=path, cure="Mend the year.")
+            told = sentence("{value} is not in the years {first} to {last}.", value=value, first=first, last=last)
+            raise InvalidValue(told, path=path, cure=sentence("Mend the year."))
         return found
 
     def bound(self, values: Sequence[object], path: str) -> None:

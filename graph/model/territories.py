@@ -15,6 +15,7 @@ from typing import Any
 from graph.errors import InvalidValue
 from graph.model.kinds import line
 from graph.model.nearest import nearest
+from graph.sentence import sentence, together
 
 WORLD = "001"
 _COUNTRY_ID = "country:"
@@ -63,9 +64,11 @@ def territory(value: object) -> str:
     found = known.get(raw.lower())
     if found is None:
         guess = nearest(raw, [name for name in known if len(name) > 3])  # noqa: PLR2004 - codes resemble each other too much
-        hint = f'Did you mean "{known[guess]}"?' if guess else ""
-        cure = f"{hint} Use ISO 3166-1 codes as VN, M49 codes as 035, or ASEAN, EU, GCC.".strip()
-        raise InvalidValue(f'"{raw}" is no country and no region.', cure=cure)
+        cure = together(
+            sentence('Did you mean "{guess}"?', guess=known[guess]) if guess else "",
+            sentence("Use ISO 3166-1 codes as VN, M49 codes as 035, or ASEAN, EU, GCC."),
+        )
+        raise InvalidValue(sentence('"{raw}" is no country and no region.', raw=raw), cure=cure)
     return found
 
 

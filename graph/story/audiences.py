@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from graph.errors import InvalidValue
+from graph.sentence import sentence
 from graph.story.rows import Rows
 from graph.story.settings import AudiencePolicy
 
@@ -57,8 +58,10 @@ def refuse_forbidden(audience: Mapping[str, Any], policy: AudiencePolicy, path: 
     """Raises InvalidValue, with the rule's name, for an audience that may not be; its row has label, names and size."""
     broken = breach(_names(audience), audience["size"], policy)
     if broken is not None:
-        reason = f"Duta plans for no such audience: {broken.rule} ({broken.found})."
-        raise InvalidValue(reason, path=path, cure="Choose one in aggregate, by interest, place or calling.")
+        reason = sentence(
+            "Duta plans for no such audience: {rule:word} ({found}).", rule=broken.rule, found=broken.found
+        )
+        raise InvalidValue(reason, path=path, cure=sentence("Choose one in aggregate, by interest, place or calling."))
 
 
 def _names(audience: Mapping[str, Any]) -> Iterator[str]:

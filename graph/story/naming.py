@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.store.select import Select, Shape, by_ids
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of
 
 #: The ids that were named, by the path of their argument and the type they are of.
@@ -27,4 +27,4 @@ def refuse_unknown(named: Named, answers: Mapping[str, Any]) -> None:
         for id in ids:
             if id not in there:
                 kind = "thing" if type == ANY else type.lower()
-                raise InvalidValue(f'There is no {kind} with the id "{id}".', path=path)
+                raise unknown(kind, id, path)

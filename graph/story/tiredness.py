@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import Marking, State
 from graph.store.cells import Cells
@@ -18,6 +17,7 @@ from graph.story.fatigue import Exposure, Fatigue, FatigueVerdict, fatigue
 from graph.story.plan.fetching import to
 from graph.story.plan.texts import fit
 from graph.story.posted import posted, posts, with_terms
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import FatiguePolicy, StorySettings
 
@@ -121,9 +121,9 @@ def _shared(
     )
     asset, audience = (one_of(answers[kind]) for kind in ("asset", "audience"))
     if asset is None:
-        raise InvalidValue(f'There is no asset with the id "{given.asset}".', path="asset")
+        raise unknown("asset", given.asset, "asset")
     if audience is None:
-        raise InvalidValue(f'There is no audience with the id "{given.audience}".', path="audience")
+        raise unknown("audience", given.audience, "audience")
     refuse_forbidden(audience, settings.audience, "audience")
     found: dict[str, list[str]] = {}
     for message in rows_of(asset["messages"]):

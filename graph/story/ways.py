@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model import ANY, Model
 from graph.store.ways import LONGEST, Over, Paths
 from graph.story.naming import asked_for, refuse_unknown
+from graph.story.refusing import outside
 
 _MOST = 20
 #: Who keeps a thing and what it cites bind everything to everything.
@@ -52,9 +52,9 @@ class Connections:
 def ways(asking: Asking, given: WaysGiven) -> Connections:
     """The ways, by one question of the store."""
     if not 1 <= given.longest <= LONGEST:
-        raise InvalidValue(f"{given.longest} is not between 1 and {LONGEST}.", path="longest")
+        raise outside(given.longest, 1, LONGEST, "longest")
     if not 1 <= given.first <= _MOST:
-        raise InvalidValue(f"{given.first} is not between 1 and {_MOST}.", path="first")
+        raise outside(given.first, 1, _MOST, "first")
     question = Paths(given.from_, given.to, _all_links(asking.store.model), given.longest, given.first)
     asking.statements += 1
     named = {("from", ANY): [given.from_], ("to", ANY): [given.to]}

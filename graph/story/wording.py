@@ -70,11 +70,15 @@ def language_name(tag: str, language: str) -> str:
 
 @lru_cache(maxsize=1024)
 def place_name(code: str, language: str) -> str:
-    """What a country, a region or a group of states is called in a sentence, after a preposition."""
+    """What a country, a region or a group of states is called."""
     # Babel's names of territories are untyped.
     countries: Any = Locale(language).territories
-    named = territories().names.get(code, {}).get(language) or str(countries.get(code, code))
-    return f"the {named}" if language == "en" and code in _THE else named
+    return territories().names.get(code, {}).get(language) or str(countries.get(code, code))
+
+
+def in_place(code: str, language: str) -> str:
+    """The same as it stands after a preposition."""
+    return f"the {place_name(code, language)}" if language == "en" and code in _THE else place_name(code, language)
 
 
 def _told(value: object, language: str) -> object:
@@ -86,7 +90,7 @@ def _told(value: object, language: str) -> object:
         case Languages():
             return ", ".join(language_name(tag, language) for tag in value)
         case Places():
-            return ", ".join(place_name(code, language) for code in value)
+            return ", ".join(in_place(code, language) for code in value)
         case _:
             return value
 

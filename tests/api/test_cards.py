@@ -88,6 +88,35 @@ def test_a_value_that_is_none_is_refused_where_it_stands(page):
     assert "yesterday" in taken.text
 
 
+@pytest.mark.parametrize(
+    ("asked", "lang", "told"),
+    [
+        ("calendar-of-a-country?from=2026-12-20&to=2026-12-07", "id", "Sampai: Berakhir pada 2026-12-07, sebelum"),
+        ("calendar-of-a-country?country=country%3Azz", "id", "Negara: Tidak ada negara dengan id “country:zz”."),
+        ("may-we-use-it?territories=Nowhere", "id", "Wilayah: “Nowhere” bukan negara dan bukan kawasan."),
+        ("missions-desk?from=0026-12-01", "en", "From: 0026-12-01 is not in the years 1900 to 2199."),
+        ("missions-desk?days=many", "id", "“many” bukan bilangan bulat."),
+        ("missions-desk?from=soon", "en", "“soon” is no day. Write it as 2026-08-17."),
+        ("placements-of-a-month?from=soon", "id", "“soon” bukan waktu."),
+    ],
+)
+def test_what_is_refused_is_told_in_the_language_of_the_page_by_the_name_of_its_field(page, asked, lang, told):
+    answer = page(f"/q/{asked}&lang={lang}")
+    assert (answer.status_code, told in answer.text) == (200, True)
+    assert told in page(f"/q/{asked}&lang={lang}&format=csv").text
+
+
+def test_languages_and_places_are_picked_by_name_and_moments_with_their_zone(page):
+    assert '<option value="vi" selected>Vietnam</option>' in page("/q/plan-a-story?lang=id").text
+    rights = page("/q/may-we-use-it?lang=en&territories=FR&territories=ASEAN").text
+    assert '<option value="FR" selected>France</option>' in rights
+    assert "<dd><bdi>ASEAN, France</bdi></dd>" in rights
+    month = page("/q/placements-of-a-month?lang=en&from=2026-12-01T00:00&to=2027-01-01T00:00").text
+    assert 'value="2026-12-01T00:00" type="datetime-local"' in month
+    assert "<dd><bdi>1 Dec 2026, 00:00 UTC</bdi></dd>" in month
+    assert 'role="alert"' not in month
+
+
 def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home):
     live = {"state": "PUBLISHED", "marking": "PUBLIC"}
     document = "query Q($theme: ID!) { theme(id: $theme) { id name } assets { totalCount } }"

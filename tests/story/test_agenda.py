@@ -171,12 +171,12 @@ def store(tmp_path_factory):
 def test_a_calendar_is_in_order_of_time_and_knows_which_days_may_move(store):
     found = calendar(Asking(store, PLANNER), MARCH)
     assert [(one.kind.value, one.title, one.starts.isoformat(), one.estimated) for one in found.entries] == [
-        ("CAMPAIGN", "campaign:first", "2026-03-01", False),
+        ("CAMPAIGN", "first (text not published)", "2026-03-01", False),
         ("SENSITIVITY", "Mind this", "2026-03-01", False),
         ("PLACEMENT", "B", "2026-03-02", False),
         ("OBSERVANCE", "Tet", "2026-03-05", True),
-        ("CAMPAIGN", "campaign:second", "2026-03-08", False),
-        ("CAMPAIGN", "campaign:later", "2026-03-15", False),
+        ("CAMPAIGN", "second (text not published)", "2026-03-08", False),
+        ("CAMPAIGN", "later (text not published)", "2026-03-15", False),
         ("EVENT", "Fair", "2026-03-31", False),
     ]
     public = calendar(Asking(store, PUBLIC), MARCH)

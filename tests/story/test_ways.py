@@ -61,5 +61,5 @@ def test_no_way_leads_over_what_is_out_of_sight_and_none_over_who_keeps_a_thing(
 
 @pytest.mark.parametrize(("longest", "first"), [(0, 1), (7, 1), (1, 0), (1, 21)])
 def test_lengths_and_numbers_out_of_bounds_are_refused(store, longest, first):
-    with pytest.raises(InvalidValue, match="is not between"):
+    with pytest.raises(InvalidValue, match="is not from"):
         ways(Asking(store, PLANNER), WaysGiven("asset:x", "asset:y", longest, first))

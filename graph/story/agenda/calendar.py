@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.days import days_of
 from graph.model.enums import Told
@@ -14,6 +13,7 @@ from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select,
 from graph.story.agenda.days import DaysGiven, Span, span_of
 from graph.story.plan.fetching import titles
 from graph.story.plan.texts import in_language
+from graph.story.refusing import unknown
 from graph.story.rows import one_of
 from graph.story.wording import language_of, say
 
@@ -63,7 +63,7 @@ def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
     answers: Any = asking.ask(_questions(given.country, span))
     country = one_of(answers["country"])
     if country is None:
-        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+        raise unknown("country", given.country, "country")
     alpha2 = country["alpha2"]
     language = language_of(asking.locale)
     entries = list(_observances(answers["observances"]["rows"], alpha2, span, language))

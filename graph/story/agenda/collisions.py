@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model.enums import Told
 from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
 from graph.story.plan.texts import in_language
+from graph.story.refusing import unknown
 from graph.story.rows import one_of, rows_of
 from graph.story.wording import language_of, say
 
@@ -165,7 +165,7 @@ def collisions(asking: Asking, given: DaysGiven) -> Collisions:
     answers = asking.ask({"campaigns": _question(given.country, span), "country": country})
     there = one_of(answers["country"])
     if there is None:
-        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+        raise unknown("country", given.country, "country")
     rows = rows_of(answers["campaigns"])
     runs = [run_of(row) for row in rows[:MOST]]
     wanted = [run.id for run in runs if run.span.meets(span)]

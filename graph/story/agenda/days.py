@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from graph.asking import Of, said
-from graph.errors import InvalidValue
+from graph.sentence import sentence
+from graph.story.refusing import backwards, too_long
 
 #: The longest span that a question may look at, in days.
 LONGEST = 731
@@ -54,7 +55,7 @@ def span_of(given: DaysGiven) -> Span:
 def checked(first: date, last: date) -> Span:
     """A span; InvalidValue where it ends before it starts or is too long."""
     if last < first:
-        raise InvalidValue(f"It ends on {last}, before it starts on {first}.", path="to")
+        raise backwards(first, last, "to")
     if (last - first).days >= LONGEST:
-        raise InvalidValue(f"It is longer than {LONGEST} days.", path="to", cure="Ask for a part of it.")
+        raise too_long(LONGEST, "to", sentence("Ask for a part of it."))
     return Span(first, last)

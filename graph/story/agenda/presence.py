@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model.kinds import Locale
 from graph.store.select import Cmp, Follow, Select, shape_of
 from graph.story.audiences import plannable
 from graph.story.coverage.rules import spoken
 from graph.story.plan.texts import in_language
+from graph.story.refusing import unknown
 from graph.story.rows import one_of, rows_of
 from graph.story.settings import AudiencePolicy
 from graph.story.wording import language_of, say
@@ -58,7 +58,7 @@ def presence_gaps(asking: Asking, given: PresenceGiven) -> PresenceGaps:
     asked = Select("Country", _SHAPE, Cmp("id", "eq", given.country), limit=1)
     country = one_of(asking.ask({"country": asked})["country"])
     if country is None:
-        raise InvalidValue(f'There is no country with the id "{given.country}".', path="country")
+        raise unknown("country", given.country, "country")
     there = rows_of(country["audiences"])
     rows = plannable(there, AudiencePolicy())
     lacking = [(gap, row["size"] or 0) for row in rows if not (gap := _gap(row)).reached or gap.missing_locales]

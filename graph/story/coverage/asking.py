@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from graph.asking import Asking, Question
-from graph.errors import InvalidValue
 from graph.story.coverage.fetching import MOST_ASSETS, Table, table
 from graph.story.coverage.repairing import Fixes, Rights
 from graph.story.coverage.rules import Cell, Column, Row, cells
@@ -18,6 +17,7 @@ from graph.story.coverage.values import (
     CoverageState,
     CoverageTotals,
 )
+from graph.story.refusing import outside
 from graph.story.wording import language_of, say
 
 _MOST, _TOP = 60, 50
@@ -46,9 +46,9 @@ def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
 
 def _check(given: CoverageGiven) -> None:
     if not 1 <= given.most <= _MOST:
-        raise InvalidValue(f"{given.most} is not between 1 and {_MOST}.", path="most")
+        raise outside(given.most, 1, _MOST, "most")
     if not 0 <= given.top <= _TOP:
-        raise InvalidValue(f"{given.top} is not between 0 and {_TOP}.", path="top")
+        raise outside(given.top, 0, _TOP, "top")
 
 
 def _head(one: Row | Column) -> CoverageHead:

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model.days import days_of
 from graph.story.agenda.collisions import Collision, collide, run_of
 from graph.story.agenda.days import Span
@@ -18,6 +17,7 @@ from graph.story.desk.best import best, leading, open_ends
 from graph.story.desk.matters import assets_of, missing_texts, running_out, to_adapt, wanted_assets
 from graph.story.desk.reading import Desk, Whom
 from graph.story.plan.reading import Names
+from graph.story.refusing import outside, unknown
 from graph.story.rights.fetching import materials
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import StorySettings
@@ -44,12 +44,12 @@ def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
     Raises InvalidValue where there is no such mission.
     """
     if not 1 <= given.days <= _MOST_DAYS:
-        raise InvalidValue(f"{given.days} is not from 1 to {_MOST_DAYS}.", path="days")
+        raise outside(given.days, 1, _MOST_DAYS, "days")
     first = given.from_ or asking.viewer.today
     last = first + timedelta(given.days - 1)
     mission = fetching.mission(asking, given.mission, first, last)
     if mission is None:
-        raise InvalidValue(f'There is no mission with the id "{given.mission}".', path="mission")
+        raise unknown("mission", given.mission, "mission")
     names = Names(language_of(asking.locale))
     names.note(mission)
     countries = {str(row["id"]): row for name in ("hosted_by", "accredited_to") for row in rows_of(mission[name])}

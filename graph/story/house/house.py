@@ -6,13 +6,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model.enums import AudienceKind, Confidence
 from graph.store.select import Cmp, Order, Rel, Select, by_ids
 from graph.story import wording
 from graph.story.house.strength import Brick, Found, Weakness, strength, weaknesses, worth
 from graph.story.plan.fetching import shape, titles, to
 from graph.story.plan.reading import Names
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import ConfidencePolicy
 from graph.story.wording import language_of
@@ -127,7 +127,7 @@ def message_house(asking: Asking, given: MessageHouseGiven) -> MessageHouse:
     names = Names(language_of(asking.locale))
     top = one_of(asking.ask({"it": by_ids("Narrative", (given.narrative,), _tree(_LEVELS))})["it"])
     if top is None:
-        raise InvalidValue(f'There is no narrative with the id "{given.narrative}".', path="narrative")
+        raise unknown("narrative", given.narrative, "narrative")
     storeys = list(_storeys(top, None, 0))
     ids = tuple(id for id, _, _ in storeys)
     found = rows_of(asking.ask({"messages": _messages(ids)})["messages"])

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import Rung, Told
 from graph.store.select import Cmp, Filter, Or, Order, Rel, Select, by_ids
 from graph.story import wording
 from graph.story.plan.fetching import shape, to
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
 
@@ -80,7 +80,7 @@ def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
     """The way from a goal to what was measured, by four questions; raises InvalidValue where there is no such goal."""
     goal = one_of(asking.ask({"it": by_ids("Goal", (given.goal,), _tree())})["it"])
     if goal is None:
-        raise InvalidValue(f'There is no goal with the id "{given.goal}".', path="goal")
+        raise unknown("goal", given.goal, "goal")
     narratives = tuple(dict.fromkeys(_narratives(goal, "narratives")))
     messages = _asked(asking, "Message", Rel("some", "narrative", Cmp("id", "in", narratives)), shape())
     telling = Cmp("id", "in", (*narratives, *ids_of(messages)))

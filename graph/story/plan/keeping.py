@@ -20,6 +20,7 @@ from graph.story.plan.answer import Story
 from graph.story.plan.candidates import BeatRole
 from graph.story.plan.planning import PlanStoryGiven, plan_story
 from graph.story.plan.question import StoryQuestion, StoryWindow
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.settings import StoryWeights
 from graph.story.wording import language_of, say
@@ -182,7 +183,7 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     shape = shape_of("id", "question", "answer", "made_at_seq")
     row = one_of(asking.ask({"it": by_ids("StoryPlan", (given.id,), shape)})["it"])
     if row is None:
-        raise InvalidValue(f'There is no plan with the id "{given.id}".', path="id")
+        raise unknown("plan", given.id, "id")
     before, then = row["answer"], int(row["made_at_seq"] or 0)
     refused: str | None = None
     now: Story | None = None

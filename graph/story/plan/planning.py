@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model.enums import Confidence
+from graph.sentence import sentence
 from graph.story.audiences import refuse_forbidden
 from graph.story.fatigue import Fatigue
 from graph.story.plan import fetching
@@ -36,6 +37,7 @@ from graph.story.plan.ways import Edge
 from graph.story.plan.weighing import Weighed, scales, weigh
 from graph.story.plan.wobbling import robustness
 from graph.story.posted import with_terms
+from graph.story.refusing import unknown
 from graph.story.rights.fetching import materials
 from graph.story.rows import one_of, rows_of
 from graph.story.settings import StorySettings
@@ -94,13 +96,16 @@ def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Fra
     for kind in ("goal", "audience", "country", "campaign"):
         id = getattr(asked, kind)
         if id is not None and getattr(frame, kind) is None:
-            raise InvalidValue(f'There is no {kind} with the id "{id}".', path=f"input.{kind}")
+            raise unknown(kind, id, f"input.{kind}")
     audience = frame.audience or {}
     refuse_forbidden(audience, settings.audience, "input.audience")
     home = one_of(audience["country"])
     if frame.country is not None and home is not None and frame.country["id"] != home["id"]:
-        reason = f'The audience lives in "{home["id"]}", not in "{asked.country}".'
-        raise InvalidValue(reason, path="input.country", cure="Leave the country out, or choose an audience there.")
+        told = {"home": home["id"], "asked": asked.country}
+        reason = sentence('The audience lives in "{home}", not in "{asked}".', **told)
+        raise InvalidValue(
+            reason, path="input.country", cure=sentence("Leave the country out, or choose an audience there.")
+        )
     return frame
 
 

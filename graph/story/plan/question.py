@@ -5,10 +5,11 @@ from datetime import date
 from typing import Annotated
 
 from graph.asking import Of, said
-from graph.errors import InvalidValue
 from graph.model.enums import Platform, UsePurpose
 from graph.model.kinds import Locale
+from graph.sentence import sentence
 from graph.story.plan.choosing import MOST_BEATS
+from graph.story.refusing import backwards, outside, too_long
 from graph.story.settings import StoryWeights
 
 _MOST_WEIGHT, _MOST_DAYS, _MOST_REJECTED, _MOST_WINDOW = 2.0, 730, 100, 366
@@ -47,10 +48,9 @@ def check(asked: StoryQuestion) -> None:
     """Refuse what makes no sense; raises InvalidValue."""
     window = asked.window
     if window.to < window.from_:
-        reason = f"It ends on {window.to}, before it starts on {window.from_}."
-        raise InvalidValue(reason, path="input.window.to", cure="Give a later day.")
+        raise backwards(window.from_, window.to, "input.window.to", cure=sentence("Give a later day."))
     if (window.to - window.from_).days > _MOST_WINDOW:
-        raise InvalidValue(f"It is longer than {_MOST_WINDOW} days.", path="input.window", cure="Plan a part of it.")
+        raise too_long(_MOST_WINDOW, "input.window", sentence("Plan a part of it."))
     for name, least, most in (
         ("max_beats", 1, MOST_BEATS),
         ("avoid_repeats_days", 0, _MOST_DAYS),
@@ -58,12 +58,12 @@ def check(asked: StoryQuestion) -> None:
     ):
         value = getattr(asked, name)
         if not least <= value <= most:
-            raise InvalidValue(f"{value} is not from {least} to {most}.", path=f"input.{_camel(name)}")
+            raise outside(value, least, most, f"input.{_camel(name)}")
     for one in fields(StoryWeights):
         weight = getattr(asked.weights, one.name)
         if not 0 <= weight <= _MOST_WEIGHT:
-            reason = f"{weight:g} is not from 0 to {_MOST_WEIGHT:g}."
-            raise InvalidValue(reason, path=f"input.weights.{one.name}", cure="1 is the usual weight, 0 leaves it out.")
+            usual = sentence("1 is the usual weight, 0 leaves it out.")
+            raise outside(weight, 0, _MOST_WEIGHT, f"input.weights.{one.name}", cure=usual)
 
 
 def _camel(name: str) -> str:

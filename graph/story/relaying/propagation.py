@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Annotated
 
 from graph.asking import Asking, Of, Question, said
-from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import PlacementStatus, Rung, State, Told
 from graph.store.select import Cmp, Follow, Order, Shape, by_ids, shape_of
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
+from graph.story.refusing import outside, unknown
 from graph.story.relaying.channels import PeopleReached, agreeing, channel_shape, declared, holds, measured, note, say
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import Languages, language_of
@@ -93,11 +93,11 @@ class Propagation:
 def propagation(asking: Asking, given: PropagationGiven) -> Propagation:
     """The tree, by a question for the post and one for every two levels below; raises InvalidValue for no such post."""
     if not 1 <= given.depth <= DEEPEST:
-        raise InvalidValue(f"{given.depth} is not from 1 to {DEEPEST}.", path="depth")
+        raise outside(given.depth, 1, DEEPEST, "depth")
     names = Names(language_of(asking.locale))
     found = _fetched(asking, given)
     if not found:
-        raise InvalidValue(f'There is no placement with the id "{given.placement}".', path="placement")
+        raise unknown("placement", given.placement, "placement")
     posts = list(_told(found[:MOST], names))
     reached = tuple(dict.fromkeys(audience for post in posts for audience in post.audiences))
     bridges = tuple(PropagationBridge(one.channel, one.new_audiences) for one in posts if one.hop and one.new_audiences)

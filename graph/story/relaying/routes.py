@@ -17,6 +17,7 @@ from graph.story.audiences import refuse_forbidden
 from graph.story.coverage.rules import spoken
 from graph.story.plan.fetching import shape, to
 from graph.story.plan.reading import Names, Row
+from graph.story.refusing import outside, unknown
 from graph.story.relaying.channels import (
     MOST,
     PEOPLE,
@@ -89,7 +90,7 @@ class Routes:
 def routes(asking: Asking, given: RoutesGiven) -> Routes:
     """The ways, by a question of the store for each hop and one for what the relays have done."""
     if not 0 <= given.max_hops <= LONGEST:
-        raise InvalidValue(f"{given.max_hops} is not from 0 to {LONGEST}.", path="maxHops")
+        raise outside(given.max_hops, 0, LONGEST, "maxHops")
     names = Names(language_of(asking.locale))
     own, audience, carriers = _begin(asking, given, names)
     channels, relays, undeclared, cut = _spread(asking, own, given.max_hops, names)
@@ -123,7 +124,7 @@ def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str,
         reason = f'There is no {", ".join(_SENDERS[:-1]).lower()} or channel with the id "{given.from_}".'
         raise InvalidValue(reason, path="from", cure="Name who has channels, or one of them.")
     if audience is None:
-        raise InvalidValue(f'There is no audience with the id "{given.to}".', path="to")
+        raise unknown("audience", given.to, "to")
     refuse_forbidden(audience, AudiencePolicy(), "to")
     names.note(sender)
     names.note(audience)

@@ -9,6 +9,8 @@ from graph.errors import InvalidValue
 from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
 from graph.model.kinds import Locale
 from graph.model.territories import territory
+from graph.sentence import sentence
+from graph.story.refusing import backwards
 from graph.story.rights.use import Use
 from graph.story.rights.verdict import AnyId
 
@@ -40,9 +42,7 @@ def use_of(given: RightsUse) -> Use:
     except InvalidValue as error:
         raise error.within("use.territories") from None
     if given.starts and given.ends and given.ends < given.starts:
-        raise InvalidValue(
-            f"It ends on {given.ends}, before it starts on {given.starts}.", path="use.ends", cure="Give a later day."
-        )
+        raise backwards(given.starts, given.ends, "use.ends", cure=sentence("Give a later day."))
     return Use(
         territories,
         frozenset(given.channels),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from graph.errors import InvalidValue
 from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
 from graph.model.rules import PURPOSES
 from graph.model.territories import countries_in, world
+from graph.sentence import sentence
+from graph.story.refusing import backwards
 
 #: What publishing is, where nothing else is said.
 PUBLISHING = frozenset({"display", "distribute"})
@@ -51,7 +52,7 @@ class Use:
         first = self.first or (now.date() if isinstance(now, datetime) else now)
         last = self.last or first
         if last < first:
-            raise InvalidValue(f"It ends on {last}, before it starts on {first}.", path="to", cure="Give a later day.")
+            raise backwards(first, last, "to", cure=sentence("Give a later day."))
         return Window(first, last)
 
     def countries(self) -> frozenset[str]:

@@ -93,7 +93,7 @@ def _named(locale: str, operand: str, value: str) -> str:
     """A member of a vocabulary as a word, a place and a language by their names; any other value as it is."""
     match operand:
         case "spatial":
-            return wording.place_name(value, locale)
+            return wording.in_place(value, locale)
         case "language":
             return wording.language_name(value, locale)
         case _:
