@@ -69,9 +69,15 @@ class Candidate:
     asset: str
     role: BeatRole
     way: Way
-    parts: tuple[Part, ...]
+    values: tuple[float, ...]
+    weights: StoryWeights
     fatigue: float
     score: float
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The factors of the score with their exponents; few candidates are ever asked for them."""
+        return tuple(map(Part, FACTORS, self.values, _exponents(self.weights)))
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -95,16 +101,22 @@ def scored(told: Known, role: BeatRole, way: Way, settings: StorySettings) -> Ca
 
     What a link's weight or code leaves unsaid is told by the settings.
     """
-    return _scored(_rated(told, role, way, _along(way, settings), settings), settings)
+    return _scored(_rated(told, role, way, _along(way, settings), _fit(told, role, way, settings)), settings)
 
 
 def rated(told: Mapping[str, Known], ways: Mapping[str, Iterable[Way]], settings: StorySettings) -> Iterator[Rated]:
     """Every asset in every role that each of its ways lets it take."""
     for asset, its_ways in ways.items():
+        known = told[asset]
+        # How it fits a place follows from the place, and from the message or proof of the way.
+        fits: dict[tuple[BeatRole, str, str | None], float] = {}
         for way in its_ways:
             along = _along(way, settings)
             for role in roles_of(way):
-                yield _rated(told[asset], role, way, along, settings)
+                key = role, way.message, way.proof
+                if key not in fits:
+                    fits[key] = _fit(known, role, way, settings)
+                yield _rated(known, role, way, along, fits[key])
 
 
 def candidates(
@@ -128,16 +140,13 @@ def roles_of(way: Way) -> tuple[BeatRole, ...]:
 
 def _scored(one: Rated, settings: StorySettings) -> Candidate:
     weights = settings.weights
-    parts = tuple(map(Part, FACTORS, one.values, _exponents(weights)))
     tired = round(weights.fatigue * settings.tired * one.saturation, _DECIMALS)
-    return Candidate(
-        one.asset, one.role, one.way, parts, tired, score(powers(one.values, weights), one.saturation, settings)
-    )
+    found = score(powers(one.values, weights), one.saturation, settings)
+    return Candidate(one.asset, one.role, one.way, one.values, weights, tired, found)
 
 
-def _rated(told: Known, role: BeatRole, way: Way, along: tuple[float, ...], settings: StorySettings) -> Rated:
-    values = (*along, told.freshness, told.locale, _fit(told, role, way, settings))
-    return Rated(told.asset, role, way, values, told.fatigue)
+def _rated(told: Known, role: BeatRole, way: Way, along: tuple[float, ...], fit: float) -> Rated:
+    return Rated(told.asset, role, way, (*along, told.freshness, told.locale, fit), told.fatigue)
 
 
 def _along(way: Way, settings: StorySettings) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """Choosing the beats: one narrative, no theme and no asset twice, proofs of what is told, the best sum of scores."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from heapq import merge
@@ -13,9 +13,9 @@ from graph.story.settings import StorySettings
 
 P = TypeVar("P", bound=Candidate | Rated)
 #: Its place among all, its score, asset, theme and message, and the thing itself.
-_Ranked: TypeAlias = tuple[int, float, str, str, str, P]
+Ranked: TypeAlias = tuple[int, float, str, str, str, P]
 #: What stories are put in order by, the story that goes on, and with what.
-_Next: TypeAlias = "tuple[tuple[float, ...], _Part[P], _Ranked[P] | None]"
+_Next: TypeAlias = "tuple[tuple[float, ...], _Part[P], Ranked[P] | None]"
 #: An empty place comes after everything that could take it.
 _NOBODY = 2**31
 
@@ -86,26 +86,42 @@ class Told(Generic[P]):
 
 
 def best_story(ranked: Iterable[tuple[float, P]], slots: Sequence[BeatRole], settings: StorySettings) -> Told[P]:
-    """The best story of what is given with its scores, the best first.
-
-    A narrative is left out where even its best for each place, whatever they repeat, would make less than what another
-    one makes.
-    """
-    by_narrative: dict[str, dict[BeatRole, list[_Ranked[P]]]] = {}
+    """The best story of what is given with its scores, the best first."""
+    by_narrative: dict[str, dict[BeatRole, list[Ranked[P]]]] = {}
     for rank, (score, one) in enumerate(ranked):
         if score > 0:
-            way = one.way
-            ranks = by_narrative.setdefault(way.narrative, {}).setdefault(one.role, [])
-            ranks.append((rank, score, one.asset, way.theme, way.message, one))
-    # Added up as a story is, so that no story makes more by a rounding.
-    most = {
-        name: _rounded(reduce(add, (of[slot][0][1] for slot in slots if slot in of), 0.0))
-        for name, of in by_narrative.items()
-    }
+            ranks = by_narrative.setdefault(one.way.narrative, {}).setdefault(one.role, [])
+            ranks.append(placed(rank, score, one))
+    most = {name: at_most({role: of[role][0][1] for role in of}, slots) for name, of in by_narrative.items()}
+    return best_of(most, by_narrative.__getitem__, slots, settings)
+
+
+def placed(rank: int, score: float, one: P) -> "Ranked[P]":
+    """Something that may take a place, as stories are made of it."""
+    way = one.way
+    return rank, score, one.asset, way.theme, way.message, one
+
+
+def at_most(best: Mapping[BeatRole, float], slots: Sequence[BeatRole]) -> float:
+    """What a story makes at most by the best score in each role, added up as a story is, to be rounded alike."""
+    return _rounded(reduce(add, (best[slot] for slot in slots if slot in best), 0.0))
+
+
+def best_of(
+    most: Mapping[str, float],
+    of: "Callable[[str], Mapping[BeatRole, Sequence[Ranked[P]]]]",
+    slots: Sequence[BeatRole],
+    settings: StorySettings,
+) -> Told[P]:
+    """The best story of all narratives; `of` answers by role what may take the places of one, the best first.
+
+    A narrative is left out, and never put in order, where even its best for each place, whatever they repeat, would
+    make less than what another one makes.
+    """
     best: Told[P] = Told(None, (None,) * len(slots))
     for name in sorted(most, key=lambda name: (-most[name], name)):
         if best.narrative is None or most[name] >= _rounded(best.total):
-            story = _told(name, by_narrative[name], slots, settings)
+            story = _told(name, of(name), slots, settings)
             if best.narrative is None or _worth(story) < _worth(best):
                 best = story
     return best
@@ -131,7 +147,7 @@ class _Part(Generic[P]):
     told: frozenset[str] = frozenset()
     proven: frozenset[str] = frozenset()
 
-    def longer(self, by: _Ranked[P] | None) -> "_Part[P]":
+    def longer(self, by: Ranked[P] | None) -> "_Part[P]":
         if by is None:
             return replace(self, ranks=(*self.ranks, _NOBODY), beats=(*self.beats, None))
         rank, score, asset, theme, message, one = by
@@ -146,7 +162,7 @@ class _Part(Generic[P]):
             self.proven | {message} if proves else self.proven,
         )
 
-    def fitting(self, among: Iterable[_Ranked[P]], *, proves: bool) -> "Iterator[_Next[P]]":
+    def fitting(self, among: Iterable[Ranked[P]], *, proves: bool) -> "Iterator[_Next[P]]":
         """What may come next, the best first, and at last that nothing does; as `Chosen.takes` tells it."""
         for by in among:
             if by[2] in self.assets or by[3] in self.themes:
@@ -159,7 +175,7 @@ class _Part(Generic[P]):
 
 
 def _told(
-    narrative: str, of: Mapping[BeatRole, Sequence[_Ranked[P]]], slots: Sequence[BeatRole], settings: StorySettings
+    narrative: str, of: Mapping[BeatRole, Sequence[Ranked[P]]], slots: Sequence[BeatRole], settings: StorySettings
 ) -> Told[P]:
     """Longer stories are looked at only as far as they are among the best: those of one beginning come in order."""
     beam: list[_Part[P]] = [_Part()]

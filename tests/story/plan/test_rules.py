@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from graph.story.audiences import AudienceRule, breach
 from graph.story.fatigue import Exposure, fatigue
+from graph.story.plan.answer import Wobble
 from graph.story.plan.candidates import BeatRole, Candidate, Known, candidates, roles_of, scored
 from graph.story.plan.choosing import SLOTS, Chosen, choose
 from graph.story.plan.gates import Caution, Clash, FixAction, Gate, Standing, Use, hindrances
@@ -182,8 +183,8 @@ def test_a_story_is_chosen_as_if_every_longer_one_were_looked_at(graph, length, 
     assert choose(found, SLOTS[length], narrow) == chosen_slowly(found, SLOTS[length], narrow)
 
 
-def wobbled_slowly(before: Chosen, told, ways, slots) -> list[tuple[str, str | None, float]]:
-    """After which changes something else stands: everything is weighed and chosen anew for each."""
+def wobbled_slowly(before: Chosen, told, ways, slots):
+    """After which changes something else stands, and what: everything is weighed and chosen anew for each."""
     found = []
     for name in [one.name for one in fields(StoryWeights)]:
         for by in (0.8, 1.2):
@@ -195,7 +196,15 @@ def wobbled_slowly(before: Chosen, told, ways, slots) -> list[tuple[str, str | N
             moved = {id: [heavier(one, theme, by) for one in of] for id, of in ways.items()}
             found.append(("interest", theme, by, chosen_slowly(candidates(told, moved, PLAIN), slots, PLAIN)))
     was = [one and one.asset for one in before.beats]
-    return [(name, theme, by) for name, theme, by, story in found if [one and one.asset for one in story.beats] != was]
+    stories = [(name, theme, by, [one and one.asset for one in story.beats]) for name, theme, by, story in found]
+    return [one for one in stories if one[3] != was]
+
+
+def changed(before: Chosen, wobble: Wobble) -> list[str | None]:
+    """The assets of the story after a change."""
+    now = {one.position: one.after for one in wobble.changes}
+    was = {place: one.asset if one else None for place, one in enumerate(before.beats, 1)}
+    return [*{**was, **now}.values()]
 
 
 def heavier(one: Way, theme: str, by: float) -> Way:
@@ -214,7 +223,7 @@ def test_what_a_story_hangs_on_is_what_choosing_it_anew_finds(graph, length):
     free = {id: Weighed(tuple(of), told[id], GOOD, ()) for id, of in ways.items()}
     hold = robustness(before, free, slots, PLAIN)
     slow = wobbled_slowly(before, told, ways, slots) if before.narrative else []
-    assert [(one.weight, one.theme, one.by) for one in hold.wobbles] == slow
+    assert [(one.weight, one.theme, one.by, changed(before, one)) for one in hold.wobbles] == slow
 
 
 @FEW
