@@ -8,15 +8,16 @@ from typing import Annotated, Any
 from graph.asking import Asking, Of, Question, said
 from graph.model import ANY
 from graph.model.enums import Rung, Told
-from graph.store.select import Cmp, Filter, Or, Order, Rel, Select, by_ids
+from graph.store.select import Cmp, Or, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story import wording
-from graph.story.plan.fetching import shape, to
+from graph.story.plan.fetching import to
 from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of
 
 _MOST, _SHOWN, _LEVELS = 200, 50, 3
 _RUNGS = tuple(Rung)
+_ID = shape_of("id")
 Anything = Annotated[str, Of(ANY)]
 
 
@@ -77,41 +78,30 @@ class GoalTrace:
 
 
 def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
-    """The way from a goal to what was measured, by four questions; raises InvalidValue where there is no such goal."""
-    goal = one_of(asking.ask({"it": by_ids("Goal", (given.goal,), _tree())})["it"])
+    """The way from a goal to what was measured, by three questions; raises InvalidValue where there is no such goal."""
+    goal = one_of(asking.ask({"it": by_ids("Goal", (given.goal,), _TREE)})["it"])
     if goal is None:
         raise unknown("goal", given.goal, "goal")
-    narratives = tuple(dict.fromkeys(_narratives(goal, "narratives")))
-    messages = _asked(asking, "Message", Rel("some", "narrative", Cmp("id", "in", narratives)), shape())
-    telling = Cmp("id", "in", (*narratives, *ids_of(messages)))
-    campaign = shape(
-        indicators=to("indicators", "Indicator", shape(), ("baseline", "baseline"), ("target", "target"), limit=_MOST)
-    )
+    told = {str(row["id"]): row["messages"] for row in _narratives(goal, "narratives")}
+    narratives = tuple(told)
+    messages = tuple(sorted(id for answer in told.values() for id in ids_of(answer)))[:_MOST]
+    telling = Cmp("id", "in", (*narratives, *messages))
     serving = Or((Rel("some", "goals", Cmp("id", "eq", given.goal)), Rel("some", "tells", telling)))
-    campaigns = _asked(asking, "Campaign", serving, campaign)
+    running = Select("Campaign", _CAMPAIGN, serving, (Order("id"),), limit=_MOST, total=True)
+    campaigns = asking.ask({"it": running})["it"]
     of_campaign = Cmp("id", "in", ids_of(campaigns))
-    said_so = Cmp("id", "in", ids_of(messages))
-    read = shape(
-        "value", "at", "rung", indicator=to("indicator", "Indicator", shape()), measures=to("measures", ANY, shape())
-    )
-    placed = Select(
-        "Placement",
-        shape(measurements=to("measurements", "Measurement", read, limit=_SHOWN)),
-        Or((Rel("some", "campaign", of_campaign), Rel("some", "of", said_so))),
-        (Order("at", descending=True), Order("id")),
-        limit=_MOST,
-        total=True,
-    )
-    readings = Select(
-        "Measurement", read, Rel("some", "measures", of_campaign), (Order("at"), Order("id")), limit=_MOST
-    )
+    posted = Or((Rel("some", "campaign", of_campaign), Rel("some", "of", Cmp("id", "in", messages))))
+    latest = (Order("at", descending=True), Order("id"))
+    placed = Select("Placement", _PLACEMENT, posted, latest, limit=_MOST, total=True)
+    read = Rel("some", "measures", of_campaign)
+    readings = Select("Measurement", _READING, read, (Order("at"), Order("id")), limit=_MOST)
     last = asking.ask({"placements": placed, "measurements": readings})
     measured = [*rows_of(last["measurements"])]
     measured += [reading for row in rows_of(last["placements"]) for reading in rows_of(row["measurements"])]
     indicators = [each for row in rows_of(campaigns) for each in rows_of(row["indicators"])]
     found = {
         TraceStepKind.NARRATIVES: (len(narratives), narratives),
-        TraceStepKind.MESSAGES: (_total(messages), ids_of(messages)),
+        TraceStepKind.MESSAGES: (sum(_total(answer) for answer in told.values()), messages),
         TraceStepKind.CAMPAIGNS: (_total(campaigns), ids_of(campaigns)),
         TraceStepKind.PLACEMENTS: (_total(last["placements"]), ids_of(last["placements"])),
         TraceStepKind.INDICATORS: _counted(indicators),
@@ -128,22 +118,28 @@ def goal_trace(asking: Asking, given: GoalTraceGiven) -> GoalTrace:
     )
 
 
-def _tree() -> Any:
-    def narrative(levels: int) -> Any:
-        parts = {"parts": to("parts", "Narrative", narrative(levels - 1), limit=_MOST)} if levels else {}
-        return shape(**parts)
+def _narrative(levels: int) -> Shape:
+    """A narrative with its messages and, some levels down, its parts."""
+    messages = to("messages", "Message", _ID, limit=_MOST, total=True)
+    parts = {"parts": to("parts", "Narrative", _narrative(levels - 1), limit=_MOST)} if levels else {}
+    return shape_of("id", messages=messages, **parts)
 
-    return shape(narratives=to("narratives", "Narrative", narrative(_LEVELS), limit=_MOST))
+
+_TREE = shape_of("id", narratives=to("narratives", "Narrative", _narrative(_LEVELS), limit=_MOST))
+_CAMPAIGN = shape_of(
+    "id",
+    indicators=to("indicators", "Indicator", _ID, ("baseline", "baseline"), ("target", "target"), limit=_MOST),
+)
+_READING = shape_of(
+    "id", "value", "at", "rung", indicator=to("indicator", "Indicator", _ID), measures=to("measures", ANY, _ID)
+)
+_PLACEMENT = shape_of("id", measurements=to("measurements", "Measurement", _READING, limit=_SHOWN))
 
 
-def _narratives(row: Mapping[str, Any], field: str) -> Iterator[str]:
+def _narratives(row: Mapping[str, Any], field: str) -> Iterator[Mapping[str, Any]]:
     for each in rows_of(row.get(field)):
-        yield str(each["id"])
+        yield each
         yield from _narratives(each, "parts")
-
-
-def _asked(asking: Asking, entity: str, where: Filter, wanted: Any) -> Any:
-    return asking.ask({"it": Select(entity, wanted, where, (Order("id"),), limit=_MOST, total=True)})["it"]
 
 
 def _total(answer: Any) -> int:

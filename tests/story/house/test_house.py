@@ -123,7 +123,7 @@ def test_a_trace_tells_every_step_and_where_it_breaks(house, ask):
     assert found.steps[2].empty == "No campaign serves the goal or tells what it says."
 
 
-def test_a_trace_reads_indicators_against_their_targets(house, ask):
+def test_a_trace_reads_indicators_against_their_targets(house, ask, asking):
     house.put("indicator:i", name="I", state="PUBLISHED", marking="PUBLIC")
     measured = ("indicator:i", {"baseline": 10.0, "target": 30.0})
     house.put("campaign:c", title="C", tells="message:b", audiences="audience:away", assets="asset:a",
@@ -143,6 +143,9 @@ def test_a_trace_reads_indicators_against_their_targets(house, ask):
     assert (found.breaks_at, found.highest_rung.value) == (None, "OUTTAKES")
     [reading] = found.readings
     assert (reading.latest, reading.value, reading.reached) == ("measurement:1", 25.0, 0.75)
+    asked = asking()
+    GOAL_TRACE.ask(asked, GOAL_TRACE.given("goal:g"))
+    assert asked.statements == 3
 
 
 def test_both_languages_have_the_same_sentences_with_the_same_places():
