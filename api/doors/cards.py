@@ -146,6 +146,8 @@ class _Door:
             problems = self._problems(outcome, filled) if outcome else [one.problem for one in filled.inputs]
             return PlainTextResponse("\n".join([*filter(None, problems), ""]), _REFUSED, HEADERS)
         media, suffix, write = taken
+        if suffix == "ics" and not is_calendar(outcome.data):
+            return PlainTextResponse(f"{words(self.lang)['card']['no_days']}\n", _REFUSED, HEADERS)
         address = urlsplit(self.house.settings.url).netloc
         # JSON is what the API answers; all else is for people to read.
         data = outcome.data if suffix == "json" else self._called(outcome.data)

@@ -11,6 +11,7 @@ from graph.model.enums import State, Told
 from graph.review.dead import Dead, dead_links, types_with_links
 from graph.review.queues import MOST, bounded, kept_by, words_of
 from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
+from graph.story.naming import asked_for, refuse_unknown
 from graph.story.viewed import read_views
 from graph.story.wording import Languages
 
@@ -68,7 +69,10 @@ def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMainta
         else _QUESTIONS[kind](until, today, kept_by(given.mission), given.first)
         for kind in kinds
     }
-    answers = asking.ask(asked) if asked else {}
+    named = {("mission", ANY): (given.mission,) if given.mission is not None else ()}
+    questions = asked | asked_for(named)
+    answers = asking.ask(questions) if questions else {}
+    refuse_unknown(named, answers)
     if MaintenanceKind.UNUSED in kinds:
         answers[MaintenanceKind.UNUSED] = {"rows": _not_viewed(asking, _rows(answers[MaintenanceKind.UNUSED]), today)}
     words = words_of(asking)

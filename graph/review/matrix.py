@@ -16,6 +16,7 @@ from graph.store.basis import basis_of
 from graph.store.batch import Change
 from graph.store.layout import text_open
 from graph.store.select import Cmp, Filter, Follow, Not, Order, Rel, Select, Shape, both, by_ids, shape_of
+from graph.story.naming import asked_for, refuse_unknown
 
 AssetId = Annotated[str, Of("Asset")]
 TranslationId = Annotated[str, Of("Translation")]
@@ -120,7 +121,12 @@ def translation_matrix(asking: Asking, given: TranslationMatrixGiven) -> Transla
     if asking.viewer.live < LEVEL["INTERNAL"]:
         return TranslationMatrix((), (), None, has_next_page=False)
     where, entity = given.where or TranslationMatrixWhere(), asking.store.model.type("Asset")
-    answers: Any = asking.ask({"assets": _assets(where, given), **_readers(where)})
+    named = {
+        ("where.mission", ANY): (where.mission,) if where.mission is not None else (),
+        ("where.campaign", "Campaign"): (where.campaign,) if where.campaign is not None else (),
+    }
+    answers: Any = asking.ask({"assets": _assets(where, given), **_readers(where), **asked_for(named)})
+    refuse_unknown(named, answers)
     rows: list[dict[str, Any]] = answers["assets"]["rows"]
     more, rows = len(rows) > given.first, rows[: given.first]
     readers = [answers[name]["rows"] for name in ("campaign", "mission") if name in answers]

@@ -12,6 +12,7 @@ from graph.model.enums import State, Told
 from graph.model.moves import NEVER_PUBLISHED
 from graph.review.waiting import UNDECIDED, standings
 from graph.store.select import Cmp, Filter, Not, Order, Rel, Select, both, by_ids, shape_of
+from graph.story.naming import asked_for, refuse_unknown
 from graph.story.wording import language_of, say
 
 AnyId = Annotated[str, Of(ANY)]
@@ -61,11 +62,10 @@ def review_queue(asking: Asking, given: ReviewQueueGiven) -> tuple[QueuedForRevi
         (Order("updated_at"),),
         limit=given.first,
     )
-    rows = [
-        row
-        for row in cast("Any", asking.ask({"it": waiting}))["it"]["rows"]
-        if LEVEL[row["marking"]] <= asking.viewer.draft
-    ]
+    named = {("keeper", ANY): (given.keeper,) if given.keeper is not None else ()}
+    answers: Any = asking.ask({"it": waiting, **asked_for(named)})
+    refuse_unknown(named, answers)
+    rows = [row for row in answers["it"]["rows"] if LEVEL[row["marking"]] <= asking.viewer.draft]
     found = [_waits(asking, row) for row in rows]
     found += _proposed(asking, given)
     return tuple(sorted(found, key=lambda one: (one.since, one.entity or ""))[: given.first])

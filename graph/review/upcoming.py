@@ -15,6 +15,7 @@ from graph.review.queues import bounded, kept_by, words_of
 from graph.review.ties import Tied, TiedWhere, tied_to
 from graph.store.select import And, Cmp, Filter, Follow, Not, Order, Select, Shape, both, shape_of
 from graph.store.visibility import LIVE, visibility_of
+from graph.story.naming import asked_for, refuse_unknown
 from graph.story.rows import ids_of, rows_of
 
 AnyId = Annotated[str, Of(ANY)]
@@ -189,8 +190,11 @@ def upcoming_changes(asking: Asking, given: UpcomingGiven) -> UpcomingConnection
         )
         for kind in asked
     }
-    answers = asking.ask(questions) if questions else {}
-    return _page(asking, given, {name: rows_of(answer) for name, answer in answers.items()})
+    named = {("where.keeper", ANY): (where.keeper,) if where.keeper is not None else ()}
+    asked_all = questions | asked_for(named)
+    answers = asking.ask(asked_all) if asked_all else {}
+    refuse_unknown(named, answers)
+    return _page(asking, given, {name: rows_of(answers[name]) for name in questions})
 
 
 def _page(asking: Asking, given: UpcomingGiven, answers: Mapping[str, list[dict[str, Any]]]) -> UpcomingConnection:

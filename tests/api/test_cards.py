@@ -117,6 +117,13 @@ def test_languages_and_places_are_picked_by_name_and_moments_with_their_zone(pag
     assert 'role="alert"' not in month
 
 
+def test_an_answer_without_days_is_no_calendar_and_says_so(page):
+    taken = page("/q/message-house?format=ics&lang=en")
+    assert taken.status_code == 400
+    assert taken.text == "No row of this answer has a day, so it makes no calendar. Take the table or the JSON.\n"
+    assert page("/q/collisions?format=ics").text.startswith("BEGIN:VCALENDAR")
+
+
 def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home):
     live = {"state": "PUBLISHED", "marking": "PUBLIC"}
     document = "query Q($theme: ID!) { theme(id: $theme) { id name } assets { totalCount } }"

@@ -80,3 +80,10 @@ def test_the_difference_since_is_told_by_text(desk):
     assert desk.store.write(Batch((back,))).refused == ()
     again = desk.ask(DIFFERENCE, "CREATOR", "sari", id="translation:a")["it"]
     assert (again["status"], again["changes"], again["texts"]) == ("CURRENT", 3, [])
+
+
+def test_a_campaign_or_a_keeper_that_is_not_there_is_refused_by_its_place(desk):
+    for name, id, kind in (("campaign", "campaign:none", "campaign"), ("mission", "mission:none", "thing")):
+        outcome = desk.outcome(MATRIX, "CREATOR", "sari", where={name: id})
+        assert [error.message for error in outcome.errors] == [f'where.{name}: There is no {kind} with the id "{id}".']
+    assert desk.ask(MATRIX, "PUBLIC", "", where={"campaign": "campaign:none"})["it"]["rows"] == []

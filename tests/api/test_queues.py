@@ -100,6 +100,23 @@ def test_what_was_not_posted_for_a_year_is_unused(desk):
     assert desk.ask(MAINTAINED, "CREATOR", "sari", kinds=["UNUSED"])["it"] == []
 
 
+def test_a_keeper_that_is_not_there_is_refused_as_one_that_is_out_of_sight(desk):
+    sealed = Put(
+        "organisation:sealed", "Organisation", {"name": "Sealed", "state": "PUBLISHED", "marking": "RESTRICTED"}
+    )
+    assert desk.store.write(Batch((sealed,))).refused == ()
+    upcoming = "query($keeper: ID) { it: upcomingChanges(where: { keeper: $keeper }) { nodes { kind } } }"
+    for text, name, path in (
+        (MAINTAINED, "mission", "mission"),
+        (REVIEWS, "keeper", "keeper"),
+        (upcoming, "keeper", "where.keeper"),
+    ):
+        for id in ("organisation:sealed", "organisation:none"):
+            outcome = desk.outcome(text, "CREATOR", "sari", **{name: id})
+            assert [error.message for error in outcome.errors] == [f'{path}: There is no thing with the id "{id}".']
+        assert desk.outcome(text, "EDITOR", "eko", **{name: "organisation:sealed"}).errors == []
+
+
 def test_the_queues_cost_few_questions(desk):
     desk.ask(PROPOSE, "CREATOR", "sari")
     assert desk.outcome(MAINTAINED, "CREATOR", "sari").statements == 2

@@ -8,6 +8,7 @@ from typing import Any
 from graph.story.plan.answer import Missing, MissingRow, ToFill
 from graph.story.plan.candidates import BeatRole, Candidate
 from graph.story.plan.draft import Draft
+from graph.story.plan.reading import Names
 from graph.story.plan.telling import reason, say
 from graph.story.plan.ways import Claim
 from graph.story.rights.wording import channels_in_words
@@ -71,7 +72,7 @@ def to_fill(draft: Draft) -> ToFill:
     """The rows whose lack costs most, and a table of them to fill and import."""
     found = [*_confidences(draft), *_interests(draft), *_messages(draft), *_proofs(draft), *_records(draft)]
     ranked = sorted(found, key=lambda row: (-row.gain, row.field, row.entity or "", row.to or ""))[:_MOST_ROWS]
-    return ToFill(tuple(ranked), table(ranked))
+    return ToFill(tuple(ranked), table(ranked, draft.scales.names))
 
 
 def _confidences(draft: Draft) -> Iterator[MissingRow]:
@@ -149,20 +150,28 @@ _COLUMNS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def table(found: Sequence[MissingRow]) -> str:
-    """Rows as CSV in the columns of an import, one line for each thing, safe to open in a spreadsheet."""
+def table(found: Sequence[MissingRow], names: Names) -> str:
+    """Rows as CSV in the columns of an import, one line for each thing, safe to open in a spreadsheet.
+
+    Above each stands a line for people, which an import passes over: what its ids are called, and why it is wanted.
+    """
     lines: dict[str, dict[str, Any]] = {}
+    hints: dict[str, tuple[str, dict[str, list[str]]]] = {}
     for number, row in enumerate(found):
         id = row.entity or ""
         if row.field == "proofs":
-            lines[f"{number}"] = {"type": "Proof", "id": "", "messages": id}
+            key = f"{number}"
+            lines[key] = {"type": "Proof", "id": "", "messages": id}
         elif row.field == "placements":
-            lines[f"{number}"] = {"type": "Placement", "id": "", "of": id}
+            key = f"{number}"
+            lines[key] = {"type": "Placement", "id": "", "of": id}
         else:
-            column, cell = _COLUMNS[row.field]
+            key, (column, cell) = id, _COLUMNS[row.field]
             line = lines.setdefault(id, {"type": id.split(":", 1)[0].title(), "id": id})
             told = cell.format(to=row.to)
             line[column] = ";".join(part for part in (line.get(column), told) if part)
+        meant = hints.setdefault(key, (names[id], {}))[1].setdefault(row.why, [])
+        meant += [names[row.to]] if row.to else []
     columns = [
         "type",
         "id",
@@ -180,9 +189,16 @@ def table(found: Sequence[MissingRow]) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
     writer.writeheader()
-    for line in lines.values():
+    for key, line in lines.items():
+        writer.writerow({"type": _hint(*hints[key])})
         writer.writerow({name: _plain(value) for name, value in line.items()})
     return out.getvalue()
+
+
+def _hint(name: str, reasons: Mapping[str, Sequence[str]]) -> str:
+    """A line for people: what the next one is about, and each reason with what it stands for."""
+    told = (f"{why} ({'; '.join(of)})" if of else why for why, of in reasons.items())
+    return f"# {name} · {' '.join(told)}"
 
 
 def _plain(value: str) -> str:

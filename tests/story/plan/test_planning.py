@@ -290,7 +290,9 @@ def test_where_nothing_is_known_the_answer_is_empty_and_says_what_is_missing(kit
     assert [(one.field, one.to) for one in story.to_fill.rows] == [
         ("interests", "theme:rice"), ("interests", "theme:soup"), ("size", None),
     ]  # fmt: skip
-    assert story.to_fill.csv.splitlines()[1].startswith("Audience,audience:new,theme:rice|weight=;theme:soup|weight=,")
+    told, line = story.to_fill.csv.splitlines()[1:3]
+    assert line.startswith("Audience,audience:new,theme:rice|weight=;theme:soup|weight=,")
+    assert told.startswith("# New · Its assets speak for the goal: would the audience care? (Rice; Soup) Whether")
 
     nowhere = plan(ask, goal="goal:new")
     assert (nowhere.beats, nowhere.missing[0].why) == ((), "No narrative serves the goal “New goal”.")
