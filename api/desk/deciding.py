@@ -8,8 +8,9 @@ from api.desk.differences import is_default
 from api.desk.past import history
 from api.plan import Caller, Executor, Request, Writer
 from api.plan.errors import Code, Refused
-from graph.model import MODEL
+from graph.model import MODEL, EntityType
 from graph.model.moves import WRITTEN_BY_ACTIONS
+from graph.model.names import camel
 from graph.sentence import together
 
 #: How many things a page of the queue shows with their differences.
@@ -126,19 +127,19 @@ class Deciding:
         return Decided(tuple([one["message"] for one in found["errors"]] + missing))
 
     def _waits(self, row: Mapping[str, Any]) -> Waits | None:
+        entity = self._executor.store.model.types[row["entity"]["type"]]
         if row["proposal"]:
             found = self._ask(_PROPOSAL, id=row["proposal"])["it"]
             if found is None:
                 return None
             own = self._own(found["authors"])
-            return Waits(row, found, found["parts"], own, () if own else ("apply", "reject"))
+            return Waits(row, found, in_order(entity, found["parts"]), own, () if own else ("apply", "reject"))
         found = self._ask(_REVIEW, id=row["entity"]["id"])["it"]
         if found is None:
             return None
         own = self._own(found["authors"])
-        entity = self._executor.store.model.types[row["entity"]["type"]]
         told = _together(history(self._executor, self._caller, row["entity"]["id"]))
-        parts = [part for part in told if not is_default(entity, part)]
+        parts = in_order(entity, [part for part in told if not is_default(entity, part)])
         return Waits(row, found, parts, own, tuple(self._open(found, own=own)))
 
     def _own(self, authors: Sequence[str]) -> bool:
@@ -180,6 +181,14 @@ def _together(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 _FOLLOWS = frozenset({"state", "basis", "basisRev"})
 _ALL = ""
+
+
+def in_order(entity: EntityType, parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """What was changed as a reader wants it: the texts, then other properties and links, then what all things have."""
+    texts = [name for name, prop in entity.own.items() if prop.localised or name == entity.label_from]
+    own = [camel(name) for name in dict.fromkeys((*texts, *entity.own, *entity.forward))]
+    places = {name: place for place, name in enumerate(own)}
+    return sorted(parts, key=lambda part: places.get(str(part["path"]), len(own)))
 
 
 def _keyed(value: Any) -> dict[str, Any]:

@@ -83,8 +83,8 @@ class Look:
     places: list[int]
     rows: list[Seen]
     seen: list[tuple[str, str, int]]
-    notes: list[str]
-    skipped: list[tuple[str, int]]
+    notes: Sequence[Sequence[Part]]
+    skipped: Sequence[tuple[Sequence[Part], int]]
     besides: list[str]
 
     @property
@@ -148,13 +148,14 @@ def looked(
     for kept in report.kept:
         _keep(rows, placed, kept)
     besides = [change.id for where, changes in things.items() if where not in rows for change in changes]
-    lost = [f"{one}" for one in report.refused if one.where not in rows]
+    elsewhere = (one for one in report.refused if one.where not in rows)
+    lost = [parts_of(together(f"{one.where}:", one.reason, one.cure)) for one in elsewhere]
     counted = [(state, marking, count) for (state, marking), count in report.seen.most_common()]
-    notes = [*dict.fromkeys(report.notes), *lost]
+    notes = [*map(parts_of, dict.fromkeys(report.notes)), *lost]
     shown = _without_blank(list(rows.values()), len(columns))
     names = [columns[place] for place in shown]
     places = {key: place for place, key in enumerate(table.keys)}
-    skipped = report.skipped.most_common()
+    skipped = [(parts_of(reason), count) for reason, count in report.skipped.most_common()]
     return Look(names, [places[name] for name in names], list(rows.values()), counted, notes, skipped, besides)
 
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from api.desk.picking import Picker
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
-from api.doors.languages import Words, language_of, switch, words
+from api.doors.languages import Words, language_of, offered, switch, words
 from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
 from api.doors.viewers import writer_of
 from api.keys import Keys
@@ -70,6 +70,7 @@ class Seat:
             "words": told,
             "lang": self.lang,
             "languages": switch(self.lang, lambda one: at(path, one)),
+            "spoken": offered(self.lang),
             "notice": told["notice"] if self.known.is_here else "",
             "account": account(self.known),
             "publishes": self.writer.publishes,

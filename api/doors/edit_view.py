@@ -17,7 +17,7 @@ from api.doors.languages import Words, helped, words
 from api.doors.telling import told as in_words
 from api.labels import Label
 from graph.model import MODEL, Prop
-from graph.model.kinds import BOOLEAN, NAMES, URL
+from graph.model.kinds import BOOLEAN, LOCALE, NAMES, URL
 from graph.story.wording import language_name
 
 _PUBLIC_TYPES = frozenset({"Asset"})
@@ -144,6 +144,7 @@ def _field(seat: Seat, opened: Opened, one: Shown, labels: Mapping[str, Label], 
         "hidden": field_.is_link and field_.end.name in opened.thing.hidden,
         "source": _said(opened, field_, around) if prop else None,
         "url": prop is not None and prop.kind is URL,
+        "spoken": prop is not None and prop.kind is LOCALE,
         "rows": _rows(field_, one.text),
     }
 

@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
 from starlette.requests import Request
+
+from graph.story.wording import language_name
 
 Words: TypeAlias = Mapping[str, Any]
 
@@ -43,6 +45,42 @@ def switch(current: str, url: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {"code": one, "name": words(one)["language"], "url": url(one), "current": one == current} for one in LANGUAGES
     ]
+
+
+#: The languages that are offered where one is written down; any other may be written as well.
+_OFFERED = (
+    *(
+        "af",
+        "am",
+        "ar",
+        "az",
+        "be",
+        "bg",
+        "bn",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "eu",
+        "fa",
+        "fi",
+        "fil",
+    ),
+    *("fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id", "is", "it", "ja", "jv", "ka", "kk", "km", "kn", "ko"),
+    *("ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "mt", "my", "nb", "ne", "nl", "pa", "pl", "ps", "pt", "ro"),
+    *("ru", "si", "sk", "sl", "sq", "sr", "su", "sv", "sw", "ta", "te", "tg", "th", "tk", "tr", "uk", "ur", "uz", "vi"),
+    *("zh-Hans", "zh-Hant", "zu"),
+)
+
+
+@cache
+def offered(lang: str) -> list[tuple[str, str]]:
+    """Languages by their tags, with what they are called in the reader's language, in its order."""
+    return sorted(((tag, language_name(tag, lang)) for tag in _OFFERED), key=lambda one: one[1].casefold())
 
 
 def preferred(header: str) -> list[str]:
