@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from api.cards.asked import is_fix
 from api.cards.shapes import Json, is_list, is_object
 from api.cards.words import worded
 from api.schema.names import camel
@@ -31,7 +32,8 @@ class _Plain:
         if is_list(value):
             return [self.of(one, key) for one in value]
         if is_object(value):
-            return self._object(value)
+            # What names a repair is sent as it is.
+            return value if is_fix(value) else self._object(value)
         return self._leaf(value, key) if isinstance(value, str) else value
 
     def _object(self, value: Mapping[str, Json]) -> dict[str, Any]:

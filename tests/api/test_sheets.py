@@ -101,6 +101,8 @@ def test_three_bad_rows_are_mended_in_place_applied_and_taken_back(sari):
         "<li>dibaca sebagai utf-8, karena setiap bitanya UTF-8 yang sah</li>" in sari.get(f"{theirs}&step=columns").text
     )
 
+    assert "tanggal pada “Tanggal”: hari lebih dahulu: pada 1 baris bagian pertamanya di atas 12" in page(sari, theirs)
+
     press(sari, path, "mend", c__3__1="WORK", c__4__2="Slow food", c__5__3="2000-12-04")
     # Where nothing is left to be mended, all rows are shown.
     assert 'id="r-3"' in sari.get(f"{path}&show=mend").text
