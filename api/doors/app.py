@@ -109,7 +109,7 @@ def make_app(house: House) -> "Doors":
             *mine.routes(house, executor, callers, rounds),
             *mail.routes(house, callers, rounds),
             *neighbours.routes(house, callers),
-            *cards.routes(house, executor, callers),
+            *cards.routes(house, executor, callers, door.trusted),
             *story_page.routes(house, callers),
             *provenance_page.routes(house, callers, studio),
             *oembed.routes(house, callers),

@@ -26,12 +26,14 @@ from api.cards.watching import Watches, news, noted
 from api.cards.words import moment, worded
 from api.doors import links
 from api.doors.callers import Callers, Known
+from api.doors.card_document import document_of
 from api.doors.desk import writes
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.languages import language_of, switch, words
 from api.doors.pages import HEADERS, account, templates
 from api.doors.telling import told as refusal_in_words
+from api.doors.trusted import Trusted
 from api.doors.viewers import Perspective
 from api.labels import labels
 from api.plan import Caller, Executor, Outcome
@@ -46,12 +48,14 @@ _NOT_FOUND = 404
 #: What a form counts for in a budget: the things that its fields offer.
 _OBJECTS = 100
 _OWN = ("lang", "format")
+#: The question itself, as a file that is registered for partners.
+_DOCUMENT = "graphql"
 #: A place of a question, of which the last part is often a variable too.
 _PLACE = re.compile(r"(?:[\w\[\]]+\.)*(\w+)(?:\[\d+\])?:")
 _REFUSED, _FORBIDDEN, _SEE_OTHER = 400, 403, 303
 
 
-def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute]:
+def routes(house: House, executor: Executor, callers: Callers, trusted: Trusted) -> list[BaseRoute]:
     """The list of all cards, and each at its slug."""
 
     async def page(request: Request) -> Response:
@@ -61,7 +65,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
             known.spend(_OBJECTS)
         except Refused as error:
             return plain(error)
-        return await run_in_threadpool(_Door(house, executor, known, lang).answer, request)
+        return await run_in_threadpool(_Door(house, executor, known, trusted, lang).answer, request)
 
     async def watched(request: Request) -> Response:
         try:
@@ -69,7 +73,7 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
             known = await callers.reader(request)
         except Refused as error:
             return plain(error)
-        door = _Door(house, executor, known, language_of(request, house.settings.locale))
+        door = _Door(house, executor, known, trusted, language_of(request, house.settings.locale))
         return await run_in_threadpool(door.watched, request, given.get("do", ""))
 
     return [Route("/q/{slug}", page), Route("/q/{slug}", watched, methods=["POST"])]
@@ -78,8 +82,8 @@ def routes(house: House, executor: Executor, callers: Callers) -> list[BaseRoute
 class _Door:
     """One reader's way to a card."""
 
-    def __init__(self, house: House, executor: Executor, known: Known, lang: str) -> None:
-        self.house, self.executor, self.known, self.lang = house, executor, known, lang
+    def __init__(self, house: House, executor: Executor, known: Known, trusted: Trusted, lang: str) -> None:
+        self.house, self.executor, self.known, self.trusted, self.lang = house, executor, known, trusted, lang
         self.viewer = known.viewer(Perspective.PUBLISHED)
         self.watches = Watches(house.store)
 
@@ -91,6 +95,9 @@ class _Door:
             )
         given = {name: request.query_params.getlist(name) for name in request.query_params}
         told = words(self.lang)
+        if request.query_params.get("format") == _DOCUMENT:
+            headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.graphql"'}
+            return Response(card.query, 200, headers, "application/graphql; charset=utf-8")
         reader = Reader(self.house.store, self.viewer, self.house, self.lang, told)
         filled = fill(self.executor.contract, card, given, reader)
         outcome = self._ask(card, filled) if filled.sound else None
@@ -199,6 +206,8 @@ class _Door:
                 for name in _FORMATS
                 if name != "ics" or (data is not None and is_calendar(data))
             ],
+            "document": document_of(card, filled.variables, self.trusted, self.house.settings.url),
+            "document_file": url(format=_DOCUMENT),
             "cards": [{"title": one.title(self.lang), "url": f"/q/{one.slug}?lang={self.lang}"} for one in shipped()],
         }
 

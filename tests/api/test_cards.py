@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
+from html import unescape
+from time import monotonic, sleep
 
 import icalendar
 import pytest
@@ -18,7 +20,7 @@ from api.doors.viewers import Perspective, viewer_of
 from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
-from graph.store.batch import Batch, Put
+from graph.store.batch import Batch, Put, To
 
 HERE = ("127.0.0.1", 50000)
 
@@ -122,6 +124,33 @@ def test_an_answer_without_days_is_no_calendar_and_says_so(page):
     assert taken.status_code == 400
     assert taken.text == "No row of this answer has a day, so it makes no calendar. Take the table or the JSON.\n"
     assert page("/q/collisions?format=ics").text.startswith("BEGIN:VCALENDAR")
+
+
+def test_a_card_is_taken_away_as_a_trusted_document_that_a_partner_asks_by_its_id(home):
+    with opened(Settings(home=home)) as house:
+        live = {"state": "PUBLISHED", "marking": "PUBLIC"}
+        theme = Put("theme:sample-a", "Theme", {"name": "Sample a", **live})
+        work = {"title": "Sample work", "kind": "WORK", "locale": "en", "text_state": "PUBLISHED", **live}
+        asset = Put("asset:sample-a", "Asset", work, {"themes": (To("theme:sample-a"),)})
+        assert not house.store.write(Batch((theme, asset))).refused
+        app = make_app(house)
+        with TestClient(app, base_url="http://localhost:8000", client=("192.0.2.7", 1)) as partner:
+            card = "/q/theme-to-audience?lang=en&theme=theme%3Asample-a"
+            told = partner.get(card).text
+            assert "It is not registered here yet" in told
+            [address] = re.findall(r'<code class="long">(http[^<]+)</code>', told)
+            asked = unescape(address).partition("8000")[2]
+            assert partner.get(asked).json()["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+
+            file = partner.get(f"{card}&format=graphql")
+            assert file.headers["content-disposition"] == 'attachment; filename="theme-to-audience.graphql"'
+            (home / "documents").mkdir()
+            (home / "documents" / "theme-to-audience.graphql").write_bytes(file.content)
+            deadline = monotonic() + 30
+            while "errors" in (answer := partner.get(asked).json()) and monotonic() < deadline:
+                sleep(0.1)
+            assert [one["title"] for one in answer["data"]["assets"]["nodes"]] == ["Sample work"]
+            assert "It is registered here." in partner.get(card).text
 
 
 def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home):
