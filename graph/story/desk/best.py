@@ -76,8 +76,15 @@ def _fitting(
 
 
 def _looked_at(desk: Desk, whom: Whom, row: Mapping[str, Any]) -> _Fitting | str:
-    """An asset with its score, or the first thing that keeps it from being next."""
-    asset, way = str(row["id"]), row["@ways"][0]
+    """An asset with its score, or the first thing that keeps it from being next; looked at once for an audience."""
+    asset = str(row["id"])
+    found: _Fitting | str | None = desk.weighed.get((whom.id, asset))
+    if found is None:
+        found = desk.weighed[whom.id, asset] = _weigh(desk, whom, asset, row["@ways"][0])
+    return found
+
+
+def _weigh(desk: Desk, whom: Whom, asset: str, way: Mapping[str, Any]) -> _Fitting | str:
     text, verdict = desk.text(asset, whom), desk.verdict(asset, whom.territory)
     if text.locale is None:
         return "text"

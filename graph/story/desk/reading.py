@@ -60,6 +60,8 @@ class Desk:
     embeds: Mapping[str, Sequence[Embedded]] = field(default_factory=dict[str, Sequence[Embedded]])
     #: The assets of which it is known what an audience was shown.
     looked_at: frozenset[str] = frozenset()
+    #: What came of looking at an asset for an audience.
+    weighed: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     _judging: dict[object, Checking] = field(default_factory=dict[object, Checking])
     _fits: dict[object, Fit] = field(default_factory=dict[object, Fit])
 

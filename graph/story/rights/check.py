@@ -44,7 +44,7 @@ class _Saying:
         return known[1]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Checking:
     """One use, asked of many assets: what stands under the same grants, or such as say the same, is judged once."""
 

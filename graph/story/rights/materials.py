@@ -20,6 +20,7 @@ class Materials(Mapping[str, Material]):
         self._rows = rows
         self._made: dict[str, Material] = {}
         self._first: dict[object, Material] = {}
+        self._yes: dict[tuple[Checking, str], Verdict | None] = {}
 
     def __getitem__(self, id: str) -> Material:
         if id not in self._made:
@@ -57,4 +58,8 @@ class Materials(Mapping[str, Material]):
         """The verdict as plans need it: with reasons where it is a no, and without where it is a yes."""
         if id not in self:
             return checking.verdict(_NOTHING_KNOWN)
-        return checking.yes(self.like(id)) or checking.verdict(self[id])
+        like = self.like(id)
+        key = checking, like.id
+        if key not in self._yes:
+            self._yes[key] = checking.yes(like)
+        return self._yes[key] or checking.verdict(self[id])
