@@ -14,6 +14,7 @@ import apsw
 import orjson
 
 import judged_by_hand
+import plan_by_hand
 from graph.story.agenda.collisions import TOLD
 
 COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
@@ -148,22 +149,6 @@ LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y
 WHERE {_SEEN.format("a")} LIMIT 200
 """
 
-#: What tells the messages of a goal and is about what an audience cares for, with what it was shown of that.
-CANDIDATES = f"""
-SELECT a.id, a.title, a.locale, a.text_state, a.kind, a.year, m.id, n.id, t.id, g.rules,
-  max(i.weight * b.weight / 1000) AS w,
-  (SELECT json_group_array(json_array(p.at, p.paid)) FROM l_of o JOIN n_placement p ON p.nid = o.src
-   JOIN l_on q ON q.src = p.nid JOIN l_reaches r ON r.src = q.dst AND r.dst = u.nid
-   WHERE o.dst = a.nid AND {_SEEN.format("p")})
-FROM n_goal z JOIN l_serves s ON s.dst = z.nid JOIN n_narrative n ON n.nid = s.src JOIN l_part_of l ON l.dst = n.nid
-JOIN n_message m ON m.nid = l.src JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a ON a.nid = e.src
-JOIN l_about b ON b.src = a.nid JOIN n_theme t ON t.nid = b.dst
-JOIN l_interested_in i ON i.dst = t.nid JOIN n_audience u ON u.nid = i.src AND u.id = 'audience:a3'
-LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
-WHERE z.id = 'goal:g1' AND {_SEEN.format("a")} AND {_SEEN.format("m")} AND {_SEEN.format("n")}
-GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 120
-"""
-
 Core = Any
 
 
@@ -258,11 +243,7 @@ class ByHand:
         return best, denied, [id for id, locales in spoken.items() if "en" not in locales], clashes[:20]
 
     def plan(self) -> Core:
-        """The candidates alone, with what they were shown; which become beats is not said."""
-        return [
-            (row[0], row[10], len(orjson.loads(row[11])), _permits(row[9], {"display", "distribute"}))
-            for row in self._rows(CANDIDATES)
-        ]
+        return plan_by_hand.plan(self._rows, date.fromisoformat(FIRST), date.fromisoformat(LAST))
 
     def coverage(self) -> Core:
         return judged_by_hand.coverage(self._rows, self.today.isoformat())
@@ -308,6 +289,13 @@ def _free(mover: tuple[Any, ...], against: tuple[Any, ...], runs: list[tuple[Any
 
 #: What a question's answer says of what its yardstick tells, for comparing.
 _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
+    "planStory": lambda it: {
+        "score": it.score,
+        "narrative": it.narrative,
+        "beats": [one.asset for one in it.beats],
+        "rejected": [(one.asset, str(one.gate)) for one in it.rejected],
+        "moved": [(one.weight, one.theme, one.by) for one in it.robustness.wobbles],
+    },
     "presenceGaps": lambda it: [(one.audience, list(one.channels), list(one.missing_locales)) for one in it.gaps],
     "messageHouse": lambda it: {
         one.message: (list(one.assets), str(one.weakest_link.kind)) for each in it.storeys for one in each.messages
@@ -338,6 +326,11 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
 
 #: The part of a yardstick's answer that is compared, where that is not all of it.
 _TOLD: Mapping[str, Callable[[Any], Core]] = {
+    "planStory": lambda it: {
+        **it,
+        "beats": [asset for asset, _ in it["beats"]],
+        "rejected": [(id, gate) for id, gate, _ in it["rejected"]],
+    },
     "agenda of a month": lambda it: it[:2],
     "presenceGaps": lambda it: [row[:3] for row in it],
     "routes": set,

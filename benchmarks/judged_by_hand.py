@@ -13,18 +13,18 @@ import orjson
 
 SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
 #: What an asset stands under: its grants by their numbers, and whether there is more than grants.
-_UNDER = """(SELECT json_group_array(y.dst) FROM l_cleared_by y WHERE y.src = {0}.nid),
+UNDER = """(SELECT json_group_array(y.dst) FROM l_cleared_by y WHERE y.src = {0}.nid),
   EXISTS (SELECT 1 FROM l_has_media WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_depicts WHERE src = {0}.nid)
   OR EXISTS (SELECT 1 FROM l_cites WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_derived_from WHERE src = {0}.nid)
   OR EXISTS (SELECT 1 FROM l_part_of WHERE src = {0}.nid)"""
 _GRANTS = "SELECT nid, id, title, rules FROM n_rightsgrant WHERE state IN ('APPROVED', 'PUBLISHED')"
 
 _CHECKED = (
-    f"SELECT a.id, a.title, {_UNDER.format('a')} FROM n_asset a WHERE a.id IN (SELECT value FROM"
+    f"SELECT a.id, a.title, {UNDER.format('a')} FROM n_asset a WHERE a.id IN (SELECT value FROM"
     f" json_each(:assets)) AND {SEEN.format('a')}"
 )
 #: The first assets under each of some grants.
-_BESIDE = f"""SELECT * FROM (SELECT y.dst, a.id AS id, {_UNDER.format("a")},
+_BESIDE = f"""SELECT * FROM (SELECT y.dst, a.id AS id, {UNDER.format("a")},
   row_number() OVER (PARTITION BY y.dst ORDER BY a.id) AS n
   FROM json_each(:grants) j JOIN l_cleared_by y ON y.dst = j.value JOIN n_asset a ON a.nid = y.src
   WHERE {SEEN.format("a")}) WHERE n <= 50 ORDER BY id"""
@@ -36,7 +36,7 @@ SELECT m.id, m.text, EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = 
   (SELECT json_group_array(b.dst) FROM l_about b WHERE b.src = a.nid),
   (SELECT json_group_array(e.dst) FROM l_expresses e WHERE e.src = a.nid),
   (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src
-   WHERE t.dst = a.nid AND x.state IN ('APPROVED', 'PUBLISHED') AND {SEEN.format("x")}), {_UNDER.format("a")}
+   WHERE t.dst = a.nid AND x.state IN ('APPROVED', 'PUBLISHED') AND {SEEN.format("x")}), {UNDER.format("a")}
 FROM (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12) m JOIN l_expresses e ON e.dst = m.nid
 JOIN n_asset a ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY m.id, a.id
 """
@@ -83,8 +83,8 @@ SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.ni
 Ask = Callable[..., list[tuple[Any, ...]]]
 Warned = tuple[str, str, str | None]
 _FROM = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
-_SHOW = frozenset({"display", "distribute"})
-_SELL = _SHOW | {"commercialize"}
+SHOW = frozenset({"display", "distribute"})
+_SELL = SHOW | {"commercialize"}
 
 
 class Grants:
@@ -115,7 +115,7 @@ def _permitted(rules: Sequence[Mapping[str, Any]]) -> frozenset[str]:
             raise NotImplementedError("Only what is permitted everywhere is judged by hand.")
         actions = rule["action"]
         found |= {actions} if isinstance(actions, str) else set(actions)
-    return frozenset(found | _SHOW if "use" in found else found)
+    return frozenset(found | SHOW if "use" in found else found)
 
 
 def cleared(ask: Ask, assets: str) -> Mapping[str, tuple[bool, str, list[tuple[str, str, list[str]]]]]:
@@ -225,7 +225,7 @@ def _asset(row: Sequence[Any], grants: Grants, today: str) -> _Asset:
     fresh = all(day is None or day[:10] > today for day in (review, expires))
     words = len(f"{title or ''} {summary or ''}".split())
     themes, told = frozenset(orjson.loads(themes)), frozenset(orjson.loads(told))
-    return _Asset(id, themes, told, frozenset(locales), words, grants.allow(under, more, _SHOW), fresh)
+    return _Asset(id, themes, told, frozenset(locales), words, grants.allow(under, more, SHOW), fresh)
 
 
 def agenda(ask: Ask, first: str, last: str) -> tuple[Mapping[str, tuple[int, int, int]], list[Warned], list[str]]:

@@ -1,0 +1,214 @@
+"""A plan by hand: what may stand in the story, what each is worth, the beats, and what they hang on.
+
+It is put together as docs/planning.md tells it, with the tables of the settings. What the generated graph has none of
+(proofs, variants, parts of narratives, notes on countries, links with a code) is not looked at.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from heapq import nsmallest
+from math import prod
+from typing import Any, TypeAlias
+
+import orjson
+
+from graph.story.settings import StorySettings, by_name
+from judged_by_hand import SEEN, SHOW, UNDER, Ask, Grants
+
+_TOLD = f"""told(nid, id, narrative) AS (SELECT m.nid, m.id, n.id FROM n_goal z JOIN l_serves s ON s.dst = z.nid
+  JOIN n_narrative n ON n.nid = s.src JOIN l_part_of l ON l.dst = n.nid JOIN n_message m ON m.nid = l.src
+  WHERE z.id = 'goal:g1' AND {SEEN.format("n")} AND {SEEN.format("m")}),
+whom(nid) AS (SELECT nid FROM n_audience WHERE id = 'audience:a3')"""
+MESSAGES = f"""WITH {_TOLD} SELECT t.id, t.narrative, (SELECT min(f.dst <> (SELECT nid FROM whom)) FROM l_for_audience f
+  WHERE f.src = t.nid) FROM told t"""
+INTERESTS = (
+    "SELECT t.id, i.weight FROM n_audience u JOIN l_interested_in i ON i.src = u.nid JOIN n_theme t ON"
+    " t.nid = i.dst WHERE u.id = 'audience:a3'"
+)
+#: The assets that a way leads to, the heaviest first, with all that decides on them.
+CANDIDATES = f"""
+WITH {_TOLD},
+speaking(nid) AS MATERIALIZED (SELECT DISTINCT e.src FROM told t JOIN l_expresses e ON e.dst = t.nid),
+liked(nid, w) AS (SELECT b.src, sum(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)) FROM whom
+  JOIN l_interested_in i ON i.src = whom.nid JOIN l_about b ON b.dst = i.dst WHERE b.src IN speaking GROUP BY b.src),
+meant(nid, w) AS (SELECT e.src, 1000000 * count(*) FROM whom JOIN l_for_audience f ON f.dst = whom.nid
+  JOIN told t ON t.nid = f.src JOIN l_expresses e ON e.dst = t.nid GROUP BY e.src),
+best AS (SELECT a.nid, a.id, max(x.w) AS w FROM (SELECT * FROM liked UNION ALL SELECT * FROM meant) x
+  JOIN n_asset a ON a.nid = x.nid WHERE {SEEN.format("a")} GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 120)
+SELECT a.id, a.title, a.state, a.marking, a.embargo_until, a.expires_at, a.review_by, a.locale, a.text_state, a.kind,
+  a.tone, a.year,
+  (SELECT json_group_array(json_array(t.id, b.weight)) FROM l_about b JOIN n_theme t ON t.nid = b.dst
+   WHERE b.src = a.nid AND {SEEN.format("t")}),
+  (SELECT json_group_array(m.id) FROM l_expresses e JOIN n_message m ON m.nid = e.dst WHERE e.src = a.nid),
+  (SELECT json_group_array(json_array(substr(p.at, 1, 10), p.paid, c.platform)) FROM l_of o
+   JOIN n_placement p ON p.nid = o.src JOIN l_on q ON q.src = p.nid JOIN l_reaches r ON r.src = q.dst
+   JOIN n_channel c ON c.nid = q.dst WHERE o.dst = a.nid AND r.dst = (SELECT nid FROM whom) AND {SEEN.format("p")}),
+  (SELECT min(c.title || ' until ' || c.ends) FROM l_uses u JOIN l_targets g ON g.src = u.src
+   JOIN n_campaign c ON c.nid = u.src WHERE u.dst = a.nid AND g.dst = (SELECT nid FROM whom)
+   AND c.starts <= :last AND c.ends >= :first AND {SEEN.format("c")}),
+  {UNDER.format("a")}
+FROM best JOIN n_asset a ON a.nid = best.nid ORDER BY best.w DESC, best.id
+"""
+SLOTS = ("HOOK", "CONTEXT", "PROOF", "CALL")
+#: The exponents of the factors, and what a full saturation takes away.
+_FACTORS = ("interest", "theme", "confidence", "audience", "narrative", "freshness", "locale", "role")
+_SETTINGS = StorySettings()
+#: An asset in a role by one way: asset, role, narrative, message, theme, factors, saturation.
+Weights: TypeAlias = tuple[tuple[float, ...], float]
+_Rated: TypeAlias = tuple[str, str, str, str, str, tuple[float, ...], float]
+_Story: TypeAlias = tuple[float, str | None, tuple[str | None, ...]]
+
+
+_PLAIN: Weights = (tuple(getattr(_SETTINGS.weights, name) for name in _FACTORS), _SETTINGS.tired)
+
+
+def plan(ask: Ask, first: date, last: date) -> Mapping[str, Any]:
+    """The score, the narrative and the assets of the story, what may not be used and why, and what moves the story."""
+    messages = {id: (narrative, others) for id, narrative, others in ask(MESSAGES)}
+    interests, grants = dict(ask(INTERESTS)), Grants(ask)
+    free: list[_Rated] = []
+    stopped: dict[str, tuple[str, str]] = {}
+    worth: dict[str, float] = {}
+    for row in ask(CANDIDATES):
+        ways = list(_rated(row, messages, interests, first, last))
+        gate = _gate(row, grants, ways, first, last)
+        if gate is None:
+            free += ways
+        elif ways:
+            stopped[row[0]] = gate
+            worth[row[0]] = max(_score(one[5], one[6], _PLAIN) for one in ways)
+    free.sort()
+    story = _best(free, [_score(one[5], one[6], _PLAIN) for one in free])
+    moved = [
+        (name, theme, by) for name, theme, by, scores in _moves(free, interests) if _best(free, scores)[2] != story[2]
+    ]
+    rejected = sorted(stopped, key=lambda one: (-worth[one], one))[:10]
+    return {
+        "score": round(story[0] / len(SLOTS), 3),
+        "narrative": story[1],
+        "beats": [(asset, f"It says what “{story[1]}” tells.") for asset in story[2] if asset],
+        "rejected": [(id, stopped[id][0], stopped[id][1]) for id in rejected],
+        "moved": moved,
+    }
+
+
+def _rated(
+    row: Sequence[Any], messages: Mapping[str, Any], interests: Mapping[str, int], first: date, last: date
+) -> list[_Rated]:
+    asset, kind, tone, year = row[0], row[9], row[10], row[11]
+    themes = {id: 1.0 if weight is None else weight / 1000 for id, weight in orjson.loads(row[12])}
+    central = min(themes, key=lambda one: (-themes[one], one), default=asset)
+    half = by_name(_SETTINGS.ages).get(kind)
+    fresh = 2 ** (-max(0, (last - date(year, 12, 31)).days) / half) if half and year else 1.0
+    fresh *= _SETTINGS.overdue if row[6] and row[6][:10] <= last.isoformat() else 1.0
+    tired, unlisted = min(1.0, _saturation(row[14], first)), _SETTINGS.unlisted
+    hook, context, call = by_name(_SETTINGS.hook), by_name(_SETTINGS.context), by_name(_SETTINGS.call)
+    fits = {
+        "HOOK": hook.get(kind, unlisted) * hook.get(tone or "", unlisted),
+        "CONTEXT": context.get(kind, unlisted) * context.get(tone or "", unlisted),
+        "CALL": unlisted * call.get(kind, unlisted),
+    }
+    found: list[_Rated] = []
+    for message in orjson.loads(row[13]):
+        if message not in messages:
+            continue
+        narrative, others = messages[message]
+        whom = by_name(_SETTINGS.message)["ANYBODY" if others is None else "OTHERS" if others else "THIS_AUDIENCE"]
+        sure = by_name(_SETTINGS.confidence.unstated)["INTERESTED_IN"]
+        ways = [(theme, interests[theme] / 1000, themes[theme], sure) for theme in sorted(themes) if theme in interests]
+        if others == 0:
+            ways.append((central, _SETTINGS.addressed, 1.0, 1.0))
+        for theme, interest, about, confidence in ways:
+            along = (interest, about, confidence, whom, 1.0, fresh, 1.0)
+            found += [(asset, role, narrative, message, theme, (*along, fit), tired) for role, fit in fits.items()]
+    return found
+
+
+def _saturation(posts: str, first: date) -> float:
+    policy, found = _SETTINGS.fatigue, 0.0
+    for day, paid, platform in orjson.loads(posts):
+        age = (first - date.fromisoformat(day)).days
+        if age >= 0:
+            found += policy.weight(platform, paid=bool(paid)) * 2 ** (-age / policy.half_life(platform))
+    return round(found / policy.ceiling, 3)
+
+
+def _gate(
+    row: Sequence[Any], grants: Grants, ways: Sequence[_Rated], first: date, last: date
+) -> tuple[str, str] | None:
+    """The first gate that an asset does not pass, with a sentence."""
+    title, since = row[1], (first - timedelta(30)).isoformat()
+    shown = max((day for day, *_ in orjson.loads(row[14]) if since <= day <= last.isoformat()), default=None)
+    gates = (
+        ("STATE", row[2] != "PUBLISHED", "is not published"),
+        ("MARKING", row[3] not in ("PUBLIC", "PARTNER"), "may not be shown"),
+        ("EMBARGO", row[4] and row[4][:10] > first.isoformat(), "is under embargo"),
+        ("EXPIRED", row[5] and row[5][:10] <= last.isoformat(), "expires"),
+        ("LOCALE", row[7] != "en" or row[8] != "PUBLISHED", "has no text in en"),
+        ("RIGHTS", not grants.allow(row[16], row[17], SHOW), "may not be used so"),
+        ("CLASH", row[15], f"is shown by {row[15]}"),
+        ("REPEAT", shown, f"was shown on {shown}"),
+        ("FATIGUE", bool(ways) and ways[0][6] >= _SETTINGS.fatigue.rest_from, "has to rest"),
+    )
+    return next(((name, f"“{title}” {told}.") for name, failed, told in gates if failed), None)
+
+
+def _score(values: Sequence[float], tired: float, weights: Weights) -> float:
+    exponents, fatigue = weights
+    return round(max(0.0, prod(map(pow, values, exponents)) - fatigue * tired), 6)
+
+
+def _best(ones: Sequence[_Rated], scores: Sequence[float]) -> _Story:
+    """The best story of all narratives: the best in each role, no asset and no theme twice, by a beam of twelve."""
+    best: dict[tuple[str, ...], int] = {}
+    for index, one in enumerate(ones):
+        place = one[0], one[1], one[2], one[4]
+        if scores[index] > 0 and (place not in best or scores[index] > scores[best[place]]):
+            best[place] = index
+    by_narrative: dict[str, dict[str, list[tuple[float, _Rated]]]] = {}
+    for index in sorted(best.values(), key=lambda index: (-scores[index], index)):
+        one = ones[index]
+        by_narrative.setdefault(one[2], {}).setdefault(one[1], []).append((scores[index], one))
+    stories = [_of(name, roles) for name, roles in by_narrative.items()]
+    return min(stories, key=lambda it: (-round(it[0], 6), it[1]), default=(0.0, None, (None,) * len(SLOTS)))
+
+
+def _of(narrative: str, roles: Mapping[str, Sequence[tuple[float, _Rated]]]) -> _Story:
+    beam: list[tuple[float, tuple[int, ...], tuple[str | None, ...], frozenset[str]]] = [(0.0, (), (), frozenset())]
+    for slot in SLOTS:
+        longer: list[tuple[float, tuple[int, ...], tuple[str | None, ...], frozenset[str]]] = []
+        for total, ranks, assets, used in beam:
+            fitting = 0
+            for rank, (score, one) in enumerate(roles.get(slot, ())):
+                if one[0] in used or one[4] in used:
+                    continue
+                longer.append((total + score, (*ranks, rank), (*assets, one[0]), used | {one[0], one[4]}))
+                fitting += 1
+                if fitting == _SETTINGS.choices:
+                    break
+            longer.append((total, (*ranks, 2**31), (*assets, None), used))
+        beam = nsmallest(_SETTINGS.width, longer, key=lambda it: (-round(it[0], 6), it[1]))
+    return beam[0][0], narrative, beam[0][2]
+
+
+def _moves(ones: Sequence[_Rated], interests: Mapping[str, int]) -> Any:
+    """Each weight and each interest a fifth lower and higher, with the scores after that."""
+    exponents, tired = _PLAIN
+    for number, name in enumerate((*_FACTORS, "fatigue")):
+        for by in (0.8, 1.2):
+            moved = tuple(each * by if at == number else each for at, each in enumerate(exponents))
+            weights = moved, tired * by if name == "fatigue" else tired
+            yield name, None, by, [_score(one[5], one[6], weights) for one in ones]
+    led = {one[4] for one in ones if one[5][2] < 1}
+    for theme in sorted(led):
+        for by in (0.8, 1.2):
+            moved = min(1.0, interests[theme] / 1000 * by)
+            yield (
+                "interest",
+                theme,
+                by,
+                [
+                    _score((moved, *one[5][1:]) if one[4] == theme and one[5][2] < 1 else one[5], one[6], _PLAIN)
+                    for one in ones
+                ],
+            )
