@@ -30,6 +30,9 @@ _BESIDE = f"""SELECT * FROM (SELECT y.dst, a.id AS id, {UNDER.format("a")},
   WHERE {SEEN.format("a")}) WHERE n <= 50 ORDER BY id"""
 
 _TOLD_BY = f"""
+WITH told AS MATERIALIZED (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
+few AS MATERIALIZED (SELECT DISTINCT a.nid FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a
+  ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY a.id LIMIT 5000)
 SELECT m.id, m.text, EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid
     AND {SEEN.format("p")} AND (p.valid_until IS NULL OR p.valid_until >= :today)),
   a.id, a.locale, a.text_state, a.title, a.summary, a.review_by, a.expires_at,
@@ -37,8 +40,7 @@ SELECT m.id, m.text, EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = 
   (SELECT json_group_array(e.dst) FROM l_expresses e WHERE e.src = a.nid),
   (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src
    WHERE t.dst = a.nid AND x.state IN ('APPROVED', 'PUBLISHED') AND {SEEN.format("x")}), {UNDER.format("a")}
-FROM (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12) m JOIN l_expresses e ON e.dst = m.nid
-JOIN n_asset a ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY m.id, a.id
+FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a ON a.nid = e.src WHERE a.nid IN few ORDER BY m.id, a.id
 """
 _HEARD_BY = f"""
 SELECT u.id, u.name, u.locales, (SELECT json_group_array(i.dst) FROM l_interested_in i WHERE i.src = u.nid),

@@ -56,6 +56,7 @@ class Checking:
     _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
     _yes: dict[object, Verdict] = field(default_factory=dict[object, Verdict])
     _saying: _Saying = field(default_factory=_Saying)
+    _of_use: dict[object, Any] = field(default_factory=dict[object, Any])
     window: Window = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +127,13 @@ class Checking:
         if key not in self._once:
             self._once[key] = thing, reckon()
         reckoned: R = self._once[key][1]
+        return reckoned
+
+    def of_use(self, what: Callable[["Checking"], R]) -> R:
+        """What follows from the use itself, whatever it is asked of, once."""
+        if what not in self._of_use:
+            self._of_use[what] = what(self)
+        reckoned: R = self._of_use[what]
         return reckoned
 
     def _end(self, thing: Thing) -> date | None:

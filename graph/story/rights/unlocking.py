@@ -125,7 +125,7 @@ def _extend(found: Found, waived: Mapping[str, Origin], checking: Checking) -> O
     window = checking.window
     longer = replace(
         origin,
-        rules=(*origin.rules, (permission(checking.use, window), Why.WRITTEN)),
+        rules=(*origin.rules, (checking.of_use(_permission), Why.WRITTEN)),
         first=min(origin.first or date.min, window.first),
         last=max(origin.last or date.max, window.last),
     )
@@ -162,9 +162,17 @@ def _of_origin(kind: UnlockKind, changed: Origin, thing: Thing, material: Materi
 
 
 def _words(title: str, checking: Checking) -> dict[str, str]:
-    locale = checking.locale
-    rule = permission(checking.use, checking.window)
-    return {"title": title, "actions": acts(locale, rule.actions), "where": limits(locale, rule.constraints)}
+    return {"title": title, **checking.of_use(_asked_for)}
+
+
+def _asked_for(checking: Checking) -> dict[str, str]:
+    """What is asked for, in words, of whomever it is asked."""
+    locale, rule = checking.locale, checking.of_use(_permission)
+    return {"actions": acts(locale, rule.actions), "where": limits(locale, rule.constraints)}
+
+
+def _permission(checking: Checking) -> Rule:
+    return permission(checking.use, checking.window)
 
 
 def _ask(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
 from graph.model.enums import Modification, UseChannel, UseMedia, UsePurpose
 from graph.model.rules import PURPOSES
@@ -57,13 +58,11 @@ class Use:
 
     def countries(self) -> frozenset[str]:
         """The alpha-2 codes of all countries of the use."""
-        if not self.territories:
-            return world()
-        return frozenset[str]().union(*(countries_in(code) for code in self.territories))
+        return _countries(self.territories)
 
     def purposes_meant(self) -> frozenset[str]:
         """The purposes, groups of them opened."""
-        return _opened(self.purposes) or frozenset(UsePurpose)
+        return _meant(self.purposes)
 
     def channels_meant(self) -> frozenset[str]:
         return self.channels or frozenset(UseChannel)
@@ -73,9 +72,7 @@ class Use:
 
     def required(self) -> Iterator[str]:
         """The actions that have to be allowed, in a fixed order; `commercialize` only for what is commercial."""
-        yield from sorted(self.actions | {ACTION_OF[one] for one in self.modify})
-        if self.purposes_meant() & PURPOSES["COMMERCIAL"]:
-            yield COMMERCIALIZE
+        yield from _required(self.actions, self.modify, self.purposes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +81,25 @@ class Window:
 
     first: date
     last: date
+
+
+# A use is asked of many things, and what follows from it alone is worked out once.
+@lru_cache(maxsize=1024)
+def _countries(territories: frozenset[str]) -> frozenset[str]:
+    if not territories:
+        return world()
+    return frozenset[str]().union(*(countries_in(code) for code in territories))
+
+
+@lru_cache(maxsize=1024)
+def _meant(purposes: frozenset[str]) -> frozenset[str]:
+    return _opened(purposes) or frozenset(UsePurpose)
+
+
+@lru_cache(maxsize=1024)
+def _required(actions: frozenset[str], modify: frozenset[str], purposes: frozenset[str]) -> tuple[str, ...]:
+    named = sorted(actions | {ACTION_OF[one] for one in modify})
+    return (*named, COMMERCIALIZE) if _meant(purposes) & PURPOSES["COMMERCIAL"] else tuple(named)
 
 
 def _opened(names: frozenset[str]) -> frozenset[str]:
