@@ -133,12 +133,12 @@ def cleared(ask: Ask, assets: str) -> Mapping[str, tuple[bool, str, list[tuple[s
     for id, title, under, _, fine in denied:
         asks: list[tuple[str, str, list[str]]] = []
         for nid in [] if fine else orjson.loads(under):
-            what = f"{', '.join(sorted(_SELL))} in Indonesia, without paid reach, today"
-            letter = (
-                f"We would like to use “{title}”: {what}. Our agreement “{grants.there[nid][1]}” does not reach so far."
-            )
             others = [other for other in usable[nid] if other != id]
-            asks.append((f"Ask to extend “{grants.there[nid][1]}”: {what}.", letter, others))
+            # For the day of the use, and, as a request would ask for it, for a year.
+            for until in ("today", "for a year from today"):
+                what = f"{', '.join(sorted(_SELL))} in Indonesia, without paid reach, {until}"
+                letter = f"We would like to use “{title}”: {what}. “{grants.there[nid][1]}” does not reach so far."
+                asks.append((f"Ask to extend “{grants.there[nid][1]}”: {what}.", letter, others))
         found[id] = fine, "" if fine else "Nothing on file allows to commercialize it.", asks
     return found
 
