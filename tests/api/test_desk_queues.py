@@ -293,3 +293,24 @@ def test_a_repair_that_a_card_names_is_asked_for_by_its_button_once(house, app, 
     for wrong in ("", "{", "[]", '{"kind": "TRANSLATE"}', given["fix"].replace("vi", "en")):
         assert sari.send("/mine?lang=en", {**given, "fix": wrong, "key": ""}).status_code == 422
     assert sari.send("/mine?lang=en", given, {"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_what_is_out_of_sight_is_decided_on_and_answered_like_what_is_not_there(house, sari):
+    sealed = {"marking": "RESTRICTED", "state": "IN_REVIEW"}
+    puts = (
+        Put("mission:sealed", "Mission", {"name": "Sealed mission", "kind": "EMBASSY", **sealed}),
+        Put("request:sealed", "Request", {"name": "Sealed question", "due": "2026-12-24", "marking": "RESTRICTED"}),
+    )
+    assert not house.store.write(Batch(puts, "the test")).refused
+    for person, path, given in (
+        (sari, "/mine?lang=en", {"id": "request:{}", "rev": "1", "do": "DONE", "reason": ""}),
+        (sari, "/review?lang=en", {"id": "mission:{}", "rev": "1", "do": "approve"}),
+    ):
+        sealed_, none = (
+            person.send(path, {name: one.format(id) for name, one in given.items()}) for id in ("sealed", "none")
+        )
+        assert sealed_.status_code == none.status_code != 200
+        assert sealed_.text.replace("sealed", "none") == none.text
+        assert "Sealed" not in sealed_.text
+    of = [sari.get(f"/mine?lang=en&of=mission:{id}", follow_redirects=False) for id in ("sealed", "none")]
+    assert [(one.status_code, one.headers.get("location")) for one in of] == [(303, "/mine?lang=en")] * 2
