@@ -14,6 +14,7 @@ from api.doors.desk import Seat, edit_path
 from api.doors.edit_view import page, past_page
 from api.doors.languages import LANGUAGES
 from api.doors.pages import templates
+from api.plan.errors import Refused
 from graph.model import ANY
 from graph.model.moves import WRITTEN_BY_ACTIONS
 from tests.security.doors.graphql import a_word
@@ -71,9 +72,14 @@ def queues(look: Look) -> None:
     seat = seat_of(look)
     if seat is None:
         return
-    missions = [one.id for one in look.world.of("Mission")]
-    of = look.dice.choice(["", *missions])
-    found = mine(seat.executor, seat.caller, seat.writer, of)
+    mission = look.dice.choice([None, *look.world.of("Mission")])
+    of = mission.id if mission else ""
+    try:
+        found = mine(seat.executor, seat.caller, seat.writer, of)
+    except Refused:
+        assert mission
+        assert not look.as_writer.sees(mission)
+        return
     hidden = look.as_writer.hidden - words_told(look.as_writer)
     answer = seat.page("mine.html", mine_page.view(seat, found, of) | {"mail": None}, "/mine")
     look.told(bytes(answer.body), of, hidden)

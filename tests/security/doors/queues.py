@@ -14,8 +14,10 @@ DIFFERENCE = """query($id: ID!) { it: translationDifference(id: $id) { source { 
 @door
 def what_waits(look: Look) -> None:
     missions = look.world.of("Mission")
-    keeper = look.dice.choice([None, *(one.id for one in missions)])
-    told = look.ask(QUEUES, keeper=keeper)
+    keeper = look.dice.choice([None, *missions])
+    told = look.ask(QUEUES, refused=keeper is not None and not look.sees(keeper), keeper=keeper.id if keeper else None)
+    if told is None:
+        return
     rows = [*told["reviewQueue"], *told["maintenanceQueue"]]
     assert SEES[look.role][0] > 1 or rows == []
     # Every row is about something that its reader sees.
