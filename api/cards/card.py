@@ -8,28 +8,35 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any, cast
 
+from graph.model import ANY
 from graph.store.port import GraphStore
-from graph.store.select import Cmp, Select, Viewer, shape_of
+from graph.store.select import Cmp, Follow, Select, Viewer, shape_of
 
 #: The languages that a shipped card has a title in.
 LANGUAGES = ("en", "id")
 
 _NUMBER = re.compile(r"\d+-")
+_KEEPER = Follow("keeper", Select(ANY, shape_of("id"), limit=1))
 _KEPT = Select(
     "QuestionCard",
-    shape_of("name", "names", "slug", "document", "variables"),
+    shape_of("name", "names", "slug", "document", "variables", "marking", keeper=_KEEPER),
     limit=1,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question. `slug` is the end of its address; titles are by language, "" holds the one for all others."""
+    """A question. `slug` is the end of its address; titles are by language, "" holds the one for all others.
+
+    One that is kept in the graph is marked, and may have a `keeper`.
+    """
 
     slug: str
     titles: Mapping[str, str]
     query: str
     variables: Mapping[str, object]
+    marking: str = ""
+    keeper: str = ""
 
     def title(self, language: str) -> str:
         return self.titles.get(language) or self.titles.get("") or self.titles["en"]
@@ -69,4 +76,6 @@ def _kept(store: GraphStore, viewer: Viewer, slug: str) -> Card | None:
         return None
     row = rows[0]
     variables: Any = row["variables"]
-    return Card(slug, {"": row["name"], **(row["names"] or {})}, row["document"], dict(variables or {}))
+    keeper = next((str(one["id"]) for one in row["keeper"]["rows"]), "")
+    titles = {"": row["name"], **(row["names"] or {})}
+    return Card(slug, titles, row["document"], dict(variables or {}), str(row["marking"]), keeper)

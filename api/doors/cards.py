@@ -136,7 +136,8 @@ class _Door:
             found = news(watch, noted(data), asking)
             named = labels(self.house.store, self.viewer, (each.id for one in found for each in one.why), self.lang)
             names = {id: one.text for id, one in named.items()}
-            view |= {"at": moment(watch.at, self.lang), "news": found, "names": names}
+            before = [title for _, title in watch.seen.values()]
+            view |= {"at": moment(watch.at, self.lang), "news": found, "names": names, "seen": before}
         return view
 
     def _ask(self, card: Card, filled: Filled) -> Outcome:
@@ -161,6 +162,17 @@ class _Door:
         body = write(data, self.lang, card.title(self.lang), address)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
         return Response(body, 200, headers, media)
+
+    def _kept(self, card: Card) -> str:
+        """Whose a card of the graph is, as far as the reader sees that, and who else sees it."""
+        if not card.marking:
+            return ""
+        told = words(self.lang)["card"]["kept"]
+        keeper = (
+            labels(self.house.store, self.viewer, [card.keeper], self.lang).get(card.keeper) if card.keeper else None
+        )
+        whose = told["by"].format(name=keeper.text) if keeper else told["nobody"]
+        return f"{whose} · {told[card.marking.lower()]}"
 
     def _problems(self, outcome: Outcome, filled: Filled) -> list[str]:
         """Why it is not answered, in the reader's language; a place of the question by what its field is called."""
@@ -187,6 +199,7 @@ class _Door:
             "account": account(self.known),
             "slug": card.slug,
             "title": card.title(self.lang),
+            "kept": self._kept(card),
             "inputs": filled.inputs,
             "problems": self._problems(outcome, filled) if outcome else [],
             "blocks": blocks(in_words(self._called(data), self.lang, told["one"]), self.lang)

@@ -17,6 +17,7 @@ from api.cards.export import to_calendar, to_csv
 from api.cards.words import worded
 from api.doors.app import make_app
 from api.doors.viewers import Perspective, viewer_of
+from api.keys import Keys
 from api.roles import Role
 from api.settings import Settings
 from api.wiring import opened
@@ -186,6 +187,26 @@ def test_a_card_kept_in_the_graph_is_asked_by_those_who_see_it_and_no_other(home
         assert found is not None
         assert (found.title("id"), found.title("en")) == ("Apa isinya", "What is in <here>")
         assert card_of(house.store, viewer_of(Role.PUBLIC, Perspective.PUBLISHED), "own") is None
+
+
+def test_a_card_of_the_graph_says_whose_it_is_and_who_sees_it(home):
+    with opened(Settings(home=home)) as house:
+        live = {"state": "PUBLISHED", "marking": "PUBLIC"}
+        document = "{ themes { totalCount } }"
+        keeper = Put(
+            "mission:sample-a", "Mission", {"name": "Sample mission", "names": {"id": "Perwakilan contoh"}, **live}
+        )
+        shared = {"name": "Own", "slug": "own", "document": document, "state": "PUBLISHED", "marking": "PARTNER"}
+        own = Put("questioncard:own", "QuestionCard", shared, {"keeper": (To("mission:sample-a"),)})
+        secret = {"name": "Inside", "slug": "inside", "document": document, "state": "PUBLISHED", "marking": "INTERNAL"}
+        assert not house.store.write(Batch((keeper, own, Put("questioncard:inside", "QuestionCard", secret)))).refused
+        app = make_app(house)
+        bearer = {"Authorization": f"Bearer {Keys(house.store).create('a planner', Role.PLANNER)[1]}"}
+        with TestClient(app, base_url="http://localhost:8000", client=("192.0.2.7", 1), headers=bearer) as here:
+            assert "Kept by Sample mission · partners and the house see it" in here.get("/q/own?lang=en").text
+            assert "Dikelola Perwakilan contoh · mitra dan orang dalam melihatnya" in here.get("/q/own?lang=id").text
+            assert "Kept by nobody · the house sees it" in here.get("/q/inside?lang=en").text
+            assert 'class="kept"' not in here.get("/q/message-house?lang=en").text
 
 
 def test_rows_of_an_answer_are_a_table_and_deeper_ones_a_group():

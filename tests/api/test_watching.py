@@ -52,7 +52,10 @@ def test_news_are_told_with_their_reason_until_they_are_seen(house, person):
     assert "<strong>New</strong> · Assets: <bdi>Work three</bdi>" in news
     assert "<bdi>Work three</bdi></a>" in news
     assert "Made" in news
-    assert "Work two" not in news.partition("</form>")[0]
+    was = page[page.index("<summary>The answer as it was: 2</summary>") :].partition("</details>")[0]
+    assert was.count("<li>") == 2
+    assert "Work one" in was
+    assert "Work two" not in news.partition("<details>")[0]
 
     planner.post(CARD, data={"do": "look"})
     assert "The answer is what it was." in planner.get(CARD).text
@@ -62,7 +65,7 @@ def test_what_is_gone_is_told_and_a_change_that_the_answer_does_not_show_is_none
     planner = person("a planner")
     planner.post(CARD, data={"do": "look"})
     house.store.write(Batch((asset("one", year=1999), asset("two", marking="RESTRICTED"))))
-    news = planner.get(CARD).text.partition('<ul class="news">')[2].partition("</form>")[0]
+    news = planner.get(CARD).text.partition('<ul class="news">')[2].partition("<details>")[0]
     assert "<strong>Gone</strong> · Assets: <bdi>Work two</bdi>" in news
     assert "Work one" not in news
 
