@@ -162,9 +162,10 @@ def _mean(places: Sequence[int]) -> float:
 
 
 def _curve(line: Line, start: Dot, end: Dot) -> Line:
-    """From the right side of the one to the left side of the other; back or within a layer, around below."""
-    x1, y1 = start.x + WIDTH, start.y + HEIGHT // 2
-    x2, y2 = end.x, end.y + HEIGHT // 2
-    bend = max(ACROSS // 2, abs(x2 - x1) // 2)
+    """From the right side of the one to the left side of the other; back to a layer before, from left to right side."""
+    back = end.x + WIDTH <= start.x
+    x1, y1 = start.x + (0 if back else WIDTH), start.y + HEIGHT // 2
+    x2, y2 = end.x + (WIDTH if back else 0), end.y + HEIGHT // 2
+    bend = max(ACROSS // 2, abs(x2 - x1) // 2) * (-1 if back else 1)
     path = f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
     return Line(line.start, line.end, line.name, path, (x1 + x2) // 2, (y1 + y2) // 2 - 4)

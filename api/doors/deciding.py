@@ -1,6 +1,6 @@
 """`/review`: what waits for a decision, with differences, and the decisions of editors."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -74,7 +74,7 @@ def view(
     queue = deciding.queue(locale)
     shown = queue.waits
     inside = {id for one in shown for part in one.parts for id in ids_of(part)}
-    named = seat.picker.named(sorted(inside | {id for one in shown for id in _about(one)}))
+    named = seat.picker.named(sorted(inside | {one.row["entity"]["id"] for one in shown}))
     person = seat.people(name for one in shown for name in _people(one))
     told = seat.told["decide"]
     return {
@@ -93,14 +93,6 @@ def view(
         "every": at(PATH, seat.lang) if locale else "",
         "action": at(PATH, seat.lang, locale=locale),
     }
-
-
-def _about(one: Waits) -> Iterator[str]:
-    """What a row is about, and what that translates."""
-    entity = one.row["entity"]
-    yield entity["id"]
-    if entity.get("translates"):
-        yield entity["translates"]["id"]
 
 
 def _people(one: Waits) -> Sequence[str]:
@@ -128,7 +120,7 @@ def _waits(
         "url": at(edit_path(entity["id"]), seat.lang),
         "type": seat.told["one"][entity["type"]],
         "language": language_name(entity["locale"], seat.lang) if entity.get("locale") else "",
-        "source": {"label": _called(source, named), "url": at(edit_path(source["id"]), seat.lang)} if source else None,
+        "source": {"label": source["label"], "url": at(edit_path(source["id"]), seat.lang)} if source else None,
         "step": seat.told["decide"]["steps"][str(row["step"]).lower()],
         "since": moment(row["since"], seat.lang),
         "reason": standing.get("reason") or "",

@@ -81,5 +81,5 @@ def test_what_is_nobodys_sentence_is_shown_as_what_it_is_english():
 def test_differences_and_sentences_of_a_queue_say_no_codes():
     assert told_of({"before": False, "after": ["IN_REVIEW"]}, {}, "id") == ("Tidak", "Ditinjau")
     assert say("graph.review", "id", "languages", label="Rendang", locales=Languages(("ko", "vi"))) == (
-        "“Rendang” belum ada dalam Korea, Vietnam, yang dibaca khalayak perwakilannya."
+        "“Rendang” belum ada dalam bahasa Korea, Vietnam, yang dibaca khalayak perwakilannya."
     )
