@@ -1,6 +1,7 @@
 """`duta serve` and `duta demo`: the doors over HTTP."""
 
 import errno
+import gc
 import socket
 from hashlib import file_digest
 from importlib.resources import files
@@ -168,8 +169,13 @@ def answer(house: House, sock: socket.socket) -> None:
     # Whom a proxy forwards is asked only where it is trusted; a caller behind one is never one on this machine.
     proxies = house.settings.trusted_proxies
     limits = Limits(**dict(house.settings.limits))
+    app = make_app(house)
+    # What is there before the first request, GraphQL's types above all, stays: else each full collection of garbage
+    # goes over all of it, in the middle of some answer.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
-        make_app(house),
+        app,
         http=bounded(limits),
         limit_concurrency=_CONNECTIONS,
         proxy_headers=bool(proxies),
