@@ -77,5 +77,5 @@ def _kept(store: GraphStore, viewer: Viewer, slug: str) -> Card | None:
     row = rows[0]
     variables: Any = row["variables"]
     keeper = next((str(one["id"]) for one in row["keeper"]["rows"]), "")
-    titles = {"": row["name"], **(row["names"] or {})}
+    titles: dict[str, str] = {"": row["name"], **(row["names"] or {})}
     return Card(slug, titles, row["document"], dict(variables or {}), str(row["marking"]), keeper)
