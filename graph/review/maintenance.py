@@ -1,8 +1,9 @@
 """What is there and has to be looked after, with the reason and what to do."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, cast
 
 from graph.asking import Asking, Of, Question, said
@@ -10,10 +11,12 @@ from graph.model import ANY, LEVEL, Model
 from graph.model.enums import State, Told
 from graph.review.dead import Dead, dead_links, types_with_links
 from graph.review.queues import MOST, bounded, kept_by, words_of
-from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, shape_of
+from graph.store.select import And, Cmp, Filter, Follow, Not, Or, Order, Rel, Select, Shape, both, by_ids, shape_of
 from graph.story.naming import asked_for, refuse_unknown
+from graph.story.plan.fetching import shape, titles
+from graph.story.plan.texts import called
 from graph.story.viewed import read_views
-from graph.story.wording import Languages
+from graph.story.wording import Languages, language_of
 
 AnyId = Annotated[str, Of(ANY)]
 _YEAR = timedelta(days=365)
@@ -54,8 +57,29 @@ class ToMaintain:
     to_do: str = said("What to do.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Something to look after before it is told: `said` stands in its sentence, beside its name and its grant's."""
+
+    id: str
+    kind: MaintenanceKind
+    due: date | None
+    locales: tuple[str, ...]
+    said: Mapping[str, object]
+    grant: str = ""
+
+    def told(self, words: Callable[..., str], names: Mapping[str, str]) -> ToMaintain:
+        key = _KEYS[self.kind]
+        said = {"label": names.get(self.id, self.id), "grant": names.get(self.grant, self.grant), **self.said}
+        reason = words(key, due=self.due, **said)
+        return ToMaintain(self.id, self.kind, self.due, self.locales, reason, words(f"{key}_do"))
+
+
 def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMaintain, ...]:
-    """What is public and has to be looked after, for who works here; one question for all reasons."""
+    """What is public and has to be looked after, for who works here.
+
+    One question for all reasons, and one for what things are called in the language of the answer.
+    """
     bounded(given.first)
     if asking.viewer.live < LEVEL["INTERNAL"]:
         return ()
@@ -75,22 +99,40 @@ def maintenance_queue(asking: Asking, given: MaintenanceGiven) -> tuple[ToMainta
     refuse_unknown(named, answers)
     if MaintenanceKind.UNUSED in kinds:
         answers[MaintenanceKind.UNUSED] = {"rows": _not_viewed(asking, _rows(answers[MaintenanceKind.UNUSED]), today)}
-    words = words_of(asking)
     found = [
         one
         for kind in kinds
         for row in cast("Any", answers[kind.value])["rows"]
-        for one in _tell(kind, row, until, words, dead)
+        for one in _looked_at(kind, row, until, dead)
     ]
-    return tuple(sorted(found, key=lambda one: (one.due or date.max, one.kind, one.entity or ""))[: given.first])
+    first = sorted(found, key=lambda one: (one.due or date.max, one.kind, one.id))[: given.first]
+    words, names = words_of(asking), _names(asking, first)
+    return tuple(one.told(words, names) for one in first)
 
 
-def _tell(
-    kind: MaintenanceKind, row: Mapping[str, Any], until: date, words: Callable[..., str], dead: Mapping[str, Dead]
-) -> Iterator[ToMaintain]:
+def _names(asking: Asking, found: Sequence[_Due]) -> dict[str, str]:
+    """What things and grants are called in the language of the answer."""
+    ids = tuple(dict.fromkeys(id for one in found for id in (one.id, one.grant) if id))
+    if not ids:
+        return {}
+    asked = by_ids(ANY, ids, shape(), cases=_cases(asking.store.model), limit=len(ids))
+    language = language_of(asking.locale)
+    return {str(row["id"]): called(row, language) for row in _rows(asking.ask({"it": asked})["it"])}
+
+
+@lru_cache(maxsize=4)
+def _cases(model: Model) -> tuple[tuple[str, Shape], ...]:
+    """What each type is called by: names by language, or a title with its translations."""
+    named = ((name, shape("names")) for name, one in model.types.items() if "names" in one.own)
+    titled = (name for name, one in model.types.items() if one.label_from == "title" and "title" in one.texts)
+    return (*named, *((name, shape("locale", translations=titles("title"))) for name in titled))
+
+
+def _looked_at(kind: MaintenanceKind, row: Mapping[str, Any], until: date, dead: Mapping[str, Dead]) -> Iterator[_Due]:
     """What a row comes to: one entry for each reason in it."""
     due: date | None = None
-    told: dict[str, Any] = {"label": row["label"]}
+    told: dict[str, Any] = {}
+    grant = ""
     locales: tuple[str, ...] = ()
     match kind:
         case MaintenanceKind.REVIEW_DUE | MaintenanceKind.EXPIRES | MaintenanceKind.PROOF_ENDS:
@@ -98,7 +140,7 @@ def _tell(
         case MaintenanceKind.RIGHTS_END:
             grants = [*_rows(row["rights"]), *(one for each in _rows(row["media"]) for one in _rows(each["rights"]))]
             first = min(grants, key=lambda one: (one["valid_until"], one["id"]))
-            due, told["grant"] = date.fromisoformat(first["valid_until"]), first["label"]
+            due, grant = date.fromisoformat(first["valid_until"]), first["id"]
         case MaintenanceKind.MISSING_LANGUAGE:
             locales = _missing(row)
             told["locales"] = Languages(locales)
@@ -112,9 +154,8 @@ def _tell(
             told |= {"url": seen.url, "since": date.fromisoformat(seen.day)}
         case _:
             pass
-    key = _KEYS[kind]
     if due is None or due <= until:
-        yield ToMaintain(row["id"], kind, due, locales, words(key, due=due, **told), words(f"{key}_do"))
+        yield _Due(row["id"], kind, due, locales, told, grant)
 
 
 def _missing(row: Mapping[str, Any]) -> tuple[str, ...]:

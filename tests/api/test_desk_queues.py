@@ -195,12 +195,17 @@ def test_what_a_grant_ends_for_is_asked_for_by_a_form_that_writes_the_request(ho
         Put(f"asset:{one}", "Asset", {"title": f"{one} <i>story</i>", "kind": "TEXT", "locale": "en", **LIVE},
             {"rights": (To(f"rightsgrant:{one}"),)}),
         Put("country:vn", "Country", {"name": "Viet Nam", "alpha2": "VN"}),
+        Put(f"translation:{one}", "Translation", {"title": f"Cerita {one}", "locale": "id", "state": "PUBLISHED"},
+            {"translates": (To(f"asset:{one}"),)}),
+        Put(f"translation:{one}.grant", "Translation", {"title": "Kontrak contoh", "locale": "id", "state": "APPROVED"},
+            {"translates": (To(f"rightsgrant:{one}"),)}),
     )  # fmt: skip
     report = house.store.write(Batch(puts, "the test"))
     assert not report.refused, report.refused
     page = sari.get("/mine?lang=en").text
     assert '<option value="VN">Viet Nam</option>' in page
     assert "openRequest" not in page
+    assert f"Izin “Kontrak contoh”, yang menjadi dasar “Cerita {one}”, berlaku" in told(sari.get("/mine?lang=id"))
     row = page.partition(f"{one} &lt;i&gt;story&lt;/i&gt;</bdi>")[2].partition("</details>")[0]
     assert f'value="asset:{one}"' in row
     key = re.search(r'name="key" value="([^"]+)"', row)
