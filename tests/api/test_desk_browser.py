@@ -22,8 +22,10 @@ from api.settings import Settings
 from api.wiring import opened
 from graph.store.batch import Batch, Put
 from tests.api.test_cards_browser import AXE, BROKEN
+from tests.api.test_embeds import CC_BY
 from tests.api.test_mail import Server
 from tests.api.test_pages_browser import FLAGS, complaints, loaded, narrow, soon
+from tests.media.drawing import draw, encode
 
 pytestmark = pytest.mark.browser
 VI = "translation:asset.kimjang.vi"
@@ -226,6 +228,32 @@ def test_names_are_offered_as_one_types_and_a_draft_is_kept_by_itself(house, url
     assert rina.find_element(By.CSS_SELECTOR, "input[name=themes][value='theme:slow-food']").is_selected()
     assert complaints(rina) == []
     assert [one for one in loaded(rina) if not one.startswith(url)] == []
+
+
+def test_a_picture_with_a_right_that_does_not_let_it_out_is_told_before_it_may_go(house, url, rina, tmp_path):
+    over = {"title": "Sample loan of photographs", "locale": "en", "licence": CC_BY, "valid_until": "2024-12-31"}
+    told = {"title": "Sample weavers", "kind": "TEXT", "locale": "en"}
+    puts = (Put("rightsgrant:sample-loan", "RightsGrant", {**over, "state": "APPROVED"}),
+            Put("asset:sample-weavers", "Asset", told))  # fmt: skip
+    assert not house.store.write(Batch(puts, "the test")).refused
+    house.follower.follow()
+    (tmp_path / "loom.jpg").write_bytes(encode(draw(width=643)))
+
+    rina.get(f"{url}/edit/asset:sample-weavers/picture?lang=en")
+    rina.find_element(By.ID, "file").send_keys(str(tmp_path / "loom.jpg"))
+    write(rina, "alt", "Hands at a loom")
+    write(rina, "credit", "Sample photographer")
+    press(rina, "Send the picture")
+    follow(rina, rina.find_element(By.CSS_SELECTOR, "main a[href*='/edit/media:']"))
+    assert "Nothing says under which rights it may be shown." in body(rina)
+    rina.find_element(By.XPATH, "//summary[contains(., 'belongs with')]").click()
+    write(rina, "find-rights", "sample loan")
+    soon(rina, lambda one: one.find_elements(By.CSS_SELECTOR, "[data-offered] input[value='rightsgrant:sample-loan']"))
+    rina.find_element(By.CSS_SELECTOR, "input[value='rightsgrant:sample-loan']").click()
+    press(rina, "Save", ".keep")
+    why = "“Sample loan of photographs” ended on 31 December 2024."
+    assert f"No right on file lets it be published. {why}" in body(rina)
+    assert complaints(rina) == []
 
 
 def tab_to(driver, wanted: str) -> None:
