@@ -11,12 +11,13 @@ from api.doors import public
 from api.doors.callers import Callers, Known
 from api.doors.errors import plain
 from api.doors.languages import language_of
+from api.doors.storing import failing
 from api.kits import kit_of
 from api.packing import pack
 from api.plan.errors import Refused
 from api.roles import Role
 from api.wiring import House
-from media.errors import MediaError
+from media.errors import MediaError, StorageFailed
 from media.studio import Studio
 
 _UNAUTHORISED, _NOT_FOUND, _UNAVAILABLE = 401, 404, 503
@@ -48,6 +49,9 @@ def _answer(house: House, studio: Studio, known: Known, slug: str, lang: str, lo
         return PlainTextResponse("There is no such campaign.\n", _NOT_FOUND, _HEADERS)
     try:
         data = pack(house.store, studio, found, lang)
+    except StorageFailed as error:
+        _, status, told = failing(error)
+        return PlainTextResponse(f"{told}\n", status, _HEADERS)
     except MediaError as error:
         return PlainTextResponse(f"{error}\n", _UNAVAILABLE, _HEADERS)
     name = f'attachment; filename="{found.campaign.partition(":")[2]}.zip"'

@@ -18,6 +18,7 @@ from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed
 from api.doors.errors import plain
 from api.doors.ranges import Span, span_of
+from api.doors.storing import failing
 from api.doors.viewers import Perspective
 from api.making import rendition_bytes
 from api.pictures import FOLDER, PREFIX, Picture, read_pictures
@@ -42,7 +43,7 @@ _SLUG = re.compile(r"[a-z0-9._-]{1,190}")
 _ORIGINAL, _SIGNED = "original", "signed"
 _MIME = {extension: format.mime for format, extension in EXTENSIONS.items()}
 _NOT_MODIFIED, _PARTIAL, _FORBIDDEN, _NOT_FOUND, _GONE, _FOR_LEGAL_REASONS = 304, 206, 403, 404, 410, 451
-_NOT_SATISFIABLE, _UNAVAILABLE, _NO_ROOM, _FOUND = 416, 503, 507, 302
+_NOT_SATISFIABLE, _UNAVAILABLE, _FOUND = 416, 503, 302
 _NOTHING = "There is no such picture.\n"
 _WITHDRAWN = "This picture was withdrawn.\n"
 
@@ -210,7 +211,8 @@ def refusal(error: Refused | NotGiven | MediaError) -> Response:
         case Busy():
             return _told(f"{error}\n", _UNAVAILABLE, {"Retry-After": "5"})
         case StorageFailed():
-            return _told(f"{error}\n", _NO_ROOM if error.full else _UNAVAILABLE)
+            _, status, told = failing(error)
+            return _told(f"{told}\n", status)
         case _:
             return _told(f"{error}\n", _UNAVAILABLE)
 

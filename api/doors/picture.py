@@ -1,7 +1,7 @@
 """`/edit/{id}/picture`: a picture for a thing, with what it shows, whom to credit, and what matters most in it."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import IO
 
@@ -19,16 +19,17 @@ from api.doors.callers import Callers
 from api.doors.desk import DESK_HEADERS, Seat, at, edit_path, nothing, seat_of
 from api.doors.errors import plain
 from api.doors.forms import check_own, own_upload
+from api.doors.storing import failing
 from api.doors.telling import Told as Shown
 from api.doors.telling import told as in_words
-from api.doors.uploads import STATUS, too_many
+from api.doors.uploads import STATUS, UNAVAILABLE, too_many
 from api.plan import Executor
 from api.plan.errors import Refused
 from api.uploading import Told, Uploads
 from api.wiring import House
 from graph.errors import GraphError, InvalidValue, StoreUnavailable
-from graph.sentence import Part, parts_of, sentence
-from media.errors import MediaError
+from graph.sentence import parts_of, sentence
+from media.errors import Busy, MediaError, StorageFailed
 from media.errors import Refused as NotTaken
 from media.studio import Studio
 
@@ -86,8 +87,7 @@ class PictureDoor:
         except StoreUnavailable:
             raise
         except (MediaError, GraphError) as error:
-            status = STATUS.get(error.reason, _BAD) if isinstance(error, NotTaken) else _BAD
-            told = in_words(_parts(error), seat.lang)
+            told, status = _refusal(seat, error)
             return _page(seat, thing, said, told, status)
         finally:
             await form.close()
@@ -112,15 +112,20 @@ class PictureDoor:
         return thing if thing is not None and FIELD in thing.entity.forward else None
 
 
-def _parts(error: MediaError | GraphError) -> str | Sequence[Part]:
-    """What is wrong with a picture or with what is said of it, as sentences that are told in each language."""
+def _refusal(seat: Seat, error: MediaError | GraphError) -> tuple[Shown, int]:
+    """What is wrong with a picture, with what is said of it, or here, in the reader's language, and its status."""
     match error:
         case NotTaken():
-            return [error.told]
+            return in_words([error.told], seat.lang), STATUS.get(error.reason, _BAD)
+        case StorageFailed():
+            code, status, _ = failing(error)
+            return Shown(seat.told["picture"][code]), status
+        case Busy():
+            return Shown(seat.told["picture"]["busy"]), UNAVAILABLE
         case InvalidValue():
-            return error.told
+            return in_words(error.told, seat.lang), _BAD
         case _:
-            return str(error)
+            return in_words(str(error), seat.lang), _BAD
 
 
 def routes(house: House, executor: Executor, callers: Callers, studio: Studio, uploads: Uploads) -> list[BaseRoute]:

@@ -19,6 +19,7 @@ from api.doors.callers import Callers, Known
 from api.doors.crossing import allowed, preflight
 from api.doors.errors import headers_of, status_of
 from api.doors.negotiation import Media as Answering
+from api.doors.storing import failing
 from api.doors.viewers import writer_of
 from api.plan.errors import PUBLIC, Code, Refused, refused
 from api.plan.wanted import Writer
@@ -31,7 +32,8 @@ from media.studio import Studio
 PATH = "/media"
 _THREADS = 4
 _STALL_SECONDS = 30
-_CREATED, _OK, _UNAVAILABLE, _NO_ROOM, _GONE_AWAY = 201, 200, 503, 507, 400
+UNAVAILABLE = 503
+_CREATED, _OK, _GONE_AWAY = 201, 200, 400
 _UNKNOWN = "The store went away in the middle. Send the file again: the same bytes are kept once."
 _KINDS = ("image/", "application/octet-stream")
 _DIGESTS = ("content-digest", "repr-digest")
@@ -199,15 +201,15 @@ def failed(error: MediaError | GraphError) -> Response:
         case NotTaken():
             return answered({"code": error.reason, "message": str(error)}, STATUS.get(error.reason, _UNPROCESSABLE))
         case StorageFailed():
-            code = "STORAGE_FULL" if error.full else "STORAGE_UNAVAILABLE"
-            return answered({"code": code, "message": str(error)}, _NO_ROOM if error.full else _UNAVAILABLE)
+            code, status, told = failing(error)
+            return answered({"code": code, "message": told}, status)
         case Busy():
-            return answered({"code": "BUSY", "message": str(error)}, _UNAVAILABLE, {"Retry-After": "5"})
+            return answered({"code": "BUSY", "message": str(error)}, UNAVAILABLE, {"Retry-After": "5"})
         case WriteUnknown():
-            return answered({"code": Code.WRITE_UNKNOWN, "message": _UNKNOWN}, _UNAVAILABLE)
+            return answered({"code": Code.WRITE_UNKNOWN, "message": _UNKNOWN}, UNAVAILABLE)
         case StoreUnavailable():
             # The graph's own sentence names hosts and paths.
             code = Code.STORE_UNAVAILABLE
-            return answered({"code": code, "message": PUBLIC[code]}, _UNAVAILABLE)
+            return answered({"code": code, "message": PUBLIC[code]}, UNAVAILABLE)
         case _:
             return answered({"code": Code.BAD_VALUE, "message": str(error)}, _UNPROCESSABLE)

@@ -339,6 +339,23 @@ def test_a_picture_is_taken_in_with_its_words_and_focal_point_and_what_it_needs_
     assert len(asked(sari, PICTURES, id=tempe.id)["asset"]["media"]["edges"]) == 1
 
 
+def test_a_place_for_pictures_that_cannot_be_written_is_told_and_what_was_typed_stays(house, sari, tempe):
+    place = house.settings.incoming
+    aside = place.rename(place.with_name("aside")) if place.exists() else None
+    place.write_bytes(b"no folder")
+    try:
+        for lang, sentence in (("en", "does not answer"), ("id", "tidak menjawab")):
+            answer = add(sari, tempe, encode(draw(width=244)), lang=lang, alt="A hill under a sun")
+            assert answer.status_code == 503
+            assert sentence in told(answer)
+            assert "A hill under a sun" in told(answer)
+            assert str(place) not in answer.text
+    finally:
+        place.unlink()
+        if aside is not None:
+            aside.rename(place)
+
+
 def test_a_picture_for_what_is_public_is_proposed(sari, batik):
     assert "was proposed" in told(add(sari, batik, encode(draw(width=242)), alt="A hill"))
     assert asked(sari, PICTURES, id=batik.id)["asset"] == {"rev": 1, "media": {"edges": []}}

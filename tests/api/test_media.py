@@ -484,6 +484,23 @@ def test_a_storage_that_fails_is_told_and_the_picture_is_not_written(house):
     assert house.store.stats().seq == before
 
 
+def test_where_pictures_are_kept_is_told_to_nobody_when_it_fails(http, house, published, caplog):
+    path = path_of(house, published(25))
+    place = Path(house.settings.media)
+    aside = place.rename(place.with_name("aside"))
+    place.write_bytes(b"no folder")
+    try:
+        answers = [http("GET", path), http("POST", "/media?alt=Noise", "CREATOR", content=different(26), headers=JPEG)]
+    finally:
+        place.unlink()
+        aside.rename(place)
+
+    assert [one.status_code for one in answers] == [503, 503]
+    assert [one for one in answers if str(house.settings.home) in one.text] == []
+    assert str(place) in caplog.text
+    assert http("GET", path).status_code == 200
+
+
 def test_graphql_tells_the_renditions_of_a_purpose_with_addresses_that_answer(http, house, published):
     open, korea = published(23), published(24, grant="korea")
     question = """query ($ids: [ID!]!, $profile: RenditionProfile) { found: mediaItems(where: {id: {in: $ids}}) {
