@@ -50,6 +50,32 @@ def test_it_is_narrowed_by_link_and_taken_away_as_a_table_and_a_picture(public):
     assert len(drawn.findall(".//{*}rect")) == 3
 
 
+def test_a_thing_of_the_picture_is_opened_in_it_and_closed_again(public):
+    shown = Page(public("/graph/asset:kimjang?lang=en&link=themes").text)
+    opening = shown.links["Show what is around Slow food"]
+    assert opening == "/graph/asset:kimjang?lang=en&link=themes&open=theme%3Aslow-food"
+
+    path = "/graph/asset:kimjang?lang=en&open=theme:slow-food,theme:none,theme:slow-food,asset:kimjang"
+    further = Page(public(path).text)
+    assert further.links["Hide what is around Slow food"] == "/graph/asset:kimjang?lang=en"
+    assert further.links["Food culture"] == "/graph/theme:food-culture?lang=en"
+    rows = list(csv.DictReader(io.StringIO(public(f"{path}&format=csv").content.decode("utf-8-sig"))))
+    bound = [(row["from_id"], row["to_id"]) for row in rows if {row["from_id"], row["to_id"]} >= {"theme:slow-food"}]
+    assert ("theme:slow-food", "theme:food-culture") in bound
+    # The link between the two is told from one side.
+    assert bound.count(("asset:kimjang", "theme:slow-food")) == 1
+    drawn = fromstring(public(f"{path}&format=svg").text)
+    columns = {one.get("transform", "").split(" ")[0] for one in drawn.findall("{*}g")}
+    assert len(columns) == 4
+    assert drawn.findall("{*}a") == []
+
+
+def test_no_more_is_opened_than_is_drawn_well(public):
+    names = [f"theme:{one}" for one in ("slow-food", "living-craft", "food-culture", "heritage", "none")]
+    path = f"/graph/asset:kimjang?lang=en&open={','.join([*names, 'a' * 5_000, 'x', *names])}"
+    assert public(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("since", "until", "day", "holds"),
     [

@@ -94,7 +94,7 @@ def queues(look: Look) -> None:
 def neighbourhoods(look: Look) -> None:
     thing = look.dice.choice(list(look.world.things.values()))
     lang = look.dice.choice(list(LANGUAGES))
-    around = neighbourhood(look.world.house.store, look.viewer, thing.id, lang)
+    around = neighbourhood(look.world.house.store, look.viewer, thing.id, lang, look.world.things)
     assert (around is not None) == look.sees(thing)
     if around is None:
         return
