@@ -8,7 +8,9 @@ from graph.asking import Asking, Of, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import Told
+from graph.sentence import sentence
 from graph.store.select import And, Cmp, Filter, Not, Or, Order, Rel, Select, Viewer, shape_of
+from graph.story.refusing import unknown
 from graph.story.rows import ids_of
 
 #: So many places, themes or campaigns within what is named, and assets tied to them, are looked at.
@@ -78,7 +80,7 @@ def tied_to(asking: Asking, named: Named, viewer: Viewer | None = None) -> Tied 
     [(kind, id)] = given
     within = tuple(_ids(asking, _within(kind, id), viewer))
     if id not in within:
-        raise InvalidValue(f'There is no {kind} with the id "{id}".', path=f"where.{kind}", cure="Look for its id.")
+        raise unknown(kind, id, f"where.{kind}", cure=sentence("Look for its id."))
     here = Cmp("id", "in", within)
     about: Mapping[str, Filter] = {
         "place": Or((Rel("some", "countries", here), Rel("some", "depicts", here))),

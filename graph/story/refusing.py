@@ -6,9 +6,9 @@ from graph.errors import InvalidValue
 from graph.sentence import sentence
 
 
-def unknown(kind: str, id: str, path: str) -> InvalidValue:
+def unknown(kind: str, id: str, path: str, *, cure: str = "") -> InvalidValue:
     """An id of nothing that is there, as far as the caller may see; `kind` is what it should be, in a word."""
-    return InvalidValue(sentence('There is no {kind:word} with the id "{id}".', kind=kind, id=id), path=path)
+    return InvalidValue(sentence('There is no {kind:word} with the id "{id}".', kind=kind, id=id), path=path, cure=cure)
 
 
 def backwards(first: date, last: date, path: str, *, cure: str = "") -> InvalidValue:
