@@ -85,33 +85,28 @@ def neighbourhood(
 
     Of what is to be opened, in that order, only what is shown by then is.
     """
-    first = _around(store, viewer, id)
-    if first is None:
-        return None
-    bonds, hidden = first
-    layers = {id: 0}
-    for one in bonds:
-        layers.setdefault(one.other, 1 if one.forward else -1)
+    layers, bonds, hidden = {id: 0}, list[Bond](), frozenset[tuple[str, str]]()
     done: list[str] = []
-    for wanted in opened:
-        if wanted == id or wanted in done or wanted not in layers or len(done) == OPENED:
+    for wanted in (id, *opened):
+        if wanted in done or wanted not in layers or len(done) > OPENED:
             continue
-        further = _around(store, viewer, wanted)
-        if further is None:
+        around = _around(store, viewer, wanted)
+        if around is None:
             continue
         done.append(wanted)
-        known = {(one.stored, *one.ends) for one in bonds}
-        for one in further[0]:
+        for one in around[0]:
             # Beyond what was opened, whichever way the link leads.
-            layers.setdefault(one.other, layers[wanted] + (1 if layers[wanted] > 0 else -1))
-            if (one.stored, *one.ends) not in known:
-                bonds.append(one)
-        hidden |= further[1]
-    named = labels(store, viewer, list(layers), lang)
+            side = layers[wanted] or (1 if one.forward else -1)
+            layers.setdefault(one.other, layers[wanted] + (1 if side > 0 else -1))
+        # A link between two that are open is told from the one that was first.
+        known = {(one.stored, *one.ends) for one in bonds}
+        bonds += [one for one in around[0] if (one.stored, *one.ends) not in known]
+        hidden |= around[1]
+    named = labels(store, viewer, list(layers), lang) if done else {}
     if id not in named:
         return None
     kept = tuple(one for one in bonds if one.of in named and one.other in named)
-    return Neighbourhood(id, kept, named, layers, hidden, tuple(done))
+    return Neighbourhood(id, kept, named, layers, hidden, tuple(done[1:]))
 
 
 def _around(store: GraphStore, viewer: Viewer, id: str) -> tuple[list[Bond], frozenset[tuple[str, str]]] | None:

@@ -13,7 +13,7 @@ from api.cards.words import worded
 from api.desk.deciding import DECISIONS, Deciding, Decision, Waits
 from api.desk.differences import pieces
 from api.doors.callers import Callers
-from api.doors.desk import Seat, at, edit_path, go, moment, nothing, number, seat_of
+from api.doors.desk import Seat, at, called, edit_path, go, moment, nothing, number, seat_of
 from api.doors.edit_view import ids_of, told_of
 from api.doors.errors import plain
 from api.doors.forms import own_fields
@@ -116,7 +116,7 @@ def _waits(
     source = entity.get("translates")
     return {
         "id": _target(one),
-        "label": _called(entity, named),
+        "label": called(entity, named),
         "url": at(edit_path(entity["id"]), seat.lang),
         "type": seat.told["one"][entity["type"]],
         "language": language_name(entity["locale"], seat.lang) if entity.get("locale") else "",
@@ -137,10 +137,6 @@ def _waits(
         "problems": [in_words(each, seat.lang) for each in problems] if mine else (),
         "note": refused.note if mine and refused else "",
     }
-
-
-def _called(one: Mapping[str, Any], named: Mapping[str, Label]) -> str:
-    return named[one["id"]].text if one["id"] in named else str(one["label"])
 
 
 def _part(seat: Seat, part: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:

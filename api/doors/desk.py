@@ -18,6 +18,7 @@ from api.doors.languages import Words, language_of, offered, switch, words
 from api.doors.pages import CONTENT_SECURITY_POLICY, HEADERS, account, templates
 from api.doors.viewers import writer_of
 from api.keys import Keys
+from api.labels import Label
 from api.plan import Caller, Executor, Writer
 from api.plan.errors import Refused
 from api.wiring import House
@@ -130,6 +131,11 @@ def at(path: str, lang: str, **more: str) -> str:
 
 def go(path: str, lang: str, **more: str) -> Response:
     return RedirectResponse(at(path, lang, **more), _SEE_OTHER, DESK_HEADERS)
+
+
+def called(one: Mapping[str, Any], named: Mapping[str, Label]) -> str:
+    """What something is called in the reader's language, and by its own label where that is not known."""
+    return named[one["id"]].text if one["id"] in named else str(one["label"])
 
 
 def moment(at: str, lang: str) -> str:

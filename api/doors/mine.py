@@ -16,7 +16,7 @@ from api.desk.mine import ANSWERS, Mine, answer, ask_fix, ask_for, mine
 from api.doors import mail
 from api.doors.callers import Callers
 from api.doors.countries import Countries
-from api.doors.desk import Seat, at, edit_path, go, moment, number, seat_of
+from api.doors.desk import Seat, at, called, edit_path, go, moment, number, seat_of
 from api.doors.errors import plain
 from api.doors.forms import own_form
 from api.doors.telling import told as in_words
@@ -125,9 +125,7 @@ def view(seat: Seat, found: Mine, of: str, *, told: str = "", problems: Sequence
         "problems": [in_words(one, seat.lang) for one in problems],
         "action": at(PATH, seat.lang, of=of),
         "of": of,
-        "keepers": [
-            {"id": one["id"], "label": _called(one, named), "chosen": one["id"] == of} for one in found.keepers
-        ],
+        "keepers": [{"id": one["id"], "label": called(one, named), "chosen": one["id"] == of} for one in found.keepers],
         "back": [
             {**_thing(seat, one, named), "notes": [_note(seat, each) for each in found.back[one["id"]]]}
             for one in found.drafts
@@ -164,14 +162,9 @@ def _things(found: Mine) -> Iterator[Mapping[str, Any]]:
         yield from (*([one["addressee"]] if one["addressee"] else ()), *one["about"]["nodes"])
 
 
-def _called(one: Mapping[str, Any], named: Mapping[str, Label]) -> str:
-    """What something is called in the reader's language."""
-    return named[one["id"]].text if one["id"] in named else str(one["label"])
-
-
 def _thing(seat: Seat, one: Mapping[str, Any], named: Mapping[str, Label]) -> dict[str, Any]:
     return {
-        "label": _called(one, named),
+        "label": called(one, named),
         "url": at(edit_path(one["id"]), seat.lang),
         "type": seat.told["one"][one["type"]],
         "language": language_name(one["locale"], seat.lang) if one.get("locale") else "",
@@ -207,9 +200,9 @@ def _request(seat: Seat, one: Mapping[str, Any], named: Mapping[str, Label]) -> 
         "url": at(edit_path(one["id"]), seat.lang),
         "due": day,
         "text": one["template"] or "",
-        "of": _called(one["addressee"], named) if one["addressee"] else "",
+        "of": called(one["addressee"], named) if one["addressee"] else "",
         "about": [
-            {"label": _called(each, named), "url": at(edit_path(each["id"]), seat.lang)}
+            {"label": called(each, named), "url": at(edit_path(each["id"]), seat.lang)}
             for each in one["about"]["nodes"]
         ],
         "answerable": one["state"] in ("DRAFT", "IN_REVIEW") or seat.writer.administers,

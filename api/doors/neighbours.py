@@ -87,15 +87,19 @@ def viewer_of_reader(known: Known) -> Viewer:
     return known.viewer() if writer is None else writer.viewer
 
 
+def _path(id: str) -> str:
+    return f"/graph/{quote(id, safe=':')}"
+
+
 def _address(lang: str, id: str) -> str:
-    return at(f"/graph/{quote(id, safe=':')}", lang)
+    return at(_path(id), lang)
 
 
 def view(
     known: Known, whole: Neighbourhood, around: Neighbourhood, lang: str, link: str = "", day: str = ""
 ) -> dict[str, Any]:
     """The variables of the templates."""
-    told_words, path, opened = words(lang), f"/graph/{quote(whole.id, safe=':')}", ",".join(whole.opened)
+    told_words, path, opened = words(lang), _path(whole.id), ",".join(whole.opened)
     label = whole.named[whole.id]
     title = told_words["graph"]["title"].format(name=label.text)
     is_story = label.type == "Asset" and label.state == "PUBLISHED"
@@ -134,14 +138,14 @@ def view(
 
 def _opening(whole: Neighbourhood, lang: str, link: str, day: str) -> Callable[[str], Opening | None]:
     """What opens a thing of the picture, or closes it again; None for the one that it is about."""
-    told_words, path = words(lang)["graph"], f"/graph/{quote(whole.id, safe=':')}"
+    told_words = words(lang)["graph"]
 
     def of(id: str) -> Opening | None:
         is_open = id in whole.opened
         if id == whole.id or not (is_open or len(whole.opened) < OPENED):
             return None
         opened = [one for one in whole.opened if one != id] if is_open else [*whole.opened, id]
-        url = at(path, lang, link=link, day=day, open=",".join(opened))
+        url = at(_path(whole.id), lang, link=link, day=day, open=",".join(opened))
         said = told_words["close" if is_open else "expand"].format(name=whole.named[id].text)
         return Opening("−" if is_open else "+", url, said)
 
