@@ -1,18 +1,19 @@
 """openFixRequest: what a repair of coverage or of a plan asks for becomes requests, each open once."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import orjson
 
-from api.requesting import NOBODY, RequestError, markings, values_of
 from graph.asking import REPEATED, Of, Question, said
 from graph.errors import InvalidValue
-from graph.model.enums import RequestState
-from graph.store.select import Cmp, Or, Order, Select, both, shape_of
+from graph.model import ANY, LEVEL
+from graph.model.enums import Marking, RequestState
+from graph.store.batch import Report
+from graph.store.select import Cmp, Or, Order, Select, both, by_ids, shape_of
 from graph.story.repairs.asks import ask, due, lasting, missing, rights_asks
 from graph.story.repairs.reading import about, needless, questions, read
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
     from api.plan.acting import Acting
     from api.plan.wanted import Many, Write
 
-_MOST_OPEN = 200
+A = TypeVar("A", bound=Any)
+
+_MOST_OPEN, _LONGEST_NAME = 200, 300
 #: How often what another asked at the same moment is looked for.
 _TRIES = 3
 _TAKEN = "ID_TAKEN"
+#: Why a right is asked of nobody.
+_NOBODY = "A consent was withdrawn or given by a minor, and nobody is asked to take that back. Use something else."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,16 @@ class OpenFixRequestGiven:
 
     fix: AskedFix = said("What names the repair, as `request { fix }` of coverage or of planStory tells it.")
     due: date | None = said("The day by which it is due; by the settings of its kind, where it is left out.", None)
-    idempotency_key: str | None = said("A key of your own: the same key asks once, however often it is sent.", None)
     preview: bool = said("Write nothing, and say what would be asked.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestError:
+    """Why nothing was asked, or not all."""
+
+    path: str = said("The argument it is about.")
+    code: str = said("What kind of error it is, as for other writes.")
+    message: str = said("What is wrong, and what to do.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,13 @@ class _Nothing(InvalidValue):
 
 def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixRequests:
     """Write a request for each thing that a repair asks for and that no open request asks for already."""
+    return opened(acting, given, lambda done: done)
+
+
+def opened(
+    acting: "Acting", given: OpenFixRequestGiven, answer: Callable[[OpenedFixRequests], object]
+) -> OpenedFixRequests:
+    """The requests of a repair; what `answer` makes of them is kept with the key of the action, where it has one."""
     today, fix = acting.viewer.today, given.fix
     day = given.due or due(fix.kind, FixPolicy(), today)
     if day < today:
@@ -76,17 +96,41 @@ def open_fix_request(acting: "Acting", given: OpenFixRequestGiven) -> OpenedFixR
     tries = 0
     while True:
         tries += 1
-        former = _former(acting, fix, asks)
-        there = _open(acting, fix, asks)
-        new = [one for one in asks if _digest(fix, one) not in there]
-        opened = tuple(there[digest] for one in asks if (digest := _digest(fix, one)) in there)
-        if given.preview or not new:
-            return OpenedFixRequests(asks, opened, 0, repeated=False, errors=())
-        made = _made(acting, given, new, day, former)
-        if tries == _TRIES or not any(error.code == _TAKEN for _, error in made.errors):
-            errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
-            written = 0 if made.repeated else len(made.ids)
-            return OpenedFixRequests(asks, (*opened, *made.ids), written, made.repeated, errors)
+        done = _opened(acting, given, asks, day, answer)
+        if tries == _TRIES or not any(error.code == _TAKEN for error in done.errors):
+            return done
+
+
+def _opened(
+    acting: "Acting",
+    given: OpenFixRequestGiven,
+    asks: tuple[FixAsk, ...],
+    day: date,
+    answer: Callable[[OpenedFixRequests], object],
+) -> OpenedFixRequests:
+    """Write what no open request asks for; refused where somebody else wrote it meanwhile."""
+    fix = given.fix
+    former = _former(acting, fix, asks)
+    there = _open(acting, fix, asks)
+    new = [one for one in asks if _digest(fix, one) not in there]
+    waiting = tuple(there[digest] for one in asks if (digest := _digest(fix, one)) in there)
+    if given.preview or not new:
+        return OpenedFixRequests(asks, waiting, 0, repeated=False, errors=())
+
+    def told(report: Report) -> OpenedFixRequests:
+        written = tuple(change.id for change in report.changes)
+        return OpenedFixRequests(asks, (*waiting, *written), len(written), repeated=False, errors=())
+
+    named = _markings(acting, {id for one in asks for id in (*one.about, one.to) if id})
+    writes = [_write(fix, one, day, named, former) for one in new]
+    made = _made(acting, writes, lambda report: answer(told(report)))
+    errors = tuple(RequestError(error.path, error.code, error.message) for _, error in made.errors)
+    return OpenedFixRequests(asks, (*waiting, *made.ids), len(made.ids), made.repeated, errors)
+
+
+def counted(_acting: "Acting", _given: object, answer: A) -> A:
+    """What is answered again by its key has written nothing now."""
+    return replace(answer, opened=0) if answer.repeated else answer
 
 
 def _asks(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
@@ -119,7 +163,7 @@ def _rights(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
         raise InvalidValue("It is allowed already, so that nobody has to be asked.", path="fix")
     asks = rights_asks(id, material, checking)
     if not asks:
-        raise InvalidValue(NOBODY, path="fix")
+        raise InvalidValue(_NOBODY, path="fix")
     return asks
 
 
@@ -156,34 +200,50 @@ def _digest(fix: AskedFix, one: FixAsk) -> str:
     return hashlib.sha256(orjson.dumps(told, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _made(
-    acting: "Acting",
-    given: OpenFixRequestGiven,
-    asks: Sequence[FixAsk],
-    day: date,
-    former: Mapping[str, Sequence[str]],
-) -> "Many":
-    """All of them in one batch, each marked at least like what it names."""
+def _made(acting: "Acting", writes: Sequence["Write"], told: Callable[[Report], object]) -> "Many":
+    """All of them in one batch."""
     from api.plan.writes import Writing  # Which the contract, and so this module, comes before.
 
-    named = markings(acting, {id for one in asks for id in (*one.about, one.to) if id})
-    writing = Writing(acting.store, acting.catalogue, acting.writer)
-    made = writing.many([_write(given, one, day, named, former) for one in asks])
+    writing = Writing(acting.store, acting.catalogue, acting.writer, once=acting.kept(told))
+    made = writing.many(writes)
     acting.statements += writing.statements
+    acting.repeated = made.repeated
     return made
 
 
 def _write(
-    given: OpenFixRequestGiven, one: FixAsk, day: date, named: Mapping[str, str], former: Mapping[str, Sequence[str]]
+    fix: AskedFix, one: FixAsk, day: date, named: Mapping[str, str], former: Mapping[str, Sequence[str]]
 ) -> "Write":
     from api.plan.wanted import Write
     from api.schema.mutations import CREATE
 
-    digest = _digest(given.fix, one)
-    values = {**values_of(one.ask, one.template, day, one.to, one.about, named), "fix": digest}
-    sent = (asdict(given.fix), given.due, one.to)
-    id = _id(digest, former.get(digest, ()))
-    return Write(CREATE, "Request", id, None, values, reason="Repair", key=given.idempotency_key, sent=sent)
+    digest = _digest(fix, one)
+    values = {**_values(one, day, named), "fix": digest}
+    return Write(CREATE, "Request", _id(digest, former.get(digest, ())), None, values, reason="Repair")
+
+
+def _values(one: FixAsk, due: date, named: Mapping[str, str]) -> dict[str, object]:
+    """What an open request says, marked so that nobody sees it who does not see all that it names."""
+    return {
+        "name": one.ask if len(one.ask) <= _LONGEST_NAME else f"{one.ask[: _LONGEST_NAME - 1]}…",
+        "marking": max(
+            (Marking.INTERNAL.value, *(named[id] for id in (*one.about, one.to or "") if id in named)),
+            key=LEVEL.__getitem__,
+        ),
+        "due": due.isoformat(),
+        "answered": RequestState.OPEN.value,
+        "template": one.template,
+        "about": {"put": [{"to": id} for id in one.about]},
+        **({"addressee": {"to": one.to}} if one.to else {}),
+    }
+
+
+def _markings(acting: "Acting", ids: Iterable[str]) -> Mapping[str, str]:
+    """How things that a request names are marked."""
+    wanted = tuple(sorted(ids))
+    question = by_ids(ANY, wanted, shape_of("id", "marking"), limit=len(wanted))
+    rows = rows_of(acting.ask({"marked": question})["marked"])
+    return {str(row["id"]): str(row["marking"]) for row in rows}
 
 
 def _refused(path: str, code: str, message: str) -> OpenedFixRequests:
@@ -198,4 +258,6 @@ OPEN_FIX_REQUEST = Question(
     OpenedFixRequests,
     open_fix_request,
     lambda _given: 20,
+    once=True,
+    finish=counted,
 )

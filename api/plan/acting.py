@@ -32,12 +32,13 @@ class Acting(Asking):
         `told` may be called more than once, so it must do nothing else.
         """
         self.statements += 1
-        once = self.once
-        if once is not None:
-            once = replace(once, told=_as_json(told))
-        report = self.store.write(replace(batch, once=once), dry_run=dry_run)
+        report = self.store.write(replace(batch, once=self.kept(told)), dry_run=dry_run)
         self.repeated = report.repeated
         return told(report)
+
+    def kept(self, told: Callable[[Report], object]) -> Once | None:
+        """The key of the action, with which `told` of the report is kept; None where it has none."""
+        return None if self.once is None else replace(self.once, told=_as_json(told))
 
 
 def _as_json(told: Callable[[Report], object]) -> Callable[[Report], object]:

@@ -48,9 +48,17 @@ NO_REASON = sentence("This installation wants a reason with every write. Say why
 class Writing:
     """Makes writes of one caller on one store."""
 
-    def __init__(self, store: GraphStore, catalogue: Catalogue, writer: Writer, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        store: GraphStore,
+        catalogue: Catalogue,
+        writer: Writer,
+        policy: Policy | None = None,
+        once: Once | None = None,
+    ) -> None:
+        """`once` is the key of the action that writes, where one does."""
         self._store, self._catalogue, self._writer = store, catalogue, writer
-        self._policy = policy or Policy()
+        self._policy, self._of_action = policy or Policy(), once
         self._allowed = Allowed(writer, self._policy)
         self.statements = 0
 
@@ -232,9 +240,9 @@ class Writing:
         return self._store.write(batch, dry_run=writes[0].preview)
 
     def _once(self, write: Write, *others: Write) -> Once | None:
-        """The key of a write, or of several that are made together."""
+        """The key of a write, of several that are made together, or of the action that they are part of."""
         if write.key is None or write.preview:
-            return None
+            return self._of_action
         digest = hashlib.sha256(" ".join((write.digest, *(one.digest for one in others))).encode()).hexdigest()
         return once_of(self._writer, write.key, digest if others else write.digest)
 

@@ -181,6 +181,39 @@ def test_of_two_who_ask_the_same_at_once_one_finds_the_request_of_the_other(aski
     assert counted.data["requests"] == {"totalCount": 2}
 
 
+UNLOCK = """mutation($use: RightsUseInput!, $due: Date, $key: String) {
+  openRequest(asset: "asset:sample-dish", use: $use, due: $due, idempotencyKey: $key) {
+    requests { id } opened repeated errors { path code } } }"""
+
+
+def _unlocked(told: list[Any], asking: Asking, given: dict[str, Any]) -> None:
+    told.append(asking.ask(UNLOCK, **given)["openRequest"])
+
+
+def test_of_two_who_ask_for_the_same_right_at_once_one_finds_the_request_of_the_other(asking, any_store, contract):
+    use = {"territories": ["FR"], "purposes": ["NEWS"]}
+    first: list[Any] = []
+    slower = Asking(Meanwhile(any_store, partial(_unlocked, first, asking, {"use": use})), contract)
+    second = slower.ask(UNLOCK, Role.EDITOR, use=use)["openRequest"]
+    [request] = first[0]["requests"]
+    assert first[0] == {"requests": [request], "opened": 1, "repeated": False, "errors": []}
+    assert second == {"requests": [request], "opened": 0, "repeated": False, "errors": []}
+
+    # Whoever asks for it as a repair finds it, too; another day is no other request.
+    by_fix = asking.open({"kind": "RIGHTS", "asset": "asset:sample-dish", "use": use}, due="2099-01-15")
+    assert ([one["id"] for one in by_fix["requests"]], by_fix["opened"]) == ([request["id"]], 0)
+
+
+def test_a_key_of_a_right_that_is_asked_for_stands_for_one_question(asking):
+    given = {"use": {"territories": ["FR"], "purposes": ["NEWS"]}, "key": "mine"}
+    first = asking.ask(UNLOCK, **given)["openRequest"]
+    assert asking.ask(UNLOCK, **given)["openRequest"] == {**first, "opened": 0, "repeated": True}
+
+    other = asking.ask(UNLOCK, **{**given, "due": "2099-01-01"})["openRequest"]
+    refused = [{"path": "idempotencyKey", "code": "KEY_REUSED"}]
+    assert other == {"requests": [], "opened": 0, "repeated": False, "errors": refused}
+
+
 def test_what_would_unlock_a_use_is_asked_for_by_what_the_check_names(asking):
     text = f"""query($use: RightsUseInput!) {{
       rightsCheck(assets: ["asset:sample-dish", "asset:sample-sealed"], use: $use) {{
