@@ -88,8 +88,6 @@ def _date(moment: datetime | None) -> date | None:
 
 def _lines(one: RightsCheck) -> list[str]:
     """The reasons, the duties with their days, and what to ask with what that unlocks too."""
-    if one.asset is None:
-        return ["There is no such asset."]
     told = [reason.sentence for reason in one.reasons]
     told += [f"+ {duty.text}{f' ({duty.due})' if duty.due else ''}" for duty in one.duties]
     for ask in one.unlock.smallest if one.unlock else ():

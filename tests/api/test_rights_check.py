@@ -66,9 +66,10 @@ def store(tmp_path_factory):
 def asked(contract, store):
     counted = Counted(store)
 
-    def ask(*assets: str, viewer: Viewer = PLANNER, text: str = CHECK, **use: Any) -> Any:
+    def ask(*assets: str, viewer: Viewer = PLANNER, text: str = CHECK, locale: str = "en", **use: Any) -> Any:
         ids = [f"asset:sample-{name}" for name in assets]
-        outcome = Executor(contract, counted).execute(Request(text, None, {"assets": ids, "use": use}), Caller(viewer))
+        caller = Caller(viewer, locale)
+        outcome = Executor(contract, counted).execute(Request(text, None, {"assets": ids, "use": use}), caller)
         return outcome, len(counted.statements)
 
     return ask
@@ -140,11 +141,25 @@ def test_a_partner_reads_the_verdict_the_duties_and_the_day_and_nothing_of_what_
     duty = {"action": "attribute", "text": "Write: © Sample Studio", "due": "2027-02-01", "grant": None}
     assert (ferry["verdict"], ferry["duties"], ferry["validUntil"]) == ("ALLOWED_WITH_DUTIES", [duty], "2027-12-31")
     assert (ferry["reasons"], ferry["unlock"]) == ([], None)
-    assert {**cabin, "id": ""} == {**nothing, "id": ""}
+    assert str(cabin) == str(nothing).replace("nothing", "cabin")
     assert (cabin["asset"], cabin["verdict"]) == (None, "UNKNOWN")
 
     denied, _ = asked("ferry", viewer=PARTNER, purposes=["TRADE"])
     assert "Ferry" not in str(data(denied))
+
+
+@pytest.mark.parametrize("viewer", [PLANNER, PARTNER, Viewer(live=0, draft=-1, retired=-1, now=NOW)])
+@pytest.mark.parametrize(("locale", "there_is"), [("en", "There is no asset"), ("id", "Tidak ada aset")])
+def test_an_id_of_no_asset_says_so_and_leaves_the_others_their_answer(asked, viewer, locale, there_is):
+    with_the_id = "with the id" if locale == "en" else "dengan id"
+    outcome, _ = asked("nothing", "cabin", "ferry", viewer=viewer, locale=locale, territories=["VN"], purposes=["NEWS"])
+    *absent, ferry = data(outcome)
+
+    for name, one in zip(("nothing", "cabin"), absent, strict=True):
+        sentence = f"{there_is} {with_the_id} “asset:sample-{name}”."
+        reason = {"effect": "UNKNOWN", "rule": None, "clause": None, "sentence": sentence, "grant": None, "about": None}
+        assert (one["asset"], one["verdict"], one["reasons"]) == (None, "UNKNOWN", [reason])
+    assert ferry["verdict"] == "ALLOWED_WITH_DUTIES"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from graph.story.rights.fetching import materials
 from graph.story.rights.material import Material, Origin
 from graph.story.rights.naming import named
 from graph.story.rights.unlocking import Ask, unlock, unlocked
-from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, UnlockKind, Verdict
+from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, RuleEffect, UnlockKind, Verdict
+from graph.story.rights.wording import say
 from graph.story.rows import rows_of
 from graph.story.settings import FixPolicy
 
@@ -55,19 +56,24 @@ class RightsUnlock:
 
 @dataclass(frozen=True, slots=True)
 class RightsCheck:
-    """Whether an asset may be used so: the strictest of itself, its media, people, sources and originals."""
+    """Whether an asset may be used so: the strictest of itself, its media, people, sources and originals.
+
+    Of an id that leads to no asset, or to none that the caller sees, it is UNKNOWN, and the one reason says so.
+    """
 
     id: str = said("The id that was asked for.")
     asset: AssetId | None = said("The asset; null where there is none, or none that the caller sees.")
     verdict: RightsVerdict = said("Whether it is allowed.")
-    reasons: tuple[RightsReason, ...] = said("Why; partners and the public are told none.")
+    reasons: tuple[RightsReason, ...] = said(
+        "Why; partners and the public are told none, but that there is no such asset."
+    )
     duties: tuple[RightsDuty, ...] = said("What has to be done for it.")
     valid_until: date | None = said("The last day to which an allowed use may go on; null without an end.")
     unlock: RightsUnlock | None = said("What would make it allowed; null where it is, or nothing can be asked.")
 
 
 def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, ...]:
-    """The answer for each id, in order. What is out of sight is answered as what is not there: UNKNOWN."""
+    """The answer for each id, in order. What is out of sight is answered as what is not there, so that the rest is."""
     if len(given.assets) > _MOST_ASSETS:
         reason = f"{len(given.assets)} assets were given, {_MOST_ASSETS} are allowed."
         raise InvalidValue(reason, path="assets", cure="Ask several times.")
@@ -77,7 +83,7 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     if is_outside(asking.viewer):
         # Who is told no reasons needs none found.
         bare = {id: without_origins(checking.verdict(one, reasons=False)) for id, one in cleared.items()}
-        return tuple(_checked(id, bare.get(id), None) for id in given.assets)
+        return tuple(_checked(id, bare.get(id), None, checking.locale) for id in given.assets)
     found = named(asking, cleared)
     told = {id: checking.verdict(material) for id, material in found.items()}
     asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
@@ -88,7 +94,7 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
         for id, of in asks.items()
         if of
     }
-    return tuple(_checked(id, told.get(id), unlocks.get(id)) for id in given.assets)
+    return tuple(_checked(id, told.get(id), unlocks.get(id), checking.locale) for id in given.assets)
 
 
 def _beside(
@@ -169,9 +175,10 @@ def _ask(one: Ask, id: str, freed: Mapping[Origin, list[str]]) -> RightsAsk:
     return RightsAsk(one.kind, one.text, one.to or None, one.about or None, one.letter, also)
 
 
-def _checked(id: str, verdict: Verdict | None, unlock: RightsUnlock | None) -> RightsCheck:
+def _checked(id: str, verdict: Verdict | None, unlock: RightsUnlock | None, locale: str) -> RightsCheck:
     if verdict is None:
-        return RightsCheck(id, None, RightsVerdict.UNKNOWN, (), (), None, None)
+        absent = RightsReason(RuleEffect.UNKNOWN, say(locale, "absent", id=id))
+        return RightsCheck(id, None, RightsVerdict.UNKNOWN, (absent,), (), None, None)
     return RightsCheck(id, id, verdict.verdict, verdict.reasons, verdict.duties, verdict.valid_until, unlock)
 
 
