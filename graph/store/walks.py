@@ -1,7 +1,7 @@
 """The algebra of ways through the graph: what a walk is asked, how weights go along it and what it answers."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal, cast
 
 from graph.errors import InvalidValue
@@ -167,14 +167,14 @@ def bounded(number: object, most: int, path: str) -> object:
 
 
 def factors(table: object) -> object:
-    """A table of confidence as thousandths by code."""
-    if isinstance(table, Slot):
-        return table.then(factors)
+    """A table of confidence as thousandths by code, not to be changed."""
+    return table.then(factors) if isinstance(table, Slot) else _factors(cast("tuple[tuple[str, float], ...]", table))
+
+
+@lru_cache(maxsize=64)
+def _factors(table: tuple[tuple[str, float], ...]) -> dict[str, int]:
     codes = LINK_PROPS["confidence"]
-    found: dict[str, int] = {}
-    for code, factor in cast("tuple[tuple[str, float], ...]", table):
-        found[str(codes.check(code))] = _factor(factor)
-    return found
+    return {str(codes.check(code)): _factor(factor) for code, factor in table}
 
 
 def _factor(given: float) -> int:

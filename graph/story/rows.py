@@ -19,4 +19,4 @@ def one_of(answer: Any) -> dict[str, Any] | None:
 
 def ids_of(answer: Any) -> tuple[str, ...]:
     """The ids of the rows of an answer, in their order."""
-    return tuple([str(row["id"]) for row in answer["rows"]]) if answer else ()
+    return tuple([row["id"] for row in answer["rows"]]) if answer else ()

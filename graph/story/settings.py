@@ -1,7 +1,7 @@
 """What the rules of planning weigh by: half-lives, ceilings, tables and gates, as data that answers show."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from graph.asking import said
 from graph.model.enums import Confidence
@@ -87,7 +87,12 @@ class ConfidencePolicy:
 
     def codes(self) -> tuple[tuple[str, float], ...]:
         """The whole table, as a walk takes it."""
-        return tuple((code.value, self.factor(code.value, "")) for code in Confidence)
+        return _codes(self)
+
+
+@lru_cache(maxsize=64)
+def _codes(policy: ConfidencePolicy) -> tuple[tuple[str, float], ...]:
+    return tuple((code.value, policy.factor(code.value, "")) for code in Confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,12 @@ def _told(value: object, language: str) -> object:
             return value
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, language: str) -> str:
     """A number as the language writes it, to three places."""
     return str(format_decimal(value, "#,##0.###", language))
 
 
+@lru_cache(maxsize=4096)
 def _day(day: date, language: str) -> str:
     return str(format_date(day, "d MMMM y", locale=language))

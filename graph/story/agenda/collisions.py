@@ -12,7 +12,7 @@ from graph.store.select import And, Cmp, Filter, Follow, Order, Rel, Select, Sha
 from graph.story.agenda.days import DaysGiven, Span, span_of
 from graph.story.plan.texts import in_language
 from graph.story.refusing import unknown
-from graph.story.rows import one_of, rows_of
+from graph.story.rows import ids_of, one_of, rows_of
 from graph.story.wording import language_of, say
 
 #: How many campaigns are compared, and how many collisions are told.
@@ -95,12 +95,10 @@ class Run:
     owners: tuple[str, ...]
     takes: Mapping[CollisionKind, frozenset[str]]
 
-    def collides(self, other: "Run") -> bool:
-        """Whether both take something, but for what they say."""
-        for kind, things in self.takes.items():
-            if kind is not CollisionKind.MESSAGE and things and not things.isdisjoint(other.takes[kind]):
-                return True
-        return False
+    @property
+    def bars(self) -> frozenset[str]:
+        """What no other may take on the same days: all but what it says. Ids of two kinds are never the same."""
+        return frozenset[str]().union(*(self.takes[kind] for kind in self.takes if kind is not CollisionKind.MESSAGE))
 
     def shares(self, other: "Run") -> dict[CollisionKind, frozenset[str]]:
         found = {kind: things & other.takes[kind] for kind, things in self.takes.items()}
@@ -114,14 +112,15 @@ def collide(runs: Sequence[Run], within: Span, *, wanted: Sequence[str]) -> Iter
     an observance; what only says the same to other people is no collision. A free date is looked for as each is told.
     """
     there = set(wanted)
-    ordered = sorted((run for run in runs if run.id in there), key=lambda run: (run.span.first, run.id))
+    near = (run for run in runs if run.id in there and run.span.touches(within))
+    ordered = [(run, run.bars) for run in sorted(near, key=lambda run: (run.span.first, run.id))]
     found: list[tuple[date, str, str, Run, Run, Span]] = []
-    for number, one in enumerate(ordered):
-        for other in ordered[number + 1 :]:
+    for number, (one, bars) in enumerate(ordered):
+        for other, barred in ordered[number + 1 :]:
             if other.span.first > one.span.last:
                 # All that come after begin later still.
                 break
-            if not (one.span.touches(within) and other.span.touches(within) and one.collides(other)):
+            if bars.isdisjoint(barred):
                 continue
             both = one.span.meets(other.span)
             if both is not None and both.touches(within):
@@ -214,7 +213,7 @@ def run_of(row: Mapping[str, Any]) -> Run:
     """A campaign with both days, from its row."""
     missions = row["missions"]["rows"]
     leads = [one["id"] for one in missions if one["role"] == "LEAD"]
-    takes = {kind: frozenset(str(one["id"]) for one in row[kind.value]["rows"]) for kind in CollisionKind}
+    takes = {kind: frozenset(ids_of(row[kind.value])) for kind in CollisionKind}
     span = Span(date.fromisoformat(row["starts"]), date.fromisoformat(row["ends"]))
     return Run(row["id"], span, tuple(leads or (one["id"] for one in missions)), takes)
 

@@ -179,7 +179,7 @@ def _notes(told: Desk, countries: Mapping[str, Any], cut: Iterable[DeskPart], le
     elif not told.audiences:
         yield told.say("no_audiences")
     for part in cut:
-        yield told.say(f"cut_{part}")
+        yield told.say(f"cut_{part}", most=fetching.MOST_ASSETS)
 
 
 DESK = Question(

@@ -18,7 +18,7 @@ from graph.story.posted import Posts, posted, posts
 from graph.story.rows import Rows, ids_of, one_of, rows_of
 from graph.story.settings import StorySettings
 
-MOST_AUDIENCES, MOST_CAMPAIGNS, MOST_ASSETS, CANDIDATES = 12, 60, 200, 20
+MOST_AUDIENCES, MOST_CAMPAIGNS, MOST_ASSETS, CANDIDATES = 12, 60, 100, 20
 _MOST = 200
 _TIED = 6
 _ID = Shape((("id", "id"),))

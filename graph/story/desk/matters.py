@@ -28,10 +28,10 @@ def running_out(desk: Desk) -> tuple[DeskRunningOut, ...]:
     shown: dict[tuple[str, str, str | None], dict[str, date]] = {}
     for whom in desk.audiences:
         for campaign in campaigns_of(desk, whom):
+            id, ends = str(campaign["id"]), date.fromisoformat(campaign["ends"])
             for asset in ids_of(campaign["ASSET"]):
                 if asset in desk.assets:
-                    ends = date.fromisoformat(campaign["ends"])
-                    shown.setdefault((asset, whom.country, whom.territory), {})[str(campaign["id"])] = ends
+                    shown.setdefault((asset, whom.country, whom.territory), {})[id] = ends
     found = [one for key, campaigns in shown.items() if (one := _running_out(desk, *key, campaigns))]
     return tuple(sorted(found, key=lambda one: (one.until or date.min, one.asset or "", one.country or ""))[:_MOST])
 
@@ -41,8 +41,10 @@ def _running_out(
 ) -> DeskRunningOut | None:
     verdict = desk.verdict(asset, territory)
     until = verdict.valid_until if verdict.allowed else None
+    if verdict.allowed and until is None:
+        return None
     longest = max(campaigns.values())
-    if verdict.allowed and (until is None or (until >= longest and until > desk.first + timedelta(WARNED))):
+    if until is not None and until >= longest and until > desk.first + timedelta(WARNED):
         return None
     ids = tuple(sorted(campaigns, key=lambda one: (-campaigns[one].toordinal(), one)))
     values = {"asset": desk.names[asset], "country": desk.names[country], "campaign": desk.names[ids[0]]}
