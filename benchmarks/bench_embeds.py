@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from api.cli.serve import load_demo
+from api.cli.demonstration import load_demo
 from api.keys import Keys
 from api.roles import Role
 from api.settings import Settings

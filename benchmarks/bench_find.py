@@ -23,7 +23,8 @@ from typing import Any
 
 import uvicorn
 
-from api.cli.serve import listening, load_demo
+from api.cli.demonstration import load_demo
+from api.cli.serve import listening
 from api.doors.app import make_app
 from api.keys import Keys
 from api.roles import Role

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 
-from api.cli.serve import load_demo
+from api.cli.demonstration import load_demo
 from api.doors.app import make_app
 from api.settings import Settings
 from api.wiring import House, opened

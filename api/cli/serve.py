@@ -3,26 +3,20 @@
 import errno
 import gc
 import socket
-from hashlib import file_digest
-from importlib.resources import files
 from pathlib import Path
-from typing import cast
 
 import click
 import uvicorn
 
 from api import logs
+from api.cli.demonstration import load_demo
 from api.cli.main import Failure, settings
-from api.cli.terminal import note, out, progress, say
+from api.cli.terminal import note, out, say
 from api.keys import Keys
 from api.roles import Role
-from api.settings import DEMO_MARKER, LOOPBACK, Settings, bracketed, is_home_given
-from api.wiring import House, make_home, opened
-from ingest.opening import open_records
-from ingest.pipeline import Options, run
-from media.storage import Storage, open_storage
+from api.settings import LOOPBACK, Settings, bracketed, is_home_given
+from api.wiring import House, opened
 
-_MARKER_TEXT = "This is the home of Duta's demonstration: callers on this machine are planners. See docs/commands.md.\n"
 _STOP_SECONDS = 5
 #: Connections at once; a further one is told 503.
 _CONNECTIONS = 500
@@ -83,43 +77,6 @@ def show_first_key(house: House) -> None:
     say()
     say(f"  {token}")
     say()
-
-
-def load_demo(house: House) -> None:
-    """Load the demonstration where the home is empty, mark the home as its own and bring the index up to date."""
-    marker = house.settings.home / DEMO_MARKER
-    empty = house.store.head().seq == 0
-    if not empty and not marker.is_file():
-        raise Failure(
-            f"{house.settings.home} holds something else. Name an empty folder for the demonstration in DUTA_HOME."
-        )
-    make_home(house.settings.home)
-    marker.write_text(_MARKER_TEXT, encoding="utf-8")
-    with progress("Loading the demonstration") as step:
-        options = Options("demonstration", actor="duta demo", reason="The demonstration", progress=step)
-        report = run(open_records(demo_files()), house.store, options)
-    for refused in report.refused:
-        note(f"duta: {refused}")
-    keep_pictures(open_storage(house.settings.media))
-    with progress("Building the search index") as step:
-        house.follower.follow(step)
-
-
-def keep_pictures(storage: Storage) -> None:
-    """Keep the bytes of the demonstration's pictures; its records tell of them by their digests."""
-    for path in _demo("pictures", ".webp"):
-        with path.open("rb") as file:
-            storage.keep_original(file, file_digest(file, "sha256").hexdigest())
-
-
-def demo_files() -> list[Path]:
-    """The demonstration's records, in their order."""
-    return _demo("records", ".jsonl")
-
-
-def _demo(folder: str, suffix: str) -> list[Path]:
-    found = cast("Path", files("ingest").joinpath("demo", folder))
-    return sorted(Path(str(entry)) for entry in found.iterdir() if entry.name.endswith(suffix))
 
 
 def listening(chosen: Settings) -> socket.socket:

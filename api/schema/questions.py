@@ -37,7 +37,8 @@ from graph.story.desk import DESK
 from graph.story.embedded import EMBEDDED_ON
 from graph.story.house.house import MESSAGE_HOUSE
 from graph.story.house.trace import GOAL_TRACE
-from graph.story.plan.keeping import PLAN_DIFF, SAVE_STORY_PLAN
+from graph.story.plan.comparing import PLAN_DIFF
+from graph.story.plan.keeping import SAVE_STORY_PLAN
 from graph.story.plan.planning import PLAN_STORY
 from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.question import RIGHTS_CHECK

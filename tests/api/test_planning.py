@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.doors.viewers import writer_of
+from api.cli.demonstration import PLAN as KEPT
+from api.cli.demonstration import load_demo
+from api.doors.viewers import viewer_of, writer_of
 from api.plan import Caller, Executor, Request
 from api.roles import Role
 from api.schema import build_contract
@@ -182,3 +184,36 @@ def test_a_plan_is_kept_by_a_planner_and_tells_what_changed_since(kept):
     assert first["why"] == "What stood there is not published any more, or out of your sight."
     assert diff["seqNow"] == diff["seqBefore"] + 2
     assert diff["scoreNow"] < diff["scoreBefore"]
+
+
+def test_the_plan_of_the_demonstration_lost_its_proof_to_a_campaign_that_was_entered_later(demo):
+    found, _ = demo(DIFF, viewer_of(Role.PLANNER), id=KEPT)
+    diff = found["planDiff"]
+    assert (diff["same"], diff["refused"], diff["scoreNow"] < diff["scoreBefore"]) == (False, None, True)
+    [beat] = diff["beats"]
+    assert (beat["position"], beat["role"], beat["before"], beat["after"]) == (
+        3,
+        "PROOF",
+        {"id": "asset:dakgalbi"},
+        None,
+    )
+    assert beat["why"] == (
+        "“One Kitchen in Hanoi” shows it to the same audience until 20 December 2026 (run by Embassy of Korea, Hanoi)."
+    )
+    assert beat["changes"] == [{"entity": {"id": "campaign:one-kitchen-premiere"}}]
+
+
+def test_the_plan_of_the_demonstration_is_kept_once_however_often_it_is_loaded(home):
+    with opened(Settings(home=home)) as house:
+        load_demo(house)
+        first = house.store.head()
+        load_demo(house)
+        assert house.store.head() == first
+
+
+def test_why_an_asset_left_a_plan_is_told_however_few_rejected_ones_the_plan_showed(kept):
+    plan = kept(SAVE, input=HANOI | {"avoidRepeatsDays": 10, "rejected": 0})["storyPlan"]
+    kept.store.write(Batch((Put("asset:kopi-gayo", "Asset", {"marking": "INTERNAL"}),), "an editor"))
+
+    [beat] = [one for one in kept(DIFF, id=plan["id"])["beats"] if one["before"] == {"id": "asset:kopi-gayo"}]
+    assert beat["why"].startswith("It is marked internal")

@@ -1,6 +1,6 @@
 """The demonstration's pictures are the ones that its records tell of, in what they say and in what is kept."""
 
-from api.cli.serve import demo_files
+from api.cli.demonstration import demo_files
 from api.studios import studio_of
 from graph.store.select import Select, Shape
 from graph.store.visibility import SYSTEM

@@ -12,7 +12,7 @@ from graph.story.plan.choosing import MOST_BEATS
 from graph.story.refusing import backwards, outside, too_long
 from graph.story.settings import StoryWeights
 
-_MOST_WEIGHT, _MOST_DAYS, _MOST_REJECTED, _MOST_WINDOW = 2.0, 730, 100, 366
+_MOST_WEIGHT, _MOST_DAYS, MOST_REJECTED, _MOST_WINDOW = 2.0, 730, 100, 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def check(asked: StoryQuestion) -> None:
     for name, least, most in (
         ("max_beats", 1, MOST_BEATS),
         ("avoid_repeats_days", 0, _MOST_DAYS),
-        ("rejected", 0, _MOST_REJECTED),
+        ("rejected", 0, MOST_REJECTED),
     ):
         value = getattr(asked, name)
         if not least <= value <= most:
