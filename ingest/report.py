@@ -68,6 +68,11 @@ class RunReport:
         """How many rows or lines did not enter."""
         return len({rejected.where for rejected in self.refused if rejected.scope == "record"})
 
+    @property
+    def refused_cells(self) -> int:
+        """How many cells, or fields of a record, did not enter while the rest of their row did."""
+        return len({(one.where, one.column) for one in self.refused if one.scope != "record"})
+
     def sort(self) -> None:
         """Put the refusals into the order of the files and their lines, each once."""
         self.refused = list({(one.where, one.column, one.reason): one for one in self.refused}.values())

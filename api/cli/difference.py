@@ -40,12 +40,18 @@ def _summary(report: RunReport) -> str:
         f"{report.records} records",
         f"{changes} {'changes to make' if report.dry_run else 'changes made'}",
         f"{report.unchanged} unchanged",
-        f"{report.refused_rows} refused",
+        _refused(report.refused_rows, "row"),
     ]
+    if report.refused_cells:
+        parts.append(_refused(report.refused_cells, "cell"))
     if report.skipped:
         parts.append(f"{sum(report.skipped.values())} left out by the mapping")
     head = "Dry run, nothing is written" if report.dry_run else f"Import {report.import_id}"
     return f'{head}; source "{report.source}": {", ".join(parts)}.'
+
+
+def _refused(count: int, what: str) -> str:
+    return f"{count} {what if count == 1 else f'{what}s'} refused"
 
 
 def _counts(report: RunReport) -> RenderableType:

@@ -44,7 +44,10 @@ def test_an_import_says_what_changed_who_sees_it_and_what_was_refused(duta, dish
     done = duta("import", str(dishes), "--source", "kitchen")
 
     assert done.exit_code == 0
-    assert 'source "kitchen": 4 rows read, 3 records, 3 changes made, 0 unchanged, 1 refused.' in done.stdout
+    assert (
+        'source "kitchen": 4 rows read, 3 records, 3 changes made, 0 unchanged, 1 row refused, 1 cell refused.'
+        in done.stdout
+    )
     assert "  + asset:tempe  Tempe\n" in done.stdout
     assert "PUBLISHED and PUBLIC: everyone" in done.stdout
     assert "DRAFT and INTERNAL: nobody outside before it is published; drafts are seen by the house" in done.stdout

@@ -63,8 +63,14 @@ def test_a_link_to_nothing_is_refused_with_a_guess_and_the_record_kept(file, tak
     assert str(refused) == (
         'a.jsonl:2: column "themes": There is nothing with the id "theme:slow-fod". Did you mean "theme:slow-food"?'
     )
-    assert (refused.scope, refused.line, report.refused_rows) == ("link", 2, 0)
+    assert (refused.scope, refused.line, report.refused_rows, report.refused_cells) == ("link", 2, 0, 1)
     assert [row["id"] for row in rows("Asset")] == ["asset:kimjang"]
+
+
+def test_two_links_of_a_cell_that_lead_to_nothing_are_two_reasons_and_one_cell(file, take):
+    report = take(file("a.jsonl", lines(ASSET | {"themes": ["theme:a", "theme:b"], "part_of": "asset:none"})))
+
+    assert (len(report.refused), report.refused_rows, report.refused_cells) == (3, 0, 2)
 
 
 def test_a_dry_run_reports_what_applying_does_and_writes_nothing(file, take, store):
