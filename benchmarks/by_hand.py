@@ -15,7 +15,10 @@ import orjson
 
 import judged_by_hand
 import plan_by_hand
+import spread_by_hand
+from graph.model.enums import Rung
 from graph.story.agenda.collisions import TOLD
+from graph.story.house.trace import TraceStepKind
 
 COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
 _SEEN = judged_by_hand.SEEN
@@ -93,19 +96,6 @@ FROM n_campaign c WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON he
   AND c.starts <= '2027-12-31' AND c.ends >= '2025-12-01' AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 400
 """
 
-SPREAD = f"""
-WITH RECURSIVE up(nid) AS (SELECT nid FROM n_placement WHERE id = 'placement:p3'
-  UNION SELECT r.dst FROM up JOIN l_repost_of r ON r.src = up.nid),
-down(nid, hop) AS (SELECT nid, 0 FROM up WHERE nid NOT IN (SELECT src FROM l_repost_of)
-  UNION SELECT r.src, hop + 1 FROM down JOIN l_repost_of r ON r.dst = down.nid WHERE hop < 8)
-SELECT p.id, d.hop, p.at, p.status, c.id, c.locale, w.id,
-  (SELECT json_group_array(json_object('id', a.id, 'size', a.size, 'share', r.share) ORDER BY a.id) FROM l_reaches r
-   JOIN n_audience a ON a.nid = r.dst WHERE r.src = c.nid AND {_SEEN.format("a")})
-FROM down d JOIN n_placement p ON p.nid = d.nid LEFT JOIN l_on o ON o.src = p.nid LEFT JOIN n_channel c ON c.nid = o.dst
-LEFT JOIN l_owned_by b ON b.src = c.nid LEFT JOIN node w ON w.nid = b.dst
-WHERE {_SEEN.format("p")} ORDER BY d.hop, p.id
-"""
-
 ROUTES = f"""
 WITH RECURSIVE goes(nid, path, hops) AS (
   SELECT c.nid, '/' || c.id || '/', 0 FROM node m JOIN l_owned_by o ON o.dst = m.nid JOIN n_channel c ON c.nid = o.src
@@ -149,6 +139,9 @@ LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y
 WHERE {_SEEN.format("a")} LIMIT 200
 """
 
+STEPS = tuple(TraceStepKind)
+RUNGS = tuple(Rung)
+
 Core = Any
 
 
@@ -168,11 +161,18 @@ class ByHand:
         return [(id, orjson.loads(c), orjson.loads(m), share) for id, c, m, share in self._rows(PRESENCE_GAPS)]
 
     def house(self) -> Core:
-        rows = [(id, *map(orjson.loads, lists)) for id, _, _, *lists in self._rows(HOUSE)]
-        return {id: (assets, "NO_PROOF" if not proofs else None) for id, assets, proofs, _, _ in rows}
+        """Each message with the assets that say it, what is weakest, and for whom it is; and what the house owes."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for id, text, locked, assets, proofs, whom, variants in self._rows(HOUSE):
+            if proofs != "[]" or variants != "[]":
+                raise NotImplementedError("Proofs and variants are not judged by hand.")
+            kinds = {one["kind"] for one in orjson.loads(whom)}
+            weak = "NO_PROOF", f"Nothing proves “{text}”."
+            found[id] = orjson.loads(assets), weak, bool(locked), 0.0, "DOMESTIC" in kinds, bool(kinds - {"DOMESTIC"})
+        return found, (len(found), sum(not one[4] for one in found.values()))
 
     def trace(self) -> Core:
-        """The steps with what each has, and each indicator of a campaign with what was read last."""
+        """The steps with what each has, each indicator of a campaign with what was read last, and where it breaks."""
         found: dict[str, list[str]] = defaultdict(list)
         for step, id in self._rows(TRACE):
             found[step].append(id)
@@ -183,12 +183,15 @@ class ByHand:
             measured=orjson.dumps([*campaigns, *placements]).decode(),
         )
         last = {(row[1], row[2]): row for row in rows if row[0] == "MEASUREMENTS"}
+        rungs = {row[5] for row in last.values() if row[5]}
         for step, campaign, indicator, baseline, target, _, id in rows:
             found[step].append(id or indicator)
             if step == "INDICATORS":
                 read = last.get((campaign, indicator))
                 found["READINGS"].append(f"{campaign} {indicator} {baseline} {target} {read and read[3]}")
-        return {step: ids for step, ids in found.items() if ids}
+        empty = {step: f"There is nothing at {step}." for step in STEPS if not found.get(step)}
+        highest = max(rungs, key=RUNGS.index, default=None)
+        return {step: ids for step, ids in found.items() if ids}, next(iter(empty), None), highest, empty
 
     def calendar(self) -> Core:
         return [row[3] for row in self._rows(CALENDAR)]
@@ -214,7 +217,7 @@ class ByHand:
         return judged_by_hand.agenda(self._rows, FIRST, LAST)
 
     def spread(self) -> Core:
-        return {row[0] for row in self._rows(SPREAD)}
+        return spread_by_hand.spread(self._rows, "placement:p3", self.today)
 
     def routes(self) -> Core:
         """Every route with how likely it is carried on, by what each channel did in the last year."""
@@ -297,10 +300,26 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
         "moved": [(one.weight, one.theme, one.by) for one in it.robustness.wobbles],
     },
     "presenceGaps": lambda it: [(one.audience, list(one.channels), list(one.missing_locales)) for one in it.gaps],
-    "messageHouse": lambda it: {
-        one.message: (list(one.assets), str(one.weakest_link.kind)) for each in it.storeys for one in each.messages
-    },
-    "goalTrace": lambda it: {str(one.step): list(one.entities) for one in it.steps if one.entities},
+    "messageHouse": lambda it: (
+        {
+            one.message: (
+                list(one.assets),
+                str(one.weakest_link.kind),
+                one.locked,
+                one.strength,
+                one.domestic,
+                one.foreign,
+            )
+            for each in it.storeys
+            for one in each.messages
+        },
+        (it.debt.messages_without_proof, it.debt.without_domestic),
+    ),
+    "goalTrace": lambda it: (
+        {str(one.step): list(one.entities) for one in it.steps if one.entities},
+        it.breaks_at,
+        it.highest_rung,
+    ),
     "calendar": lambda it: [one.entity for one in it.entries],
     "collisions": lambda it: [
         (one.one.campaign, one.other.campaign, one.suggestion and one.suggestion.starts) for one in it.collisions
@@ -309,7 +328,17 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
         {one.priority: (one.out, one.ahead, one.total) for one in it.priorities},
         [(str(one.kind), one.priority, one.other) for one in it.warnings],
     ),
-    "propagation": lambda it: {one.placement for one in it.posts},
+    "propagation": lambda it: {
+        "posts": [
+            (
+                *(one.placement, one.repeats, one.channel, one.owner, one.hop, one.at, str(one.status), one.days_after),
+                *(one.locale, one.reach.people, list(one.audiences), list(one.new_audiences)),
+            )
+            for one in it.posts
+        ],
+        "bridges": [(one.channel, list(one.audiences)) for one in it.bridges],
+        "stalls": [(one.channel, one.after, one.agreement, str(one.reason), list(one.audiences)) for one in it.stalls],
+    },
     "routes": lambda it: {tuple(hop.channel for hop in route.hops) for route in it.routes},
     "rightsCheck of 50": lambda it: {
         one.asset: (one.verdict == "ALLOWED", [list(ask.also_unlocks) for ask in one.unlock.smallest]) for one in it
@@ -332,6 +361,16 @@ _TOLD: Mapping[str, Callable[[Any], Core]] = {
         "rejected": [(id, gate) for id, gate, _ in it["rejected"]],
     },
     "agenda of a month": lambda it: it[:2],
+    "propagation": lambda it: {
+        **it,
+        "posts": [(*one[:10], *one[11:]) for one in it["posts"]],
+        "stalls": [one[:5] for one in it["stalls"]],
+    },
+    "messageHouse": lambda it: (
+        {id: (assets, kind, *more) for id, (assets, (kind, _), *more) in it[0].items()},
+        it[1],
+    ),
+    "goalTrace": lambda it: it[:3],
     "presenceGaps": lambda it: [row[:3] for row in it],
     "routes": set,
     "rightsCheck of 50": lambda it: {

@@ -1,7 +1,7 @@
 """Campaigns that get in each other's way, with both owners and a date that is free."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
 from typing import Annotated, Any
@@ -86,19 +86,31 @@ class Collisions:
     notes: tuple[str, ...] = said("What the answer lacks.", ())
 
 
+_STANDS_IN_THE_WAY = frozenset(CollisionKind) - {CollisionKind.MESSAGE}
+_TAKES_A_DATE = (CollisionKind.AUDIENCE, CollisionKind.ASSET, CollisionKind.CHANNEL)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A campaign as far as collisions ask: its days, owners, and what it takes, by kind."""
+    """A campaign as far as collisions ask: its days, owners, and what it takes, by kind.
+
+    `bars` is what no other may take on the same days, and `fills` what makes a date taken for others; ids of two kinds
+    are never the same.
+    """
 
     id: str
     span: Span
     owners: tuple[str, ...]
     takes: Mapping[CollisionKind, frozenset[str]]
+    bars: frozenset[str] = field(init=False)
+    fills: frozenset[str] = field(init=False)
 
-    @property
-    def bars(self) -> frozenset[str]:
-        """What no other may take on the same days: all but what it says. Ids of two kinds are never the same."""
-        return frozenset[str]().union(*(self.takes[kind] for kind in self.takes if kind is not CollisionKind.MESSAGE))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bars", self._all(_STANDS_IN_THE_WAY))
+        object.__setattr__(self, "fills", self._all(_TAKES_A_DATE))
+
+    def _all(self, kinds: Iterable[CollisionKind]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.takes[kind] for kind in kinds))
 
     def shares(self, other: "Run") -> dict[CollisionKind, frozenset[str]]:
         found = {kind: things & other.takes[kind] for kind, things in self.takes.items()}
@@ -112,28 +124,27 @@ def collide(runs: Sequence[Run], within: Span, *, wanted: Sequence[str]) -> Iter
     an observance; what only says the same to other people is no collision. A free date is looked for as each is told.
     """
     there = set(wanted)
-    near = (run for run in runs if run.id in there and run.span.touches(within))
-    ordered = [(run, run.bars) for run in sorted(near, key=lambda run: (run.span.first, run.id))]
-    found: list[tuple[date, str, str, Run, Run, Span]] = []
-    for number, (one, bars) in enumerate(ordered):
-        for other, barred in ordered[number + 1 :]:
+    near = (run for run in runs if run.id in there and run.span.touches(within) and run.span.first <= run.span.last)
+    ordered = sorted(near, key=lambda run: (run.span.first, run.id))
+    found: list[tuple[Run, Run]] = []
+    for number, one in enumerate(ordered):
+        for other in ordered[number + 1 :]:
             if other.span.first > one.span.last:
                 # All that come after begin later still.
                 break
-            if bars.isdisjoint(barred):
-                continue
-            both = one.span.meets(other.span)
-            if both is not None and both.touches(within):
-                found.append((both.first, one.id, other.id, one, other, both))
-    for *_, one, other, both in sorted(found, key=lambda each: each[:3]):
-        yield _collision(one, other, both, runs)
+            if not one.bars.isdisjoint(other.bars):
+                found.append((one, other))
+    # The later of two begins on the first day that both have.
+    for one, other in sorted(found, key=lambda pair: (pair[1].span.first, pair[0].id, pair[1].id)):
+        yield _collision(one, other, runs)
 
 
-def _collision(one: Run, other: Run, both: Span, runs: Sequence[Run]) -> Collision:
-    shared = one.shares(other)
+def _collision(one: Run, other: Run, runs: Sequence[Run]) -> Collision:
+    shared, last = one.shares(other), min(one.span.last, other.span.last)
     differs = CollisionKind.AUDIENCE in shared and CollisionKind.MESSAGE not in shared
     told = tuple(CollisionShared(kind, tuple(sorted(shared[kind]))) for kind in CollisionKind if kind in shared)
-    return Collision(both.first, both.last, _side(one), _side(other), told, differs, free_date(other, one, runs))
+    moved = free_date(other, one, runs)
+    return Collision(other.span.first, last, _side(one), _side(other), told, differs, moved)
 
 
 def _side(run: Run) -> CollisionSide:
@@ -142,10 +153,7 @@ def _side(run: Run) -> CollisionSide:
 
 def free_date(mover: Run, against: Run, runs: Sequence[Run]) -> CollisionMove | None:
     """The first day after the other's end on which the mover shares an audience, asset or channel with nobody."""
-    kinds = (CollisionKind.AUDIENCE, CollisionKind.ASSET, CollisionKind.CHANNEL)
-    wanted = [(kind, things) for kind in kinds if (things := mover.takes[kind])]
-    others = [run for run in runs if run.id != mover.id]
-    taken = [run.span for kind, things in wanted for run in others if not things.isdisjoint(run.takes[kind])]
+    taken = [run.span for run in runs if run.id != mover.id and not mover.fills.isdisjoint(run.fills)]
     start = against.span.last + timedelta(days=1)
     latest = mover.span.first + timedelta(days=HORIZON)
     while start <= latest:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model.enums import AudienceKind, Confidence
-from graph.store.select import Cmp, Order, Rel, Select, by_ids
+from graph.store.select import Cmp, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story import wording
 from graph.story.house.strength import Brick, Found, Weakness, strength, weaknesses, worth
 from graph.story.plan.fetching import shape, titles, to
@@ -125,7 +125,7 @@ class MessageHouse:
 def message_house(asking: Asking, given: MessageHouseGiven) -> MessageHouse:
     """The house of a narrative by two questions of the store; raises InvalidValue where there is none."""
     names = Names(language_of(asking.locale))
-    top = one_of(asking.ask({"it": by_ids("Narrative", (given.narrative,), _tree(_LEVELS))})["it"])
+    top = one_of(asking.ask({"it": by_ids("Narrative", (given.narrative,), _TREE)})["it"])
     if top is None:
         raise unknown("narrative", given.narrative, "narrative")
     storeys = list(_storeys(top, None, 0))
@@ -145,9 +145,9 @@ def message_house(asking: Asking, given: MessageHouseGiven) -> MessageHouse:
     return MessageHouse(given.narrative, _weakest(everything), told, _debt(everything, found), policy)
 
 
-def _tree(levels: int) -> Any:
+def _tree(levels: int) -> Shape:
     parts = {"parts": to("parts", "Narrative", _tree(levels - 1), limit=_MOST)} if levels else {}
-    return shape(**parts)
+    return shape_of("id", **parts)
 
 
 def _storeys(row: Row, part_of: str | None, depth: int) -> Iterator[tuple[str, str | None, int]]:
@@ -156,28 +156,36 @@ def _storeys(row: Row, part_of: str | None, depth: int) -> Iterator[tuple[str, s
         yield from _storeys(part, str(row["id"]), depth + 1)
 
 
-def _messages(narratives: tuple[str, ...]) -> Select:
-    only_id = shape()
-    whom = to("audiences", "Audience", shape("kind"), limit=_MOST)
+def _message_shape() -> Shape:
+    whom = to("audiences", "Audience", shape_of("id", "kind"), limit=_MOST)
     proof = shape(
         "locale",
         "valid_until",
         translations=titles("title"),
-        sources=to("sources", "Source", only_id, limit=_MOST),
-        shown_by=to("shown_by", "Asset", only_id, limit=_MOST),
+        sources=to("sources", "Source", _ID, limit=_MOST),
+        shown_by=to("shown_by", "Asset", _ID, limit=_MOST),
     )
-    message = shape(
+    return shape_of(
+        "id",
         "locale",
         "locked",
-        narrative=to("narrative", "Narrative", only_id),
+        narrative=to("narrative", "Narrative", _ID),
         audiences=whom,
         proofs=to("proofs", "Proof", proof, *_SURE, limit=_MOST),
-        assets=to("assets", "Asset", only_id, limit=_MOST),
-        variants=to("variants", "Message", shape("locale", audiences=whom), limit=_MOST),
-        contradicts=to("contradicts", "Message", only_id, limit=_MOST),
+        assets=to("assets", "Asset", _ID, limit=_MOST),
+        variants=to("variants", "Message", shape_of("id", "locale", audiences=whom), limit=_MOST),
+        contradicts=to("contradicts", "Message", _ID, limit=_MOST),
     )
+
+
+_ID = shape_of("id")
+_TREE, _MESSAGE = _tree(_LEVELS), _message_shape()
+
+
+def _messages(narratives: tuple[str, ...]) -> Select:
+    """What a house tells of its messages; only proofs are called by their names."""
     where = Rel("some", "narrative", Cmp("id", "in", narratives))
-    return Select("Message", message, where, (Order("id"),), limit=_MOST)
+    return Select("Message", _MESSAGE, where, (Order("id"),), limit=_MOST)
 
 
 def _message(row: Row, names: Names, today: date, policy: ConfidencePolicy) -> HouseMessage:

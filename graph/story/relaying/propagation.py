@@ -123,7 +123,7 @@ def _fetched(asking: Asking, given: PropagationGiven) -> list[_Post]:
     ahead: list[_Place] = [(given.placement, 0, None)]
     while ahead and len(found) <= MOST:
         ids = tuple(id for id, _, _ in ahead)
-        asked = by_ids("Placement", ids, _post(), limit=len(ids))
+        asked = by_ids("Placement", ids, _POST, limit=len(ids))
         rows = {str(row["id"]): row for row in rows_of(asking.ask({"it": asked})["it"])}
         found += ((rows[id], hop, repeats) for id, hop, repeats in ahead if id in rows)
         deepest = ahead[-1][1]
@@ -173,6 +173,9 @@ def _reposts(levels: int) -> Follow:
     below = {"reposts": _reposts(levels - 1)} if levels > 1 else {}
     wanted = shape_of("id", "at", **below)
     return to("reposts", "Placement", wanted, where=out, order=(Order("at"), Order("id")), limit=_EACH + 1)
+
+
+_POST = _post()
 
 
 def _told(found: Sequence[_Post], names: Names) -> Iterator[PropagationPost]:
