@@ -202,7 +202,7 @@ def headline(row: Mapping[str, Json], lang: str = "en") -> str:
     """What a row is about, in a few words."""
     if "position" in row and "role" in row:
         thing = next((shown[0].text for one in row.values() if is_object(one) and (shown := told(one, lang))), "")
-        return f"{row['position']}. {_text(row['role'], lang)}: {thing}"
+        return f"{row['position']}. {plain_text(row['role'], lang)}: {thing}"
     found = next((told(row[name], lang)[0].text for name in _NAMES if row.get(name) is not None), "")
     nested = next((told(one, lang) for one in row.values() if is_object(one) and is_short(one)), ())
     return found or (nested[0].text if nested else "")
@@ -263,12 +263,13 @@ def _told(value: Json, lang: str) -> Iterator[Told]:
     elif is_object(value):
         name = next((value[key] for key in _NAMES if value.get(key) is not None), None)
         rest = next((one for key, one in value.items() if key not in _SILENT), None)
-        yield Told(_text(rest if name is None else name, lang), str(value.get("id") or ""))
+        yield Told(plain_text(rest if name is None else name, lang), str(value.get("id") or ""))
     else:
-        yield Told(_text(value, lang))
+        yield Told(plain_text(value, lang))
 
 
-def _text(value: Json, lang: str) -> str:
+def plain_text(value: Json, lang: str) -> str:
+    """A plain value in words."""
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, int | float):

@@ -4,6 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from api.cards.shapes import Json, is_list, is_object
+from api.labels import labels
+from graph.store.port import GraphStore
+from graph.store.select import Viewer
+
+
+def in_language(answer: Json, store: GraphStore, viewer: Viewer, lang: str) -> Json:
+    """An answer with things by their names in a language, as far as a viewer sees those."""
+    return called(answer, {id: one.text for id, one in labels(store, viewer, labelled(answer), lang).items()})
 
 
 def labelled(answer: Json) -> Iterator[str]:

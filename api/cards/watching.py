@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -20,29 +21,61 @@ _COLLECTION = "watches"
 #: So many entries of an answer are remembered; so many are shown, and so many changes of the log are read.
 MOST, SHOWN, READ = 1_000, 50, 500
 _DIGEST = 8
+#: Of an entry so many things are remembered and so many plain values, shorter than this.
+_IDS, _VALUES, _LONGEST = 8, 12, 80
+_TITLE = 120
+#: What is for machines.
+_SILENT = ("id", "key")
 _MOST_WATCHES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """An entry of an answer: an element of one of its outermost lists. `ids` are of what stands in it."""
+    """An entry of an answer: an element of one of its outermost lists. `ids` are of what stands in it.
+
+    `values` are the plain ones that stand in it, by their names.
+    """
 
     key: str
     field: str
     title: str
     digest: str
     ids: tuple[str, ...]
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is remembered of an entry."""
+
+    digest: str
+    title: str
+    ids: tuple[str, ...] = ()
+    values: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What somebody saw of a card's answer when they last looked: the log's sequence, and the entries by their keys."""
+    """What somebody saw of a card's answer when they last looked: the log's sequence, and the entries by their keys.
+
+    `lang` is the language it was read in, in which its sentences can be compared.
+    """
 
     slug: str
     query: str
     seq: int
     at: datetime
-    seen: Mapping[str, tuple[str, str]]
+    seen: Mapping[str, Seen]
+    lang: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A plain value of an entry before and now; None where it was not there."""
+
+    name: str
+    before: Json
+    now: Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +83,26 @@ class News:
     """An entry that is new, changed or gone; `why` are changes of what stands in it since then, the newest first."""
 
     kind: str
+    key: str
     field: str
     title: str
     ids: tuple[str, ...]
+    moved: tuple[Moved, ...]
     why: tuple[LoggedChange, ...]
 
 
-def noted(data: Json) -> dict[str, Noted]:
+def noted(data: Json, lang: str = "en") -> dict[str, Noted]:
     """The entries of an answer by their keys: where they stand, and the first things that stand in them."""
     found: dict[str, Noted] = {}
     for path, element in _outermost(data, ""):
         ids = tuple(dict.fromkeys(_ids(element)))
-        own = _own(element) or (ids[:2] if ids else (headline(element),))
+        title = headline(element, lang)
+        own = _own(element) or (ids[:2] if ids else (title,))
         key = f"{path}:{'+'.join(own)}"[:200]
         raw = orjson.dumps(element, option=orjson.OPT_SORT_KEYS)
         digest = hashlib.blake2b(raw, digest_size=_DIGEST).hexdigest()
-        found.setdefault(key, Noted(key, path.rpartition(".")[2], headline(element), digest, ids))
+        values = dict(islice(_values(element), _VALUES))
+        found.setdefault(key, Noted(key, path.rpartition(".")[2], title, digest, ids, values))
         if len(found) == MOST:
             break
     return found
@@ -92,6 +129,17 @@ def _own(element: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(str(one["id"]) for one in element.values() if is_object(one) and isinstance(one.get("id"), str))[:2]
 
 
+def _values(element: Mapping[str, Json], within: str = "") -> Iterator[tuple[str, Json]]:
+    """The plain values of an entry and of what stands right in it, but for long texts and ids."""
+    for name, value in element.items():
+        if is_object(value) and not within:
+            yield from _values(value, f"{name}.")
+        elif isinstance(value, bool | int | float) or (
+            isinstance(value, str) and len(value) < _LONGEST and name not in _SILENT
+        ):
+            yield f"{within}{name}", value
+
+
 def _ids(value: Json) -> Iterator[str]:
     if is_object(value):
         if isinstance(value.get("id"), str):
@@ -105,20 +153,28 @@ def _ids(value: Json) -> Iterator[str]:
 
 def news(watch: Watch, now: Mapping[str, Noted], asking: Asking) -> tuple[News, ...]:
     """What is new, what changed and what is gone, each with the changes of the log that the viewer may read."""
-    fresh = [("new", one) for key, one in now.items() if key not in watch.seen]
-    fresh += [("changed", one) for key, one in now.items() if key in watch.seen and watch.seen[key][0] != one.digest]
-    gone = [
-        News("gone", key.partition(":")[0].rpartition(".")[2], title, (), ())
-        for key, (_, title) in watch.seen.items()
+    found = [
+        News("changed" if key in watch.seen else "new", key, one.field, one.title, one.ids, _moved(watch, one), ())
+        for key, one in now.items()
+        if key not in watch.seen or watch.seen[key].digest != one.digest
+    ]
+    found.sort(key=lambda one: one.kind, reverse=True)
+    found += [
+        News("gone", key, key.partition(":")[0].rpartition(".")[2], one.title, one.ids, (), ())
+        for key, one in watch.seen.items()
         if key not in now
     ]
-    shown = fresh[:SHOWN]
-    why = _why(watch.seq, {id for _, one in shown for id in one.ids}, asking)
-    told_of = [
-        News(kind, one.field, one.title, one.ids, tuple(change for id in one.ids for change in why.get(id, ()))[:3])
-        for kind, one in shown
-    ]
-    return (*told_of, *gone[: SHOWN - len(told_of)])
+    shown = found[:SHOWN]
+    why = _why(watch.seq, {id for one in shown for id in one.ids}, asking)
+    return tuple(replace(one, why=tuple(change for id in one.ids for change in why.get(id, ()))[:3]) for one in shown)
+
+
+def _moved(watch: Watch, one: Noted) -> tuple[Moved, ...]:
+    """The plain values of an entry that are others now."""
+    before: Mapping[str, Json] = watch.seen[one.key].values if one.key in watch.seen else {}
+    names: Iterable[str] = dict.fromkeys((*before, *one.values)) if before else ()
+    pairs = (Moved(name, before.get(name), one.values.get(name)) for name in names)
+    return tuple(each for each in pairs if each.before != each.now)
 
 
 def _why(seq: int, ids: Iterable[str], asking: Asking) -> Mapping[str, Sequence[LoggedChange]]:
@@ -150,15 +206,16 @@ class Watches:
         listed = self._store.listed(self._collection, f"{start}/", _MOST_WATCHES)
         return [_read(one.value) for one in listed if one.key.startswith(f"{start}/")]
 
-    def look(self, person: str, slug: str, query: str, entries: Mapping[str, Noted]) -> None:
-        """Remember what somebody sees now."""
+    def look(self, person: str, slug: str, query: str, entries: Mapping[str, Noted], lang: str = "") -> None:
+        """Remember what somebody sees now, in which language where that matters."""
         key = _key(person, slug, query)
         kept: dict[str, Any] = {
             "slug": slug,
             "query": query,
             "seq": self._store.head().seq,
             "at": datetime.now(UTC).isoformat(),
-            "seen": {one.key: [one.digest, one.title[:120]] for one in entries.values()},
+            "lang": lang,
+            "seen": {one.key: [one.digest, one.title[:_TITLE], one.ids[:_IDS], one.values] for one in entries.values()},
         }
         self._store.revise(self._collection, [key], lambda _there: [Entry(key, kept)])
 
@@ -176,5 +233,11 @@ def _key(person: str, slug: str, query: str) -> str:
 
 
 def _read(value: Mapping[str, Any]) -> Watch:
-    seen = {str(key): (str(one[0]), str(one[1])) for key, one in value["seen"].items()}
-    return Watch(value["slug"], value["query"], value["seq"], datetime.fromisoformat(value["at"]), seen)
+    seen = {str(key): _seen(*one) for key, one in value["seen"].items()}
+    at = datetime.fromisoformat(value["at"])
+    return Watch(value["slug"], value["query"], value["seq"], at, seen, value.get("lang", ""))
+
+
+def _seen(digest: str, title: str, ids: Sequence[str] = (), values: Mapping[str, Json] | None = None) -> Seen:
+    """What is remembered; earlier versions remembered less."""
+    return Seen(digest, title, tuple(ids), values or {})

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from secrets import token_urlsafe
@@ -15,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api.cards.blocks import blocks
-from api.cards.calling import called, labelled
+from api.cards.blocks import blocks, plain_text
+from api.cards.calling import in_language
 from api.cards.card import Card, card_of, shipped
 from api.cards.choosing import Reader
 from api.cards.export import is_calendar, to_calendar, to_csv
 from api.cards.form import Filled, fill
 from api.cards.reading import in_words
-from api.cards.watching import Watches, news, noted
+from api.cards.watching import Noted, Watch, Watches, news, noted
 from api.cards.words import moment, worded
 from api.doors import links
 from api.doors.callers import Callers, Known
@@ -100,7 +101,7 @@ class _Door:
             return Response(card.query, 200, headers, "application/graphql; charset=utf-8")
         reader = Reader(self.house.store, self.viewer, self.house, self.lang, told)
         filled = fill(self.executor.contract, card, given, reader)
-        outcome = self._ask(card, filled) if filled.sound else None
+        outcome = self._ask(card, filled, self.lang) if filled.sound else None
         taken = _FORMATS.get(request.query_params.get("format", ""))
         if taken is not None:
             return self._taken(card, filled, outcome, taken)
@@ -119,13 +120,13 @@ class _Door:
         else:
             reader = Reader(self.house.store, self.viewer, self.house, self.lang, words(self.lang))
             filled = fill(self.executor.contract, card, given, reader)
-            outcome = self._ask(card, filled) if filled.sound else None
+            outcome = self._ask(card, filled, self.lang) if filled.sound else None
             if outcome is None or outcome.errors:
                 return PlainTextResponse("A value of the form is refused.\n", _REFUSED)
-            self.watches.look(self.known.name, card.slug, query, noted(outcome.data))
+            self.watches.look(self.known.name, card.slug, query, self._noted(outcome.data, self.lang), self.lang)
         return RedirectResponse(_url(card, given, lang=self.lang), _SEE_OTHER, HEADERS)
 
-    def _watch(self, card: Card, given: Mapping[str, list[str]], data: Any) -> dict[str, Any] | None:
+    def _watch(self, card: Card, given: Mapping[str, list[str]], filled: Filled, data: Any) -> dict[str, Any] | None:
         """What is new to whoever watches this card; None for those who are nobody."""
         if not self.known.name or data is None:
             return None
@@ -133,21 +134,32 @@ class _Door:
         view: dict[str, Any] = {"on": watch is not None, "news": (), "action": _url(card, given, lang=self.lang)}
         if watch is not None:
             asking = Asking(self.house.store, self.viewer, self.lang)
-            found = news(watch, noted(data), asking)
+            shown = self._noted(data, self.lang)
+            found = news(watch, self._as_then(watch, card, filled, shown), asking)
+            found = tuple(replace(one, title=shown[one.key].title) if one.key in shown else one for one in found)
             named = labels(self.house.store, self.viewer, (each.id for one in found for each in one.why), self.lang)
             names = {id: one.text for id, one in named.items()}
-            before = [title for _, title in watch.seen.values()]
+            before = [one.title for one in watch.seen.values()]
             view |= {"at": moment(watch.at, self.lang), "news": found, "names": names, "seen": before}
         return view
 
-    def _ask(self, card: Card, filled: Filled) -> Outcome:
-        caller = Caller(self.viewer, self.lang, self.known.purse)
+    def _as_then(self, watch: Watch, card: Card, filled: Filled, shown: Mapping[str, Noted]) -> Mapping[str, Noted]:
+        """The answer in the language that it was watched in: in another all sentences would be others."""
+        if watch.lang in ("", self.lang):
+            return shown
+        data = self._ask(card, filled, watch.lang).data
+        return shown if data is None else self._noted(data, watch.lang)
+
+    def _noted(self, data: Any, lang: str) -> dict[str, Noted]:
+        return noted(self._called(data, lang), lang)
+
+    def _ask(self, card: Card, filled: Filled, lang: str) -> Outcome:
+        caller = Caller(self.viewer, lang, self.known.purse)
         return self.executor.execute(Asked(card.query, None, filled.variables, only_queries=True), caller)
 
-    def _called(self, data: Any) -> Any:
-        """An answer with things by their names in the reader's language."""
-        named = labels(self.house.store, self.viewer, labelled(data), self.lang)
-        return called(data, {id: one.text for id, one in named.items()})
+    def _called(self, data: Any, lang: str) -> Any:
+        """An answer with things by their names in a language."""
+        return in_language(data, self.house.store, self.viewer, lang)
 
     def _taken(self, card: Card, filled: Filled, outcome: Outcome | None, taken: "_Taken") -> Response:
         if outcome is None or outcome.errors or outcome.data is None:
@@ -158,7 +170,7 @@ class _Door:
             return PlainTextResponse(f"{words(self.lang)['card']['no_days']}\n", _REFUSED, HEADERS)
         address = urlsplit(self.house.settings.url).netloc
         # JSON is what the API answers; all else is for people to read.
-        data = outcome.data if suffix == "json" else self._called(outcome.data)
+        data = outcome.data if suffix == "json" else self._called(outcome.data, self.lang)
         body = write(data, self.lang, card.title(self.lang), address)
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{card.slug}.{suffix}"'}
         return Response(body, 200, headers, media)
@@ -202,14 +214,15 @@ class _Door:
             "kept": self._kept(card),
             "inputs": filled.inputs,
             "problems": self._problems(outcome, filled) if outcome else [],
-            "blocks": blocks(in_words(self._called(data), self.lang, told["one"]), self.lang)
+            "blocks": blocks(in_words(self._called(data, self.lang), self.lang, told["one"]), self.lang)
             if data is not None
             else (),
-            "watch": self._watch(card, given, data),
+            "watch": self._watch(card, given, filled, data),
             "weekdays": [get_day_names("abbreviated", locale=self.lang)[number] for number in range(7)],
             "month_name": partial(format_date, format="MMMM y", locale=self.lang),
             "day_name": partial(format_date, format="d MMM", locale=self.lang),
             "worded": partial(worded, lang=self.lang),
+            "plain": partial(plain_text, lang=self.lang),
             "link": partial(_thing, self.house.store.model),
             "asks": partial(token_urlsafe, 16) if writes(self.known) else None,
             "today": self.viewer.today.isoformat(),

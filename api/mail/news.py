@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qs, urlencode
 
+from api.cards.calling import in_language
 from api.cards.card import card_of
 from api.cards.choosing import Reader
 from api.cards.form import fill
@@ -141,7 +142,9 @@ class News:
         )
         if not filled.sound:
             return {}
-        return noted(self._executor.data(Request(card.query, None, filled.variables, only_queries=True), self._reader))
+        asked, then = Request(card.query, None, filled.variables, only_queries=True), watch.lang or lang
+        data = self._executor.data(asked, Caller(self._reading, then))
+        return noted(in_language(data, store, self._reading, then), then)
 
     def _changed(self, type_name: str) -> tuple[str, ...]:
         """What of a type others wrote in this part of the log."""

@@ -70,6 +70,41 @@ def test_what_is_gone_is_told_and_a_change_that_the_answer_does_not_show_is_none
     assert "Work one" not in news
 
 
+def test_what_left_the_answer_says_by_which_change_as_far_as_the_reader_may_know(house, person):
+    planner = person("a planner")
+    planner.post(CARD, data={"do": "look"})
+    two = asset("two")
+    house.store.write(Batch((asset("one", marking="RESTRICTED"), Put(two.id, two.type, two.values, {"themes": ()}))))
+    one, other = planner.get(CARD).text.partition('<ul class="news">')[2].partition("<details>")[0].split("Gone")[1:]
+    assert "Work one" in one
+    assert "or because you may not see it any more" in one
+    assert "Work two" in other
+    assert "Changed" in other
+    assert "(Themes)" in other
+
+
+def test_what_changed_is_told_with_what_it_was_before(house, person):
+    planner = person("a planner")
+    planner.post(CARD, data={"do": "look"})
+    house.store.write(Batch((asset("one", title="Work one, anew", kind="PHOTO"),)))
+    news = planner.get(CARD).text.partition('<ul class="news">')[2].partition("<details>")[0]
+    assert "<strong>Changed</strong> · Assets: <bdi>Work one, anew</bdi>" in news
+    assert "<li>Title: Work one → Work one, anew</li>" in news
+    assert "<li>Kind: Work → Photo</li>" in news
+    assert "Work two" not in news
+
+
+def test_the_same_answer_in_another_language_is_no_news(house, person):
+    planner = person("a planner")
+    vn = Put("translation:one-id", "Translation", {"locale": "id", "title": "Karya satu", "state": "PUBLISHED"},
+             {"translates": (To("asset:one"),)})  # fmt: skip
+    house.store.write(Batch((vn,)))
+    planner.post(CARD, data={"do": "look"})
+    page = planner.get(CARD.replace("lang=en", "lang=id")).text
+    assert "Karya satu" in page
+    assert "Jawabannya masih sama." in page
+
+
 def test_a_watch_is_of_one_person_and_one_form_and_ends_when_told(house, person):
     planner, other = person("a planner"), person("another")
     planner.post(CARD, data={"do": "look"})
