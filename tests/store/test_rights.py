@@ -211,6 +211,16 @@ def test_a_source_forbids_and_obliges_but_its_silence_is_no_no(desk):
     assert desk.told(use=Use(purposes=frozenset({"TRADE"}))) == "DENIED"
 
 
+@pytest.mark.parametrize("version", ["2.5", "3.0", "4.0"])
+def test_a_reason_names_the_licence_with_its_version(desk, version):
+    desk.asset(rights=[desk.grant(rules=[], licence=f"http://creativecommons.org/licenses/by-nc/{version}/")])
+
+    [shown] = desk.verdict().reasons
+    assert (shown.clause, f"(CC BY-NC {version}) allows it" in shown.sentence) == (f"CC BY-NC {version}", True)
+    [sold] = desk.verdict(use=Use(purposes=frozenset({"TRADE"}))).reasons
+    assert f"(CC BY-NC {version}) forbids to" in sold.sentence
+
+
 def test_a_licence_and_written_rules_hold_together(desk):
     forbids = [
         {

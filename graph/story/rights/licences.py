@@ -20,6 +20,9 @@ _CC_PATH = re.compile(
 _PUBLIC_PATH = re.compile(r"/publicdomain/(zero|mark)/1\.0(?:/(?:deed|legalcode|rdf)(?:[.-][\w-]+)?)?")
 _STATEMENT_PATH = re.compile(r"/(?:vocab|page|data)/([A-Za-z-]+)/1\.0")
 _KOGL_PATH = re.compile(r"/info/licensetype([1-4])\.do")
+#: What Korean authorities link their marks to: a tab of one page, and before that pages by what is allowed.
+_KOGL_TAB = re.compile(r"/info/license\.do#0?([1-4])(?:-tab)?")
+_KOGL_MARKS = {f"/open/info/license_info/{mark}.do": n for n, mark in enumerate(("by", "nc", "nd", "all"), 1)}
 _CC_WORDS = re.compile(rf"(?:cc|creative commons)[ -]({_CC_KINDS})(?:[ -]([1-4]\.\d))?(?:[ -]([a-z]{{2,5}}))?")
 _PUBLIC_WORDS = {"cc0": "CC0", "cc0-1.0": "CC0", "cc0 1.0": "CC0", "pdm": "CC-PDM", "cc-pdm-1.0": "CC-PDM"}
 _KOGL_WORDS = re.compile(r"(?:kogl[ -]?(?:type[ -]?)?|공공누리 ?제?)([1-4])(?:유형)?")
@@ -51,7 +54,7 @@ def licence(said: str) -> Licence | None:
     """The licence that an address or a short name stands for, or None.
 
     An address may begin with http or https, end with a slash or name a deed in any language; what follows ? or # is
-    not read. Versions 1.0 to 4.0 of Creative Commons and ports to a jurisdiction are told by their own names.
+    not read, but where # tells KOGL's types apart. Versions 1.0 to 4.0 of Creative Commons and ports to a jurisdiction are told by their own names.
     """
     raw = unquote(said).strip()
     try:
@@ -61,13 +64,13 @@ def licence(said: str) -> Licence | None:
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     path = parts.path.rstrip("/")
     if host in _DEED_HOSTS:
-        return _by_path(host, path)
+        return _by_path(host, path, parts.fragment)
     if host == "spdx.org":
         raw = path.removeprefix("/licenses/").removesuffix(".html").removesuffix(".json")
     return _by_words(raw)
 
 
-def _by_path(host: str, path: str) -> Licence | None:
+def _by_path(host: str, path: str, fragment: str) -> Licence | None:
     if host == "creativecommons.org" and (found := _CC_PATH.fullmatch(path.lower())):
         return _creative_commons(*found.groups())
     if host == "creativecommons.org" and (found := _PUBLIC_PATH.fullmatch(path.lower())):
@@ -76,9 +79,13 @@ def _by_path(host: str, path: str) -> Licence | None:
         known = {code.lower(): code for code in _rules()}
         code = known.get(found[1].lower(), "")
         return _named(code) if code and not code.startswith(("CC", "KOGL")) else None
-    if host == "kogl.or.kr" and (found := _KOGL_PATH.fullmatch(path.lower())):
-        return _named(f"KOGL-{found[1]}")
-    return None
+    return _kogl(path.lower(), fragment.lower()) if host == "kogl.or.kr" else None
+
+
+def _kogl(path: str, fragment: str) -> Licence | None:
+    found = _KOGL_PATH.fullmatch(path) or _KOGL_TAB.fullmatch(f"{path}#{fragment}")
+    number = found[1] if found else _KOGL_MARKS.get(path)
+    return _named(f"KOGL-{number}") if number else None
 
 
 def _by_words(raw: str) -> Licence | None:

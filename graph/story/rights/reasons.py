@@ -40,7 +40,8 @@ def _reasons_of(found: Found, locale: str) -> Iterator[RightsReason]:
 def _written(thing: Thing, one: Bound, effect: RuleEffect, sentence: str, locale: str) -> RightsReason:
     if not (one.origin.seen and thing.seen):
         return RightsReason(effect, say(locale, "hidden_permit" if effect is RuleEffect.PERMIT else "hidden"))
-    return RightsReason(effect, sentence, short(one.rule), one.origin.id, one.rule.clause or None, thing.id)
+    where = _licence(one) or one.rule.clause or None
+    return RightsReason(effect, sentence, short(one.rule), one.origin.id, where, thing.id)
 
 
 def _permit(one: Bound, locale: str) -> str:
@@ -59,7 +60,15 @@ def _prohibit(one: Bound, locale: str) -> str:
     return say(locale, "prohibit", title=title, clause=clause, actions=acts(locale, one.rule.actions), where=where)
 
 
+def _licence(one: Bound) -> str:
+    """The name of the licence that a rule is of, with its version."""
+    return one.origin.terms if one.why is Why.LICENCE else ""
+
+
 def _clause(one: Bound, locale: str) -> str:
+    terms = _licence(one)
+    if terms:
+        return "" if terms in one.origin.title else say(locale, "licence", terms=terms)
     return say(locale, "clause", clause=one.rule.clause) if one.rule.clause else ""
 
 

@@ -65,7 +65,7 @@ class RightsReason:
     sentence: str = said("The reason in a sentence.")
     rule: str | None = said("The rule in short, as it is written.", None)
     grant: AnyId | None = said("The grant, consent or source it stands in; null where the caller may not see it.", None)
-    clause: str | None = said("Where it stands in the contract.", None)
+    clause: str | None = said("Where it stands in the contract, or the licence it is of.", None)
     about: AnyId | None = said("The asset, recording, person or source that it clears, or does not.", None)
 
 
