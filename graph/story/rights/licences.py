@@ -54,7 +54,8 @@ def licence(said: str) -> Licence | None:
     """The licence that an address or a short name stands for, or None.
 
     An address may begin with http or https, end with a slash or name a deed in any language; what follows ? or # is
-    not read, but where # tells KOGL's types apart. Versions 1.0 to 4.0 of Creative Commons and ports to a jurisdiction are told by their own names.
+    not read, but where # tells KOGL's types apart. Versions 1.0 to 4.0 of Creative Commons and ports to a jurisdiction
+    are told by their own names.
     """
     raw = unquote(said).strip()
     try:
