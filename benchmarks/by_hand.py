@@ -15,13 +15,14 @@ import orjson
 
 import judged_by_hand
 import plan_by_hand
+import rights_by_hand
 import spread_by_hand
 from graph.model.enums import Rung
 from graph.story.agenda.collisions import TOLD
 from graph.story.house.trace import TraceStepKind
 
 COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
-_SEEN = judged_by_hand.SEEN
+_SEEN = rights_by_hand.SEEN
 _REACHING = f"l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND {_SEEN.format('c')}"
 _HEARS = f"""SELECT a.nid FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
   WHERE k.id = :country AND {_SEEN.format("a")}"""
@@ -150,7 +151,7 @@ class ByHand:
 
     def __init__(self, path: str, now: int, assets: tuple[str, ...]) -> None:
         self.connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=64)
-        self.given = {"now": now, "country": COUNTRY, "first": FIRST, "last": LAST}
+        self.given = {"now": now, "country": COUNTRY, "first": FIRST, "last": LAST, "language": "en"}
         self.assets = orjson.dumps(assets).decode()
         self.today = datetime.fromtimestamp(now / 1000, UTC).date()
 
@@ -252,7 +253,7 @@ class ByHand:
         return judged_by_hand.coverage(self._rows, self.today.isoformat())
 
     def cleared(self) -> Core:
-        return judged_by_hand.cleared(self._rows, self.assets)
+        return rights_by_hand.cleared(self._rows, self.assets, self.today)
 
     def tasks(self) -> Mapping[str, Callable[[], Core]]:
         """By the question that each is the yardstick of."""
@@ -288,6 +289,22 @@ def _free(mover: tuple[Any, ...], against: tuple[Any, ...], runs: list[tuple[Any
             return start
         start = max(ends) + timedelta(1)
     return None
+
+
+def _checked(one: Any) -> Core:
+    """All that a check of rights says of an asset."""
+    told = {"verdict": str(one.verdict), "reasons": [(str(why.effect), why.sentence, why.about) for why in one.reasons]}
+    if one.unlock is None:
+        return told
+    asks = [
+        {"ask": ask.ask, "to": ask.to, "about": ask.about, "template": ask.template, "also": list(ask.also_unlocks)}
+        for ask in one.unlock.smallest
+    ]
+    wanted = one.unlock.request
+    requests = [
+        {"ask": ask.ask, "to": ask.to, "about": list(ask.about), "template": ask.template} for ask in wanted.asks
+    ]
+    return {**told, "asks": asks, "request": (requests, wanted.due, wanted.unlocks)}
 
 
 #: What a question's answer says of what its yardstick tells, for comparing.
@@ -340,9 +357,7 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
         "stalls": [(one.channel, one.after, one.agreement, str(one.reason), list(one.audiences)) for one in it.stalls],
     },
     "routes": lambda it: {tuple(hop.channel for hop in route.hops) for route in it.routes},
-    "rightsCheck of 50": lambda it: {
-        one.asset: (one.verdict == "ALLOWED", [list(ask.also_unlocks) for ask in one.unlock.smallest]) for one in it
-    },
+    "rightsCheck of 50": lambda it: {one.id: _checked(one) for one in it},
     "coverage, 12 by 12": lambda it: {
         (one.row.key, one.column.key): (
             one.depth,
@@ -373,9 +388,6 @@ _TOLD: Mapping[str, Callable[[Any], Core]] = {
     "goalTrace": lambda it: it[:3],
     "presenceGaps": lambda it: [row[:3] for row in it],
     "routes": set,
-    "rightsCheck of 50": lambda it: {
-        id: (fine, [also for *_, also in asks[::2]]) for id, (fine, _, asks) in it.items()
-    },
     "coverage, 12 by 12": lambda it: {key: (depth, failing, fix[:2]) for key, (depth, failing, fix) in it.items()},
 }
 

@@ -1,33 +1,17 @@
-"""Coverage, rights, an agenda and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
+"""Coverage, an agenda and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
 
 Each says the same as the answer: every count, what would mend it, and the sentences. What the generated graph has none
 of (rules with constraints, media, persons, works made of others) is looked for, and refused where it is there.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-SEEN = "{0}.vis_stage = 2 AND {0}.vis_level <= 2 AND {0}.vis_from <= :now AND :now < {0}.vis_until"
-#: What an asset stands under: its grants by their numbers, and whether there is more than grants.
-UNDER = """(SELECT json_group_array(y.dst) FROM l_cleared_by y WHERE y.src = {0}.nid),
-  EXISTS (SELECT 1 FROM l_has_media WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_depicts WHERE src = {0}.nid)
-  OR EXISTS (SELECT 1 FROM l_cites WHERE src = {0}.nid) OR EXISTS (SELECT 1 FROM l_derived_from WHERE src = {0}.nid)
-  OR EXISTS (SELECT 1 FROM l_part_of WHERE src = {0}.nid)"""
-_GRANTS = "SELECT nid, id, title, rules FROM n_rightsgrant WHERE state IN ('APPROVED', 'PUBLISHED')"
-
-_CHECKED = (
-    f"SELECT a.id, a.title, {UNDER.format('a')} FROM n_asset a WHERE a.id IN (SELECT value FROM"
-    f" json_each(:assets)) AND {SEEN.format('a')}"
-)
-#: The first assets under each of some grants.
-_BESIDE = f"""SELECT * FROM (SELECT y.dst, a.id AS id, {UNDER.format("a")},
-  row_number() OVER (PARTITION BY y.dst ORDER BY a.id) AS n
-  FROM json_each(:grants) j JOIN l_cleared_by y ON y.dst = j.value JOIN n_asset a ON a.nid = y.src
-  WHERE {SEEN.format("a")}) WHERE n <= 50 ORDER BY id"""
+from rights_by_hand import SEEN, SHOW, UNDER, Ask, Grants
 
 _TOLD_BY = f"""
 WITH told AS MATERIALIZED (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
@@ -82,65 +66,8 @@ SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.ni
   JOIN n_measurement m ON m.nid = l.src ORDER BY 5
 """
 
-Ask = Callable[..., list[tuple[Any, ...]]]
 Warned = tuple[str, str, str | None]
 _FROM = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
-SHOW = frozenset({"display", "distribute"})
-_SELL = SHOW | {"commercialize"}
-
-
-class Grants:
-    """The grants, each read once, and what assets may be used for that stand under some of them."""
-
-    def __init__(self, ask: Ask) -> None:
-        self.there: dict[int, tuple[str, str, frozenset[str]]] = {}
-        for nid, id, title, rules in ask(_GRANTS):
-            self.there[nid] = id, title, _permitted(orjson.loads(rules or "[]"))
-        self._known: dict[tuple[str, frozenset[str], int | None], bool] = {}
-
-    def allow(self, under: str, more: int, needed: frozenset[str], extended: int | None = None) -> bool:
-        """Whether each of the grants permits it, or would, if one of them were extended."""
-        if more:
-            raise NotImplementedError("More than grants is not judged by hand.")
-        key = under, needed, extended
-        if key not in self._known:
-            grants = [nid for nid in orjson.loads(under) if nid in self.there]
-            self._known[key] = bool(grants) and all(one == extended or needed <= self.there[one][2] for one in grants)
-        return self._known[key]
-
-
-def _permitted(rules: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """What is permitted, "use" being all but to trade with it."""
-    found: set[str] = set()
-    for rule in rules:
-        if rule["effect"] != "permission" or rule.get("constraints"):
-            raise NotImplementedError("Only what is permitted everywhere is judged by hand.")
-        actions = rule["action"]
-        found |= {actions} if isinstance(actions, str) else set(actions)
-    return frozenset(found | SHOW if "use" in found else found)
-
-
-def cleared(ask: Ask, assets: str) -> Mapping[str, tuple[bool, str, list[tuple[str, str, list[str]]]]]:
-    """Whether each asset may be used, why not, and whom to ask for what, with what else that would make usable."""
-    grants, checked = Grants(ask), ask(_CHECKED, assets=assets)
-    denied = [(*row, grants.allow(row[2], row[3], _SELL)) for row in checked]
-    wanted = sorted({nid for *_, under, _, fine in denied if not fine for nid in orjson.loads(under)})
-    usable: dict[int, list[str]] = defaultdict(list)
-    for nid, id, under, more, _ in ask(_BESIDE, grants=orjson.dumps(wanted).decode()):
-        if not grants.allow(under, more, _SELL) and grants.allow(under, more, _SELL, nid):
-            usable[nid].append(id)
-    found: dict[str, tuple[bool, str, list[tuple[str, str, list[str]]]]] = {}
-    for id, title, under, _, fine in denied:
-        asks: list[tuple[str, str, list[str]]] = []
-        for nid in [] if fine else orjson.loads(under):
-            others = [other for other in usable[nid] if other != id]
-            # For the day of the use, and, as a request would ask for it, for a year.
-            for until in ("today", "for a year from today"):
-                what = f"{', '.join(sorted(_SELL))} in Indonesia, without paid reach, {until}"
-                letter = f"We would like to use “{title}”: {what}. “{grants.there[nid][1]}” does not reach so far."
-                asks.append((f"Ask to extend “{grants.there[nid][1]}”: {what}.", letter, others))
-        found[id] = fine, "" if fine else "Nothing on file allows to commercialize it.", asks
-    return found
 
 
 #: How many assets pass, how many others end at each gate, and what would let one in.

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from graph.story.settings import StorySettings, by_name
-from judged_by_hand import SEEN, SHOW, UNDER, Ask, Grants
+from rights_by_hand import SEEN, SHOW, UNDER, Ask, Grants
 
 _TOLD = f"""told(nid, id, narrative) AS (SELECT m.nid, m.id, n.id FROM n_goal z JOIN l_serves s ON s.dst = z.nid
   JOIN n_narrative n ON n.nid = s.src JOIN l_part_of l ON l.dst = n.nid JOIN n_message m ON m.nid = l.src
