@@ -1,7 +1,7 @@
 """What the rules of planning weigh by: half-lives, ceilings, tables and gates, as data that answers show."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from graph.asking import said
 from graph.model.enums import Confidence
@@ -20,10 +20,16 @@ def table(**values: float) -> tuple[Setting, ...]:
     return tuple(Setting(name, value) for name, value in values.items())
 
 
-@cache
+#: Each table beside what it is by name. They are few and live as long as the program, and to hash one takes long.
+_BY_NAME: dict[int, tuple[tuple[Setting, ...], dict[str, float]]] = {}
+
+
 def by_name(settings: tuple[Setting, ...]) -> dict[str, float]:
     """A table of settings to look things up in."""
-    return {one.name: one.value for one in settings}
+    known = _BY_NAME.get(id(settings))
+    if known is None:
+        known = _BY_NAME[id(settings)] = settings, {one.name: one.value for one in settings}
+    return known[1]
 
 
 @dataclass(frozen=True, slots=True)

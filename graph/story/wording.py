@@ -83,6 +83,8 @@ def in_place(code: str, language: str) -> str:
 
 def _told(value: object, language: str) -> object:
     match value:
+        case str():
+            return value
         case date():
             return _day(value, language)
         case float():

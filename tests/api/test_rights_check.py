@@ -110,7 +110,7 @@ def test_a_planner_reads_the_verdict_with_its_rule_its_duty_and_its_last_day(ask
             "unlock": None,
         }
     ]
-    assert statements == 3, "the rights, what they are called, and what is selected of the entities named"
+    assert statements == 2, "the rights, and what is selected of the entities named"
 
 
 def test_a_denied_use_says_what_to_ask_of_whom_and_what_else_that_unlocks(asked):
@@ -131,7 +131,7 @@ def test_a_denied_use_says_what_to_ask_of_whom_and_what_else_that_unlocks(asked)
             "alsoUnlocks": [{"id": "asset:sample-harbour"}],
         }
     ]
-    assert statements == 5
+    assert statements == 4, "the rights, what else stands under them, how, and what is selected of it"
 
 
 def test_a_partner_reads_the_verdict_the_duties_and_the_day_and_nothing_of_what_it_does_not_see(asked):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from graph.asking import Asking
 from graph.model.kinds import Locale
@@ -17,8 +18,9 @@ from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk, FixReques
 from graph.story.rights.asked import RightsUse
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, alike
-from graph.story.rights.fetching import materials
+from graph.story.rights.fetching import grouped
 from graph.story.rights.use import Use
+from graph.story.rows import one_of
 from graph.story.wording import Languages, Places, language_of, say
 
 _PACKAGE = "graph.story.coverage"
@@ -35,11 +37,10 @@ class Rights(Cleared):
 
     def __init__(self, asking: Asking, given: CoverageGiven, on: date, found: Table) -> None:
         wanted = sorted({id for row in found.rows for id in row.assets}) if given.require.rights else ()
-        self._materials = materials(asking.store, asking.viewer, wanted)
-        like = {id: self._materials.like(id) for id in self._materials}
-        saying = alike({one.id: one for one in like.values()}.values())
+        self._grouped = grouped(asking.store, asking.viewer, wanted)
+        saying = alike({one.id: one for one in self._grouped.values()}.values())
         #: What is judged in place of each asset: the first that stands under what says the same.
-        self._judged = {id: saying[one.id] for id, one in like.items()}
+        self._judged = {id: saying[one.id] for id, one in self._grouped.items()}
         asking.statements += bool(wanted)
         self.purposes = (given.purpose,)
         self._asking, self.on = asking, on
@@ -56,15 +57,19 @@ class Rights(Cleared):
             self._known[key] = self._for(territory).allowed(material)
         return self._known[key]
 
-    def asks(self, asset: str, territory: str, policy: CoveragePolicy) -> tuple[FixAsk, ...]:
-        """Whom to ask for the right to publish an asset in a territory, anywhere where it is empty."""
-        material = self._materials.get(asset)
-        if material is None:
+    def asks(self, asset: Mapping[str, Any], territory: str, policy: CoveragePolicy) -> tuple[FixAsk, ...]:
+        """Whom to ask for the right to publish an asset in a territory, anywhere where it is empty.
+
+        The row tells what it is called and who keeps it.
+        """
+        id, keeper = str(asset["id"]), one_of(asset["keeper"])
+        if id not in self._grouped:
             return ()
+        material = self._grouped.named(id, str(asset["label"]), str(keeper["id"]) if keeper else "")
         if territory not in self._asked:
             use = lasting(self._use(territory), self._asking.viewer.today, policy.requests)
             self._asked[territory] = Checking(use, self.on, self._asking.locale or "en")
-        return rights_asks(asset, material, self._asked[territory])
+        return rights_asks(id, material, self._asked[territory])
 
     def _for(self, territory: str | None) -> Checking:
         if territory not in self._checking:
@@ -165,7 +170,8 @@ class Fixes:
         if named is None or is_outside(self._asking.viewer):
             return None
         if named.kind is AskedFixKind.RIGHTS:
-            asks = self._rights.asks(fix.asset or "", fix.target, self._policy)
+            row = self._rows.get(fix.asset or "")
+            asks = self._rights.asks(row, fix.target, self._policy) if row else ()
         else:
             it = about(named, self._rows, self._rights.on, self._language)
             asks = (ask(named, it, self._language),) if it else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from graph.story.rights.judging import Bound, Found, judge, last_day, required_of
+from graph.story.rights.judging import Bound, Found, found_for, judge, last_day, required_of
 from graph.story.rights.material import SILENT, Material, Origin, Thing
 from graph.story.rights.reasons import reasons_of
 from graph.story.rights.use import Use, Window
@@ -29,17 +29,22 @@ def check(use: Use, material: Material, now: date, locale: str = "en") -> Verdic
 class _Saying:
     """What things stand under by what that says, whoever says it: origins that say the same have one number."""
 
-    #: Each origin is kept beside its number, which is found by its identity.
+    #: Each thing and origin is kept beside what is known of it, which is found by its identity.
+    _things: dict[int, tuple[Thing, object]] = field(default_factory=dict[int, "tuple[Thing, object]"])
     _numbers: dict[int, tuple[Origin, int]] = field(default_factory=dict[int, "tuple[Origin, int]"])
     _said: dict[object, int] = field(default_factory=dict[object, int])
 
     def of(self, thing: Thing) -> object:
-        return _standing(thing), *[self._number(one) for one in thing.origins]
+        known = self._things.get(id(thing))
+        if known is None:
+            said = _standing(thing), *[self._number(one) for one in thing.origins]
+            known = self._things[id(thing)] = thing, said
+        return known[1]
 
     def _number(self, origin: Origin) -> int:
         known = self._numbers.get(id(origin))
         if known is None:
-            said = origin.rules, origin.first, origin.last
+            said = origin.rules, origin.first, origin.last, origin.counts
             known = self._numbers[id(origin)] = origin, self._said.setdefault(said, len(self._said))
         return known[1]
 
@@ -51,8 +56,9 @@ class Checking:
     use: Use
     now: date
     locale: str = "en"
-    #: With each answer a thing it is about, whose origins the key knows by their identity.
-    _once: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
+    _once: dict[object, Any] = field(default_factory=dict[object, Any])
+    #: With each answer the thing it is about, whose origins the key knows by their identity.
+    _own: dict[object, tuple[Thing, Any]] = field(default_factory=dict[object, "tuple[Thing, Any]"])
     _allowed: dict[object, bool] = field(default_factory=dict[object, bool])
     _yes: dict[object, Verdict] = field(default_factory=dict[object, Verdict])
     _saying: _Saying = field(default_factory=_Saying)
@@ -64,10 +70,8 @@ class Checking:
 
     def found(self, material: Material) -> list[Found]:
         """What is found for each thing that the use touches."""
-        found = ((thing, self._judged(thing)) for thing in material.things)
-        return [
-            Found(thing, one.verdict, one.permits, one.prohibits, one.duties, one.gaps) for thing, one in found if one
-        ]
+        found = ((thing, self.like(thing)) for thing in material.things)
+        return [found_for(thing, one) for thing, one in found if one]
 
     def allowed(self, material: Material) -> bool:
         """Whether the verdict would be a yes, without its reasons."""
@@ -76,7 +80,7 @@ class Checking:
     def _allows(self, material: Material, key: object) -> bool:
         known = self._allowed.get(key)
         if known is None:
-            found = [one.verdict for thing in material.things if (one := self._like(thing))]
+            found = [one.verdict for thing in material.things if (one := self.like(thing))]
             known = self._allowed[key] = bool(found) and all(one in YES for one in found)
         return known
 
@@ -89,7 +93,7 @@ class Checking:
         if not self._allows(material, key):
             return None
         if key not in self._yes:
-            alike = [one for thing in material.things if (one := self._like(thing))]
+            alike = [one for thing in material.things if (one := self.like(thing))]
             # Only duties name the grant that they come from.
             own = self.found(material) if any(one.duties for one in alike) else alike
             self._yes[key] = self._told(own, reasons=False)
@@ -109,24 +113,24 @@ class Checking:
         ends = [end for one in found if (end := self._end(one.thing)) is not None]
         return Verdict(strictest, duties, min(ends, default=None), told)
 
-    def _like(self, thing: Thing) -> Found | None:
-        """What is found for one of the things whose origins say the same: the same verdict, of other grants."""
-        key = judge, self._saying.of(thing)
-        if key not in self._once:
-            self._once[key] = thing, self._judged(thing)
-        found: Found | None = self._once[key][1]
-        return found
-
-    def _judged(self, thing: Thing) -> Found | None:
-        """What is found for one of the things that stand under the same, which need not be this one."""
+    def like(self, thing: Thing) -> Found | None:
+        """What is found for the first of the things whose origins say the same: the same verdict, of other grants."""
         return self.once(judge, thing, lambda: judge(thing, self.use, self.window))
 
     def once(self, what: object, thing: Thing, reckon: Callable[[], R]) -> R:
-        """What is reckoned for one of the things that stand under the same, once for all of them."""
-        key = what, _key(thing)
+        """What is reckoned for the first of the things whose origins say the same, once for all of them."""
+        key = what, self._saying.of(thing)
         if key not in self._once:
-            self._once[key] = thing, reckon()
-        reckoned: R = self._once[key][1]
+            self._once[key] = reckon()
+        reckoned: R = self._once[key]
+        return reckoned
+
+    def own(self, what: object, thing: Thing, reckon: Callable[[], R]) -> R:
+        """What is reckoned of a thing's own origins, once for all that stand under them."""
+        key = what, _key(thing)
+        if key not in self._own:
+            self._own[key] = thing, reckon()
+        reckoned: R = self._own[key][1]
         return reckoned
 
     def of_use(self, what: Callable[["Checking"], R]) -> R:

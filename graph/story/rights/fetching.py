@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from graph.model import ANY
+from graph.store.cells import CELLS, Cells, Compare, Key, Node, Tie
 from graph.store.port import GraphStore
-from graph.store.select import Answer, Cmp, Follow, Rel, Select, Shape, Viewer, by_ids, shape_of
+from graph.store.select import And, Answer, Cmp, Follow, Not, Or, Rel, Select, Shape, Viewer, by_ids, shape_of
 from graph.store.visibility import SYSTEM
-from graph.story.rights.materials import Materials
+from graph.story.rights.materials import Grouped, Materials
 from graph.story.rights.reading import Reading, Row, before
 from graph.story.rows import rows_of
 
@@ -29,15 +30,18 @@ _PEOPLE = _to("depicts", ANY, _THING, Cmp("type", "eq", "Person"))
 _GRANTS = _to(
     "rights",
     "RightsGrant",
-    _shape("licence", "rules", "valid_from", "valid_until", holder=_to("holder", ANY, _THING)),
+    _shape("locale", "licence", "rules", "valid_from", "valid_until", holder=_to("holder", ANY, _THING)),
 )
-_CONSENTS = _to("consents", "Consent", _shape("rules", "minor", "withdrawn_at", person=_to("person", "Person", _THING)))
-_SOURCES = _to("sources", "Source", _shape("licence"))
+_CONSENTS = _to(
+    "consents", "Consent", _shape("locale", "rules", "minor", "withdrawn_at", person=_to("person", "Person", _THING))
+)
+_SOURCES = _to("sources", "Source", _shape("locale", "licence"))
 _KEEPER = _to("keeper", ANY, _THING)
-_MEDIA = _shape("kind", rights=_GRANTS, depicts=_PEOPLE, consents=_CONSENTS, sources=_SOURCES, keeper=_KEEPER)
+_MEDIA = _shape("locale", "kind", rights=_GRANTS, depicts=_PEOPLE, consents=_CONSENTS, sources=_SOURCES, keeper=_KEEPER)
 _ID = Shape((("id", "id"),))
 #: Many assets stand under few grants, which are asked for once beside them.
 _ASSET = _shape(
+    "locale",
     originals=_to("derived_from", "Asset", _ID),
     whole=_to("part_of", "Asset", _ID),
     media=_to("media", "Media", _MEDIA),
@@ -47,6 +51,9 @@ _ASSET = _shape(
     sources=_SOURCES,
     keeper=_KEEPER,
 )
+#: What an asset may stand under beside its grants.
+_BESIDE_GRANTS = tuple([Rel("some", name) for name in ("media", "depicts", "sources", "derived_from", "part_of")])
+_PLAIN = shape_of("id", rights=_to("rights", "RightsGrant", _ID))
 
 
 def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewer | None = None) -> Materials:
@@ -72,6 +79,39 @@ def materials(store: GraphStore, viewer: Viewer, ids: Iterable[str], told: Viewe
     return Materials({id: (reading, row) for id in wanted if (row := rows.get(id)) is not None and sees(row)})
 
 
+def grouped(store: GraphStore, viewer: Viewer, ids: Iterable[str]) -> Grouped:
+    """What assets that the viewer sees stand under, where no more is asked than which uses are allowed.
+
+    One question, as `materials`; of what stands under grants alone it reads these alone.
+    """
+    wanted = tuple(ids)
+    if not wanted:
+        return Grouped(Reading(viewer), (), ())
+    chosen = Cmp("id", "in", wanted)
+    plain = Select("Asset", _PLAIN, And((chosen, Not(Or(_BESIDE_GRANTS)))))
+    others = Select("Asset", _ASSET, And((chosen, Or(_BESIDE_GRANTS))))
+    answers = store.ask(SYSTEM, {"plain": plain, "assets": others, "grants": _grants_of(wanted)})
+    works, grants = _by_id(answers["assets"]), _by_id(answers["grants"])
+    asked = [*works.values()]
+    _add_before(store, works, grants)
+    return Grouped(Reading(viewer, works, grants), rows_of(answers["plain"]), asked)
+
+
+def under_more(store: GraphStore, ids: tuple[str, ...]) -> frozenset[str]:
+    """Those of some assets that stand under more than a single grant, by one question."""
+    chosen = Cmp("id", "in", ids)
+    pairs = Cells(
+        (Node("asset", "Asset", chosen), Node("one", "RightsGrant"), Node("other", "RightsGrant")),
+        (Tie("asset", "rights", "one"), Tie("asset", "rights", "other")),
+        (Compare("one.id", "lt", "other.id"),),
+        by=(Key("id", "asset.id"),),
+        limit=CELLS,
+    )
+    beside = Select("Asset", _ID, And((chosen, Or(_BESIDE_GRANTS))))
+    answers = store.ask(SYSTEM, {"pairs": pairs, "beside": beside})
+    return frozenset(str(row["id"]) for answer in answers.values() for row in rows_of(answer))
+
+
 def _add_before(store: GraphStore, works: dict[str, Row], grants: dict[str, Row]) -> None:
     """Add what assets were made from and are part of, and what that was, level by level as far as it goes.
 
@@ -92,8 +132,11 @@ def _of_assets(ids: tuple[str, ...]) -> dict[str, Select]:
     """What to ask for some assets, and for each grant that one of them stands under."""
     if not ids:
         return {}
-    grants = replace(_GRANTS.select, where=Rel("some", "covers_assets", Cmp("id", "in", ids)))
-    return {"assets": by_ids("Asset", ids, _ASSET), "grants": grants}
+    return {"assets": by_ids("Asset", ids, _ASSET), "grants": _grants_of(ids)}
+
+
+def _grants_of(ids: tuple[str, ...]) -> Select:
+    return replace(_GRANTS.select, where=Rel("some", "covers_assets", Cmp("id", "in", ids)))
 
 
 def _by_id(answer: Answer | None) -> dict[str, Row]:

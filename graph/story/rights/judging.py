@@ -72,6 +72,23 @@ def judge(thing: Thing, use: Use, window: Window) -> Found | None:
     return Found(thing, yes, permits=speaking, duties=duties)
 
 
+def found_for(thing: Thing, found: Found) -> Found:
+    """What was found for another thing whose origins say the same, with its own origins, place by place."""
+    own = {id(one): mine for one, mine in zip(found.thing.origins, thing.origins, strict=True)}
+
+    def bound(one: Bound) -> Bound:
+        return Bound(own[id(one.origin)], one.rule, one.why)
+
+    return Found(
+        thing,
+        found.verdict,
+        tuple(map(bound, found.permits)),
+        tuple(map(bound, found.prohibits)),
+        tuple(map(bound, found.duties)),
+        tuple([Gap(one.action, one.nearest and bound(one.nearest), one.missing) for one in found.gaps]),
+    )
+
+
 def required_of(thing: Thing, required: Sequence[str]) -> Sequence[str]:
     """What is done to a thing: from an original something was made, which no permission has to name."""
     return (*required, MADE) if thing.original and thing.part in (Part.ITSELF, Part.MEDIA) else required

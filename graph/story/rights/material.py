@@ -36,7 +36,7 @@ class Origin:
 
     `rules` come each with the reason why they hold; what is not approved yet has none, and `counts` tells so.
     `terms` is the name of a licence that was recognised; `said` is what it says where it permits nothing by itself.
-    `holder` is of whom more can be asked; `seen` whether the caller may know of it.
+    `holder` is of whom more can be asked; `seen` whether the caller may know of it; `locale` of the title.
     """
 
     id: str
@@ -50,6 +50,11 @@ class Origin:
     holder: str = ""
     seen: bool = True
     broken: bool = False
+    locale: str = ""
+
+    def __hash__(self) -> int:
+        # All that it says takes long to read, and its id tells it from most others.
+        return hash(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Thing:
     kind: str = ""
     seen: bool = True
     original: bool = False
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +82,4 @@ class Material:
     label: str
     things: tuple[Thing, ...]
     keeper: str = ""
+    locale: str = ""

@@ -8,19 +8,19 @@ from typing import Any
 from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
-from graph.store.select import Cmp, Follow, Order, Select, Shape, by_ids
+from graph.store.select import Cmp, Follow, Select, Shape, by_ids
 from graph.story.repairs.asks import fix_asks, lasting, request, rights_asks, unlocks_use
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixRequest
 from graph.story.rights.asked import AssetId, RightsUse, use_of
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
-from graph.story.rights.fetching import materials
-from graph.story.rights.material import Material, Origin
-from graph.story.rights.naming import named
-from graph.story.rights.unlocking import Ask, unlock, unlocked
+from graph.story.rights.fetching import materials, under_more
+from graph.story.rights.material import Material, Origin, Part, Thing
+from graph.story.rights.naming import named, names_of
+from graph.story.rights.unlocking import Ask, to_change, unlock, unlocked
 from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, RuleEffect, UnlockKind, Verdict
 from graph.story.rights.wording import say
-from graph.story.rows import rows_of
+from graph.story.rows import ids_of, rows_of
 from graph.story.settings import FixPolicy
 
 _MOST_ASSETS, _MOST_BESIDE = 200, 50
@@ -84,10 +84,17 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
         # Who is told no reasons needs none found.
         bare = {id: without_origins(checking.verdict(one, reasons=False)) for id, one in cleared.items()}
         return tuple(_checked(id, bare.get(id), None, checking.locale) for id in given.assets)
-    found = named(asking, cleared)
+    questions = _beside(sorted({id for one in cleared.values() for id in to_change(one, checking)}))
+    if (names := names_of(cleared, asking.locale)) is not None:
+        questions["names"] = names
+    answers = asking.ask(questions) if questions else {}
+    found = named(cleared, answers.pop("names", None), asking.locale)
     told = {id: checking.verdict(material) for id, material in found.items()}
     asks = {id: unlock(found[id], checking) or () for id, one in told.items() if not one.allowed}
-    freed = _freed(_beside(asking, found, asks), asks, checking)
+    beside = _standing_beside(asking, found, answers)
+    # What a grant or consent would become; many ask for the same.
+    changes = {one.changed: one for of in asks.values() for one in of if one.changed}
+    freed = {changed: beside.usable(one, checking) for changed, one in changes.items()}
     requests = _Requests(asking, given.use, checking)
     unlocks = {
         id: RightsUnlock(tuple(_ask(one, id, freed) for one in of), requests.of(found[id], of))
@@ -97,60 +104,63 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     return tuple(_checked(id, told.get(id), unlocks.get(id), checking.locale) for id in given.assets)
 
 
-def _beside(
-    asking: Asking, found: Mapping[str, Material], asks: Mapping[str, Sequence[Ask]]
-) -> Mapping[str, Mapping[str, Material]]:
-    """What else stands under each grant or consent that something is asked of, by one question or two.
-
-    Each is told with a material that stands under the same.
-    """
-    about = sorted({one.about for of in asks.values() for one in of if one.changed and one.about})
-    only = Select("Asset", Shape((("id", "id"),)), order=(Order("id"),), limit=_MOST_BESIDE)
-    media = Select(
-        "Media", Shape(links=(("assets", Follow("assets", only)),)), order=(Order("id"),), limit=_MOST_BESIDE
-    )
-    anything = Select(ANY, Shape((("id", "id"),)), Cmp("type", "eq", "Asset"), (Order("id"),), limit=_MOST_BESIDE)
+def _beside(about: Sequence[str]) -> dict[str, Select]:
+    """What to ask for all that stands under grants and consents."""
+    only = Select("Asset", Shape((("id", "id"),)), limit=_MOST_BESIDE)
+    media = Select("Media", Shape(links=(("assets", Follow("assets", only)),)), limit=_MOST_BESIDE)
+    anything = Select(ANY, Shape((("id", "id"),)), Cmp("type", "eq", "Asset"), limit=_MOST_BESIDE)
     shapes = {
         "RightsGrant": Shape(
             (("id", "id"),), (("assets", Follow("covers_assets", only)), ("media", Follow("covers_media", media)))
         ),
         "Consent": Shape((("id", "id"),), (("assets", Follow("covers", anything)),)),
     }
-    questions = {
-        name: by_ids(name, tuple(id for id in about if id.startswith(f"{name.lower()}:")), shape)
-        for name, shape in shapes.items()
-    }
-    questions = {name: one for name, one in questions.items() if about}
-    if not questions:
-        return {}
-    rows: list[Any] = [row for answer in asking.ask(questions).values() for row in rows_of(answer)]
-    ids = {row["id"]: _assets_of(row) for row in rows}
-    more = {id for of in ids.values() for id in of} - found.keys()
-    asking.statements += 1 if more else 0
+    ids = {name: tuple([id for id in about if id.startswith(f"{name.lower()}:")]) for name in shapes}
+    return {name: by_ids(name, ids[name], shape) for name, shape in shapes.items() if ids[name]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The assets that stand under each grant or consent, by its id.
+
+    Most stand under one grant and nothing else, as `alone` does; those that may not are `apart`, and judged by
+    themselves as far as they are seen.
+    """
+
+    ids: Mapping[str, Sequence[str]]
+    alone: Mapping[str, Material]
+    apart: Mapping[str, Material | None]
+
+    def usable(self, ask: Ask, checking: Checking) -> list[str]:
+        """Those that one ask would make usable."""
+        ids = self.ids.get(ask.about, ())
+        if not ids:
+            return []
+        alone = self.alone[ask.about]
+        apart = [each for id in self.apart.keys() & set(ids) if (each := self.apart[id])]
+        found = {each.id for each in unlocked((alone, *apart), ask, checking)}
+        return [id for id in ids if (id if id in self.apart else alone.id) in found]
+
+
+def _standing_beside(asking: Asking, found: Mapping[str, Material], answers: Mapping[str, Any]) -> _Beside:
+    """What else stands under grants and consents, by a question or two."""
+    ids = {str(row["id"]): _assets_of(row) for answer in answers.values() for row in rows_of(answer)}
+    more = {id for about, of in ids.items() if about.startswith("consent:") for id in of} - found.keys()
+    under_grants = set[str]().union(*ids.values()) - more - found.keys()
+    if under_grants:
+        asking.statements += 1
+        more |= under_more(asking.store, tuple(sorted(under_grants)))
+    asking.statements += bool(more)
     known = materials(asking.store, asking.viewer, sorted(more))
-    return {
-        id: {one: found[one] if one in found else known.like(one) for one in of if one in found or one in known}
-        for id, of in ids.items()
-    }
+    origins = {one.id: one for each in found.values() for thing in each.things for one in thing.origins}
+    alone = {about: Material("", "", (Thing(Part.ITSELF, "", "", (origins[about],)),)) for about in ids}
+    return _Beside(ids, alone, {**{id: known.get(id) for id in more}, **found})
 
 
 def _assets_of(row: Any) -> list[str]:
-    direct = [one["id"] for one in rows_of(row["assets"])]
-    by_media = [one["id"] for media in rows_of(row.get("media")) for one in rows_of(media["assets"])]
+    direct = ids_of(row["assets"])
+    by_media = [id for media in rows_of(row.get("media")) for id in ids_of(media["assets"])]
     return sorted({*direct, *by_media})
-
-
-def _freed(
-    beside: Mapping[str, Mapping[str, Material]], asks: Mapping[str, Sequence[Ask]], checking: Checking
-) -> Mapping[Origin, list[str]]:
-    """By what a grant or consent would become, the assets that it would make usable; many ask for the same."""
-    changes = {one.changed: one for of in asks.values() for one in of if one.changed}
-    found: dict[Origin, list[str]] = {}
-    for changed, one in changes.items():
-        of = beside.get(one.about, {})
-        usable = {each.id for each in unlocked({each.id: each for each in of.values()}.values(), one, checking)}
-        found[changed] = [id for id, each in of.items() if each.id in usable]
-    return found
 
 
 class _Requests:
@@ -163,9 +173,11 @@ class _Requests:
         self._language = checking.locale
 
     def of(self, material: Material, asks: Sequence[Ask]) -> FixRequest | None:
-        fix, told = AskedFix(AskedFixKind.RIGHTS, material.id, use=self._given), fix_asks(material.id, asks)
+        fix = AskedFix(AskedFixKind.RIGHTS, material.id, use=self._given)
         if self._longer is not None:
             told = rights_asks(material.id, material, self._longer)
+        else:
+            told = fix_asks(material.id, asks)
         before = self._given.starts - timedelta(1) if self._given.starts else None
         return request(fix, told, unlocks_use(material.label, self._language), self._policy, self._today, before)
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
+
+import orjson
 
 from graph.errors import InvalidValue
 from graph.model.rules import Constraint, Rule, read_rules
@@ -52,7 +54,7 @@ class Reading:
         """With all that the works are cleared by which it was made from, and what larger works forbid."""
         things = self._own(row)
         if not (rows_of(row[ORIGINALS]) or rows_of(row[WHOLE])):
-            return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
+            return self._material(row, things)
         things += self._wholes(row)
         for id in self._upwards(row, ORIGINALS):
             work = self.works.get(id)
@@ -60,7 +62,17 @@ class Reading:
                 things.append(Thing(Part.ITSELF, id, id, (), seen=False, original=True))
             else:
                 things += [replace(one, original=True) for one in (*self._own(work), *self._wholes(work))]
-        return Material(str(row["id"]), str(row["label"]), tuple(things), self._id_of(row["keeper"]))
+        return self._material(row, things)
+
+    def _material(self, row: Row, things: Iterable[Thing]) -> Material:
+        id, label, keeper = str(row["id"]), str(row["label"]), self._id_of(row["keeper"])
+        return Material(id, label, tuple(things), keeper, str(row["locale"] or ""))
+
+    def under_grants(self, row: Row, label: str = "", keeper: str = "") -> Material:
+        """An asset that stands under grants alone, of a row that has nothing but these."""
+        id = str(row["id"])
+        things = [Thing(Part.ITSELF, id, label, origins) for origins in self._by_holder(row) or ((),)]
+        return Material(id, label, tuple(things), keeper)
 
     def _wholes(self, row: Row) -> Iterator[Thing]:
         """The larger works: what their grants forbid binds their parts, and what they leave open does not."""
@@ -100,14 +112,13 @@ class Reading:
         return things
 
     def media(self, row: Row) -> Material:
-        things = tuple(self._recording(row, [], Part.ITSELF))
-        return Material(str(row["id"]), str(row["label"]), things, self._id_of(row["keeper"]))
+        return self._material(row, self._recording(row, [], Part.ITSELF))
 
     def _itself(self, row: Row, part: Part) -> list[Thing]:
         """A thing for each holder, who all have to allow it; the grants of one holder add up."""
         kind, seen = str(row.get("kind") or ""), self.sees(row)
-        id, label = str(row["id"]), str(row["label"])
-        return [Thing(part, id, label, origins, kind, seen) for origins in self._by_holder(row) or ((),)]
+        id, label, locale = str(row["id"]), str(row["label"]), str(row["locale"] or "")
+        return [Thing(part, id, label, origins, kind, seen, locale=locale) for origins in self._by_holder(row) or ((),)]
 
     def _by_holder(self, row: Row) -> Sequence[tuple[Origin, ...]]:
         """The grants of each holder; many things stand under the same, for which they are put together once."""
@@ -123,7 +134,8 @@ class Reading:
         return [self.grants.get(one["id"], one) for one in rows_of(row["rights"])]
 
     def _thing(self, part: Part, row: Row, origins: Iterable[Origin], kind: str) -> Thing:
-        return Thing(part, str(row["id"]), str(row["label"]), tuple(origins), kind, self.sees(row))
+        id, label, locale = str(row["id"]), str(row["label"]), str(row.get("locale") or "")
+        return Thing(part, id, label, tuple(origins), kind, self.sees(row), locale=locale)
 
     def _recording(self, row: Row, consents: list[dict[str, Any]], part: Part = Part.MEDIA) -> Iterator[Thing]:
         kind = str(row["kind"] or "")
@@ -144,7 +156,8 @@ class Reading:
             known = licence(str(one["licence"])) if one["licence"] and one["state"] != "RETIRED" else None
             if known:
                 origin = self._once(one, partial(self._licensed, known=known))
-                yield Thing(Part.SOURCE, origin.id, origin.title, (origin,), kind, origin.seen)
+                id, title, locale = origin.id, origin.title, origin.locale
+                yield Thing(Part.SOURCE, id, title, (origin,), kind, origin.seen, locale=locale)
 
     def _licensed(self, row: Row, known: Licence) -> Origin:
         return self._origin(row, ((rule, Why.LICENCE) for rule in known.rules), terms=known.name)
@@ -191,9 +204,8 @@ class Reading:
 
     def _origin(self, row: Row, rules: Iterable[tuple[Rule, Why]], **more: Any) -> Origin:
         counts, seen = _counts(row), self.sees(row)
-        return Origin(
-            str(row["id"]), str(row["label"]), tuple(rules) if counts else (), counts=counts, seen=seen, **more
-        )
+        id, label, locale = str(row["id"]), str(row["label"]), str(row["locale"] or "")
+        return Origin(id, label, tuple(rules) if counts else (), counts=counts, seen=seen, locale=locale, **more)
 
     def _id_of(self, answer: Any) -> str:
         """The id of the one thing linked to, if the viewer sees it."""
@@ -231,10 +243,14 @@ def _shown_with(media: Row, asset: Row) -> bool:
 
 def _read(value: object) -> tuple[tuple[Rule, ...], bool]:
     """The rules of a row, and whether they are of a time when nobody checked them and cannot be read."""
-    if value is None:
-        return (), False
+    return _read_text(orjson.dumps(value)) if value is not None else ((), False)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(value: bytes) -> tuple[tuple[Rule, ...], bool]:
+    """The same of JSON, which many grants have in common."""
     try:
-        return read_rules(value), False
+        return read_rules(value.decode()), False
     except InvalidValue:
         return (), True
 

@@ -1,17 +1,16 @@
 """The smallest unlock: what has to be asked, of whom, for a use that is not allowed to become so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from graph.model.rules import Constraint, Rule
 from graph.story.rights.check import Checking, stands_under
-from graph.story.rights.judging import Found, judge
+from graph.story.rights.judging import Bound, Found, judge
 from graph.story.rights.material import Material, Origin, Part, Thing, Why
 from graph.story.rights.use import Use, Window
 from graph.story.rights.verdict import YES, UnlockKind
 from graph.story.rights.wording import acts, limits, say
-from graph.story.wording import language_of
 
 #: What nobody is asked to take back.
 _FINAL = (Why.WITHDRAWN, Why.MINOR)
@@ -37,13 +36,22 @@ def unlock(material: Material, checking: Checking) -> tuple[Ask, ...] | None:
 
     None where the use is allowed, or where somebody has withdrawn a consent or was under age: then nothing is asked.
     """
-    blocking = [one for one in checking.found(material) if one.verdict not in YES]
-    asks: list[Ask] = []
-    for found in blocking:
-        if any(one.why in _FINAL for one in found.prohibits):
-            return None
-        asks += _asks(found, material, checking)
-    return tuple(dict.fromkeys(asks)) or None
+    wanted = [one for thing in _blocking(material, checking) for one in _wanted(thing, checking)]
+    return tuple(dict.fromkeys([_ask(one, material, checking) for one in wanted])) or None
+
+
+def to_change(material: Material, checking: Checking) -> Iterator[str]:
+    """The grants and consents that would have to change, and of which something is asked."""
+    for thing in _blocking(material, checking):
+        yield from [one.about for one in _wanted(thing, checking) if one.changed]
+
+
+def _blocking(material: Material, checking: Checking) -> list[Thing]:
+    """The things that stand against the use; none where one of them is final."""
+    found = [(thing, one) for thing in material.things if (one := checking.like(thing)) and one.verdict not in YES]
+    if any(each.why in _FINAL for _, one in found for each in one.prohibits):
+        return []
+    return [thing for thing, _ in found]
 
 
 def unlocked(materials: Iterable[Material], ask: Ask, checking: Checking) -> Iterator[Material]:
@@ -73,47 +81,73 @@ def _swapped(origins: Iterable[Origin], changed: Origin) -> Iterator[Origin]:
         yield changed if one.id == changed.id else one
 
 
-def _asks(found: Found, material: Material, checking: Checking) -> Iterator[Ask]:
-    thing, locale = found.thing, checking.locale
-    forbidding = {one.origin.id: one.origin for one in found.prohibits}
-    if not thing.seen or not all(one.seen for one in (*thing.origins, *forbidding.values())):
-        yield _ask(UnlockKind.ASK_KEEPER, locale, material, "", material.keeper, {})
-        return
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What has to be asked, whatever asset it is asked for; without `to` of who keeps that."""
+
+    kind: UnlockKind
+    title: str = ""
+    about: str = ""
+    to: str | None = None
+    changed: Origin | None = None
+
+
+def _wanted(thing: Thing, checking: Checking) -> Sequence[_Wanted]:
+    """What has to be asked so that a thing no longer stands against the use."""
+    person = thing.part is Part.PERSON
+    if not thing.seen or not all(one.seen for one in thing.origins):
+        return [_Wanted(UnlockKind.ASK_KEEPER)]
+    if not thing.origins and person:
+        return [_Wanted(UnlockKind.MODEL_RELEASE, thing.label, thing.id, thing.id)]
     if not thing.origins:
-        person = thing.part is Part.PERSON
-        kind = UnlockKind.MODEL_RELEASE if person else UnlockKind.STATE_RIGHTS
-        to = thing.id if person else material.keeper
-        yield _ask(kind, locale, material, thing.id, to, _words(thing.label, checking))
-        return
+        return [_Wanted(UnlockKind.STATE_RIGHTS, thing.label, thing.id)]
+    return checking.own((_wanted, person), thing, lambda: [*_of_origins(thing, checking, person=person)])
+
+
+def _of_origins(thing: Thing, checking: Checking, *, person: bool) -> Iterator[_Wanted]:
     if not any(one.counts for one in thing.origins):
         first = thing.origins[0]
-        yield _ask(UnlockKind.APPROVE, locale, material, first.id, material.keeper, _words(first.title, checking))
+        yield _Wanted(UnlockKind.APPROVE, first.title, first.id)
         return
-    waived, extended = checking.once(_changed, thing, lambda: _changed(found, checking))
-    for id, origin in waived.items():
-        kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.WAIVE_CLAUSE
-        changed = extended if extended is not None and extended.id == id else origin
-        yield _of_origin(kind, changed, thing, material, checking)
-    if extended is not None and extended.id not in waived:
-        kind = UnlockKind.EXTEND_RELEASE if thing.part is Part.PERSON else UnlockKind.EXTEND_GRANT
-        yield _of_origin(kind, extended, thing, material, checking)
+    waived, extended = _changes(thing, checking)
+    changed = {one.id: one for one in waived} | ({extended.id: extended} if extended else {})
+    forbidding = {one.id for one in waived}
+    for id, one in changed.items():
+        waive_or_extend = UnlockKind.WAIVE_CLAUSE if id in forbidding else UnlockKind.EXTEND_GRANT
+        kind = UnlockKind.EXTEND_RELEASE if person else waive_or_extend
+        yield _Wanted(kind, one.title, id, one.holder or ("" if person else None), one)
 
 
-def _changed(found: Found, checking: Checking) -> tuple[Mapping[str, Origin], Origin | None]:
-    """The origins that forbid the use without what does, and the one that would have to permit more."""
-    thing = found.thing
-    waived = {one.origin.id: _waive(one.origin, found) for one in found.prohibits}
+def _changes(thing: Thing, checking: Checking) -> tuple[Sequence[Origin], Origin | None]:
+    """The origins of a thing that forbid the use without what does, and the one that would have to permit more.
+
+    They are reckoned once for all origins that say the same, and told as a thing's own.
+    """
+    like, (waived, extended) = checking.once(_changed, thing, lambda: _changed(thing, checking))
+    mine = {one.id: own for one, own in zip(like.origins, thing.origins, strict=True)}
+
+    def put(one: Origin) -> Origin:
+        return replace(mine[one.id], rules=one.rules, first=one.first, last=one.last)
+
+    return [put(one) for one in waived.values()], put(extended) if extended else None
+
+
+def _changed(thing: Thing, checking: Checking) -> tuple[Thing, tuple[Mapping[str, Origin], Origin | None]]:
+    """The same of the first of the things whose origins say the same, and that."""
+    found = judge(thing, *_of(checking))
+    prohibits = found.prohibits if found else ()
+    waived = {one.origin.id: _waive(one.origin, prohibits) for one in prohibits}
     rest = judge(replace(thing, origins=tuple(waived.get(one.id, one) for one in thing.origins)), *_of(checking))
-    return waived, _extend(rest, waived, checking) if rest and rest.verdict not in YES else None
+    return thing, (waived, _extend(rest, waived, checking) if rest and rest.verdict not in YES else None)
 
 
 def _of(checking: Checking) -> tuple[Use, Window]:
     return checking.use, checking.window
 
 
-def _waive(origin: Origin, found: Found) -> Origin:
+def _waive(origin: Origin, prohibits: Iterable[Bound]) -> Origin:
     """The origin without what forbids the use."""
-    forbidding = {one.rule for one in found.prohibits if one.origin.id == origin.id}
+    forbidding = {one.rule for one in prohibits if one.origin.id == origin.id}
     return replace(origin, rules=tuple(pair for pair in origin.rules if pair[0] not in forbidding))
 
 
@@ -131,7 +165,7 @@ def _extend(found: Found, waived: Mapping[str, Origin], checking: Checking) -> O
     )
     # What it forbade on days of its own would be forbidden on the new days too.
     revived = judge(replace(found.thing, origins=(longer,)), *_of(checking))
-    return _waive(longer, revived) if revived else longer
+    return _waive(longer, revived.prohibits) if revived else longer
 
 
 def permission(use: Use, window: Window) -> Rule:
@@ -156,13 +190,10 @@ def permission(use: Use, window: Window) -> Rule:
     return Rule("permission", tuple(use.required()), tuple(told))
 
 
-def _of_origin(kind: UnlockKind, changed: Origin, thing: Thing, material: Material, checking: Checking) -> Ask:
-    to = changed.holder or ("" if thing.part is Part.PERSON else material.keeper)
-    return _ask(kind, checking.locale, material, changed.id, to, _words(changed.title, checking), changed)
-
-
-def _words(title: str, checking: Checking) -> dict[str, str]:
-    return {"title": title, **checking.of_use(_asked_for)}
+def _ask(one: _Wanted, material: Material, checking: Checking) -> Ask:
+    values = {"title": one.title, **checking.of_use(_asked_for), "asset": material.label}
+    text, letter = (say(checking.locale, f"{what}_{one.kind}", **values) for what in ("ask", "letter"))
+    return Ask(one.kind, text, letter, one.about, material.keeper if one.to is None else one.to, one.changed)
 
 
 def _asked_for(checking: Checking) -> dict[str, str]:
@@ -173,17 +204,3 @@ def _asked_for(checking: Checking) -> dict[str, str]:
 
 def _permission(checking: Checking) -> Rule:
     return permission(checking.use, checking.window)
-
-
-def _ask(
-    kind: UnlockKind,
-    locale: str,
-    material: Material,
-    about: str,
-    to: str,
-    words: Mapping[str, str],
-    changed: Origin | None = None,
-) -> Ask:
-    values = {"title": "", "actions": "", "where": "", **words, "asset": material.label}
-    text, letter = (say(language_of(locale), f"{what}_{kind}", **values) for what in ("ask", "letter"))
-    return Ask(kind, text, letter, about, to, changed)

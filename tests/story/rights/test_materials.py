@@ -5,7 +5,8 @@ from datetime import date
 from graph.store.batch import Batch, Put, To
 from graph.story.rights import Use
 from graph.story.rights.check import Checking, alike
-from graph.story.rights.fetching import materials
+from graph.story.rights.fetching import grouped, materials, under_more
+from graph.story.rights.unlocking import unlock
 from tests.story.conftest import PLANNER
 
 LIVE = {"state": "PUBLISHED", "marking": "PUBLIC"}
@@ -74,6 +75,24 @@ def test_the_verdict_of_what_is_judged_together_is_that_of_each_alone(store):
             assert (told.verdict, told.duties, told.valid_until) == (alone.verdict, alone.duties, alone.valid_until)
             assert told.reasons == (() if alone.allowed else alone.reasons)
             assert checking.allowed(judged[id]) == alone.allowed
+
+
+def test_what_is_read_in_groups_allows_and_asks_for_what_each_alone_does(store):
+    alone = found_in(store)
+    found = grouped(store, PLANNER, alone)
+
+    assert set(found) == set(alone)
+    like = {id.removeprefix("asset:sample-"): one.id.removeprefix("asset:sample-") for id, one in found.items()}
+    assert like == {**{name: name for name in NAMES[:-2]}, "two": "one"}
+    for use in USES:
+        checking = Checking(use, PLANNER.today)
+        for id, material in alone.items():
+            assert checking.allowed(found[id]) == Checking(use, PLANNER.today).verdict(material).allowed
+            assert unlock(found.named(id, material.label, material.keeper), checking) == unlock(material, checking)
+
+
+def test_what_stands_under_a_single_grant_is_told_from_what_stands_under_more(store):
+    assert under_more(store, tuple(found_in(store))) == {f"asset:sample-{name}" for name in ("both", "face", "copy")}
 
 
 def test_materials_that_were_read_later_are_added(store):
