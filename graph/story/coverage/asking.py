@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from graph.asking import Asking, Question
 from graph.story.coverage.fetching import MOST_ASSETS, Table, table
 from graph.story.coverage.repairing import Fixes, Rights
-from graph.story.coverage.rules import Cell, Column, Row, cells
+from graph.story.coverage.rules import GATES, Cell, Column, Row, cells
 from graph.story.coverage.values import (
     Coverage,
     CoverageCell,
-    CoverageGate,
     CoverageGiven,
     CoverageHead,
     CoverageMissing,
@@ -33,10 +32,11 @@ def coverage(asking: Asking, given: CoverageGiven) -> Coverage:
     made = list(cells(found.rows, found.columns, found.candidates, given.require, cleared, policy))
     fixes = Fixes(found.candidates, policy, made, asking, cleared, given.top)
     counts = [cell.state for cell in made]
+    rows, columns = {one.key: _head(one) for one in found.rows}, {one.key: _head(one) for one in found.columns}
     return Coverage(
-        tuple(_head(one) for one in found.rows),
-        tuple(_head(one) for one in found.columns),
-        tuple(_told(cell, fixes) for cell in made),
+        tuple(rows.values()),
+        tuple(columns.values()),
+        tuple([_told(cell, rows[cell.row.key], columns[cell.column.key], fixes) for cell in made]),
         CoverageTotals(*(counts.count(state) for state in CoverageState)),
         fixes.best,
         tuple(_notes(found, given, language_of(asking.locale))),
@@ -55,15 +55,15 @@ def _head(one: Row | Column) -> CoverageHead:
     return CoverageHead(one.entity, one.key, one.label)
 
 
-def _told(cell: Cell, fixes: Fixes) -> CoverageCell:
+def _told(cell: Cell, row: CoverageHead, column: CoverageHead, fixes: Fixes) -> CoverageCell:
     return CoverageCell(
-        _head(cell.row),
-        _head(cell.column),
+        row,
+        column,
         cell.state,
         len(cell.passing),
         cell.shown,
         cell.first_failed,
-        tuple(CoverageMissing(gate, cell.failing[gate]) for gate in CoverageGate if gate in cell.failing),
+        tuple([CoverageMissing(gate, cell.failing[gate]) for gate in GATES if gate in cell.failing]),
         fixes.cheapest(cell),
     )
 

@@ -55,10 +55,11 @@ def table(asking: Asking, given: CoverageGiven, on: date) -> Table:
     columns = _columns(given, planned, language)
     cut |= {name for name, of in (("rows", heads), ("columns", columns)) if len(of) > given.most}
     heads = heads[: given.most]
-    assets = _assets(asking, given.rows, heads)
+    assets = _assets(asking, given, heads, columns[: given.most])
     if len(assets) > MOST_ASSETS:
         cut.add("assets")
-    candidates = {str(row["id"]): _candidate(row, on) for row in assets[:MOST_ASSETS]}
+    day = on.isoformat()
+    candidates = {str(row["id"]): _candidate(row, day) for row in assets[:MOST_ASSETS]}
     rows = tuple(_row(given.rows, head, candidates, on) for head in heads)
     return Table(rows, tuple(columns[: given.most]), candidates, frozenset(cut), len(there) - len(planned))
 
@@ -125,35 +126,42 @@ def _row(kind: CoverageRows, head: _Head, candidates: Mapping[str, Candidate], o
     """A row with its assets, of messages with those that are proven."""
     own = head.ids
     if kind not in _OF_MESSAGES:
-        about = tuple(id for id, one in candidates.items() if one.themes & own)
+        about = tuple([id for id, one in candidates.items() if not own.isdisjoint(one.themes)])
         return Row(head.key, head.label, head.entity, about)
     proven = frozenset(str(one["id"]) for one in head.of if any(_holds(proof, on) for proof in one["proofs"]["rows"]))
-    telling = tuple(id for id, one in candidates.items() if one.messages & own)
+    telling = tuple([id for id, one in candidates.items() if not own.isdisjoint(one.messages)])
     return Row(head.key, head.label, head.entity, telling, own, proven)
 
 
-def _ids(field: str, entity: str) -> Follow:
-    return Follow(field, Select(entity, shape_of("id"), order=(Order("id"),)))
+def _ids(field: str, entity: str, where: Filter | None = None) -> Follow:
+    return Follow(field, Select(entity, shape_of("id"), where))
 
 
-def _assets(asking: Asking, rows: CoverageRows, heads: Sequence[_Head]) -> list[Any]:
-    """What belongs to one of the rows: what no row asks for is not read."""
-    through = "messages" if rows in _OF_MESSAGES else "themes"
-    of = tuple(sorted(frozenset[str]().union(*(head.ids for head in heads))))
+def _assets(asking: Asking, given: CoverageGiven, heads: Sequence[_Head], columns: Sequence[Column]) -> list[Any]:
+    """What belongs to one of the rows, with its links to what rows and columns name: nothing else is read."""
+    through = "messages" if given.rows in _OF_MESSAGES else "themes"
+    of = frozenset[str]().union(*(head.ids for head in heads))
     if not of:
         return []
+    whom = columns if given.require.audience else ()
+    named = {
+        "themes": frozenset[str]().union(*(one.interests or () for one in whom)),
+        "messages": frozenset[str]().union(*(one.messages or () for one in whom)),
+    }
+    named[through] |= of
     texts = Follow(
         "translations",
         Select(
             "Translation", shape_of("locale"), both(Cmp("state", "in", _READY), Cmp("form", "in", ("FULL", "SHORT")))
         ),
     )
+    links = {"themes": "Theme", "messages": "Message"}
     shape = shape_of(
-        "id", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at",
-        themes=_ids("themes", "Theme"), messages=_ids("messages", "Message"), texts=texts,
+        "id", "locale", "state", "text_state", "title", "summary", "review_by", "expires_at", texts=texts,
+        **{name: _ids(name, type, Cmp("id", "in", tuple(sorted(named[name])))) for name, type in links.items()},
     )  # fmt: skip
-    where = Rel("some", through, Cmp("id", "in", of))
-    question = Select("Asset", shape, where, order=(Order("id"),), limit=MOST_ASSETS + 1)
+    where = Rel("some", through, Cmp("id", "in", tuple(sorted(of))))
+    question = Select("Asset", shape, where, limit=MOST_ASSETS + 1)
     return rows_of(asking.ask({"assets": question})["assets"])
 
 
@@ -221,13 +229,14 @@ def _country(given: CoverageFilter) -> Filter | None:
     )
 
 
-def _candidate(row: Mapping[str, Any], on: date) -> Candidate:
-    locales = [one["locale"] for one in row["texts"]["rows"]]
-    if row["locale"] and (row["text_state"] or row["state"]) in _READY:
-        locales.append(row["locale"])
+def _candidate(row: Mapping[str, Any], on: str) -> Candidate:
+    own = row["locale"]
+    locales = {one["locale"] for one in row["texts"]["rows"]}
+    if own and (row["text_state"] or row["state"]) in _READY:
+        locales.add(own)
+    review, expires = row["review_by"], row["expires_at"]
+    fresh = (not review or review[:10] > on) and (not expires or expires[:10] > on)
     text = f"{row['title'] or ''} {row['summary'] or ''}"
-    ends = [day[:10] for day in (row["review_by"], row["expires_at"]) if day]
-    fresh = not ends or min(ends) > on.isoformat()
     return Candidate(row["id"], _set(row["themes"]), _set(row["messages"]), frozenset(locales), text, fresh)
 
 

@@ -57,6 +57,10 @@ class Rights(Cleared):
             self._known[key] = self._for(territory).allowed(material)
         return self._known[key]
 
+    def like(self, asset: str) -> str:
+        material = self._judged.get(asset)
+        return material.id if material else ""
+
     def asks(self, asset: Mapping[str, Any], territory: str, policy: CoveragePolicy) -> tuple[FixAsk, ...]:
         """Whom to ask for the right to publish an asset in a territory, anywhere where it is empty.
 

@@ -16,6 +16,8 @@ from graph.story.coverage.values import (
 )
 
 _SHOWN = 10
+#: In the order in which an asset passes them.
+GATES = tuple(CoverageGate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ class Cleared(Protocol):
 
     def __call__(self, asset: str, territory: str | None) -> bool: ...
 
+    def like(self, asset: str) -> str:
+        """The asset that is judged in its place, which may be published wherever it may."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -107,8 +113,18 @@ def cells(
     for_whom = _Fitting.of(candidates)
     fitting = [for_whom.ids(column) if require.audience else None for column in columns]
     for row in rows:
+        groups = _alike(row, candidates, cleared)
         for column, fits in zip(columns, fitting, strict=True):
-            yield _cell(row, column, fits, candidates, require, cleared, policy)
+            yield _cell(row, column, fits, groups, require, cleared, policy)
+
+
+def _alike(row: Row, candidates: Mapping[str, Candidate], cleared: Cleared) -> Sequence[Sequence[Candidate]]:
+    """The assets of a row by what all gates but that of the audience ask of them: such as pass or fail together."""
+    groups: dict[object, list[Candidate]] = {}
+    for id in row.assets:
+        one = candidates[id]
+        groups.setdefault((one.locales, cleared.like(id), one.messages, one.fresh), []).append(one)
+    return tuple(groups.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,37 +157,37 @@ def _cell(
     row: Row,
     column: Column,
     fitting: set[str] | None,
-    candidates: Mapping[str, Candidate],
+    groups: Sequence[Sequence[Candidate]],
     require: CoverageRequire,
     cleared: Cleared,
     policy: CoveragePolicy,
 ) -> Cell:
-    passing: list[str] = []
+    passing: set[str] = set()
     failing: Counter[CoverageGate] = Counter()
-    #: What alone stands in the way of some asset, each once; a missing proof does so for all that tell the same.
-    alone: dict[tuple[CoverageGate, object], Candidate] = {}
-    # What is for other people is not looked at further, which most of a row is in most columns.
-    open_to = row.assets if fitting is None else [id for id in row.assets if id in fitting]
-    if others := len(row.assets) - len(open_to):
-        failing[CoverageGate.AUDIENCE] = others
-    for id in open_to:
-        one = candidates[id]
-        failed = _failed(one, row, column, require, cleared)
+    #: What alone stands in the way of some asset; a missing proof does so for all that tell the same.
+    alone: list[tuple[CoverageGate, Sequence[Candidate]]] = []
+    for alike in groups:
+        # What is for other people is not looked at further, which most of a row is in most columns.
+        open_to = alike if fitting is None else [one for one in alike if one.id in fitting]
+        if others := len(alike) - len(open_to):
+            failing[CoverageGate.AUDIENCE] += others
+        failed = _failed(open_to[0], row, column, require, cleared) if open_to else []
         if not failed:
-            passing.append(id)
+            passing.update([one.id for one in open_to])
             continue
-        failing[failed[0]] += 1
+        failing[failed[0]] += len(open_to)
         # No one change mends two.
         if len(failed) == 1:
-            alone[failed[0], one.messages if failed[0] is CoverageGate.PROOF else id] = one
+            alone.append((failed[0], open_to[:1] if failed[0] is CoverageGate.PROOF else open_to))
     state = _state(len(passing), policy)
     fixes: dict[Fix, None] = {}
     if state is not CoverageState.COVERED:
-        fixes = dict.fromkeys(fix for (gate, _), one in alone.items() for fix in _fixes(gate, one, row, column))
+        fixes = dict.fromkeys(fix for gate, of in alone for one in of for fix in _fixes(gate, one, row, column))
         fixes = fixes or {Fix(CoverageAction.CREATE, None, None, f"{row.key}|{column.key}"): None}
     # Each asset passes up to its own gate, so the last gate that one fails is where nothing is left.
-    last = max(failing, key=list(CoverageGate).index, default=CoverageGate.ASSET)
-    return Cell(row, column, state, tuple(passing), failing, None if passing else last, tuple(fixes))
+    last = max(failing, key=GATES.index, default=CoverageGate.ASSET)
+    ordered = tuple([id for id in row.assets if id in passing]) if passing else ()
+    return Cell(row, column, state, ordered, failing, None if passing else last, tuple(fixes))
 
 
 def _failed(one: Candidate, row: Row, column: Column, require: CoverageRequire, cleared: Cleared) -> list[CoverageGate]:
