@@ -89,7 +89,8 @@ class Judge:
     """What may be published where, by pairs of asset and territory; without them anything. Each judgement is noted."""
 
     def __init__(self, allowed: Set[tuple[str, str | None]] | None = None) -> None:
-        self.allowed, self.judged = allowed, list[str]()
+        self.allowed = allowed
+        self.judged: list[str] = []
 
     def __call__(self, asset: str, territory: str | None) -> bool:
         self.judged.append(asset)
