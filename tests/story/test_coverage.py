@@ -1,6 +1,6 @@
 """Coverage: each cell against the rules told again slowly, each repair tried, and the table on both engines."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import pytest
@@ -88,7 +88,7 @@ def passes(one: Candidate, row: Row, column: Column, require: CoverageRequire, a
 class Judge:
     """What may be published where, by pairs of asset and territory; without them anything. Each judgement is noted."""
 
-    def __init__(self, allowed: Set[tuple[str, str | None]] | None = None) -> None:
+    def __init__(self, allowed: AbstractSet[tuple[str, str | None]] | None = None) -> None:
         self.allowed = allowed
         self.judged: list[str] = []
 
