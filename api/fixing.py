@@ -17,7 +17,7 @@ from graph.store.select import Cmp, Or, Order, Select, both, by_ids, shape_of
 from graph.story.repairs.asks import ask, due, lasting, missing, rights_asks
 from graph.story.repairs.reading import about, needless, questions, read
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixAsk
-from graph.story.rights.asked import RightsUse, use_of
+from graph.story.rights.asked import RightsUse, check_recipients, use_of
 from graph.story.rights.asking import own_use
 from graph.story.rights.check import Checking
 from graph.story.rights.fetching import materials
@@ -156,6 +156,7 @@ def _rights(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
         raise _Nothing(f'There is nothing with the id "{id}".', path="fix.asset")
     try:
         use = lasting(own_use(acting.viewer, use_of(fix.use or RightsUse())), today, FixPolicy())
+        check_recipients(acting, use)
     except InvalidValue as error:
         raise InvalidValue(error.reason, path=f"fix.{error.path}", cure=error.cure) from None
     checking = Checking(use, today, acting.locale or "en")

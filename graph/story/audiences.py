@@ -71,8 +71,13 @@ def _names(audience: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _words(name: str) -> list[str]:
-    folded = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
+    folded = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not _is_unseen(one))
     return "".join(one if one.isalnum() else " " for one in folded).split()
+
+
+def _is_unseen(letter: str) -> bool:
+    """Whether it is an accent, or nothing that one sees, such as a soft hyphen."""
+    return bool(unicodedata.combining(letter)) or unicodedata.category(letter) == "Cf"
 
 
 @cache

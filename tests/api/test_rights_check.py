@@ -177,6 +177,24 @@ def test_a_use_that_makes_no_sense_is_refused_with_the_reason(asked, use, messag
     assert message in error.message
 
 
+@pytest.mark.parametrize("recipient", ["asset:sample-ferry", "organisation:sample-studoi"])
+def test_a_recipient_that_is_none_is_refused_by_its_kind(asked, recipient):
+    outcome, _ = asked("ferry", recipients=[recipient])
+
+    [error] = outcome.errors
+    assert f'use.recipients: There is no recipient with the id "{recipient}".' in error.message
+    known, _ = asked("ferry", recipients=["organisation:sample-studio"])
+    assert not known.errors
+
+
+def test_a_partner_does_not_learn_which_recipients_there_are(asked):
+    for recipient in ("organisation:sample-studio", "organisation:none"):
+        outcome, _ = asked("ferry", viewer=PARTNER, recipients=[recipient], purposes=["NEWS"])
+        assert data(outcome)[0]["verdict"] == "ALLOWED_WITH_DUTIES"
+    wrong, _ = asked("ferry", viewer=PARTNER, recipients=["asset:sample-ferry"])
+    assert len(wrong.errors) == 1
+
+
 def test_a_mutation_does_not_write_rules_that_cannot_be_understood(contract, store):
     text = """mutation($rules: JSON) { createRightsGrant(input: {title: "A", locale: "en", rules: $rules}) {
       entity { id } errors { path code message } } }"""

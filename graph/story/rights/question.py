@@ -11,7 +11,7 @@ from graph.model import ANY
 from graph.store.select import Cmp, Follow, Select, Shape, by_ids
 from graph.story.repairs.asks import fix_asks, lasting, request, rights_asks, unlocks_use
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixRequest
-from graph.story.rights.asked import AssetId, RightsUse, use_of
+from graph.story.rights.asked import AssetId, RightsUse, check_recipients, use_of
 from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials, under_more
@@ -23,14 +23,14 @@ from graph.story.rights.wording import say
 from graph.story.rows import ids_of, rows_of
 from graph.story.settings import FixPolicy
 
-_MOST_ASSETS, _MOST_BESIDE = 200, 50
+_MOST_ASSETS, _MOST_BESIDE = 100, 50
 
 
 @dataclass(frozen=True, slots=True)
 class RightsCheckGiven:
     """Which assets, for what."""
 
-    assets: tuple[AssetId, ...] = said("The assets, 200 at most.")
+    assets: tuple[AssetId, ...] = said("The assets, 100 at most.")
     use: RightsUse = said("What is to be done with them.")
 
 
@@ -77,7 +77,9 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     if len(given.assets) > _MOST_ASSETS:
         reason = f"{len(given.assets)} assets were given, {_MOST_ASSETS} are allowed."
         raise InvalidValue(reason, path="assets", cure="Ask several times.")
-    checking = Checking(own_use(asking.viewer, use_of(given.use)), asking.viewer.today, asking.locale or "en")
+    use = own_use(asking.viewer, use_of(given.use))
+    check_recipients(asking, use)
+    checking = Checking(use, asking.viewer.today, asking.locale or "en")
     asking.statements += 1
     cleared = materials(asking.store, asking.viewer, given.assets)
     if is_outside(asking.viewer):
