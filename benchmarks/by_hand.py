@@ -13,6 +13,7 @@ from typing import Any
 import apsw
 import orjson
 
+import agenda_by_hand
 import judged_by_hand
 import plan_by_hand
 import rights_by_hand
@@ -215,7 +216,7 @@ class ByHand:
         return [(one[0], other[0], _free(other, one, runs)) for _, one, other in pairs[:TOLD]]
 
     def agenda(self) -> Core:
-        return judged_by_hand.agenda(self._rows, FIRST, LAST)
+        return agenda_by_hand.agenda(self._rows, FIRST, LAST)
 
     def spread(self) -> Core:
         return spread_by_hand.spread(self._rows, "placement:p3", self.today)
@@ -341,10 +342,18 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
     "collisions": lambda it: [
         (one.one.campaign, one.other.campaign, one.suggestion and one.suggestion.starts) for one in it.collisions
     ],
-    "agenda of a month": lambda it: (
-        {one.priority: (one.out, one.ahead, one.total) for one in it.priorities},
-        [(str(one.kind), one.priority, one.other) for one in it.warnings],
-    ),
+    "agenda of a month": lambda it: {
+        "priorities": [
+            (
+                *(one.priority, one.rank, one.narrative, one.starts.isoformat(), one.ends.isoformat(), one.planned),
+                *(one.actual, one.out, one.ahead, one.total, one.lacks, one.sentence),
+            )
+            for one in it.priorities
+        ],
+        "warnings": [(str(one.kind), one.priority, one.other, one.sentence) for one in it.warnings],
+        "notes": list(it.notes),
+        "posts": (it.placements, it.elsewhere),
+    },
     "propagation": lambda it: {
         "posts": [
             (
@@ -375,7 +384,6 @@ _TOLD: Mapping[str, Callable[[Any], Core]] = {
         "beats": [asset for asset, _ in it["beats"]],
         "rejected": [(id, gate) for id, gate, _ in it["rejected"]],
     },
-    "agenda of a month": lambda it: it[:2],
     "propagation": lambda it: {
         **it,
         "posts": [(*one[:10], *one[11:]) for one in it["posts"]],

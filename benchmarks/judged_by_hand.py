@@ -1,4 +1,4 @@
-"""Coverage, an agenda and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
+"""Coverage and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
 
 Each says the same as the answer: every count, what would mend it, and the sentences. What the generated graph has none
 of (rules with constraints, media, persons, works made of others) is looked for, and refused where it is there.
@@ -33,29 +33,6 @@ SELECT u.id, u.name, u.locales, (SELECT json_group_array(i.dst) FROM l_intereste
 FROM n_audience u WHERE {SEEN.format("u")} ORDER BY u.id LIMIT 12
 """
 
-#: The narratives that count for each priority, with the steps down to each, and the posts with what each tells.
-_COUNTS = f"""
-WITH RECURSIVE part(priority, nid, steps) AS (SELECT q.nid, i.dst, 0 FROM n_priority q JOIN l_prioritises i
-    ON i.src = q.nid WHERE {SEEN.format("q")}
-  UNION SELECT p.priority, l.src, steps + 1 FROM part p JOIN l_part_of l ON l.dst = p.nid
-    JOIN n_narrative n ON n.nid = l.src WHERE steps < 3 AND {SEEN.format("n")})
-SELECT q.id, q.title, q.rank, q."from", q.until, q.planned_share, json_group_array(json_array(p.nid, p.steps))
-FROM n_priority q JOIN part p ON p.priority = q.nid
-WHERE coalesce(q."from" <= :last, 1) AND coalesce(q.until >= :first, 1) GROUP BY q.nid ORDER BY q.rank, q.id
-"""
-_POSTS = f"""
-SELECT substr(p.at, 1, 10), p.status,
-  (SELECT json_group_array(l.dst) FROM l_of o JOIN l_expresses e ON e.src = o.dst JOIN n_message m ON m.nid = e.dst
-     JOIN l_part_of l ON l.src = m.nid JOIN n_narrative n ON n.nid = l.dst
-   WHERE o.src = p.nid AND {SEEN.format("m")} AND {SEEN.format("n")}),
-  (SELECT json_group_array(l.dst) FROM l_of o JOIN n_message m ON m.nid = o.dst JOIN l_part_of l ON l.src = m.nid
-   WHERE o.src = p.nid AND {SEEN.format("m")}),
-  (SELECT json_group_array(coalesce(l.dst, t.dst)) FROM l_for_campaign c JOIN l_tells t ON t.src = c.dst
-   LEFT JOIN n_message m ON m.nid = t.dst LEFT JOIN l_part_of l ON l.src = m.nid WHERE c.src = p.nid)
-FROM n_placement p WHERE p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
-  AND {SEEN.format("p")} ORDER BY p.at, p.id LIMIT 5001
-"""
-
 #: What is measured of a goal's campaigns and posts, by the steps that the trace has found.
 MEASURED = """
 SELECT 'INDICATORS', c.id, i.id, b.baseline, b.target, NULL, NULL FROM json_each(:campaigns) j
@@ -66,7 +43,6 @@ SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.ni
   JOIN n_measurement m ON m.nid = l.src ORDER BY 5
 """
 
-Warned = tuple[str, str, str | None]
 _FROM = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
 
 
@@ -155,43 +131,3 @@ def _asset(row: Sequence[Any], grants: Grants, today: str) -> _Asset:
     words = len(f"{title or ''} {summary or ''}".split())
     themes, told = frozenset(orjson.loads(themes)), frozenset(orjson.loads(told))
     return _Asset(id, themes, told, frozenset(locales), words, grants.allow(under, more, SHOW), fresh)
-
-
-def agenda(ask: Ask, first: str, last: str) -> tuple[Mapping[str, tuple[int, int, int]], list[Warned], list[str]]:
-    """How many posts each priority gets, out and ahead, of how many; what is not as they say; and both in words."""
-    wanted = [
-        (id, title, rank, max(a or first, first), min(b or last, last), share, dict(orjson.loads(counts)))
-        for id, title, rank, a, b, share, counts in ask(_COUNTS)
-    ]
-    got = {one[0]: [0, 0, 0] for one in wanted}
-    for day, status, of_asset, of_message, of_campaign in ask(_POSTS):
-        told = orjson.loads(of_asset) or orjson.loads(of_message) or orjson.loads(of_campaign)
-        near: list[tuple[int, int, str]] = []
-        for number, (id, _, _, a, b, _, counts) in enumerate(wanted):
-            if a <= day <= b:
-                got[id][2] += 1
-                near += [(counts[narrative], number, id) for narrative in told if narrative in counts]
-        if near:
-            got[min(near)[2]][status != "LIVE"] += 1
-    share = {id: (a + b) / total if total else 0.0 for id, (a, b, total) in got.items()}
-    warned: list[tuple[str, str, str | None, str]] = []
-    for id, title, rank, a, b, planned, _ in wanted:
-        lower = [
-            (share[one[0]], -one[2], one[0], one[1])
-            for one in wanted
-            if one[2] > rank and share[one[0]] > share[id] and one[3] <= b and one[4] >= a
-        ]
-        if not share[id] and got[id][2]:
-            warned.append(("SILENT", id, None, f"“{title}” gets none of {got[id][2]} posts."))
-        elif planned is not None and share[id] < planned / 1000 - 0.05:
-            warned.append(("BEHIND", id, None, f"“{title}” gets {share[id]:.0%} of the {planned / 10} % planned."))
-        if lower:
-            most = max(lower)
-            warned.append(("INVERTED", id, most[2], f"“{title}” gets less than “{most[3]}” below it."))
-    warned.sort(key=lambda one: ("INVERTED", "SILENT", "BEHIND").index(one[0]))
-    told = [f"“{title}” gets {share[id]:.0%} of {got[id][2]} posts." for id, title, *_ in wanted]
-    return (
-        {id: (a, b, total) for id, (a, b, total) in got.items()},
-        [one[:3] for one in warned],
-        [*told, *(one[3] for one in warned)],
-    )
