@@ -1,6 +1,6 @@
 """What comes first: the priorities of some days and the posts that are counted for them, by one question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from graph.asking import Asking, Of, Question, said
 from graph.model import ANY
 from graph.model.enums import PlacementStatus
-from graph.store.select import And, Cmp, Filter, Or, Order, Rel, Select, Shape, shape_of
+from graph.store.select import And, Cmp, Filter, Or, Order, Rel, Select, Shape, by_ids, shape_of
 from graph.story.agenda.days import Span, checked
 from graph.story.agenda.priorities import Agenda, Post, Wanted, counted, notes, told_of, warnings
 from graph.story.naming import asked_for, refuse_unknown
 from graph.story.plan.fetching import shape, titles, to
 from graph.story.plan.reading import Names, Row
-from graph.story.rows import ids_of, rows_of
+from graph.story.rows import Rows, ids_of, rows_of
 from graph.story.wording import language_of
 
 #: How many posts are counted, and priorities compared.
@@ -33,7 +33,7 @@ class AgendaGiven:
 
 
 def agenda(asking: Asking, given: AgendaGiven) -> Agenda:
-    """The agenda, by one question of the store."""
+    """The agenda, by two questions of the store."""
     span = checked(given.from_, given.to)
     names = Names(language_of(asking.locale))
     named = {
@@ -44,7 +44,7 @@ def agenda(asking: Asking, given: AgendaGiven) -> Agenda:
     refuse_unknown(named, found)
     rows, posts = rows_of(found["priorities"]), rows_of(found["posts"])
     wanted = [_wanted(row, span, names) for row in rows[:PRIORITIES]]
-    counts, elsewhere = counted(wanted, [_post(row) for row in posts[:MOST]])
+    counts, elsewhere = counted(wanted, _told(asking, posts[:MOST]))
     told = tuple(told_of(one, counts[one.id], names) for one in wanted)
     return Agenda(
         told,
@@ -92,18 +92,16 @@ def _posts(span: Span, given: AgendaGiven) -> Select:
     if given.country is not None:
         lives = Rel("some", "country", Cmp("id", "eq", given.country))
         when.append(Rel("some", "channel", Rel("some", "reaches", lives)))
-    of_narrative = to("narrative", "Narrative", shape_of("id"))
-    message = shape_of("id", narrative=of_narrative)
-    asset = shape_of("id", messages=to("messages", "Message", message, limit=_MANY))
-    cases = (("Message", message), ("Asset", asset))
-    campaign = shape_of("id", tells=to("tells", ANY, shape_of("id"), cases=(("Message", message),), limit=_MANY))
+    ids = shape_of("id")
+    asset = shape_of("id", messages=to("messages", "Message", ids))
+    campaign = shape_of("id", tells=to("tells", ANY, ids, limit=_MANY))
     wanted = shape_of(
         "at",
         "status",
-        of=to("of", ANY, shape_of("id"), cases=cases),
+        of=to("of", ANY, ids, cases=(("Asset", asset),)),
         campaign=to("campaign", "Campaign", campaign),
     )
-    return Select("Placement", wanted, And(tuple(when)), (Order("at"), Order("id")), limit=MOST + 1)
+    return Select("Placement", wanted, And(tuple(when)), (Order("at"),), limit=MOST + 1)
 
 
 def _wanted(row: Row, span: Span, names: Names) -> Wanted:
@@ -123,24 +121,45 @@ def _count(row: Row, steps: int, counts: dict[str, int]) -> None:
         _count(part, steps + 1, counts)
 
 
-def _post(row: Row) -> Post:
-    """What a post tells: what it posts, and only where that says nothing, what its campaign tells."""
-    told = frozenset([id for posted in rows_of(row["of"]) for id in _narratives(posted)])
-    if not told:
-        campaigns = rows_of(row["campaign"])
-        told = frozenset(
-            [id for campaign in campaigns for one in rows_of(campaign["tells"]) for id in _narratives(one)]
-        )
-    return Post(date.fromisoformat(str(row["at"])[:10]), row["status"] == PlacementStatus.LIVE, told)
+def _told(asking: Asking, posts: Rows) -> list[Post]:
+    """What each post tells: what it posts, and only where that says nothing, what its campaign tells.
+
+    Many posts say few messages, whose narratives are asked for once.
+    """
+    said = [([*_said(row["of"])], [*_of_campaign(row)]) for row in posts]
+    messages = {id for pair in said for ids in pair for id in ids if id.startswith("message:")}
+    narratives: dict[str, tuple[str, ...]] = {}
+    if messages:
+        of_narrative = shape_of("id", narrative=to("narrative", "Narrative", shape_of("id")))
+        found = asking.ask({"messages": by_ids("Message", tuple(sorted(messages)), of_narrative)})
+        narratives = {str(row["id"]): ids_of(row["narrative"]) for row in rows_of(found["messages"])}
+    days: dict[str, date] = {}
+    told: list[Post] = []
+    for row, (posted, campaign) in zip(posts, said, strict=True):
+        at = str(row["at"])[:10]
+        day = days.get(at) or days.setdefault(at, date.fromisoformat(at))
+        tells = _narratives(posted, narratives) or _narratives(campaign, narratives)
+        told.append(Post(day, row["status"] == PlacementStatus.LIVE, tells))
+    return told
 
 
-def _narratives(row: Row) -> Iterator[str]:
-    """The narratives of a message, of an asset's messages, or a narrative itself."""
-    case: Mapping[str, Any] = row.get("@case") or {}
-    if str(row["id"]).startswith("narrative:"):
+def _said(answer: Any) -> Iterator[str]:
+    """What is posted, and the messages of an asset."""
+    for row in rows_of(answer):
         yield str(row["id"])
-    for message in (case, *rows_of(case.get("messages"))):
-        yield from ids_of(message.get("narrative"))
+        if case := row.get("@case"):
+            yield from ids_of(case["messages"])
+
+
+def _of_campaign(row: Row) -> Iterator[str]:
+    for campaign in rows_of(row["campaign"]):
+        yield from ids_of(campaign["tells"])
+
+
+def _narratives(said: Iterable[str], narratives: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The narratives of messages, and those that are told by themselves."""
+    own = (id for id in said if id.startswith("narrative:"))
+    return frozenset([*own, *(each for id in said for each in narratives.get(id, ()))])
 
 
 AGENDA = Question(

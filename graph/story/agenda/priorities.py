@@ -93,7 +93,9 @@ def counted(wanted: Sequence[Wanted], posts: Iterable[Post]) -> tuple[dict[str, 
     A post counts once: for the priority of its day whose narrative it tells, or tells a part of by the fewest steps; of
     several for the higher one.
     """
-    days: dict[date, dict[str, tuple[int, int, str]]] = {}
+    days: dict[date, Mapping[str, tuple[int, int, str]]] = {}
+    #: In most days the same priorities hold.
+    by_holding: dict[tuple[str, ...], Mapping[str, tuple[int, int, str]]] = {}
     on: Counter[date] = Counter()
     out, ahead = Counter[str](), Counter[str]()
     elsewhere = 0
@@ -101,7 +103,9 @@ def counted(wanted: Sequence[Wanted], posts: Iterable[Post]) -> tuple[dict[str, 
         on[post.day] += 1
         nearest = days.get(post.day)
         if nearest is None:
-            nearest = days[post.day] = _nearest(one for one in wanted if one.span.first <= post.day <= one.span.last)
+            holding = [one for one in wanted if one.span.first <= post.day <= one.span.last]
+            key = tuple([one.id for one in holding])
+            nearest = days[post.day] = by_holding.get(key) or by_holding.setdefault(key, _nearest(holding))
         near = [nearest[told] for told in post.tells if told in nearest]
         if near:
             (out if post.out else ahead)[min(near)[2]] += 1
@@ -111,7 +115,7 @@ def counted(wanted: Sequence[Wanted], posts: Iterable[Post]) -> tuple[dict[str, 
     return {one.id: (out[one.id], ahead[one.id], totals[one.id]) for one in wanted}, elsewhere
 
 
-def _nearest(holding: Iterable[Wanted]) -> dict[str, tuple[int, int, str]]:
+def _nearest(holding: Iterable[Wanted]) -> Mapping[str, tuple[int, int, str]]:
     """For each narrative the priority of a day that it counts for, with the steps down and the place of that."""
     found: dict[str, tuple[int, int, str]] = {}
     for number, one in enumerate(holding):
