@@ -217,6 +217,36 @@ def test_days_that_end_before_they_start_or_never_are_refused(store, last):
         calendar(Asking(store, PLANNER), DaysGiven("country:vn", date(2026, 3, 1), last))
 
 
+DATED = ({"country": "KR", "year": 2027, "date": "2027-02-07"}, {"country": "VN", "year": 2028, "date": "2028-01-26"})
+
+
+@pytest.mark.parametrize(
+    ("calendar_of", "first", "last", "years"),
+    [
+        ("CHINESE_LUNISOLAR", date(2027, 1, 1), date(2027, 12, 31), []),
+        ("CHINESE_LUNISOLAR", date(2027, 11, 1), date(2028, 2, 28), ["2028"]),
+        ("HIJRI", date(2028, 6, 1), date(2029, 1, 5), ["2028", "2029"]),
+        ("GREGORIAN", date(2027, 12, 1), date(2028, 1, 31), []),
+        ("GREGORIAN", date(2028, 1, 31), date(2028, 2, 29), ["2028"]),
+    ],
+)
+def test_a_feast_whose_day_of_a_year_is_not_known_is_named_and_not_guessed(store, calendar_of, first, last, years):
+    held = {"name": "Sample feast", "calendar": calendar_of, "dates": list(DATED), "state": "PUBLISHED",
+            "marking": "PUBLIC"}  # fmt: skip
+    country = Put("country:kr", "Country", {"name": "Korea", "alpha2": "KR"})
+    feast = Put("observance:sample", "Observance", held, {"countries": (To("country:kr"),)})
+    assert store.write(Batch((country, feast))).refused == ()
+
+    found = calendar(Asking(store, PLANNER), DaysGiven("country:kr", first, last))
+
+    told = [note for note in found.notes if "Sample feast" in note]
+    assert told == [
+        f"No day in {year} is known of: Sample feast. Days that move are not guessed: import them before you take a "
+        "day for free."
+        for year in years
+    ]
+
+
 def test_what_a_country_lacks_is_told_with_its_name_in_the_language_of_the_reader(ask, store):
     country = Put("country:jp", "Country", {"name": "Japan", "names": {"id": "Jepang"}, "alpha2": "JP"})
     assert store.write(Batch((country,))).refused == ()

@@ -1,14 +1,15 @@
 """A country's calendar: observances whose dates move, events, campaigns, posts and what is to be minded."""
 
-from collections.abc import Iterator, Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model import ANY
 from graph.model.days import days_of
-from graph.model.enums import Told
+from graph.model.enums import Calendar, Told
 from graph.store.select import And, Cmp, Filter, Follow, Or, Order, Rel, Select, Shape, shape_of
 from graph.story.agenda.days import DaysGiven, Span, span_of
 from graph.story.plan.fetching import titles
@@ -19,6 +20,8 @@ from graph.story.wording import language_of, say
 
 #: How many of each kind are looked at.
 MOST = 500
+#: By how many days a feast of the solar calendar moves at most, as one on a certain weekday does.
+_MOVES = 6
 _PACKAGE = "graph.story.agenda"
 _COUNTRY = shape_of(
     "alpha2", "label", "names", audiences=Follow("audiences", Select("Audience", rows=False, total=True))
@@ -72,13 +75,18 @@ def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
     ordered = sorted(entries, key=lambda one: (one.starts, one.ends, one.kind, one.entity or ""))
     cut = any(len(answer["rows"]) > MOST for answer in answers.values())
     told = {entry.kind for entry in ordered}
-    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, country, language)))
+    undated = _undated(answers["observances"]["rows"], alpha2, span, language)
+    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, undated, country, language)))
 
 
-def _lacking(told: set[CalendarKind], country: Mapping[str, Any], language: str) -> Iterator[str]:
+def _lacking(
+    told: set[CalendarKind], undated: Mapping[int, list[str]], country: Mapping[str, Any], language: str
+) -> Iterator[str]:
     """What a reader should know before taking an empty day for a free one."""
     called = in_language(country, language)
-    if CalendarKind.OBSERVANCE not in told:
+    for year, names in undated.items():
+        yield say(_PACKAGE, language, "undated", year=year, names=", ".join(names))
+    if CalendarKind.OBSERVANCE not in told and not undated:
         yield say(_PACKAGE, language, "no_observances", country=called)
     if not country["audiences"]["total"]:
         yield say(_PACKAGE, language, "no_audiences", country=called)
@@ -103,7 +111,9 @@ def _questions(country: str, span: Span) -> dict[str, Select]:
     day = And((Cmp("at", "gte", f"{first}T00:00:00.000Z"), Cmp("at", "lte", f"{last}T23:59:59.999Z")))
     return {
         "country": Select("Country", _COUNTRY, there, limit=1),
-        "observances": _list("Observance", shape_of("id", "label", "names", "dates"), Rel("some", "countries", there)),
+        "observances": _list(
+            "Observance", shape_of("id", "label", "names", "calendar", "dates"), Rel("some", "countries", there)
+        ),
         "events": _list("Event", _days(), And((Rel("some", "place", Rel("some", "country", there)), _within(span)))),
         "campaigns": _list("Campaign", _days(), And((Rel("some", "audiences", audience), _within(span)))),
         "placements": _list("Placement", _posts(), And((listens, day, Cmp("status", "in", ("PLANNED", "LIVE"))))),
@@ -156,6 +166,33 @@ def _observances(rows: Any, alpha2: str | None, span: Span, language: str) -> It
                 estimated = one.certainty == "ESTIMATED"
                 title = in_language(row, language)
                 yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], title, one.date, one.date, estimated)
+
+
+def _undated(rows: Any, alpha2: str | None, span: Span, language: str) -> dict[int, list[str]]:
+    """By year the observances that no day of it is known of, though days of others are: none is guessed.
+
+    One of the solar calendar is left out where its days of other years are far from the span.
+    """
+    found: dict[int, list[str]] = {}
+    for row in rows[:MOST]:
+        days = [one.date for one in days_of(row["dates"]) if one.country in (alpha2, None)]
+        for year in range(span.first.year, span.last.year + 1):
+            if days and all(day.year != year for day in days) and _may_fall(row["calendar"], days, year, span):
+                found.setdefault(year, []).append(in_language(row, language))
+    return found
+
+
+def _may_fall(kind: str | None, days: Iterable[date], year: int, span: Span) -> bool:
+    """Whether something with these days in other years may have one in the span in this year."""
+    if kind != Calendar.GREGORIAN:
+        return True
+    near = timedelta(_MOVES)
+    return any(span.first - near <= _in_year(day, year) <= span.last + near for day in days)
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of another year; 29 February is the 28th where there is none."""
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
 
 
 def _entries(kind: CalendarKind, rows: Any, span: Span, language: str) -> Iterator[CalendarEntry]:
