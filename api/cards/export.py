@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vText
 
 from api.cards.asked import is_fix
 from api.cards.blocks import is_short, is_word, told
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
 from api.cards.words import worded
 
-#: What a spreadsheet takes for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What a spreadsheet takes for the start of a formula, in some places as wide letters or after blanks too.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_BLANK = ("\t", "\r", "\n")
 _STARTS = ("starts", "from", "at", "date", "day", "due", "validFrom")
 _ENDS = ("ends", "to", "until", "validUntil")
 _TITLES = ("title", "name", "label", "text", "sentence")
@@ -85,7 +86,8 @@ def _cell(value: Json, lang: str) -> str:
 
 def _safe(cell: str) -> str:
     """A text that no spreadsheet takes for a formula; a negative number is none."""
-    if cell.startswith(_FORMULA) and not _is_number(cell):
+    begins = cell.startswith(_BLANK) or cell.lstrip("\ufeff \u00a0").startswith(_FORMULA)
+    if begins and not _is_number(cell):
         return f"'{cell}"
     return cell
 
@@ -109,7 +111,7 @@ def to_calendar(data: Json, title: str, address: str, now: datetime) -> bytes:
     calendar: Any = Calendar()
     calendar.add("prodid", "-//Duta//Question card//EN")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", title)
+    calendar.add("x-wr-calname", vText(title))
     taken = Counter[str]()
     for number, row in enumerate(rows_of(data)):
         starts = _start(row)

@@ -225,12 +225,12 @@ def test_rows_of_an_answer_are_a_table_and_deeper_ones_a_group():
 
 
 def test_what_a_spreadsheet_takes_for_a_formula_is_a_text_in_csv():
-    rows = [{"name": text, "n": -1.5} for text in ("=1+1", "+1", "-x", "@a", "\tb", "fine", "-3")]
+    rows = [{"name": text, "n": -1.5} for text in ("=1+1", "+1", "-x", "@a", "\tb", "fine", "-3", " =1", "＝1")]
     written = to_csv({"things": {"nodes": rows}}).decode("utf-8-sig")
     assert [row["name"] for row in csv.DictReader(io.StringIO(written))] == [
-        "'=1+1", "+1", "'-x", "'@a", "'\tb", "fine", "-3",
+        "'=1+1", "+1", "'-x", "'@a", "'\tb", "fine", "-3", "' =1", "'＝1",
     ]  # fmt: skip
-    assert [row["n"] for row in csv.DictReader(io.StringIO(written))] == ["-1.5"] * 7
+    assert [row["n"] for row in csv.DictReader(io.StringIO(written))] == ["-1.5"] * 9
 
 
 def test_days_and_moments_become_events_whose_last_day_is_included():
@@ -244,7 +244,8 @@ def test_days_and_moments_become_events_whose_last_day_is_included():
             ]
         }
     }
-    raw = to_calendar(data, "Title", "example.org", datetime(2026, 11, 28, tzinfo=UTC))
+    raw = to_calendar(data, "Title, more", "example.org", datetime(2026, 11, 28, tzinfo=UTC))
+    assert b"X-WR-CALNAME:Title\\, more\r\n" in raw
     first, second = icalendar.Calendar.from_ical(raw).walk("VEVENT")
     assert (str(first["summary"]), str(first.decoded("dtend"))) == ("A; b,\nc", "2027-01-02")
     assert second.decoded("dtend").isoformat() == "2026-12-31T00:30:00+00:00"
