@@ -316,6 +316,8 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
         "beats": [one.asset for one in it.beats],
         "rejected": [(one.asset, str(one.gate)) for one in it.rejected],
         "moved": [(one.weight, one.theme, one.by) for one in it.robustness.wobbles],
+        "tried": it.robustness.tried,
+        "to_fill": [(one.entity, one.field, one.to, one.gain, one.why) for one in it.to_fill.rows],
     },
     "presenceGaps": lambda it: [(one.audience, list(one.channels), list(one.missing_locales)) for one in it.gaps],
     "messageHouse": lambda it: (

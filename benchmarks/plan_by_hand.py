@@ -49,6 +49,28 @@ SELECT a.id, a.title, a.state, a.marking, a.embargo_until, a.expires_at, a.revie
   {UNDER.format("a")}
 FROM best JOIN n_asset a ON a.nid = best.nid ORDER BY best.w DESC, best.id
 """
+#: The themes of what speaks for the goal, and what the audience would care for that does not speak for it.
+_THEMES = f"""WITH {_TOLD}, weighed(nid, w) AS (SELECT b.dst, sum(coalesce(b.weight, 1000)) FROM told
+    JOIN l_expresses e ON e.dst = told.nid JOIN n_asset a ON a.nid = e.src JOIN l_about b ON b.src = a.nid
+    WHERE {SEEN.format("a")} GROUP BY b.dst)
+  SELECT t.id FROM weighed JOIN n_theme t ON t.nid = weighed.nid WHERE {SEEN.format("t")} ORDER BY w DESC, t.id LIMIT 20
+"""
+_UNLINKED = f"""WITH {_TOLD}, speaking(nid) AS MATERIALIZED (SELECT DISTINCT e.src FROM told JOIN l_expresses e
+    ON e.dst = told.nid),
+  liked(nid, best, w) AS (SELECT b.src, max(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)),
+    sum(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)) FROM whom JOIN l_interested_in i ON i.src = whom.nid
+    JOIN n_theme t ON t.nid = i.dst JOIN l_about b ON b.dst = t.nid WHERE {SEEN.format("t")} GROUP BY b.src)
+  SELECT a.id, best FROM liked JOIN n_asset a ON a.nid = liked.nid WHERE {SEEN.format("a")} AND a.nid NOT IN speaking
+  ORDER BY w DESC, a.id LIMIT 20"""
+_SIZE = "SELECT size FROM n_audience WHERE id = 'audience:a3'"
+_LACKS = {
+    "interests": "Its assets speak for the goal: would the audience care?",
+    "interests.confidence": "The interest is assumed; a survey that says it would make it count more.",
+    "messages": "The audience cares about it, and it says none of the goal's messages.",
+    "proofs": "No asset proves a message of this narrative.",
+    "size": "Whether the audience is large enough cannot be checked.",
+    "placements": "Say when and where it was shown last.",
+}
 SLOTS = ("HOOK", "CONTEXT", "PROOF", "CALL")
 #: The exponents of the factors, and what a full saturation takes away.
 _FACTORS = ("interest", "theme", "confidence", "audience", "narrative", "freshness", "locale", "role")
@@ -56,7 +78,9 @@ _SETTINGS = StorySettings()
 #: An asset in a role by one way: asset, role, narrative, message, theme, factors, saturation.
 Weights: TypeAlias = tuple[tuple[float, ...], float]
 _Rated: TypeAlias = tuple[str, str, str, str, str, tuple[float, ...], float]
-_Story: TypeAlias = tuple[float, str | None, tuple[str | None, ...]]
+_Story: TypeAlias = tuple[float, str | None, tuple[str | None, ...], tuple[_Rated, ...]]
+#: A row that the graph lacks: of what, which link or property, to what, what the story would gain, and why.
+_Lack: TypeAlias = tuple[str, str, str | None, float, str]
 
 
 _PLAIN: Weights = (tuple(getattr(_SETTINGS.weights, name) for name in _FACTORS), _SETTINGS.tired)
@@ -69,9 +93,11 @@ def plan(ask: Ask, first: date, last: date) -> Mapping[str, Any]:
     free: list[_Rated] = []
     stopped: dict[str, tuple[str, str]] = {}
     worth: dict[str, float] = {}
+    shown: set[str] = set()
     for row in ask(CANDIDATES):
         ways = list(_rated(row, messages, interests, first, last))
         gate = _gate(row, grants, ways, first, last)
+        shown |= {row[0]} if row[14] != "[]" else set()
         if gate is None:
             free += ways
         elif ways:
@@ -79,9 +105,8 @@ def plan(ask: Ask, first: date, last: date) -> Mapping[str, Any]:
             worth[row[0]] = max(_score(one[5], one[6], _PLAIN) for one in ways)
     free.sort()
     story = _best(free, [_score(one[5], one[6], _PLAIN) for one in free])
-    moved = [
-        (name, theme, by) for name, theme, by, scores in _moves(free, interests) if _best(free, scores)[2] != story[2]
-    ]
+    tried = [(name, theme, by, _best(free, scores)[2]) for name, theme, by, scores in _moves(free, interests)]
+    moved = [(name, theme, by) for name, theme, by, other in tried if other != story[2]]
     rejected = sorted(stopped, key=lambda one: (-worth[one], one))[:10]
     return {
         "score": round(story[0] / len(SLOTS), 3),
@@ -89,7 +114,29 @@ def plan(ask: Ask, first: date, last: date) -> Mapping[str, Any]:
         "beats": [(asset, f"It says what “{story[1]}” tells.") for asset in story[2] if asset],
         "rejected": [(id, stopped[id][0], stopped[id][1]) for id in rejected],
         "moved": moved,
+        "tried": len(tried),
+        "to_fill": _lacks(ask, story, interests, shown),
     }
+
+
+def _lacks(ask: Ask, story: _Story, interests: Mapping[str, int], shown: set[str]) -> list[_Lack]:
+    """The rows of the graph whose lack costs the story most."""
+    audience, assumed, beats = "audience:a3", by_name(_SETTINGS.confidence.unstated)["INTERESTED_IN"], story[3]
+    sure: dict[str, float] = {}
+    for one in beats:
+        if one[5][2] < 1:
+            kept = _score(one[5], one[6], _PLAIN) + round(_PLAIN[1] * one[6], 6)
+            sure[one[4]] = sure.get(one[4], 0.0) + kept * (1 / assumed - 1)
+    found = [(audience, "interests.confidence", theme, gain) for theme, gain in sure.items()]
+    if None in story[2]:
+        found += [(audience, "interests", theme, assumed) for (theme,) in ask(_THEMES) if theme not in interests]
+        found += [(id, "messages", None, weight / 1_000_000 * assumed) for id, weight in ask(_UNLINKED)]
+    if story[2][SLOTS.index("PROOF")] is None:
+        found += [(message, "proofs", None, assumed) for message in {one[3] for one in beats}]
+    found += [(audience, "size", None, 0.0) for (size,) in ask(_SIZE) if size is None]
+    found += [(one[0], "placements", None, 0.0) for one in beats if one[0] not in shown]
+    rows = [(of, field, to, round(gain / len(SLOTS), 3), _LACKS[field]) for of, field, to, gain in found]
+    return sorted(rows, key=lambda row: (-row[3], row[1], row[0], row[2] or ""))[:20]
 
 
 def _rated(
@@ -170,7 +217,7 @@ def _best(ones: Sequence[_Rated], scores: Sequence[float]) -> _Story:
         one = ones[index]
         by_narrative.setdefault(one[2], {}).setdefault(one[1], []).append((scores[index], one))
     stories = [_of(name, roles) for name, roles in by_narrative.items()]
-    return min(stories, key=lambda it: (-round(it[0], 6), it[1]), default=(0.0, None, (None,) * len(SLOTS)))
+    return min(stories, key=lambda it: (-round(it[0], 6), it[1]), default=(0.0, None, (None,) * len(SLOTS), ()))
 
 
 def _of(narrative: str, roles: Mapping[str, Sequence[tuple[float, _Rated]]]) -> _Story:
@@ -188,7 +235,8 @@ def _of(narrative: str, roles: Mapping[str, Sequence[tuple[float, _Rated]]]) -> 
                     break
             longer.append((total, (*ranks, 2**31), (*assets, None), used))
         beam = nsmallest(_SETTINGS.width, longer, key=lambda it: (-round(it[0], 6), it[1]))
-    return beam[0][0], narrative, beam[0][2]
+    taken = tuple(roles[slot][rank][1] for slot, rank in zip(SLOTS, beam[0][1], strict=True) if rank < 2**31)
+    return beam[0][0], narrative, beam[0][2], taken
 
 
 def _moves(ones: Sequence[_Rated], interests: Mapping[str, int]) -> Any:
