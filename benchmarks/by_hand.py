@@ -251,7 +251,7 @@ class ByHand:
         return plan_by_hand.plan(self._rows, date.fromisoformat(FIRST), date.fromisoformat(LAST))
 
     def coverage(self) -> Core:
-        return judged_by_hand.coverage(self._rows, self.today.isoformat())
+        return judged_by_hand.coverage(self._rows, self.today)
 
     def cleared(self) -> Core:
         return rights_by_hand.cleared(self._rows, self.assets, self.today)
@@ -369,14 +369,7 @@ _ANSWERED: Mapping[str, Callable[[Any], Core]] = {
     },
     "routes": lambda it: {tuple(hop.channel for hop in route.hops) for route in it.routes},
     "rightsCheck of 50": lambda it: {one.id: _checked(one) for one in it},
-    "coverage, 12 by 12": lambda it: {
-        (one.row.key, one.column.key): (
-            one.depth,
-            {str(each.gate): each.count for each in one.missing},
-            one.cheapest_fix and (str(one.cheapest_fix.action), one.cheapest_fix.message or one.cheapest_fix.asset),
-        )
-        for one in it.cells
-    },
+    "coverage, 12 by 12": judged_by_hand.said,
 }
 
 #: The part of a yardstick's answer that is compared, where that is not all of it.
@@ -398,7 +391,6 @@ _TOLD: Mapping[str, Callable[[Any], Core]] = {
     "goalTrace": lambda it: it[:3],
     "presenceGaps": lambda it: [row[:3] for row in it],
     "routes": set,
-    "coverage, 12 by 12": lambda it: {key: (depth, failing, fix[:2]) for key, (depth, failing, fix) in it.items()},
 }
 
 

@@ -1,38 +1,52 @@
-"""Coverage and what came of a goal, by hand: what the answers say, of rows that SQL fetches.
+"""Coverage by hand: what each cell lacks, what mends it, of whom that is asked, all in words; and what came of a goal.
 
-Each says the same as the answer: every count, what would mend it, and the sentences. What the generated graph has none
-of (rules with constraints, media, persons, works made of others) is looked for, and refused where it is there.
+Only the repairs that the generated graph leads to are told; others are looked for, and refused where they are there.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, TypeAlias
 
 import orjson
 
-from rights_by_hand import SEEN, SHOW, UNDER, Ask, Grants
+from graph.story.audiences import plannable
+from graph.story.settings import AudiencePolicy
+from rights_by_hand import CALLED, KEPT, SEEN, SHOW, UNDER, Ask, Grants
 
+_MOST = 12
+#: One more than are told, so that what is cut off is known.
+_ROWS = f"""SELECT m.id, {CALLED.format("m").replace("x.title", "x.text")},
+  EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid AND {SEEN.format("p")}
+    AND (p.valid_until IS NULL OR p.valid_until >= :today)),
+  EXISTS (SELECT 1 FROM l_proves WHERE dst = m.nid),
+  coalesce({KEPT.format("m")}, (SELECT {KEPT.format("n")} FROM l_part_of l JOIN n_narrative n ON n.nid = l.dst
+    WHERE l.src = m.nid AND {SEEN.format("n")}))
+FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 13
+"""
 _TOLD_BY = f"""
-WITH told AS MATERIALIZED (SELECT * FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
+WITH told AS MATERIALIZED (SELECT nid, id FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
 few AS MATERIALIZED (SELECT DISTINCT a.nid FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a
   ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY a.id LIMIT 5000)
-SELECT m.id, m.text, EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid
-    AND {SEEN.format("p")} AND (p.valid_until IS NULL OR p.valid_until >= :today)),
-  a.id, a.locale, a.text_state, a.title, a.summary, a.review_by, a.expires_at,
-  (SELECT json_group_array(b.dst) FROM l_about b WHERE b.src = a.nid),
-  (SELECT json_group_array(e.dst) FROM l_expresses e WHERE e.src = a.nid),
-  (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src
-   WHERE t.dst = a.nid AND x.state IN ('APPROVED', 'PUBLISHED') AND {SEEN.format("x")}), {UNDER.format("a")}
+SELECT m.id, a.id, a.locale, coalesce(a.text_state, a.state), a.title, a.summary, a.review_by, a.expires_at,
+  (SELECT json_group_array(b.dst) FROM l_about b JOIN n_theme t ON t.nid = b.dst
+   WHERE b.src = a.nid AND {SEEN.format("t")}),
+  (SELECT json_group_array(e.dst) FROM l_expresses e JOIN n_message o ON o.nid = e.dst
+   WHERE e.src = a.nid AND {SEEN.format("o")}),
+  (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid
+   AND x.state IN ('APPROVED', 'PUBLISHED') AND x.form IN ('FULL', 'SHORT') AND {SEEN.format("x")}), {UNDER.format("a")}
 FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a ON a.nid = e.src WHERE a.nid IN few ORDER BY m.id, a.id
 """
 _HEARD_BY = f"""
-SELECT u.id, u.name, u.locales, (SELECT json_group_array(i.dst) FROM l_interested_in i WHERE i.src = u.nid),
-  (SELECT json_group_array(f.src) FROM l_for_audience f WHERE f.dst = u.nid),
-  (SELECT k.alpha2 FROM l_lives_in l JOIN n_country k ON k.nid = l.dst WHERE l.src = u.nid)
-FROM n_audience u WHERE {SEEN.format("u")} ORDER BY u.id LIMIT 12
+SELECT u.id, coalesce(json_extract(u.names, '$.' || :language), u.label), u.names, u.size, u.locales,
+  (SELECT json_group_array(i.dst) FROM l_interested_in i JOIN n_theme t ON t.nid = i.dst
+   WHERE i.src = u.nid AND {SEEN.format("t")}),
+  (SELECT json_group_array(f.src) FROM l_for_audience f JOIN n_message m ON m.nid = f.src
+   WHERE f.dst = u.nid AND {SEEN.format("m")}),
+  (SELECT k.alpha2 FROM l_lives_in l JOIN n_country k ON k.nid = l.dst WHERE l.src = u.nid AND {SEEN.format("k")})
+FROM n_audience u WHERE {SEEN.format("u")} ORDER BY u.id LIMIT 13
 """
-
 #: What is measured of a goal's campaigns and posts, by the steps that the trace has found.
 MEASURED = """
 SELECT 'INDICATORS', c.id, i.id, b.baseline, b.target, NULL, NULL FROM json_each(:campaigns) j
@@ -42,12 +56,37 @@ SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.ni
   m.at, m.rung, m.id FROM json_each(:measured) j JOIN node n ON n.id = j.value JOIN l_measures l ON l.dst = n.nid
   JOIN n_measurement m ON m.nid = l.src ORDER BY 5
 """
-
-_FROM = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
-
-
-#: How many assets pass, how many others end at each gate, and what would let one in.
-_Cell = tuple[int, dict[str, int], set[tuple[str, str, str]]]
+_GATES = ("ASSET", "AUDIENCE", "LOCALE", "RIGHTS", "PROOF", "FRESH")
+_EFFORT = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
+_DUE = timedelta(28)
+_WORDS = {
+    "en": {
+        "FIND_PROOF": "Find a proof for “{0}”.",
+        "CREATE": "Nothing more comes near: make something for “{0}” and “{1}”.",
+        "letter": (
+            "We say “{0}”, and no proof of it is on file. Please name one: a figure, a study, a place or a work that "
+            "shows it, with its source and the day to which it holds."
+        ),
+        "cell": "It adds an asset to 1 cell that is not covered.",
+        "cells": "It adds an asset to {0} cells that are not covered.",
+        "rows": "There are more rows than 12; only the first by id are shown.",
+        "columns": "There are more columns than 12; only the first by id are shown.",
+    },
+    "id": {
+        "FIND_PROOF": "Carilah bukti untuk “{0}”.",
+        "CREATE": "Tidak ada lagi yang mendekati: buatlah sesuatu untuk “{0}” dan “{1}”.",
+        "letter": (
+            "Kami menyatakan “{0}”, tetapi belum ada bukti tercatat. Mohon sebutkan satu: angka, kajian, tempat, atau "
+            "karya yang memperlihatkannya, beserta sumber dan hari berlakunya."
+        ),
+        "cell": "Menambah satu aset di 1 sel yang belum tercakup.",
+        "cells": "Menambah satu aset di {0} sel yang belum tercakup.",
+        "rows": "Baris lebih dari 12; hanya yang pertama menurut id yang ditampilkan.",
+        "columns": "Kolom lebih dari 12; hanya yang pertama menurut id yang ditampilkan.",
+    },
+}
+#: What would let an asset in: what to do, to which asset or for which message, and for what.
+_Fix: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,78 +95,153 @@ class _Asset:
     themes: frozenset[int]
     messages: frozenset[int]
     locales: frozenset[str]
-    words: int
+    text: str
     allowed: bool
     fresh: bool
 
 
-def coverage(ask: Ask, today: str) -> Mapping[tuple[str, str], tuple[int, dict[str, int], tuple[str, ...]]]:
-    """For each cell how many assets pass, at which gate the others end, and what is cheapest to mend it, in words."""
-    grants, messages = Grants(ask), dict[str, tuple[str, bool, list[_Asset]]]()
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    id: str
+    label: str
+    locales: frozenset[str]
+    themes: frozenset[int]
+    messages: frozenset[int]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    passing: list[str]
+    failing: dict[str, int]
+    fixes: set[_Fix]
+
+
+def coverage(ask: Ask, today: date, language: str = "en") -> Mapping[str, Any]:
+    """Every cell with its repair, how many there are of each state, what gains most, and what was cut off."""
+    grants, words, rows = Grants(ask), _WORDS[language], ask(_ROWS, today=today.isoformat())
+    assets: dict[str, list[_Asset]] = {row[0]: [] for row in rows[:_MOST]}
     made: dict[str, _Asset] = {}
-    for message, text, proven, *row in ask(_TOLD_BY, today=today):
-        id = row[0]
-        if id not in made:
-            made[id] = _asset(row, grants, today)
-        messages.setdefault(message, (text, bool(proven), []))[2].append(made[id])
-    heard = [
-        (id, name, frozenset(orjson.loads(s)), frozenset(orjson.loads(i)), frozenset(orjson.loads(m)), code)
-        for id, name, s, i, m, code in ask(_HEARD_BY)
-    ]
-    cells: dict[tuple[str, str], _Cell] = {}
-    gained: Counter[tuple[str, str, str]] = Counter()
-    for message, (_, proven, assets) in messages.items():
-        for audience, _, speak, cares, told, code in heard:
-            cell = _cell(message, audience, assets, (speak, cares, told, code), proven=proven)
-            gained.update(cell[2])
-            cells[message, audience] = cell
-    cost = {fix: max(0.5, made[fix[1]].words / 100) if fix[0] == "TRANSLATE" else _FROM[fix[0]] for fix in gained}
+    for message, *row in ask(_TOLD_BY):
+        if row[0] not in made:
+            made[row[0]] = _asset(row, grants, today.isoformat())
+        assets[message].append(made[row[0]])
+    heard, more = _audiences(ask(_HEARD_BY))
+    cells = {
+        (row[0], one.id): _cell(row[0], one, assets[row[0]], proven=bool(row[2]))
+        for row in rows[:_MOST]
+        for one in heard
+    }
+    gained = Counter(fix for cell in cells.values() for fix in cell.fixes)
+    cost = {
+        fix: max(0.5, round(len(made[fix[1]].text.split()) / 100, 2)) if fix[0] == "TRANSLATE" else _EFFORT[fix[0]]
+        for fix in gained
+    }
     best = sorted(gained, key=lambda fix: (-gained[fix] / cost[fix], fix))[:5]
     cheapest = {
-        key: min(fixes, key=lambda fix: (cost[fix], -gained[fix], fix), default=("", "", ""))
-        for key, (_, _, fixes) in cells.items()
+        key: min(cell.fixes, key=lambda fix: (cost[fix], -gained[fix], fix), default=None)
+        for key, cell in cells.items()
     }
-    said = {
-        fix: f"{fix[0]}: {messages[fix[1]][0] if fix[1] in messages else fix[1]} {fix[2]}, {gained[fix]} cells."
-        for fix in {*best, *cheapest.values()}
-        if fix[0]
+    labels = {row[0]: row for row in rows} | {one.id: (one.id, one.label) for one in heard}
+    told = {fix: _told(fix, cost[fix], gained[fix], labels, today, words) for fix in {*best, *cheapest.values()} if fix}
+    notes = [words["rows"]] if len(rows) > _MOST else []
+    states = [_state(cell) for cell in cells.values()]
+    return {
+        "cells": {key: _shown(cell, told.get(cheapest[key])) for key, cell in cells.items()},
+        "totals": tuple(states.count(one) for one in ("COVERED", "THIN", "EMPTY")),
+        "best": [told[fix] for fix in best],
+        "notes": [*notes, words["columns"]] if more else notes,
     }
-    return {key: (of[0], of[1], (*cheapest[key][:2], said.get(cheapest[key], ""))) for key, of in cells.items()}
 
 
-def _cell(
-    message: str,
-    audience: str,
-    assets: Sequence[_Asset],
-    heard: tuple[frozenset[str], frozenset[int], frozenset[int], str],
-    *,
-    proven: bool,
-) -> _Cell:
-    speak, cares, told, code = heard
-    passing, failing, fixes = 0, Counter[str](), set[tuple[str, str, str]]()
-    for one in assets:
-        if cares.isdisjoint(one.themes) and told.isdisjoint(one.messages):
-            failing["AUDIENCE"] += 1
-            continue
-        failed = [] if one.locales & speak else [("LOCALE", "TRANSLATE", one.id, min(speak, default=""))]
-        failed += [] if one.allowed else [("RIGHTS", "EXTEND_RIGHTS", one.id, code)]
-        failed += [] if proven else [("PROOF", "FIND_PROOF", message, "")]
-        failed += [] if one.fresh else [("FRESH", "REFRESH", one.id, "")]
-        if not failed:
-            passing += 1
-            continue
-        failing[failed[0][0]] += 1
-        if len(failed) == 1:
-            fixes.add(failed[0][1:])
-    if passing > 1:
-        return passing, dict(failing), set()
-    return passing, dict(failing), fixes or {("CREATE", "", f"{message}|{audience}")}
+def _audiences(rows: Sequence[Sequence[Any]]) -> tuple[list[_Audience], bool]:
+    """The audiences, and whether there are more; those that may not be planned for, and silent ones, are not told."""
+    named = [{"label": row[1], "names": row[2] and orjson.loads(row[2]), "size": row[3]} for row in rows]
+    found = [
+        _Audience(id, label, *(frozenset(orjson.loads(one)) for one in (locales, themes, messages)), code)
+        for id, label, _, _, locales, themes, messages, code in rows[:_MOST]
+    ]
+    if len(plannable(named, AudiencePolicy())) < len(named) or not all(one.themes or one.messages for one in found):
+        raise NotImplementedError("Only audiences that something can fit are told by hand.")
+    return found, len(rows) > _MOST
 
 
 def _asset(row: Sequence[Any], grants: Grants, today: str) -> _Asset:
     id, locale, state, title, summary, review, expires, themes, told, texts, under, more = row
     locales = {*orjson.loads(texts), *([locale] if state in ("APPROVED", "PUBLISHED") else [])}
     fresh = all(day is None or day[:10] > today for day in (review, expires))
-    words = len(f"{title or ''} {summary or ''}".split())
     themes, told = frozenset(orjson.loads(themes)), frozenset(orjson.loads(told))
-    return _Asset(id, themes, told, frozenset(locales), words, grants.allow(under, more, SHOW), fresh)
+    text = f"{title or ''} {summary or ''}"
+    return _Asset(id, themes, told, frozenset(locales), text, grants.allow(under, more, SHOW), fresh)
+
+
+def _cell(message: str, audience: _Audience, assets: Sequence[_Asset], *, proven: bool) -> _Cell:
+    passing, failing, fixes = list[str](), Counter[str](), set[_Fix]()
+    for one in assets:
+        if audience.themes.isdisjoint(one.themes) and audience.messages.isdisjoint(one.messages):
+            failing["AUDIENCE"] += 1
+            continue
+        speaks = one.locales & audience.locales
+        failed = [] if speaks else [("LOCALE", "TRANSLATE", one.id, min(audience.locales, default=""))]
+        failed += [] if one.allowed else [("RIGHTS", "EXTEND_RIGHTS", one.id, audience.code)]
+        failed += [] if proven else [("PROOF", "FIND_PROOF", message, "")]
+        failed += [] if one.fresh else [("FRESH", "REFRESH", one.id, "")]
+        if not failed:
+            passing.append(one.id)
+            continue
+        failing[failed[0][0]] += 1
+        if len(failed) == 1:
+            fixes.add(failed[0][1:])
+    if len(passing) > 1:
+        return _Cell(passing, dict(failing), set())
+    return _Cell(passing, dict(failing), fixes or {("CREATE", "", f"{message}|{audience.id}")})
+
+
+def _state(cell: _Cell) -> str:
+    return "COVERED" if len(cell.passing) > 1 else "THIN" if cell.passing else "EMPTY"
+
+
+def _shown(cell: _Cell, fix: object) -> tuple[object, ...]:
+    last = None if cell.passing else max(cell.failing, key=_GATES.index, default="ASSET")
+    return _state(cell), len(cell.passing), cell.passing[:10], last, cell.failing, fix
+
+
+def _told(
+    fix: _Fix, cost: float, gained: int, labels: Mapping[str, Sequence[Any]], today: date, words: Mapping[str, str]
+) -> tuple[object, ...]:
+    """A repair with its sentence, and with what has to be asked of whom."""
+    action, about, target = fix
+    if action == "CREATE":
+        row, column = (labels[id][1] for id in target.split("|"))
+        return action, None, "", cost, gained, words[action].format(row, column), None
+    if action != "FIND_PROOF" or labels[about][3]:
+        raise NotImplementedError("Only a message without any proof is asked about by hand.")
+    sentence, letter = (words[one].format(labels[about][1]) for one in ("FIND_PROOF", "letter"))
+    gain = words["cell" if gained == 1 else "cells"].format(gained)
+    request = (sentence, labels[about][4], [about], letter), today + _DUE, gain
+    return action, about, target, cost, gained, sentence, request
+
+
+def said(it: Any) -> Mapping[str, Any]:
+    """The same of the answer."""
+    return {
+        "cells": {
+            (one.row.key, one.column.key): (
+                *(str(one.state), one.depth, list(one.assets), one.first_failed and str(one.first_failed)),
+                *({str(each.gate): each.count for each in one.missing}, one.cheapest_fix and _fix(one.cheapest_fix)),
+            )
+            for one in it.cells
+        },
+        "totals": (it.totals.covered, it.totals.thin, it.totals.empty),
+        "best": [_fix(one) for one in it.top_fixes],
+        "notes": list(it.notes),
+    }
+
+
+def _fix(one: Any) -> tuple[object, ...]:
+    request = None
+    if one.request:
+        [ask] = one.request.asks
+        request = (ask.ask, ask.to, list(ask.about), ask.template), one.request.due, one.request.unlocks
+    about = one.asset or one.message
+    return str(one.action), about, one.target, one.effort, one.unlocks, one.sentence, request

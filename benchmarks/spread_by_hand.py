@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from judged_by_hand import SEEN
+from rights_by_hand import SEEN
 
 _DEEPEST, _LIVE = 4, "p.status IN ('LIVE', 'PLANNED')"
 _REACHED = f"""(SELECT json_group_array(json_array(u.id, u.name, u.size, r.share) ORDER BY u.id) FROM l_reaches r
