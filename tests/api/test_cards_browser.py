@@ -71,3 +71,17 @@ def test_a_card_prints_on_pages_without_its_form(browser, url):
     ]
     assert shown == []
     assert browser.find_element(By.CSS_SELECTOR, ".panel").is_displayed()
+
+
+def test_no_card_is_wider_than_a_sheet_of_a4(browser, url):
+    within_margins = 680  # 180 mm at 96 dots an inch
+    wide = {}
+    for slug in SLUGS:
+        browser.get(f"{url}/q/{slug}?lang=id")
+        narrow(browser, within_margins)
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        width = browser.execute_script("return document.documentElement.scrollWidth")
+        if width > within_margins:
+            wide[slug] = width
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert wide == {}
