@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.doors.telling import told
 from api.doors.viewers import viewer_of, writer_of
 from api.plan import Caller, Executor, Request
 from api.roles import Role
@@ -185,6 +186,16 @@ def test_a_recipient_that_is_none_is_refused_by_its_kind(asked, recipient):
     assert f'use.recipients: There is no recipient with the id "{recipient}".' in error.message
     known, _ = asked("ferry", recipients=["organisation:sample-studio"])
     assert not known.errors
+
+
+def test_a_partner_who_asks_for_more_than_its_own_is_told_so_in_the_language_of_its_page(asked):
+    outcome, _ = asked("ferry", viewer=PARTNER, territories=["FR"])
+
+    [error] = outcome.errors
+    assert error.message == "use.territories: Your key is for VN, not for FR. Ask for your own, or leave them out."
+    assert told(error.message, "id").text.endswith(
+        "Kunci Anda berlaku untuk VN, bukan untuk FR. Tanyakan untuk wilayah Anda sendiri, atau kosongkan."
+    )
 
 
 def test_a_partner_does_not_learn_which_recipients_there_are(asked):

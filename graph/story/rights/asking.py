@@ -6,6 +6,7 @@ from datetime import date
 
 from graph.errors import InvalidValue
 from graph.model import LEVEL
+from graph.sentence import sentence
 from graph.store.port import GraphStore
 from graph.store.select import Viewer
 from graph.story.rights.check import Checking, without_origins
@@ -40,6 +41,6 @@ def own_use(viewer: Viewer, use: Use) -> Use:
     beyond = sorted(use.countries() - viewer.territories)
     if beyond:
         own = ", ".join(sorted(viewer.territories))
-        reason = f"Your key is for {own}, not for {', '.join(beyond[:8])}."
-        raise InvalidValue(reason, path="use.territories", cure="Ask for your own, or leave them out.")
+        reason = sentence("Your key is for {own}, not for {asked}.", own=own, asked=", ".join(beyond[:8]))
+        raise InvalidValue(reason, path="use.territories", cure=sentence("Ask for your own, or leave them out."))
     return use

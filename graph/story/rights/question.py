@@ -8,6 +8,7 @@ from typing import Any
 from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
+from graph.sentence import sentence
 from graph.store.select import Cmp, Follow, Select, Shape, by_ids
 from graph.story.repairs.asks import fix_asks, lasting, request, rights_asks, unlocks_use
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixRequest
@@ -75,8 +76,8 @@ class RightsCheck:
 def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, ...]:
     """The answer for each id, in order. What is out of sight is answered as what is not there, so that the rest is."""
     if len(given.assets) > _MOST_ASSETS:
-        reason = f"{len(given.assets)} assets were given, {_MOST_ASSETS} are allowed."
-        raise InvalidValue(reason, path="assets", cure="Ask several times.")
+        reason = sentence("{count} assets are given, {most} are allowed.", count=len(given.assets), most=_MOST_ASSETS)
+        raise InvalidValue(reason, path="assets", cure=sentence("Ask several times."))
     use = own_use(asking.viewer, use_of(given.use))
     check_recipients(asking, use)
     checking = Checking(use, asking.viewer.today, asking.locale or "en")
