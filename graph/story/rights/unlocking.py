@@ -192,7 +192,10 @@ def permission(use: Use, window: Window) -> Rule:
 
 def _ask(one: _Wanted, material: Material, checking: Checking) -> Ask:
     values = {"title": one.title, **checking.of_use(_asked_for), "asset": material.label}
-    text, letter = (say(checking.locale, f"{what}_{one.kind}", **values) for what in ("ask", "letter"))
+    text, letter = (
+        say(checking.locale, f"ask_{one.kind}", **values),
+        say(checking.locale, f"letter_{one.kind}", **values),
+    )
     return Ask(one.kind, text, letter, one.about, material.keeper if one.to is None else one.to, one.changed)
 
 
