@@ -22,6 +22,7 @@ from graph.store.neo4j.statement import compile_questions
 from graph.store.operational import Entry
 from graph.store.select import And, Cmp, Follow, Or, Order, Rel, Select, Shape, Viewer
 from graph.store.visibility import SYSTEM
+from graph.store.walks import Step, Walk
 
 pytestmark = pytest.mark.neo4j
 
@@ -352,16 +353,76 @@ def test_many_questions_are_one_statement(neo, monkeypatch):
     assert read.call_count == 1
 
 
-def looked_at(server, where):
-    """How often the server looks at its store for the posts that a filter lets through."""
+ABROAD = {"name": "A", "kind": "FOREIGN_PUBLIC"}
+PAINTING = {"title": "A", "kind": "WORK", "locale": "en", "state": "PUBLISHED", "marking": "INTERNAL"}
+
+
+def walk_from(id, **more):
+    steps = (Step("interests", weight="weight"), Step("assets", weight="weight", where=Cmp("state", "eq", "PUBLISHED")))
+    return Walk("Audience", Cmp("id", "eq", id), steps, shape=Shape((("id", "id"),)), **more)
+
+
+def test_walks_that_differ_in_their_values_alone_are_one_text_however_many(neo):
+    """As a desk asks for each of its audiences: the server plans it once, and not for each number of audiences."""
+    few, many = (
+        compile_questions(
+            MODEL, SYSTEM, {"page": question(), **{f"w{n}": walk_from(f"audience:{n}", ways=1) for n in of}}
+        )
+        for of in (range(2), range(9))
+    )
+    another = compile_questions(MODEL, SYSTEM, {"a": walk_from("audience:a"), "b": walk_from("audience:b", limit=3)})
+
+    assert few.text == many.text
+    assert few.text.count("INTERESTED_IN") == another.text.count("INTERESTED_IN") + 1
+
+
+def test_each_of_several_walks_is_answered_by_its_own_values(neo):
+    for n in range(3):
+        neo.write(Batch((
+            Put(f"theme:{n}", "Theme", {"name": f"T{n}"}),
+            Put(f"asset:{n}", "Asset", PAINTING, {"themes": (To(f"theme:{n}"),)}),
+            Put(f"audience:{n}", "Audience", ABROAD, {"interests": (To(f"theme:{n}", {"weight": 0.5}),)}),
+        )))  # fmt: skip
+    walks = {f"of {n}": walk_from(f"audience:{n}", ways=1, meet="most") for n in (2, 0, 1, 7)}
+
+    together = neo.ask(SYSTEM, {"theme": question("theme:1"), **walks})
+
+    assert {name: neo.ask(SYSTEM, {name: walk})[name] for name, walk in walks.items()} == {
+        name: together[name] for name in walks
+    }
+    assert [[row["id"] for row in together[name]["rows"]] for name in walks] == [
+        ["asset:2"],
+        ["asset:0"],
+        ["asset:1"],
+        [],
+    ]
+
+
+def looked_at(server, wanted):
+    """How often the server looks at its store for what a question wants."""
 
     def summed(plan):
         return plan.get("dbHits", 0) + sum(map(summed, plan.get("children", ())))
 
-    wanted = Select("Placement", Shape((("id", "id"),)), where, (Order("id"),), limit=50, total=True)
     statement = compile_questions(MODEL, SYSTEM, {"it": wanted})
     with server.driver.session() as session:
         return summed(session.run(Query(f"PROFILE {statement.text}"), dict(statement.parameters)).consume().profile)
+
+
+def test_where_the_best_way_counts_only_what_the_heaviest_links_lead_to_is_looked_at(neo, server):
+    neo.write(Batch((
+        Put("theme:t", "Theme", {"name": "T"}),
+        Put("audience:a", "Audience", ABROAD, {"interests": (To("theme:t"),)}),
+    )))  # fmt: skip
+    for first in range(0, 600, 200):
+        neo.write(Batch(tuple(
+            Put(f"asset:{n}", "Asset", PAINTING, {"themes": (To("theme:t", {"weight": n / 1000}),)})
+            for n in range(first, first + 200)
+        )))  # fmt: skip
+    best, added = (walk_from("audience:a", limit=2, meet=meet) for meet in ("most", "sum"))
+
+    assert neo.ask(SYSTEM, {"it": best}) == neo.ask(SYSTEM, {"it": added})
+    assert looked_at(server, best) * 3 < looked_at(server, added) * 2
 
 
 def test_one_of_several_ways_to_what_is_given_by_id_starts_there(neo, server):
@@ -377,10 +438,11 @@ def test_one_of_several_ways_to_what_is_given_by_id_starts_there(neo, server):
     ways = Or(
         tuple(Rel("some", field, Cmp("id", "eq", id)) for field, id in (("of", "asset:a"), ("campaign", "campaign:c")))
     )
-    before = looked_at(server, ways)
+    posts = Select("Placement", Shape((("id", "id"),)), ways, (Order("id"),), limit=50, total=True)
+    before = looked_at(server, posts)
     neo.write(Batch(tuple(Put(f"placement:n{n}", "Placement", sent, {"of": (To("asset:other"),)}) for n in range(300))))
 
-    assert looked_at(server, ways) < before + 100
+    assert looked_at(server, posts) < before + 100
 
 
 def test_the_server_has_nothing_to_remark(neo, caplog):

@@ -62,7 +62,8 @@ class Compiler:
     ) -> None:
         """Call a subquery, whose one value becomes a column."""
         found = self.binding.name("a")
-        columns.call(f"CALL ({following.parent if following else ''}) {{ {text} AS {found} }}")
+        taken = self.binding.within(*([following.parent] if following else []))
+        columns.call(f"CALL ({taken}) {{ {text} AS {found} }}")
         columns.add(name, found, read)
 
     def _entity(self, question: Select, following: "_Following | None") -> EntityType:

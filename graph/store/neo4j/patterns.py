@@ -66,7 +66,7 @@ class Patterns:
         """Match what the filter pins first and come back over the link: a node's neighbours, not the whole type."""
         if isinstance(pin, Or):
             ways = " UNION ".join(f"{self._one_way(entity, node, way)} RETURN {node}" for way in pin.of)
-            return f"CALL () {{ {ways} }} WITH {node}"
+            return f"CALL ({self.binding.within()}) {{ {ways} }} WITH {node}"
         end = entity.end(pin.field)
         target = self.model.type(end.target)
         other, hop = self.binding.name("n"), Hop(end, self.binding.name("r"))

@@ -22,6 +22,10 @@ def walked(compiler: Compiler, walk: Walk) -> Columns:
     return columns
 
 
+#: How many times as many links of each node are looked at as ends are wanted.
+_SLACK = 2
+
+
 class _Walk:
     """One walk, from its start to the ends and, for each of these, back and forth again for the best ways."""
 
@@ -37,17 +41,10 @@ class _Walk:
         )
         node, weight = source.node, self.binding.name("w")
         text = f"{source.text} WITH DISTINCT {node}, {UNIT} AS {weight}"
-        for number, leg in enumerate(self.legs):
-            far, hop, added = self.binding.name("n"), Hop(leg.end, self.binding.name("r")), self.binding.name("w")
-            total = f"{MET[self.walk.meet]}({self._times(weight, hop, number)})"
-            text += (
-                f" MATCH {path(f'({node})', hop, labelled(far, leg.entity, leg.end))}"
-                f" WHERE {' AND '.join(self._conditions(leg, hop, far))}"
-                f" WITH {far}, {total} AS {added}"
-                f" WITH {far}, CASE WHEN {added} > {MOST} THEN {MOST} ELSE {added} END AS {added}"
-            )
-            node, weight = far, added
-        limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"))
+        limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"), alike=True)
+        for number in range(len(self.legs)):
+            more, node, weight = self._step(number, node, weight, limit)
+            text += more
         text += f" WITH {node}, {weight} ORDER BY {weight} DESC, {node}.id LIMIT {limit} "
         row = Columns()
         row.add("@weight", weight, called(_shown))
@@ -55,9 +52,60 @@ class _Walk:
         row.put("", shape)
         if self.walk.ways:
             ways = self.binding.name("w")
-            row.call(f"CALL ({node}) {{ {self._ways(node)} AS {ways} }}")
+            row.call(f"CALL ({self.binding.within(node)}) {{ {self._ways(node)} AS {ways} }}")
             row.add("@ways", ways, called(self._ways_decoder()))
         return f"{text}{row.calls}RETURN collect({row.text})", _rows_decoder(row)
+
+    def _step(self, number: int, near: str, weight: str, limit: str) -> tuple[str, str, str]:
+        """From what is reached to what is reached next: the text, and what it calls a node and its weight."""
+        leg, far, added = self.legs[number], self.binding.name("n"), self.binding.name("w")
+        hop = Hop(leg.end, self.binding.name("r"))
+        match = f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))}"
+        if number + 1 == len(self.legs) and self.walk.meet == "most" and leg.weight and not leg.asks_link:
+            match = self._by_links(near, weight, limit, hop, far) + self._met(number, far, hop, weight, added)
+            match += f" WHERE {self._let_through(leg, hop, far)}"
+        else:
+            match += f" WHERE {self._let_through(leg, hop, far)}{self._met(number, far, hop, weight, added)}"
+        return match, far, added
+
+    def _met(self, number: int, far: str, hop: Hop, weight: str, added: str) -> str:
+        """Where ways meet: each node once, with its weight."""
+        return (
+            f" WITH {far}, {MET[self.walk.meet]}({self._times(weight, hop, number)}) AS {added}"
+            f" WITH {far}, CASE WHEN {added} > {MOST} THEN {MOST} ELSE {added} END AS {added}"
+        )
+
+    def _by_links(self, near: str, weight: str, limit: str, hop: Hop, far: str) -> str:
+        """Match of the last links those that are heavy enough to lead to what is wanted, where the best way counts.
+
+        A few times as many of the heaviest from each node hold as many ends most often, the lightest of which no end
+        that is wanted is lighter than. Where they do not hold as many that are let through, every link counts.
+        """
+        leg, last = self.legs[-1], len(self.legs) - 1
+        assert leg.weight is not None  # noqa: S101 - who asks has looked
+        starts, least, heavy = self.binding.name("c"), self.binding.name("m"), self.binding.name("w")
+        start, light, seen = self.binding.name("n"), self.binding.name("w"), self.binding.name("n")
+        link = Hop(leg.end, self.binding.name("r"))
+        by_weight = f"coalesce({{}}.{quoted(leg.weight.name)}, {WHOLE})"
+        over = path(f"({start})", link, labelled(seen, leg.entity, leg.end))
+        few = (
+            f"UNWIND {starts} AS one WITH one[0] AS {start}, one[1] AS {light}"
+            f" CALL ({self.binding.within(start)}) {{ MATCH {over}"
+            f" WITH {link.variable}, {seen} ORDER BY {by_weight.format(link.variable)} DESC LIMIT {_SLACK} * {limit}"
+            f" RETURN {link.variable}, {seen} }}"
+            f" WITH {seen}, max({self._times(light, link, last)}) AS {heavy}"
+            f" WHERE {self._let_through(leg, link, seen)}"
+        )
+        heavy_enough = f"{by_weight.format(hop.variable)} * {weight} >= {least} * {WHOLE}"
+        return (
+            f" WITH collect([{near}, {weight}]) AS {starts}"
+            f" CALL ({self.binding.within(starts)}) {{ {few}{_least(heavy, limit, least)} }}"
+            f" UNWIND {starts} AS one WITH one[0] AS {near}, one[1] AS {weight}, {least}"
+            f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))} WHERE {heavy_enough}"
+        )
+
+    def _let_through(self, leg: Leg, hop: Hop, far: str) -> str:
+        return " AND ".join(self._conditions(leg, hop, far))
 
     def _conditions(self, leg: Leg, hop: Hop, far: str) -> list[str]:
         where = leg.step.where
@@ -80,18 +128,17 @@ class _Walk:
             hop = Hop(leg.end, self.binding.name("r"))
             kept = [name for name in sets if name]
             pattern = path(labelled(node, entity, before.end if before else None), hop, f"({near})")
+            if not number:
+                begun = [visible(node), Filters(self.model, self.binding, self.start, node).condition(self.walk.where)]
+                pattern += f" WHERE {' AND '.join(begun)}"
             text += f"MATCH {pattern} WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
             sets[number] = back
             if number:
                 near = self.binding.name("n")
                 text += f"UNWIND {back} AS {near} "
-        limit = self.binding.bind(bounded(self.walk.ways, WAYS, "ways"))
+        limit = self.binding.bind(bounded(self.walk.ways, WAYS, "ways"), alike=True)
         node, way = self.binding.name("n"), self.binding.name("p")
-        started = [visible(node), Filters(self.model, self.binding, self.start, node).condition(self.walk.where)]
-        text += (
-            f"UNWIND {sets[0]} AS {node} WITH {', '.join([*sets[1:], node])} WHERE {' AND '.join(started)}"
-            f" WITH {', '.join([*sets[1:], node, f'[{UNIT}, {node}.id, []] AS {way}'])} "
-        )
+        text += f"UNWIND {sets[0]} AS {node} WITH {', '.join([*sets[1:], node, f'[{UNIT}, {node}.id, []] AS {way}'])} "
         for number, leg in enumerate(self.legs):
             at_end = number + 1 == last
             far = end if at_end else self.binding.name("n")
@@ -139,6 +186,14 @@ class _Walk:
             ]
 
         return ways
+
+
+def _least(heavy: str, limit: str, name: str) -> str:
+    """The lightest of the heaviest that are wanted, or 0 where there are not as many."""
+    return (
+        f" WITH {heavy} ORDER BY {heavy} DESC LIMIT {limit}"
+        f" RETURN CASE WHEN count({heavy}) = {limit} THEN min({heavy}) ELSE 0 END AS {name}"
+    )
 
 
 def _factors(binding: Binding, leg: Leg) -> list[str]:
