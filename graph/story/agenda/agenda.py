@@ -1,9 +1,9 @@
-"""What comes first: the priorities of some days and the posts that are counted for them, by one question."""
+"""What comes first: the priorities of some days and the posts that are counted for them, by a question or two."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from graph.asking import Asking, Of, Question, said
 from graph.model import ANY
@@ -33,7 +33,7 @@ class AgendaGiven:
 
 
 def agenda(asking: Asking, given: AgendaGiven) -> Agenda:
-    """The agenda, by two questions of the store."""
+    """The agenda, by a question of the store or two."""
     span = checked(given.from_, given.to)
     names = Names(language_of(asking.locale))
     named = {
@@ -126,40 +126,45 @@ def _told(asking: Asking, posts: Rows) -> list[Post]:
 
     Many posts say few messages, whose narratives are asked for once.
     """
-    said = [([*_said(row["of"])], [*_of_campaign(row)]) for row in posts]
-    messages = {id for pair in said for ids in pair for id in ids if id.startswith("message:")}
-    narratives: dict[str, tuple[str, ...]] = {}
-    if messages:
-        of_narrative = shape_of("id", narrative=to("narrative", "Narrative", shape_of("id")))
-        found = asking.ask({"messages": by_ids("Message", tuple(sorted(messages)), of_narrative)})
-        narratives = {str(row["id"]): ids_of(row["narrative"]) for row in rows_of(found["messages"])}
+    said = [(_posted(row), _of_campaign(row)) for row in posts]
+    narratives = _narratives(asking, {id for posted, campaign in said for id in (*posted, *campaign)})
     days: dict[str, date] = {}
     told: list[Post] = []
-    for row, (posted, campaign) in zip(posts, said, strict=True):
+    for row, saying in zip(posts, said, strict=True):
         at = str(row["at"])[:10]
         day = days.get(at) or days.setdefault(at, date.fromisoformat(at))
-        tells = _narratives(posted, narratives) or _narratives(campaign, narratives)
+        tells = next((found for ids in saying if (found := _tells(ids, narratives))), frozenset[str]())
         told.append(Post(day, row["status"] == PlacementStatus.LIVE, tells))
     return told
 
 
-def _said(answer: Any) -> Iterator[str]:
+def _posted(row: Row) -> list[str]:
     """What is posted, and the messages of an asset."""
-    for row in rows_of(answer):
-        yield str(row["id"])
-        if case := row.get("@case"):
-            yield from ids_of(case["messages"])
+    ids: list[str] = []
+    for one in row["of"]["rows"]:
+        ids.append(one["id"])
+        if case := one.get("@case"):
+            ids += [message["id"] for message in case["messages"]["rows"]]
+    return ids
 
 
-def _of_campaign(row: Row) -> Iterator[str]:
-    for campaign in rows_of(row["campaign"]):
-        yield from ids_of(campaign["tells"])
+def _of_campaign(row: Row) -> list[str]:
+    return [one["id"] for campaign in row["campaign"]["rows"] for one in campaign["tells"]["rows"]]
 
 
-def _narratives(said: Iterable[str], narratives: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """The narratives of messages, and those that are told by themselves."""
-    own = (id for id in said if id.startswith("narrative:"))
-    return frozenset([*own, *(each for id in said for each in narratives.get(id, ()))])
+def _narratives(asking: Asking, said: set[str]) -> Mapping[str, tuple[str, ...]]:
+    """The narratives of all messages among what is said, and each narrative as its own."""
+    messages = tuple(sorted([id for id in said if id.startswith("message:")]))
+    own = {id: (id,) for id in said if id.startswith("narrative:")}
+    if not messages:
+        return own
+    shape = shape_of("id", narrative=to("narrative", "Narrative", shape_of("id")))
+    found = asking.ask({"messages": by_ids("Message", messages, shape)})
+    return {**own, **{str(row["id"]): ids_of(row["narrative"]) for row in rows_of(found["messages"])}}
+
+
+def _tells(said: Iterable[str], narratives: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    return frozenset([each for id in said if id in narratives for each in narratives[id]])
 
 
 AGENDA = Question(
