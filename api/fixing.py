@@ -10,6 +10,7 @@ import orjson
 
 from graph.asking import REPEATED, Of, Question, said
 from graph.errors import InvalidValue
+from graph.leading import following
 from graph.model import ANY, LEVEL
 from graph.model.enums import Marking, RequestState
 from graph.store.batch import Report
@@ -89,10 +90,11 @@ def opened(
     if lacking is not None:
         return _refused(f"fix.{lacking}", "BAD_VALUE", f"{fix.kind} needs it. Name it.")
     try:
-        asks = _rights(acting, fix, today) if fix.kind is AskedFixKind.RIGHTS else _asks(acting, fix, today)
+        fix, asks = following(acting, fix, lambda one: (one, _wanted(acting, one, today)))
     except InvalidValue as error:
         code = "UNKNOWN_ID" if isinstance(error, _Nothing) else "BAD_VALUE"
         return _refused(error.path, code, " ".join(part for part in (error.reason, error.cure) if part))
+    given = replace(given, fix=fix)
     tries = 0
     while True:
         tries += 1
@@ -131,6 +133,10 @@ def _opened(
 def counted(_acting: "Acting", _given: object, answer: A) -> A:
     """What is answered again by its key has written nothing now."""
     return replace(answer, opened=0) if answer.repeated else answer
+
+
+def _wanted(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:
+    return _rights(acting, fix, today) if fix.kind is AskedFixKind.RIGHTS else _asks(acting, fix, today)
 
 
 def _asks(acting: "Acting", fix: AskedFix, today: date) -> tuple[FixAsk, ...]:

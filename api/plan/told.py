@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from graphql.language import FieldNode
@@ -19,6 +20,7 @@ from api.schema.names import camel, singular
 from api.schema.told import declared_fields, entity_of, item_of, python_names, without_none
 from graph.asking import Asking, Computed, Given, Question, Stream
 from graph.errors import InvalidValue
+from graph.leading import following
 from graph.model import ANY, Model
 from graph.model.kinds import instant
 from graph.sentence import sentence
@@ -52,7 +54,8 @@ class Told:
         return _price(self.question.size(self.given(ask)), self.places, ask)
 
     def answer(self, ask: Ask, asking: Asking) -> object:
-        return self.question.ask(asking, self.given(ask))
+        """What it answers; former ids lead to what bears them now."""
+        return following(asking, self.given(ask), partial(self.question.ask, asking))
 
 
 def plan_told(

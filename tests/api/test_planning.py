@@ -16,7 +16,7 @@ from api.schema import build_contract
 from api.settings import Settings
 from api.wiring import opened
 from graph.model import MODEL
-from graph.store.batch import Batch, Put
+from graph.store.batch import Batch, Move, Put
 from graph.store.select import Viewer
 from tests.api.conftest import Counted
 
@@ -217,3 +217,37 @@ def test_why_an_asset_left_a_plan_is_told_however_few_rejected_ones_the_plan_sho
 
     [beat] = [one for one in kept(DIFF, id=plan["id"])["beats"] if one["before"] == {"id": "asset:kopi-gayo"}]
     assert beat["why"].startswith("It is marked internal")
+
+
+def test_what_is_called_otherwise_since_is_found_by_the_id_that_it_bore(kept):
+    def rename(old: str, new: str) -> None:
+        assert kept.store.write(Batch((), "an editor", moves=(Move(old, new),))).refused == ()
+
+    before = kept(DIFF, id=KEPT)
+    planned = kept(PLAN, input=HANOI)
+    rename("goal:known-for-culture", "goal:culture")
+    rename("asset:kimjang", "asset:kimjang-season")
+    rename("storyplan:slow-table-hanoi", "storyplan:slow-table")
+
+    again = kept(PLAN, input=HANOI)
+    assert [one["role"] for one in again["beats"]] == [one["role"] for one in planned["beats"]]
+    after = kept(DIFF, id=KEPT)
+    assert [one["position"] for one in after["beats"]] == [one["position"] for one in before["beats"]] == [3]
+    assert (after["refused"], after["scoreNow"]) == (None, before["scoreNow"])
+    asked = "asset { id } verdict"
+    check = f'query {{ rightsCheck(assets: ["asset:kimjang"], use: {{territories: ["VN"]}}) {{ id {asked} }} }}'
+    [found] = kept(check)
+    assert (found["id"], found["asset"]) == ("asset:kimjang", {"id": "asset:kimjang-season"})
+
+
+def test_a_former_id_does_not_tell_what_it_leads_to_where_that_is_out_of_sight(demonstration_home, tmp_path):
+    copy = shutil.copytree(demonstration_home, tmp_path / "home")
+    with opened(Settings(home=copy)) as house:
+        assert (
+            house.store.write(Batch((), "an editor", moves=(Move("goal:known-for-culture", "goal:b"),))).refused == ()
+        )
+        executor = Executor(build_contract(MODEL), house.store)
+        for goal in ("goal:known-for-culture", "goal:none"):
+            text = f'{{ goalTrace(goal: "{goal}") {{ breaksAt }} }}'
+            outcome = executor.execute(Request(text, None, {}), Caller(PUBLIC, "en"))
+            assert [error.message for error in outcome.errors] == [f'goal: There is no goal with the id "{goal}".']

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.history.changes import LoggedChange, told
+from graph.leading import following
 from graph.model.enums import Platform, UsePurpose
 from graph.store.batch import Which
+from graph.store.moved import moved_to
 from graph.store.select import by_ids, shape_of
 from graph.story.plan.answer import AssetId, Story
 from graph.story.plan.candidates import BeatRole
@@ -74,7 +76,9 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     now: Story | None = None
     try:
         # Why what stood there may not be used is looked for among all that is told, however few the plan showed.
-        now = plan_story(asking, PlanStoryGiven(replace(question_of(row["question"]), rejected=MOST_REJECTED)))
+        asked = replace(question_of(row["question"]), rejected=MOST_REJECTED)
+        now = following(asking, asked, lambda one: plan_story(asking, PlanStoryGiven(one)))
+        before = _as_called_now(asking, before, now)
     except InvalidValue as error:
         refused = str(error)
     old, new = _paths(before), _paths(plain(now)) if now else {}
@@ -97,6 +101,15 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
         now.made_at_seq if now else asking.store.head().seq,
         refused,
     )
+
+
+def _as_called_now(asking: Asking, before: Mapping[str, Any], now: Story) -> Mapping[str, Any]:
+    """An answer as it was kept, with the assets that are called otherwise since by the ids that they bear now."""
+    lost = {str(beat["asset"]) for beat in before["beats"]} - {str(beat.asset) for beat in now.beats}
+    asking.statements += bool(lost)
+    leads = moved_to(asking.store, lost) if lost else {}
+    beats = [{**beat, "asset": leads.get(beat["asset"], beat["asset"])} for beat in before["beats"]]
+    return {**before, "beats": beats}
 
 
 def _beats(

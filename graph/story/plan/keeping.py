@@ -9,6 +9,7 @@ import orjson
 
 from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
+from graph.leading import following
 from graph.model import ANY, LEVEL
 from graph.model.enums import Marking, State, Told
 from graph.store.batch import ActorKind, Batch, Put, Report
@@ -72,7 +73,7 @@ def save_story_plan(acting: Any, given: SaveStoryPlanGiven) -> SaveStoryPlanResu
         return _refused("", PlanErrorCode.FORBIDDEN, "Plans are kept by planners and editors. Ask one of them.")
     asking = Asking(acting.store, acting.viewer, acting.locale, acting.surroundings)
     try:
-        put, story = planned(asking, given)
+        put, story = following(asking, given, lambda one: planned(asking, one))
     except InvalidValue as error:
         return _refused(error.path, PlanErrorCode.BAD_VALUE, str(error))
     batch = Batch((put,), writer.name, ActorKind.PERSON, "A plan is kept", whole=True)

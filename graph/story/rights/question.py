@@ -9,6 +9,7 @@ from graph.asking import Asking, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.sentence import sentence
+from graph.store.moved import moved_to
 from graph.store.select import Cmp, Follow, Select, Shape, by_ids
 from graph.story.repairs.asks import fix_asks, lasting, request, rights_asks, unlocks_use
 from graph.story.repairs.values import AskedFix, AskedFixKind, FixRequest
@@ -17,6 +18,7 @@ from graph.story.rights.asking import is_outside, own_use
 from graph.story.rights.check import Checking, without_origins
 from graph.story.rights.fetching import materials, under_more
 from graph.story.rights.material import Material, Origin, Part, Thing
+from graph.story.rights.materials import Materials
 from graph.story.rights.naming import named, names_of
 from graph.story.rights.unlocking import Ask, to_change, unlock, unlocked
 from graph.story.rights.verdict import AnyId, RightsDuty, RightsReason, RightsVerdict, RuleEffect, UnlockKind, Verdict
@@ -81,12 +83,11 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
     use = own_use(asking.viewer, use_of(given.use))
     check_recipients(asking, use)
     checking = Checking(use, asking.viewer.today, asking.locale or "en")
-    asking.statements += 1
-    cleared = materials(asking.store, asking.viewer, given.assets)
+    cleared, now = _cleared(asking, given.assets)
     if is_outside(asking.viewer):
         # Who is told no reasons needs none found.
         bare = {id: without_origins(checking.verdict(one, reasons=False)) for id, one in cleared.items()}
-        return tuple(_checked(id, bare.get(id), None, checking.locale) for id in given.assets)
+        return tuple(_checked(id, now[id], bare.get(now[id]), None, checking.locale) for id in given.assets)
     questions = _beside(sorted({id for one in cleared.values() for id in to_change(one, checking)}))
     if (names := names_of(cleared, asking.locale)) is not None:
         questions["names"] = names
@@ -104,7 +105,21 @@ def rights_check(asking: Asking, given: RightsCheckGiven) -> tuple[RightsCheck, 
         for id, of in asks.items()
         if of
     }
-    return tuple(_checked(id, told.get(id), unlocks.get(id), checking.locale) for id in given.assets)
+    return tuple(_checked(id, now[id], told.get(now[id]), unlocks.get(now[id]), checking.locale) for id in given.assets)
+
+
+def _cleared(asking: Asking, ids: Sequence[str]) -> tuple[Materials, Mapping[str, str]]:
+    """What assets are cleared by, and each id by the one that it leads to now; asked again only where one leads on."""
+    asking.statements += 1
+    cleared = materials(asking.store, asking.viewer, ids)
+    now, lost = {id: id for id in ids}, [id for id in ids if id not in cleared]
+    asking.statements += bool(lost)
+    leads = moved_to(asking.store, lost) if lost else {}
+    if not leads:
+        return cleared, now
+    asking.statements += 1
+    now |= leads
+    return materials(asking.store, asking.viewer, now.values()), now
 
 
 def _beside(about: Sequence[str]) -> dict[str, Select]:
@@ -190,11 +205,11 @@ def _ask(one: Ask, id: str, freed: Mapping[Origin, list[str]]) -> RightsAsk:
     return RightsAsk(one.kind, one.text, one.to or None, one.about or None, one.letter, also)
 
 
-def _checked(id: str, verdict: Verdict | None, unlock: RightsUnlock | None, locale: str) -> RightsCheck:
+def _checked(id: str, now: str, verdict: Verdict | None, unlock: RightsUnlock | None, locale: str) -> RightsCheck:
     if verdict is None:
         absent = RightsReason(RuleEffect.UNKNOWN, say(locale, "absent", id=id))
         return RightsCheck(id, None, RightsVerdict.UNKNOWN, (absent,), (), None, None)
-    return RightsCheck(id, id, verdict.verdict, verdict.reasons, verdict.duties, verdict.valid_until, unlock)
+    return RightsCheck(id, now, verdict.verdict, verdict.reasons, verdict.duties, verdict.valid_until, unlock)
 
 
 RIGHTS_CHECK = Question(
