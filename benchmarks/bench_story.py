@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +29,7 @@ from graph.asking import Asking, Question
 from graph.model.territories import world
 from graph.store.batch import Batch, Put, To
 from graph.store.port import GraphStore
+from graph.store.select import Select
 from graph.story.agenda import AGENDA, CALENDAR, COLLISIONS, PRESENCE_GAPS
 from graph.story.agenda.days import DaysGiven
 from graph.story.coverage import COVERAGE
@@ -175,7 +177,9 @@ def main(sizes: list[int]) -> None:
                 print(
                     f"\n{size} assets, {links} links, loaded in {took:.1f} s; load {os.getloadavg()[0]:.1f}", flush=True
                 )
-                found[size] = _costs(store, size)
+                # In a thread, as a server answers: the allocator gives the main thread's memory back after each answer.
+                with ThreadPoolExecutor(1) as thread:
+                    found[size] = thread.submit(_costs, store, size).result()
                 _told(found[size])
         if len(sizes) > 1:
             _grown(name, found)
@@ -245,9 +249,11 @@ def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]
         statements[name] = asking.statements
         tasks[name] = partial(_ask, store, who, question, given)
 
+    ten = list(_pages(store, who))
+
     def pages() -> None:
-        for _ in range(TENTH):
-            store.ask(who, {"page": PAGE})
+        for page in ten:
+            store.ask(who, {"page": page})
 
     tasks[PAGES] = pages
     path: Path | None = getattr(store, "path", None)
@@ -260,6 +266,15 @@ def _tasks(store: GraphStore, size: int) -> tuple[dict[str, Callable[[], object]
                 raise SystemExit(f"{name} by hand answers something else.")
             tasks[f"{name}{HAND}"] = task
     return tasks, statements
+
+
+def _pages(store: GraphStore, who: Any) -> Iterator[Select]:
+    """Ten pages, each after the one before."""
+    page = PAGE
+    for _ in range(TENTH):
+        yield page
+        rows: Any = store.ask(who, {"page": page})["page"]["rows"]
+        page = replace(PAGE, after=tuple(rows[-1]["@key"]))
 
 
 def _ask(store: GraphStore, who: Any, question: Question[Any], given: Any) -> object:

@@ -5,6 +5,7 @@ import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -423,6 +424,18 @@ def test_where_the_best_way_counts_only_what_the_heaviest_links_lead_to_is_looke
 
     assert neo.ask(SYSTEM, {"it": best}) == neo.ask(SYSTEM, {"it": added})
     assert looked_at(server, best) * 3 < looked_at(server, added) * 2
+
+
+def test_a_page_after_another_is_read_from_where_that_ended(neo, server):
+    for first in range(0, 600, 200):
+        neo.write(Batch(tuple(Put(f"theme:{n}", "Theme", {"name": f"T{n:03}"}) for n in range(first, first + 200))))
+    page = Select("Theme", Shape((("id", "id"),)), order=(Order("name"),), limit=10, keys=True)
+    rows = neo.ask(SYSTEM, {"it": page})["it"]["rows"]
+    after = replace(page, after=tuple(rows[-1]["@key"]))
+
+    assert [row["id"] for row in neo.ask(SYSTEM, {"it": after})["it"]["rows"]] == [f"theme:{n}" for n in range(10, 20)]
+    assert looked_at(server, after) < looked_at(server, page) + 20
+    assert looked_at(server, replace(after, backward=True)) < looked_at(server, page) + 20
 
 
 def test_one_of_several_ways_to_what_is_given_by_id_starts_there(neo, server):

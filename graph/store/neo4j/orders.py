@@ -55,9 +55,10 @@ def _lexicographic(binding: Binding, terms: list[tuple[Key, object]], *, backwar
         return _past(binding, term, value, backward=backward)
     more = _lexicographic(binding, rest, backward=backward)
     if not term.nullable:
-        # An index seeks from here on; an OR of two ranges would become a union, which has no order.
+        # An index seeks from here on, in its order. The rest is a CASE, as the planner makes a union of an OR, for
+        # which it reads all that comes after, twice, and sorts it.
         bound, sign = binding.bind(value), "<=" if term.descending != backward else ">="
-        return f"{term.value} {sign} {bound} AND ({term.value} <> {bound} OR ({more}))"
+        return f"{term.value} {sign} {bound} AND CASE WHEN {term.value} = {bound} THEN {more} ELSE true END"
     same = f"{term.value} IS NULL" if value is None else f"{term.value} = {binding.bind(value)}"
     return f"({_past(binding, term, value, backward=backward)} OR ({same} AND {more}))"
 
