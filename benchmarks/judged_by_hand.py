@@ -15,7 +15,7 @@ from graph.story.audiences import plannable
 from graph.story.settings import AudiencePolicy
 from rights_by_hand import CALLED, KEPT, SEEN, SHOW, UNDER, Ask, Grants
 
-_MOST = 12
+_MOST, _MOST_ASSETS = 12, 5000
 #: One more than are told, so that what is cut off is known.
 _ROWS = f"""SELECT m.id, {CALLED.format("m").replace("x.title", "x.text")},
   EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid AND {SEEN.format("p")}
@@ -28,7 +28,7 @@ FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 13
 _TOLD_BY = f"""
 WITH told AS MATERIALIZED (SELECT nid, id FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
 few AS MATERIALIZED (SELECT DISTINCT a.nid FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a
-  ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY a.id LIMIT 5000)
+  ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY a.id LIMIT 5001)
 SELECT m.id, a.id, a.locale, coalesce(a.text_state, a.state), a.title, a.summary, a.review_by, a.expires_at,
   (SELECT json_group_array(b.dst) FROM l_about b JOIN n_theme t ON t.nid = b.dst
    WHERE b.src = a.nid AND {SEEN.format("t")}),
@@ -71,6 +71,7 @@ _WORDS = {
         "cells": "It adds an asset to {0} cells that are not covered.",
         "rows": "There are more rows than 12; only the first by id are shown.",
         "columns": "There are more columns than 12; only the first by id are shown.",
+        "assets": "There are more assets than 5000; only the first by id are reckoned with.",
     },
     "id": {
         "FIND_PROOF": "Carilah bukti untuk “{0}”.",
@@ -83,6 +84,7 @@ _WORDS = {
         "cells": "Menambah satu aset di {0} sel yang belum tercakup.",
         "rows": "Baris lebih dari 12; hanya yang pertama menurut id yang ditampilkan.",
         "columns": "Kolom lebih dari 12; hanya yang pertama menurut id yang ditampilkan.",
+        "assets": "Aset lebih dari 5000; hanya yang pertama menurut id yang dihitung.",
     },
 }
 #: What would let an asset in: what to do, to which asset or for which message, and for what.
@@ -126,6 +128,9 @@ def coverage(ask: Ask, today: date, language: str = "en") -> Mapping[str, Any]:
         if row[0] not in made:
             made[row[0]] = _asset(row, grants, today.isoformat())
         assets[message].append(made[row[0]])
+    if cut := len(made) > _MOST_ASSETS:
+        last = max(made)
+        assets = {message: [one for one in of if one.id != last] for message, of in assets.items()}
     heard, more = _audiences(ask(_HEARD_BY))
     cells = {
         (row[0], one.id): _cell(row[0], one, assets[row[0]], proven=bool(row[2]))
@@ -144,13 +149,13 @@ def coverage(ask: Ask, today: date, language: str = "en") -> Mapping[str, Any]:
     }
     labels = {row[0]: row for row in rows} | {one.id: (one.id, one.label) for one in heard}
     told = {fix: _told(fix, cost[fix], gained[fix], labels, today, words) for fix in {*best, *cheapest.values()} if fix}
-    notes = [words["rows"]] if len(rows) > _MOST else []
+    notes = [words[name] for name, true in (("rows", len(rows) > _MOST), ("columns", more), ("assets", cut)) if true]
     states = [_state(cell) for cell in cells.values()]
     return {
         "cells": {key: _shown(cell, told.get(cheapest[key])) for key, cell in cells.items()},
         "totals": tuple(states.count(one) for one in ("COVERED", "THIN", "EMPTY")),
         "best": [told[fix] for fix in best],
-        "notes": [*notes, words["columns"]] if more else notes,
+        "notes": notes,
     }
 
 
