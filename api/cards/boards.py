@@ -7,6 +7,7 @@ from datetime import date
 
 from api.cards.shapes import Json, is_connection, is_list, is_object, items
 from api.cards.words import figure, when, worded
+from graph.story.plan.choosing import MOST_BEATS
 
 #: So many months are drawn; a calendar that is longer stays a table.
 MOST_MONTHS = 24
@@ -114,7 +115,11 @@ def board_of(title: str, rows: Sequence[Mapping[str, Json]], lang: str) -> Board
     """The beats of a story; None where a list is none."""
     if not rows or not all(row.keys() >= _BEAT for row in rows):
         return None
-    return Board(title, tuple(_panel(row, lang) for row in rows))
+    panels = {panel.position: panel for panel in (_panel(row, lang) for row in rows)}
+    # A place that nothing takes stands empty between the others, so that the gap is seen where it is.
+    places = range(min(panels), max(panels) + 1) if max(panels) <= MOST_BEATS else sorted(panels)
+    nothing = worded("EMPTY", lang)
+    return Board(title, tuple(panels.get(at) or Panel(at, "", nothing, "", "", "", "", ()) for at in places))
 
 
 def _panel(row: Mapping[str, Json], lang: str) -> Panel:

@@ -91,6 +91,17 @@ def test_a_calendar_is_months_with_what_begins_or_goes_on_in_each():
     assert all(len(week) == 7 for month in found.months for week in month.weeks)
 
 
+def test_a_place_of_a_story_that_nothing_takes_stands_empty_on_the_board():
+    def beat(position, role):
+        return {"position": position, "role": role, "asset": {"id": f"asset:{position}", "title": str(position)}}
+
+    found = block("Beats", [beat(1, "HOOK"), beat(2, "CONTEXT"), beat(4, "CALL")], "id")
+    assert isinstance(found, Board)
+    assert [(one.position, one.title, one.id) for one in found.panels] == [
+        (1, "1", "asset:1"), (2, "2", "asset:2"), (3, "Kosong", ""), (4, "4", "asset:4"),
+    ]  # fmt: skip
+
+
 def test_beats_are_a_board_in_the_language_of_the_page():
     picture = {"alt": "Jar", "renditions": [{"files": [{"url": "/m"}]}]}
     beat = {
