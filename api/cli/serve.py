@@ -131,9 +131,6 @@ def answer(house: House, sock: socket.socket) -> None:
     # goes over all of it, in the middle of some answer.
     gc.collect()
     gc.freeze()
-    # An answer is some ten thousand small values without a cycle, which go when it is sent; looking for cycles among
-    # them again and again took a twentieth of a planning answer.
-    gc.set_threshold(10_000, 10, 10)
     config = uvicorn.Config(
         app,
         http=bounded(limits),

@@ -1,7 +1,7 @@
 """A country's calendar: observances whose dates move, events, campaigns, posts and what is to be minded."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -75,18 +75,17 @@ def calendar(asking: Asking, given: DaysGiven) -> CountryCalendar:
     ordered = sorted(entries, key=lambda one: (one.starts, one.ends, one.kind, one.entity or ""))
     cut = any(len(answer["rows"]) > MOST for answer in answers.values())
     told = {entry.kind for entry in ordered}
-    undated = _undated(answers["observances"]["rows"], alpha2, span, language)
-    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, undated, country, language)))
+    dateless = undated(answers["observances"]["rows"], alpha2, span, language)
+    return CountryCalendar(tuple(ordered), cut, tuple(_lacking(told, dateless, country, language)))
 
 
 def _lacking(
-    told: set[CalendarKind], undated: Mapping[int, list[str]], country: Mapping[str, Any], language: str
+    told: set[CalendarKind], dateless: Mapping[int, list[str]], country: Mapping[str, Any], language: str
 ) -> Iterator[str]:
     """What a reader should know before taking an empty day for a free one."""
     called = in_language(country, language)
-    for year, names in undated.items():
-        yield say(_PACKAGE, language, "undated", year=year, names=", ".join(names))
-    if CalendarKind.OBSERVANCE not in told and not undated:
+    yield from say_undated(dateless, language)
+    if CalendarKind.OBSERVANCE not in told and not dateless:
         yield say(_PACKAGE, language, "no_observances", country=called)
     if not country["audiences"]["total"]:
         yield say(_PACKAGE, language, "no_audiences", country=called)
@@ -168,7 +167,7 @@ def _observances(rows: Any, alpha2: str | None, span: Span, language: str) -> It
                 yield CalendarEntry(CalendarKind.OBSERVANCE, row["id"], title, one.date, one.date, estimated)
 
 
-def _undated(rows: Any, alpha2: str | None, span: Span, language: str) -> dict[int, list[str]]:
+def undated(rows: Any, alpha2: str | None, span: Span, language: str) -> dict[int, list[str]]:
     """By year the observances that no day of it is known of, though days of others are: none is guessed.
 
     One of the solar calendar is left out where its days of other years are far from the span.
@@ -180,6 +179,12 @@ def _undated(rows: Any, alpha2: str | None, span: Span, language: str) -> dict[i
             if days and all(day.year != year for day in days) and _may_fall(row["calendar"], days, year, span):
                 found.setdefault(year, []).append(in_language(row, language))
     return found
+
+
+def say_undated(found: Mapping[int, Sequence[str]], language: str) -> Iterator[str]:
+    """A sentence for each year of which a day is not known."""
+    for year, names in found.items():
+        yield say(_PACKAGE, language, "undated", year=year, names=", ".join(names))
 
 
 def _may_fall(kind: str | None, days: Iterable[date], year: int, span: Span) -> bool:

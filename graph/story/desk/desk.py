@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
 from graph.model.days import days_of
+from graph.story.agenda.calendar import say_undated, undated
 from graph.story.agenda.collisions import Collision, collide, run_of
 from graph.story.agenda.days import Span
 from graph.story.audiences import plannable
@@ -61,12 +62,14 @@ def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
     led = fetching.led_by(rows_of(sender["ministries"]) if sender else [], given.mission)
     near = {id for whom in told.audiences for id in whom.campaigns} | set(ids_of(mission["campaigns"]))
     ends = _look(asking, told, near, led, countries, cut)
+    observing = [*countries.values(), *([sender] if sender else [])]
+    notes = [*_notes(told, countries, cut, left_out), *say_undated(_dateless(observing, told), names.language)]
     return MissionDesk(
         mission=given.mission,
         starts=first,
         ends=last,
         countries=tuple(countries),
-        observances=tuple(_observances([*countries.values(), *([sender] if sender else [])], Span(first, last))),
+        observances=tuple(_observances(observing, Span(first, last))),
         audiences=tuple(
             DeskAudience(one.id, one.country, *best(told, one, ends.get(one.id, []))) for one in told.audiences
         ),
@@ -74,7 +77,7 @@ def desk(asking: Asking, given: DeskGiven) -> MissionDesk:
         missing_texts=missing_texts(told),
         to_adapt=to_adapt(told, given.mission, led),
         clashes=tuple(_clashes(told, near)),
-        notes=tuple(_notes(told, countries, cut, left_out)),
+        notes=tuple(notes),
         cut=tuple(cut),
     )
 
@@ -163,6 +166,16 @@ def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:
                         row["id"], country["id"], one.date, estimated, ids_of(row["assets"])
                     )
     yield from (one for _, one in sorted(found.items(), key=lambda pair: pair[0]))
+
+
+def _dateless(countries: Rows, told: Desk) -> dict[int, list[str]]:
+    """By year the observances of some countries that no day of it is known of."""
+    found: dict[int, list[str]] = {}
+    for country in countries:
+        rows, span = rows_of(country["observances"]), Span(told.first, told.last)
+        for year, names in undated(rows, country["alpha2"], span, told.names.language).items():
+            found[year] = list(dict.fromkeys([*found.get(year, []), *names]))
+    return found
 
 
 def _clashes(told: Desk, near: Iterable[str]) -> list[Collision]:

@@ -44,7 +44,7 @@ def mission(asking: Asking, id: str, first: date, last: date) -> Mapping[str, An
         campaigns=campaigns,
     )
     tied = to("assets", "Asset", _ID, where=_SEEN, limit=_TIED)
-    observances = to("observances", "Observance", shape("dates", assets=tied), limit=_MOST)
+    observances = to("observances", "Observance", shape("names", "calendar", "dates", assets=tied), limit=_MOST)
     largest = (Order("size", descending=True), Order("id", descending=True))
     country = shape(
         "names",

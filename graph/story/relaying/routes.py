@@ -10,6 +10,7 @@ from graph.asking import Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.model import ANY
 from graph.model.enums import PlacementStatus
+from graph.sentence import sentence
 from graph.store.cells import Cells, Compare, Key, Measure, Node, Tie
 from graph.store.ids import check_id
 from graph.store.select import And, Cmp, Order, by_ids, shape_of
@@ -121,8 +122,8 @@ def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str,
     sender, audience = one_of(found["from"]), one_of(found["to"])
     kind = check_id(asking.store.model, given.from_).name
     if sender is None or kind not in _SENDERS:
-        reason = f'There is no {", ".join(_SENDERS[:-1]).lower()} or channel with the id "{given.from_}".'
-        raise InvalidValue(reason, path="from", cure="Name who has channels, or one of them.")
+        reason = sentence('There is no channel and nobody who has channels with the id "{id}".', id=given.from_)
+        raise InvalidValue(reason, path="from", cure=sentence("Name who has channels, or one of them."))
     if audience is None:
         raise unknown("audience", given.to, "to")
     refuse_forbidden(audience, AudiencePolicy(), "to")
