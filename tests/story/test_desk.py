@@ -149,8 +149,8 @@ def test_a_feast_whose_day_of_the_year_is_not_known_is_told_and_not_guessed(desk
     notes = desk(DESK, mission="mission:hanoi", from_=FIRST, days=30).notes
 
     assert [one for one in notes if "New Year by the moon" in one] == [
-        "No day in 2026 is known of: New Year by the moon. Days that move are not guessed: import them before you take a"
-        " day for free."
+        "No day in 2026 is known of: New Year by the moon. Days that move are not guessed: import them before you take"
+        " a day for free."
     ]
 
 
