@@ -148,10 +148,8 @@ def test_a_feast_whose_day_of_the_year_is_not_known_is_told_and_not_guessed(desk
 
     notes = desk(DESK, mission="mission:hanoi", from_=FIRST, days=30).notes
 
-    assert [one for one in notes if "New Year by the moon" in one] == [
-        "No day in 2026 is known of: New Year by the moon. Days that move are not guessed: import them before you take"
-        " a day for free."
-    ]
+    [told] = [one for one in notes if "New Year by the moon" in one]
+    assert told.startswith("No day in 2026 is known of: New Year by the moon.")
 
 
 def test_what_to_show_next_is_what_they_care_for_can_read_may_see_and_have_not_seen_too_often(desk, asking):

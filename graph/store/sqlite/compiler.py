@@ -100,7 +100,15 @@ class Compiler:
         else:
             found = f"SELECT {', '.join(inner)} {source.text} ORDER BY {order} LIMIT {limit}"
         page, alias = self.binding.name("p"), self.binding.name("r")
-        members = self.members(entity, alias, question.shape)
+        joined = f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid"
+        if _wants_ids(question):
+            # The last key is the id, so that nothing has to be read again.
+            members, joined = (
+                [f"{literal(out)}, {page}.k{len(source.terms) - 1}" for out, _ in question.shape.props],
+                "",
+            )
+        else:
+            members = self.members(entity, alias, question.shape)
         if source.link:
             end = source.link[0]
             members += [
@@ -114,7 +122,7 @@ class Compiler:
         return _Page(
             f"json_object({', '.join(members)})",
             ordered(_outer(page, source.terms)),
-            f"FROM ({found}) {page} CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid",
+            f"FROM ({found}) {page}{joined}",
         )
 
     def _everything(self, entity: EntityType, question: Select, reached: "_Reached | None", source: "_From") -> "_Page":
@@ -231,6 +239,12 @@ class _Page:
     @property
     def rows(self) -> str:
         return f"json_group_array({self.row} ORDER BY {self.order})"
+
+
+def _wants_ids(question: Select) -> bool:
+    """Whether nothing is wanted of each node but its id, and what the link to it bears."""
+    shape = question.shape
+    return not shape.links and not shape.order and not question.cases and all(name == "id" for _, name in shape.props)
 
 
 def _outer(page: str, terms: list[Key]) -> list[Key]:

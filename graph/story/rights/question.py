@@ -201,7 +201,7 @@ class _Requests:
 
 
 def _ask(one: Ask, id: str, freed: Mapping[Origin, list[str]]) -> RightsAsk:
-    also = tuple(other for other in freed[one.changed] if other != id) if one.changed else ()
+    also = tuple([other for other in freed[one.changed] if other != id]) if one.changed else ()
     return RightsAsk(one.kind, one.text, one.to or None, one.about or None, one.letter, also)
 
 
