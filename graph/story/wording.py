@@ -48,7 +48,8 @@ _THE = frozenset(
 
 def say(package: str, language: str, key: str, **values: Any) -> str:
     """A sentence; days and numbers are written as the language writes them, languages and places named in it."""
-    return templates(package)[language][key].format(**{name: _told(value, language) for name, value in values.items()})
+    told = {name: value if isinstance(value, str) else _told(value, language) for name, value in values.items()}
+    return templates(package)[language][key].format(**told)
 
 
 _UNNAMED = {"en": "{slug} (text not published)", "id": "{slug} (teks belum terbit)"}

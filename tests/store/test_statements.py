@@ -6,8 +6,9 @@ import apsw
 import pytest
 
 from graph.model import MODEL
-from graph.store.select import Cmp, Follow, Select, Shape
+from graph.store.select import And, Cmp, Follow, Not, Or, Rel, Select, Shape
 from graph.store.sqlite import open_sqlite
+from graph.store.sqlite.statement import compile_question
 from graph.store.visibility import SYSTEM
 
 LISTED = Select(
@@ -90,3 +91,16 @@ def test_neo4j_reads_several_questions_by_one_statement(server, clock, monkeypat
     store.ask(SYSTEM, {"a": LISTED, "b": COUNTED, "c": LISTED})
 
     assert len(told) == 1
+
+
+def test_sqlite_looks_for_the_links_of_what_is_given_by_id_and_not_for_all_links(store):
+    """However many pictures there are, it is asked of a few things alone whether they have one."""
+    given = Cmp("id", "in", ("asset:a", "asset:b"))
+    bare, pictured = (And((given, where)) for where in (Not(Rel("some", "media")), Or((Rel("some", "media"), given))))
+
+    for where in (bare, pictured):
+        text, values = compile_question(MODEL, SYSTEM, Select("Asset", Shape((("id", "id"),)), where))
+        with store.connected() as connection:
+            plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+        assert any(step.startswith("SEARCH l") for step in plan)
+        assert not any(step.startswith("SCAN l") for step in plan)

@@ -20,16 +20,31 @@ def condition(
     model: Model, binding: Binding, entity: EntityType, alias: str, where: Filter, link: tuple[End, str] | None = None
 ) -> str:
     """A filter on a node as SQL; `link` is the link it was reached by and the name it is joined under."""
-    return _Filters(model, binding, entity, alias, link).sql(where, positive=True)
+    return _Filters(model, binding, entity, alias, link, few=_gives_ids(where)).sql(where, positive=True)
+
+
+def _gives_ids(where: Filter) -> bool:
+    """Whether only nodes that are given by id can pass."""
+    if isinstance(where, And):
+        return any(map(_gives_ids, where.of))
+    return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
 
 
 class _Filters:
-    """One node's filter; a fresh one is made for every hop."""
+    """One node's filter; a fresh one is made for every hop. Of `few` nodes each is looked at by itself."""
 
     def __init__(
-        self, model: Model, binding: Binding, entity: EntityType, alias: str, link: tuple[End, str] | None
+        self,
+        model: Model,
+        binding: Binding,
+        entity: EntityType,
+        alias: str,
+        link: tuple[End, str] | None,
+        *,
+        few: bool = False,
     ) -> None:
         self.model, self.binding, self.entity, self.alias, self.link = model, binding, entity, alias, link
+        self.few = few
 
     def sql(self, where: Filter, *, positive: bool) -> str:
         match where:
@@ -80,7 +95,7 @@ class _Filters:
         )
 
     def _related(self, where: Rel, *, positive: bool) -> str:
-        """A positive `some` is a set of keys, which an index can start from."""
+        """A positive `some` is a set of keys, which an index can start from; of few nodes each is asked for."""
         end = self.entity.step(where.field)
         if isinstance(end, Uses):
             return self._used(end, where, positive=positive)
@@ -93,11 +108,17 @@ class _Filters:
             inner.append(hop.sql(where.where, positive=where.quantifier != "every"))
         elif where.quantifier == "every":
             inner.append("0")
+        inside = (where.quantifier == "some") == positive
+        if self.few:
+            return (
+                f"{'' if inside else 'NOT '}EXISTS (SELECT 1 FROM {link_table(end.link.stored)} {joined} CROSS JOIN"
+                f" {table_of(target)} {other} ON {other}.nid = {joined}.{far}"
+                f" WHERE {joined}.{near} = {self.alias}.nid AND {' AND '.join(inner)})"
+            )
         keys = (
             f"SELECT {joined}.{near} FROM {link_table(end.link.stored)} {joined} JOIN {table_of(target)} {other}"
             f" ON {other}.nid = {joined}.{far} WHERE {' AND '.join(inner)}"
         )
-        inside = (where.quantifier == "some") == positive
         return f"{self.alias}.nid {'IN' if inside else 'NOT IN'} ({keys})"
 
     def _compared(self, where: Cmp) -> str:

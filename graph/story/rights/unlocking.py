@@ -42,8 +42,7 @@ def unlock(material: Material, checking: Checking) -> tuple[Ask, ...] | None:
 
 def to_change(material: Material, checking: Checking) -> Iterator[str]:
     """The grants and consents that would have to change, and of which something is asked."""
-    for thing in _blocking(material, checking):
-        yield from [one.about for one in _wanted(thing, checking) if one.changed]
+    return (one.about for thing in _blocking(material, checking) for one in _wanted(thing, checking) if one.changed)
 
 
 def _blocking(material: Material, checking: Checking) -> list[Thing]:
@@ -83,13 +82,17 @@ def _swapped(origins: Iterable[Origin], changed: Origin) -> Iterator[Origin]:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What has to be asked, whatever asset it is asked for; without `to` of who keeps that."""
+    """What has to be asked, whatever asset it is asked for; without `to` of who keeps that.
+
+    `text` says it where that is the same for all assets.
+    """
 
     kind: UnlockKind
     title: str = ""
     about: str = ""
     to: str | None = None
     changed: Origin | None = None
+    text: str = ""
 
 
 def _wanted(thing: Thing, checking: Checking) -> Sequence[_Wanted]:
@@ -107,7 +110,7 @@ def _wanted(thing: Thing, checking: Checking) -> Sequence[_Wanted]:
 def _of_origins(thing: Thing, checking: Checking, *, person: bool) -> Iterator[_Wanted]:
     if not any(one.counts for one in thing.origins):
         first = thing.origins[0]
-        yield _Wanted(UnlockKind.APPROVE, first.title, first.id)
+        yield _Wanted(UnlockKind.APPROVE, first.title, first.id, text=_text(UnlockKind.APPROVE, first.title, checking))
         return
     waived, extended = _changes(thing, checking)
     changed = {one.id: one for one in waived} | ({extended.id: extended} if extended else {})
@@ -115,7 +118,8 @@ def _of_origins(thing: Thing, checking: Checking, *, person: bool) -> Iterator[_
     for id, one in changed.items():
         waive_or_extend = UnlockKind.WAIVE_CLAUSE if id in forbidding else UnlockKind.EXTEND_GRANT
         kind = UnlockKind.EXTEND_RELEASE if person else waive_or_extend
-        yield _Wanted(kind, one.title, id, one.holder or ("" if person else None), one)
+        to, text = one.holder or ("" if person else None), _text(kind, one.title, checking)
+        yield _Wanted(kind, one.title, id, to, one, text)
 
 
 def _changes(thing: Thing, checking: Checking) -> tuple[Sequence[Origin], Origin | None]:
@@ -192,11 +196,14 @@ def permission(use: Use, window: Window) -> Rule:
 
 def _ask(one: _Wanted, material: Material, checking: Checking) -> Ask:
     values = {"title": one.title, **checking.of_use(_asked_for), "asset": material.label}
-    text, letter = (
-        say(checking.locale, f"ask_{one.kind}", **values),
-        say(checking.locale, f"letter_{one.kind}", **values),
-    )
+    text = one.text or say(checking.locale, f"ask_{one.kind}", **values)
+    letter = say(checking.locale, f"letter_{one.kind}", **values)
     return Ask(one.kind, text, letter, one.about, material.keeper if one.to is None else one.to, one.changed)
+
+
+def _text(kind: UnlockKind, title: str, checking: Checking) -> str:
+    """What to ask of a grant or consent, which no asset stands in."""
+    return say(checking.locale, f"ask_{kind}", title=title, **checking.of_use(_asked_for))
 
 
 def _asked_for(checking: Checking) -> dict[str, str]:
