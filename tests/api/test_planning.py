@@ -219,6 +219,15 @@ def test_why_an_asset_left_a_plan_is_told_however_few_rejected_ones_the_plan_sho
     assert beat["why"].startswith("It is marked internal")
 
 
+def test_an_asset_from_which_no_way_leads_to_the_goal_any_more_is_told_of(kept):
+    plan = kept(SAVE, input=HANOI | {"avoidRepeatsDays": 10})["storyPlan"]
+    without = Put("asset:kopi-gayo", "Asset", {}, {"themes": (), "messages": ()})
+    assert kept.store.write(Batch((without,), "an editor")).refused == ()
+
+    [beat] = [one for one in kept(DIFF, id=plan["id"])["beats"] if one["before"] == {"id": "asset:kopi-gayo"}]
+    assert beat["why"] == "No complete way leads from what stood there to the goal any more."
+
+
 def test_what_is_called_otherwise_since_is_found_by_the_id_that_it_bore(kept):
     def rename(old: str, new: str) -> None:
         assert kept.store.write(Batch((), "an editor", moves=(Move(old, new),))).refused == ()

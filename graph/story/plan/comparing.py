@@ -16,7 +16,7 @@ from graph.store.select import by_ids, shape_of
 from graph.story.plan.answer import AssetId, Story
 from graph.story.plan.candidates import BeatRole
 from graph.story.plan.keeping import plain
-from graph.story.plan.planning import PlanStoryGiven, plan_story
+from graph.story.plan.planning import drafted, in_words
 from graph.story.plan.question import MOST_REJECTED, StoryQuestion, StoryWindow
 from graph.story.refusing import unknown
 from graph.story.rows import ids_of, one_of
@@ -42,7 +42,9 @@ class PlanBeatChange:
     role: BeatRole = said("What it does in the story.")
     before: AssetId | None = said("What stood there.")
     after: AssetId | None = said("What stands there now.")
-    why: str | None = said("Why what stood there may not be used now; null where it may.")
+    why: str | None = said(
+        "Why what stood there may not be used now; null where it may, and something else scores more."
+    )
     changes: tuple[LoggedChange, ...] = said(
         "What changed since on the ways of the two, and of what stands against the first now."
     )
@@ -74,10 +76,12 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     before, then = row["answer"], int(row["made_at_seq"] or 0)
     refused: str | None = None
     now: Story | None = None
+    led = set[str]()
     try:
         # Why what stood there may not be used is looked for among all that is told, however few the plan showed.
         asked = replace(question_of(row["question"]), rejected=MOST_REJECTED)
-        now = following(asking, asked, lambda one: plan_story(asking, PlanStoryGiven(one)))
+        draft, seq = following(asking, asked, lambda one: drafted(asking, one))
+        now, led = in_words(draft, seq), {one.asset for one in draft.all}
         before = _as_called_now(asking, before, now)
     except InvalidValue as error:
         refused = str(error)
@@ -88,7 +92,7 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     asking.statements += bool(touched)
     shown = tuple(told(asking, log)) if log else ()
     ways = {one: old.get(one, set[str]()) | new.get(one, set[str]()) for one in (*old, *new)}
-    reasons = _why_not(asking, before, now) if now else {}
+    reasons = _why_not(asking, before, now, led) if now else {}
     beats = tuple(_beats(before, now, ways, against, shown, reasons)) if now else ()
     return PlanDiff(
         given.id,
@@ -142,14 +146,18 @@ def _against(before: Mapping[str, Any], now: Story) -> dict[str, set[str]]:
     }
 
 
-def _why_not(asking: Asking, before: Mapping[str, Any], now: Story) -> dict[str, str]:
-    """Why what stood in a plan may not be used now; what nothing is told of may be out of sight."""
+def _why_not(asking: Asking, before: Mapping[str, Any], now: Story, led: set[str]) -> dict[str, str]:
+    """Why what stood in a plan may not be used now; what nothing is told of may be out of sight.
+
+    From what is `led` a way leads to the goal.
+    """
     reasons = {str(one.asset): one.reason for one in now.rejected}
     stood = {str(beat["asset"]) for beat in before["beats"]} - {str(beat.asset) for beat in now.beats} - reasons.keys()
     if stood:
         there = asking.ask({"there": by_ids("Asset", tuple(sorted(stood)), shape_of("id"), limit=len(stood))})
-        gone = say(_PACKAGE, language_of(asking.locale), "gone")
-        reasons |= dict.fromkeys(stood - set(ids_of(there["there"])), gone)
+        gone, no_way = (say(_PACKAGE, language_of(asking.locale), key) for key in ("gone", "no_way"))
+        seen = set(ids_of(there["there"]))
+        reasons |= {**dict.fromkeys(stood - seen, gone), **dict.fromkeys((stood & seen) - led, no_way)}
     return reasons
 
 

@@ -55,7 +55,11 @@ class PlanStoryGiven:
 
 def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
     """A story with its reasons; raises InvalidValue for what is not there or may not be asked."""
-    asked = given.input
+    return in_words(*drafted(asking, given.input))
+
+
+def drafted(asking: Asking, asked: StoryQuestion) -> tuple[Draft, int]:
+    """A plan before it is put in words, and after which entry of the log it was made; raises InvalidValue."""
     check(asked)
     settings = replace(StorySettings(), weights=asked.weights)
     names = Names(language_of(asking.locale))
@@ -65,7 +69,7 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
     weighing = scales(asked, frame, settings, names, asking.viewer.today)
     slots = SLOTS[asked.max_beats]
     if not base.climbs:
-        return _story(Draft(Chosen(None, (None,) * len(slots)), slots, {}, (), {}, frame, None, weighing), seq)
+        return Draft(Chosen(None, (None,) * len(slots)), slots, {}, (), {}, frame, None, weighing), seq
     reached = fetching.reached(asking, asked.audience, base.climbs, settings)
     nodes = messages(base, reached.messages)
     rows = fetching.assets(asking, reached.assets, asked.audience, asked.campaign, settings, weighing.use.first)
@@ -85,7 +89,7 @@ def plan_story(asking: Asking, given: PlanStoryGiven) -> Story:
         campaign=asked.campaign,
     )
     requests = Requests(asking.viewer, weighing, cleared)
-    return _story(Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing, tired, requests), seq)
+    return Draft(chosen, slots, weighed, found, nodes, frame, reached, weighing, tired, requests), seq
 
 
 def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Frame:
@@ -109,7 +113,8 @@ def _frame(asking: Asking, asked: StoryQuestion, settings: StorySettings) -> Fra
     return frame
 
 
-def _story(draft: Draft, seq: int) -> Story:
+def in_words(draft: Draft, seq: int) -> Story:
+    """The answer that a plan is told by."""
     chosen, asked, beats = draft.chosen, draft.scales.asked, draft.beats
     platforms = {one.value for one in asked.channels}
     channels = rows_of((draft.frame.audience or {})["channels"])
