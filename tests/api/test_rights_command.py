@@ -31,5 +31,5 @@ def test_rules_of_an_import_are_checked_and_the_command_says_what_they_allow(dut
 
     denied = duta("rights", "check", "asset:sample-a", "asset:none", "--purpose", "TRADE", "--locale", "id")
     assert (denied.exit_code, denied.stderr) == (1, "duta: 2 of 2 may not be used so.\n")
-    assert "“A” melarang mengomersialkan." in denied.stdout
+    assert "“A” (CC BY-NC 4.0) melarang mengomersialkan." in denied.stdout
     assert "Tidak ada aset dengan id “asset:none”." in denied.stdout
