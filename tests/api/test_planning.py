@@ -17,7 +17,8 @@ from api.settings import Settings
 from api.wiring import opened
 from graph.model import MODEL
 from graph.store.batch import Batch, Move, Put
-from graph.store.select import Viewer
+from graph.store.select import Viewer, by_ids, shape_of
+from graph.store.visibility import SYSTEM
 from tests.api.conftest import Counted
 
 NOW = int(datetime(2026, 11, 25, 9, tzinfo=UTC).timestamp() * 1000)
@@ -153,13 +154,17 @@ def kept(demonstration_home, tmp_path) -> Any:
     with opened(Settings(home=copy)) as house:
         executor = Executor(build_contract(MODEL), house.store)
 
-        def kept(text: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
+        def outcome(text: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
             writer = writer_of(role, "somebody")
             writer = writer and replace(writer, viewer=replace(writer.viewer, now=NOW))
-            outcome = executor.execute(Request(text, None, variables), Caller(PLANNER, "en", None, writer))
-            assert [error.message for error in outcome.errors] == []
-            return next(iter((outcome.data or {}).values()))
+            return executor.execute(Request(text, None, variables), Caller(PLANNER, "en", None, writer))
 
+        def kept(text: str, role: Role = Role.PLANNER, **variables: Any) -> Any:
+            found = outcome(text, role, **variables)
+            assert [error.message for error in found.errors] == []
+            return next(iter((found.data or {}).values()))
+
+        kept.outcome = outcome  # type: ignore[attr-defined]
         kept.store = house.store  # type: ignore[attr-defined]
         yield kept
 
@@ -226,6 +231,34 @@ def test_an_asset_from_which_no_way_leads_to_the_goal_any_more_is_told_of(kept):
 
     [beat] = [one for one in kept(DIFF, id=plan["id"])["beats"] if one["before"] == {"id": "asset:kopi-gayo"}]
     assert beat["why"] == "No complete way leads from what stood there to the goal any more."
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"question": {}, "answer": {}},
+        {"question": {"goal": 5}, "answer": {"beats": [], "score": 1}, "made_at_seq": 3},
+        {"question": [1], "answer": [], "made_at_seq": 1},
+    ],
+)
+def test_a_plan_that_was_written_by_another_hand_is_refused(kept, values):
+    written = Put("storyplan:odd", "StoryPlan", {"name": "Odd", "marking": "INTERNAL", "state": "PUBLISHED", **values})
+    assert kept.store.write(Batch((written,), "an editor")).refused == ()
+
+    [told] = kept.outcome(DIFF, id="storyplan:odd").errors
+    reason = 'id: "storyplan:odd" was not kept by saveStoryPlan, so that there is nothing to compare.'
+    assert told.message == f"{reason} Plan it anew, and keep that."
+
+
+def test_a_plan_whose_answer_lacks_a_part_is_refused(kept):
+    [row] = kept.store.ask(SYSTEM, {"it": by_ids("StoryPlan", (KEPT,), shape_of("id", "answer"))})["it"]["rows"]
+    beats = [{**beat, "because": None} for beat in row["answer"]["beats"]]
+    assert (
+        kept.store.write(Batch((Put(KEPT, "StoryPlan", {"answer": {**row["answer"], "beats": beats}}),))).refused == ()
+    )
+
+    assert "was not kept by saveStoryPlan" in kept.outcome(DIFF, id=KEPT).errors[0].message
 
 
 def test_what_is_called_otherwise_since_is_found_by_the_id_that_it_bore(kept):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import index
 from typing import Annotated, Any
 
 from graph.asking import Asking, Of, Question, said
@@ -10,6 +11,7 @@ from graph.errors import InvalidValue
 from graph.history.changes import LoggedChange, told
 from graph.leading import following
 from graph.model.enums import Platform, UsePurpose
+from graph.sentence import sentence
 from graph.store.batch import Which
 from graph.store.moved import moved_to
 from graph.store.select import by_ids, shape_of
@@ -68,18 +70,21 @@ class PlanDiff:
 
 
 def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
-    """Ask a plan's question again, and tell what is otherwise; raises InvalidValue where there is no such plan."""
+    """Ask a plan's question again, and tell what is otherwise.
+
+    Raises InvalidValue where there is no such plan, or where it is not kept as plans are.
+    """
     shape = shape_of("id", "question", "answer", "made_at_seq")
     row = one_of(asking.ask({"it": by_ids("StoryPlan", (given.id,), shape)})["it"])
     if row is None:
         raise unknown("plan", given.id, "id")
-    before, then = row["answer"], int(row["made_at_seq"] or 0)
+    question, before, then = _kept(row)
     refused: str | None = None
     now: Story | None = None
     led = set[str]()
     try:
         # Why what stood there may not be used is looked for among all that is told, however few the plan showed.
-        asked = replace(question_of(row["question"]), rejected=MOST_REJECTED)
+        asked = replace(question, rejected=MOST_REJECTED)
         draft, seq = following(asking, asked, lambda one: drafted(asking, one))
         now, led = in_words(draft, seq), {one.asset for one in draft.all}
         before = _as_called_now(asking, before, now)
@@ -97,7 +102,7 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
     return PlanDiff(
         given.id,
         now is not None and not beats,
-        float(before["score"]),
+        before["score"],
         now.score if now else None,
         beats,
         shown,
@@ -105,6 +110,22 @@ def plan_diff(asking: Asking, given: PlanDiffGiven) -> PlanDiff:
         now.made_at_seq if now else asking.store.head().seq,
         refused,
     )
+
+
+def _kept(row: Mapping[str, Any]) -> tuple[StoryQuestion, Mapping[str, Any], int]:
+    """A plan's question, its answer, and the sequence it was made on.
+
+    Raises InvalidValue where it was not kept by saveStoryPlan: a plan may be written by any hand, in any form.
+    """
+    try:
+        question, answer = question_of(row["question"]), row["answer"]
+        for beat in answer["beats"]:
+            BeatRole(beat["role"])
+        _paths(answer)
+        return question, {**answer, "score": float(answer["score"])}, int(row["made_at_seq"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        told = sentence('"{id}" was not kept by saveStoryPlan, so that there is nothing to compare.', id=row["id"])
+        raise InvalidValue(told, path="id", cure=sentence("Plan it anew, and keep that.")) from None
 
 
 def _as_called_now(asking: Asking, before: Mapping[str, Any], now: Story) -> Mapping[str, Any]:
@@ -165,23 +186,32 @@ def _paths(answer: Mapping[str, Any]) -> dict[int, set[str]]:
     """What each beat's way passes, by its position."""
     return {
         int(beat["position"]): {
-            beat["asset"],
-            *(step[end] for step in beat["because"]["path"] for end in ("from_", "to")),
+            str(beat["asset"]),
+            *(str(step[end]) for step in beat["because"]["path"] for end in ("from_", "to")),
         }
         for beat in answer["beats"]
     }
 
 
 def question_of(kept: Mapping[str, Any]) -> StoryQuestion:
-    """A question as it was kept."""
+    """A question as it was kept; what was not kept as one raises TypeError, KeyError, ValueError or AttributeError."""
     told: dict[str, Any] = {
         **kept,
+        **{name: _text(kept[name]) for name in ("goal", "audience")},
+        **{name: _text(kept[name]) for name in ("country", "campaign", "locale") if kept.get(name) is not None},
+        **{name: index(kept[name]) for name in ("max_beats", "avoid_repeats_days", "rejected")},
         "window": StoryWindow(**{name: date.fromisoformat(day) for name, day in kept["window"].items()}),
         "channels": tuple(Platform(one) for one in kept["channels"]),
         "purpose": UsePurpose(kept["purpose"]),
-        "weights": StoryWeights(**kept["weights"]),
+        "weights": StoryWeights(**{name: float(weight) for name, weight in kept["weights"].items()}),
     }
     return StoryQuestion(**told)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 PLAN_DIFF = Question(
