@@ -55,6 +55,23 @@ def stored(prop: Prop, value: object) -> object:
     return replace(prop, many=False).check(value) if prop.many else prop.check(value)
 
 
+def conjuncts(where: Filter | None) -> tuple[Filter, ...]:
+    """The filters that all have to hold."""
+    if isinstance(where, And):
+        return tuple(part for one in where.of for part in conjuncts(one))
+    return () if where is None else (where,)
+
+
+def is_id(where: Filter) -> bool:
+    """Whether a filter gives nodes by their ids."""
+    return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
+
+
+def gives_ids(where: Filter | None) -> bool:
+    """Whether only nodes that are given by id can pass."""
+    return any(map(is_id, conjuncts(where)))
+
+
 def check_filter(where: Filter | None) -> None:
     """Refuse a filter that is deeper or longer than both engines bear."""
     if where is None:

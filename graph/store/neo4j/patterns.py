@@ -8,7 +8,7 @@ from graph.store.layout import indexes, sort_column
 from graph.store.neo4j.expressions import Hop, counting, labelled, path, quoted, visible
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.orders import Key, beyond, keys
-from graph.store.operands import nullable
+from graph.store.operands import conjuncts, gives_ids, is_id, nullable
 from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel, Select, both
 
 
@@ -75,7 +75,7 @@ class Patterns:
             start, where = self._from_pin(target, other, deeper[0]), deeper[1]
         else:
             start = f"MATCH ({other}:{ANY})"
-            ids = next(one for one in _conjuncts(where) if _is_id(one))
+            ids = next(one for one in conjuncts(where) if is_id(one))
             conditions.insert(0, Filters(self.model, self.binding, target, other).condition(ids))
         step = f"MATCH {path(labelled(node, entity), hop, labelled(other, target, end))}"
         if where is not None:
@@ -95,9 +95,9 @@ class Patterns:
     @staticmethod
     def by_index(entity: EntityType, node: str, question: Select, *, page: bool) -> list[str]:
         """What lets the planner use an index: the label it is on, and a predicate on each of its properties."""
-        if any(_is_id(one) for one in _conjuncts(question.where)):
+        if gives_ids(question.where):
             return [f"{node}:{ANY}"] if entity.prefix else []
-        if not page or any(isinstance(one, Near) for one in _conjuncts(question.where)):
+        if not page or any(isinstance(one, Near) for one in conjuncts(question.where)):
             # What is near is found by its coordinates, not in the order wanted.
             return []
         if not question.order:
@@ -113,25 +113,14 @@ class Patterns:
         return []
 
 
-def _conjuncts(where: Filter | None) -> tuple[Filter, ...]:
-    """The filters that all have to hold."""
-    if isinstance(where, And):
-        return tuple(part for one in where.of for part in _conjuncts(one))
-    return () if where is None else (where,)
-
-
-def _is_id(where: Filter) -> bool:
-    return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
-
-
 def _pinned(where: Filter | None) -> tuple[Rel | Or, Filter | None] | None:
     """What leads to nodes that are given by id, however far off, and what remains of the filter.
 
     That is a `some` over a link, or several such of which one has to hold.
     """
-    parts = _conjuncts(where)
-    if any(map(_is_id, parts)):
+    if gives_ids(where):
         return None
+    parts = conjuncts(where)
     for position, one in enumerate(parts):
         if isinstance(one, Rel | Or) and _leads_to_ids(one):
             return one, both(*parts[:position], *parts[position + 1 :])
@@ -146,7 +135,7 @@ def _leads_to_ids(where: Rel | Or) -> bool:
 
 
 def _names_ids(where: Filter | None) -> bool:
-    return any(_is_id(one) for one in _conjuncts(where)) or _pinned(where) is not None
+    return gives_ids(where) or _pinned(where) is not None
 
 
 def _asks_of_the_link(where: Filter) -> bool:

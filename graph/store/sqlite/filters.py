@@ -6,7 +6,7 @@ from graph.errors import InvalidValue
 from graph.model import End, EntityType, Model, Prop, Storage, Uses
 from graph.store.binding import Binding
 from graph.store.layout import fold_column
-from graph.store.operands import folded, link_prop, listed, part, stored
+from graph.store.operands import folded, gives_ids, link_prop, listed, part, stored
 from graph.store.positions import VECTOR, circle, located
 from graph.store.select import And, Cmp, Filter, Near, Not, Or, Rel
 from graph.store.shapes import Slot
@@ -20,14 +20,7 @@ def condition(
     model: Model, binding: Binding, entity: EntityType, alias: str, where: Filter, link: tuple[End, str] | None = None
 ) -> str:
     """A filter on a node as SQL; `link` is the link it was reached by and the name it is joined under."""
-    return _Filters(model, binding, entity, alias, link, few=_gives_ids(where)).sql(where, positive=True)
-
-
-def _gives_ids(where: Filter) -> bool:
-    """Whether only nodes that are given by id can pass."""
-    if isinstance(where, And):
-        return any(map(_gives_ids, where.of))
-    return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
+    return _Filters(model, binding, entity, alias, link, few=gives_ids(where)).sql(where, positive=True)
 
 
 class _Filters:
