@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 
 from graph.asking import Asking
 from graph.errors import InvalidValue
+from graph.model import Model
+from graph.store.ids import type_of
 from graph.store.moved import moved_to
 
 A = TypeVar("A")
@@ -22,7 +24,7 @@ def following(asking: Asking, given: G, ask: Callable[[G], A]) -> A:
         return ask(given)
     except InvalidValue as refused:
         asking.statements += 1
-        leads = moved_to(asking.store, _ids(given, asking.store.model.by_prefix))
+        leads = moved_to(asking.store, _ids(given, asking.store.model))
         if not leads:
             raise
         try:
@@ -33,16 +35,16 @@ def following(asking: Asking, given: G, ask: Callable[[G], A]) -> A:
             raise
 
 
-def _ids(value: object, prefixes: Mapping[str, object]) -> Iterator[str]:
+def _ids(value: object, model: Model) -> Iterator[str]:
     if isinstance(value, str):
-        if value.partition(":")[0] in prefixes and ":" in value and " " not in value:
+        if type_of(model, value) is not None:
             yield value
     elif isinstance(value, tuple):
         for one in cast("tuple[object, ...]", value):
-            yield from _ids(one, prefixes)
+            yield from _ids(one, model)
     elif is_dataclass(value):
         for each in fields(value):
-            yield from _ids(getattr(value, each.name), prefixes)
+            yield from _ids(getattr(value, each.name), model)
 
 
 def _led(value: object, leads: Mapping[str, str]) -> Any:

@@ -10,10 +10,10 @@ import orjson
 from graph.asking import REPEATED, Asking, Of, Question, said
 from graph.errors import InvalidValue
 from graph.leading import following
-from graph.model import ANY, LEVEL
+from graph.model import ANY, LEVEL, Model
 from graph.model.enums import Marking, State, Told
 from graph.store.batch import ActorKind, Batch, Put, Report
-from graph.store.ids import new_id
+from graph.store.ids import new_id, type_of
 from graph.store.select import Shape, by_ids
 from graph.story.plan.answer import Story
 from graph.story.plan.planning import PlanStoryGiven, plan_story
@@ -118,17 +118,17 @@ def plain(value: Any) -> Any:
 
 def _strictest(asking: Asking, answer: Any) -> str:
     """The strictest marking of what an answer names, at least INTERNAL."""
-    ids = tuple(sorted(set(_ids(answer, set(asking.store.model.by_prefix)))))
+    ids = tuple(sorted(set(_ids(answer, asking.store.model))))
     shape = Shape((("id", "id"), ("marking", "marking")))
     found = rows_of(asking.ask({"named": by_ids(ANY, ids, shape, limit=len(ids))})["named"]) if ids else []
     markings = [Marking.INTERNAL.value, *(str(row["marking"]) for row in found)]
     return max(markings, key=LEVEL.__getitem__)
 
 
-def _ids(value: Any, prefixes: set[str]) -> Iterator[str]:
+def _ids(value: Any, model: Model) -> Iterator[str]:
     """The ids anywhere in JSON."""
     if isinstance(value, str):
-        if value.partition(":")[0] in prefixes and " " not in value and ":" in value:
+        if type_of(model, value) is not None:
             yield value
         return
     inner: Iterable[Any] = ()
@@ -137,7 +137,7 @@ def _ids(value: Any, prefixes: set[str]) -> Iterator[str]:
     elif isinstance(value, list):
         inner = cast("Iterable[Any]", value)
     for each in inner:
-        yield from _ids(each, prefixes)
+        yield from _ids(each, model)
 
 
 SAVE_STORY_PLAN = Question(
