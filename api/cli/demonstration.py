@@ -55,9 +55,11 @@ def load_demo(house: House) -> None:
         # The plan is of the day before the rest became known, so that something has changed since.
         _load(house, _demo("records", ".jsonl"), _REASON)
         keep_plan(house)
-    _load(house, demo_files(), _LATER if empty else _REASON)
-    # A home of an earlier version has none.
-    keep_plan(house)
+        _load(house, _demo("later", ".jsonl"), _LATER)
+    else:
+        _load(house, demo_files(), _REASON)
+        # A home of an earlier version has none.
+        keep_plan(house)
     keep_pictures(open_storage(house.settings.media))
     with progress("Building the search index") as step:
         house.follower.follow(step)
