@@ -48,8 +48,7 @@ _THE = frozenset(
 
 def say(package: str, language: str, key: str, **values: Any) -> str:
     """A sentence; days and numbers are written as the language writes them, languages and places named in it."""
-    told = {name: value if isinstance(value, str) else _told(value, language) for name, value in values.items()}
-    return templates(package)[language][key].format(**told)
+    return templates(package)[language][key].format(**{name: _told(value, language) for name, value in values.items()})
 
 
 _UNNAMED = {"en": "{slug} (text not published)", "id": "{slug} (teks belum terbit)"}

@@ -94,12 +94,13 @@ class _Walk:
             f" WITH {link.variable}, {seen} ORDER BY {by_weight.format(link.variable)} DESC LIMIT {_SLACK} * {limit}"
             f" RETURN {link.variable}, {seen} }}"
             f" WITH {seen}, max({self._times(light, link, last)}) AS {heavy}"
-            f" WHERE {self._let_through(leg, link, seen)}"
+            f" WHERE {self._let_through(leg, link, seen)} WITH {heavy} ORDER BY {heavy} DESC LIMIT {limit}"
+            f" RETURN CASE WHEN count({heavy}) = {limit} THEN min({heavy}) ELSE 0 END AS {least}"
         )
         heavy_enough = f"{by_weight.format(hop.variable)} * {weight} >= {least} * {WHOLE}"
         return (
             f" WITH collect([{near}, {weight}]) AS {starts}"
-            f" CALL ({self.binding.within(starts)}) {{ {few}{_least(heavy, limit, least)} }}"
+            f" CALL ({self.binding.within(starts)}) {{ {few} }}"
             f" UNWIND {starts} AS one WITH one[0] AS {near}, one[1] AS {weight}, {least}"
             f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))} WHERE {heavy_enough}"
         )
@@ -186,14 +187,6 @@ class _Walk:
             ]
 
         return ways
-
-
-def _least(heavy: str, limit: str, name: str) -> str:
-    """The lightest of the heaviest that are wanted, or 0 where there are not as many."""
-    return (
-        f" WITH {heavy} ORDER BY {heavy} DESC LIMIT {limit}"
-        f" RETURN CASE WHEN count({heavy}) = {limit} THEN min({heavy}) ELSE 0 END AS {name}"
-    )
 
 
 def _factors(binding: Binding, leg: Leg) -> list[str]:

@@ -100,14 +100,12 @@ class Compiler:
         else:
             found = f"SELECT {', '.join(inner)} {source.text} ORDER BY {order} LIMIT {limit}"
         page, alias = self.binding.name("p"), self.binding.name("r")
-        joined = f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid"
         if _wants_ids(question):
             # The last key is the id, so that nothing has to be read again.
-            members, joined = (
-                [f"{literal(out)}, {page}.k{len(source.terms) - 1}" for out, _ in question.shape.props],
-                "",
-            )
+            joined, id = "", f"{page}.k{len(source.terms) - 1}"
+            members = [f"{literal(out)}, {id}" for out, _ in question.shape.props]
         else:
+            joined = f" CROSS JOIN {table_of(entity)} {alias} ON {alias}.nid = {page}.nid"
             members = self.members(entity, alias, question.shape)
         if source.link:
             end = source.link[0]

@@ -171,9 +171,9 @@ def _observances(countries: Rows, span: Span) -> Iterator[DeskObservance]:
 def _dateless(countries: Rows, told: Desk) -> dict[int, list[str]]:
     """By year the observances of some countries that no day of it is known of."""
     found: dict[int, list[str]] = {}
+    span, language = Span(told.first, told.last), told.names.language
     for country in countries:
-        rows, span = rows_of(country["observances"]), Span(told.first, told.last)
-        for year, names in undated(rows, country["alpha2"], span, told.names.language).items():
+        for year, names in undated(rows_of(country["observances"]), country["alpha2"], span, language).items():
             found[year] = list(dict.fromkeys([*found.get(year, []), *names]))
     return found
 
