@@ -410,20 +410,49 @@ def looked_at(server, wanted):
         return summed(session.run(Query(f"PROFILE {statement.text}"), dict(statement.parameters)).consume().profile)
 
 
-def test_where_the_best_way_counts_only_what_the_heaviest_links_lead_to_is_looked_at(neo, server):
+def hang_on_a_theme(neo, weight, state=lambda n: "PUBLISHED"):
+    """600 assets about one theme, which an audience cares for."""
     neo.write(Batch((
         Put("theme:t", "Theme", {"name": "T"}),
         Put("audience:a", "Audience", ABROAD, {"interests": (To("theme:t"),)}),
     )))  # fmt: skip
     for first in range(0, 600, 200):
         neo.write(Batch(tuple(
-            Put(f"asset:{n}", "Asset", PAINTING, {"themes": (To("theme:t", {"weight": n / 1000}),)})
+            Put(f"asset:{n}", "Asset", {**PAINTING, "state": state(n)}, {"themes": (To("theme:t", weight(n)),)})
             for n in range(first, first + 200)
         )))  # fmt: skip
-    best, added = (walk_from("audience:a", limit=2, meet=meet) for meet in ("most", "sum"))
+
+
+def best_and_added():
+    """The same ends: each asset hangs on one theme."""
+    return (walk_from("audience:a", limit=2, meet=meet) for meet in ("most", "sum"))
+
+
+def test_where_the_best_way_counts_only_what_the_heaviest_links_lead_to_is_looked_at(neo, server):
+    hang_on_a_theme(neo, lambda n: {"weight": n / 1000})
+    best, added = best_and_added()
+
+    assert [row["id"] for row in neo.ask(SYSTEM, {"it": best})["it"]["rows"]] == ["asset:599", "asset:598"]
+    assert neo.ask(SYSTEM, {"it": best}) == neo.ask(SYSTEM, {"it": added})
+    assert looked_at(server, best) * 2 < looked_at(server, added)
+
+
+@pytest.mark.parametrize(
+    ("weight", "state"),
+    [
+        (lambda _: {}, lambda _: "PUBLISHED"),
+        (lambda n: {"weight": n % 3 / 2}, lambda _: "PUBLISHED"),
+        (lambda n: {"weight": n / 1000}, lambda n: "DRAFT" if n > 300 else "PUBLISHED"),
+        (lambda n: {"weight": n / 1000}, lambda n: "PUBLISHED" if n in (0, 598) else "DRAFT"),
+        (lambda n: {"weight": n / 1000}, lambda _: "DRAFT"),
+    ],
+    ids=["without weights", "of few weights", "the heaviest are drafts", "most are", "all are"],
+)
+def test_where_the_heaviest_links_do_not_lead_to_as_many_as_are_wanted_every_link_counts(neo, weight, state):
+    hang_on_a_theme(neo, weight, state)
+    best, added = best_and_added()
 
     assert neo.ask(SYSTEM, {"it": best}) == neo.ask(SYSTEM, {"it": added})
-    assert looked_at(server, best) * 3 < looked_at(server, added) * 2
 
 
 def test_a_page_after_another_is_read_from_where_that_ended(neo, server):

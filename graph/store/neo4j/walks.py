@@ -59,51 +59,69 @@ class _Walk:
     def _step(self, number: int, near: str, weight: str, limit: str) -> tuple[str, str, str]:
         """From what is reached to what is reached next: the text, and what it calls a node and its weight."""
         leg, far, added = self.legs[number], self.binding.name("n"), self.binding.name("w")
+        if number + 1 == len(self.legs) and self.walk.meet == "most" and leg.weight and not leg.asks_link:
+            return self._by_links(near, weight, limit, far, added), far, added
         hop = Hop(leg.end, self.binding.name("r"))
         match = f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))}"
-        if number + 1 == len(self.legs) and self.walk.meet == "most" and leg.weight and not leg.asks_link:
-            match = self._by_links(near, weight, limit, hop, far) + self._met(number, far, hop, weight, added)
-            match += f" WHERE {self._let_through(leg, hop, far)}"
-        else:
-            match += f" WHERE {self._let_through(leg, hop, far)}{self._met(number, far, hop, weight, added)}"
-        return match, far, added
+        match += f" WHERE {self._let_through(leg, hop, far)} WITH {far}, {self._met(hop, weight, number)} AS {added}"
+        return f"{match} WITH {far}, CASE WHEN {added} > {MOST} THEN {MOST} ELSE {added} END AS {added}", far, added
 
-    def _met(self, number: int, far: str, hop: Hop, weight: str, added: str) -> str:
-        """Where ways meet: each node once, with its weight."""
-        return (
-            f" WITH {far}, {MET[self.walk.meet]}({self._times(weight, hop, number)}) AS {added}"
-            f" WITH {far}, CASE WHEN {added} > {MOST} THEN {MOST} ELSE {added} END AS {added}"
-        )
+    def _met(self, hop: Hop, weight: str, number: int) -> str:
+        """The weight of a node over all ways that meet there."""
+        return f"{MET[self.walk.meet]}({self._times(weight, hop, number)})"
 
-    def _by_links(self, near: str, weight: str, limit: str, hop: Hop, far: str) -> str:
-        """Match of the last links those that are heavy enough to lead to what is wanted, where the best way counts.
+    def _by_links(self, near: str, weight: str, limit: str, far: str, added: str) -> str:
+        """Over the last links, where the best way counts: the ends by the heaviest links, if these are sure to be all.
 
-        A few times as many of the heaviest from each node hold as many ends most often, the lightest of which no end
-        that is wanted is lighter than. Where they do not hold as many that are let through, every link counts.
+        They are where as many ends as are wanted are heavier than any link may be that was not looked at. Otherwise, as
+        among many links of one weight, every link counts that is heavy enough for the lightest of those ends.
         """
-        leg, last = self.legs[-1], len(self.legs) - 1
-        assert leg.weight is not None  # noqa: S101 - who asks has looked
-        starts, least, heavy = self.binding.name("c"), self.binding.name("m"), self.binding.name("w")
-        start, light, seen = self.binding.name("n"), self.binding.name("w"), self.binding.name("n")
-        link = Hop(leg.end, self.binding.name("r"))
-        by_weight = f"coalesce({{}}.{quoted(leg.weight.name)}, {WHOLE})"
-        over = path(f"({start})", link, labelled(seen, leg.entity, leg.end))
-        few = (
-            f"UNWIND {starts} AS one WITH one[0] AS {start}, one[1] AS {light}"
-            f" CALL ({self.binding.within(start)}) {{ MATCH {over}"
-            f" WITH {link.variable}, {seen} ORDER BY {by_weight.format(link.variable)} DESC LIMIT {_SLACK} * {limit}"
-            f" RETURN {link.variable}, {seen} }}"
-            f" WITH {seen}, max({self._times(light, link, last)}) AS {heavy}"
-            f" WHERE {self._let_through(leg, link, seen)} WITH {heavy} ORDER BY {heavy} DESC LIMIT {limit}"
-            f" RETURN CASE WHEN count({heavy}) = {limit} THEN min({heavy}) ELSE 0 END AS {least}"
+        starts, ends, least, sure = (self.binding.name(letter) for letter in "cemd")
+        leg, last, hop = self.legs[-1], len(self.legs) - 1, Hop(self.legs[-1].end, self.binding.name("r"))
+        every = (
+            f"UNWIND CASE WHEN {sure} THEN [] ELSE {starts} END AS one"
+            f" WITH one[0] AS {near}, one[1] AS {weight}, {least}"
+            f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))}"
+            f" WHERE {self._weight(hop.variable)} * {weight} >= {least} * {WHOLE}"
+            f" WITH {far}, {self._met(hop, weight, last)} AS {added} WHERE {self._let_through(leg, hop, far)}"
         )
-        heavy_enough = f"{by_weight.format(hop.variable)} * {weight} >= {least} * {WHOLE}"
         return (
             f" WITH collect([{near}, {weight}]) AS {starts}"
-            f" CALL ({self.binding.within(starts)}) {{ {few} }}"
-            f" UNWIND {starts} AS one WITH one[0] AS {near}, one[1] AS {weight}, {least}"
-            f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))} WHERE {heavy_enough}"
+            f" CALL ({self.binding.within(starts)}) {{ {self._by_few(starts, limit, ends, least, sure)} }}"
+            f" CALL ({self.binding.within(starts, ends, least, sure)}) {{"
+            f" UNWIND CASE WHEN {sure} THEN {ends} ELSE [] END AS one RETURN one[0] AS {far}, one[1] AS {added}"
+            f" UNION ALL {every} RETURN {far}, {added} }} WITH {far}, {added}"
         )
+
+    def _by_few(self, starts: str, limit: str, ends: str, least: str, sure: str) -> str:
+        """A few times as many of the heaviest links from each start as are wanted: where they end, and what that says.
+
+        What a node is, is asked of these alone; asked of every link it would take a quarter of the time.
+        """
+        leg, last, hop = self.legs[-1], len(self.legs) - 1, Hop(self.legs[-1].end, self.binding.name("r"))
+        start, light, few, edge = (self.binding.name(letter) for letter in "nwfx")
+        end, heavy = self.binding.name("n"), self.binding.name("w")
+        return (
+            f"UNWIND {starts} AS one WITH one[0] AS {start}, one[1] AS {light}"
+            f" CALL ({self.binding.within(start)}) {{ MATCH {path(f'({start})', hop, f'({end})')}"
+            f" WITH {hop.variable}, {end} ORDER BY {self._weight(hop.variable)} DESC LIMIT {_SLACK} * {limit}"
+            f" RETURN collect([{hop.variable}, {end}]) AS {few} }}"
+            f" WITH collect([{few}, {light}]) AS looked, max(CASE WHEN size({few}) < {_SLACK} * {limit} THEN -1"
+            f" ELSE {self._weight(f'({few}[-1][0])')} * {light} END) AS {edge}"
+            f" UNWIND looked AS one UNWIND one[0] AS pair"
+            f" WITH pair[0] AS {hop.variable}, pair[1] AS {end}, one[1] AS {light}, {edge}"
+            f" WITH {end}, {edge}, {self._met(hop, light, last)} AS {heavy}"
+            f" WHERE {labelled(end, leg.entity, leg.end)} AND {self._let_through(leg, hop, end)}"
+            f" WITH {end}, {edge}, {heavy} ORDER BY {heavy} DESC, {end}.id LIMIT {limit}"
+            f" WITH collect([{end}, {heavy}]) AS {ends}, min({heavy}) AS {least}, max({edge}) AS {edge}"
+            f" WITH {ends}, {edge}, CASE WHEN size({ends}) = {limit} THEN {least} ELSE 0 END AS {least}"
+            f" RETURN {ends}, {least}, {edge} < {least} * {WHOLE} AS {sure}"
+        )
+
+    def _weight(self, link: str) -> str:
+        leg = self.legs[-1]
+        assert leg.weight is not None  # noqa: S101 - who asks has looked
+        return f"coalesce({link}.{quoted(leg.weight.name)}, {WHOLE})"
 
     def _let_through(self, leg: Leg, hop: Hop, far: str) -> str:
         return " AND ".join(self._conditions(leg, hop, far))
