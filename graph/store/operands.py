@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import cast
+from typing import TypeGuard, cast
 
 from graph.errors import InvalidValue
 from graph.model import LINK_PROPS, End, EntityType, Prop, Storage, Uses
@@ -62,7 +62,7 @@ def conjuncts(where: Filter | None) -> tuple[Filter, ...]:
     return () if where is None else (where,)
 
 
-def is_id(where: Filter) -> bool:
+def is_id(where: Filter) -> TypeGuard[Cmp]:
     """Whether a filter gives nodes by their ids."""
     return isinstance(where, Cmp) and where.prop == "id" and where.op in ("eq", "in")
 

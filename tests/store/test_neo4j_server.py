@@ -371,10 +371,10 @@ def test_walks_that_differ_in_their_values_alone_are_one_text_however_many(neo):
         )
         for of in (range(2), range(9))
     )
-    another = compile_questions(MODEL, SYSTEM, {"a": walk_from("audience:a"), "b": walk_from("audience:b", limit=3)})
+    apart = {"page": question(), "a": walk_from("audience:a", ways=1), "b": walk_from("audience:b", ways=1, limit=3)}
 
     assert few.text == many.text
-    assert few.text.count("INTERESTED_IN") == another.text.count("INTERESTED_IN") + 1
+    assert few.text.count("INTERESTED_IN") * 2 == compile_questions(MODEL, SYSTEM, apart).text.count("INTERESTED_IN")
 
 
 def test_each_of_several_walks_is_answered_by_its_own_values(neo):
@@ -456,13 +456,11 @@ def test_where_the_heaviest_links_do_not_lead_to_as_many_as_are_wanted_every_lin
 
 
 def test_a_page_after_another_is_read_from_where_that_ended(neo, server):
-    """Whatever the server knew of how many there are when it planned: here that there is nothing."""
-    page = Select("Theme", Shape((("id", "id"),)), order=(Order("name"),), limit=10, keys=True)
-    after = replace(page, after=("t009", "theme:9"))
-    for wanted in (page, after, replace(after, backward=True)):
-        looked_at(server, wanted)
+    """However little the server knows of what is stored: it looks at its indexes anew when it finds the time."""
     for first in range(0, 600, 200):
         neo.write(Batch(tuple(Put(f"theme:{n}", "Theme", {"name": f"T{n:03}"}) for n in range(first, first + 200))))
+    page = Select("Theme", Shape((("id", "id"),)), order=(Order("name"),), limit=10, keys=True)
+    after = replace(page, after=("t009", "theme:9"))
 
     assert neo.ask(SYSTEM, {"it": page})["it"]["rows"][-1]["@key"] == ["t009", "theme:9"]
     assert [row["id"] for row in neo.ask(SYSTEM, {"it": after})["it"]["rows"]] == [f"theme:{n}" for n in range(10, 20)]

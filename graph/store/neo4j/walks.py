@@ -9,7 +9,8 @@ from graph.store.neo4j.decoding import Columns, reader_of
 from graph.store.neo4j.expressions import Hop, labelled, link_value, path, quoted, visible
 from graph.store.neo4j.filters import Filters
 from graph.store.neo4j.naming import Decode, called
-from graph.store.operands import link_prop
+from graph.store.neo4j.patterns import Source
+from graph.store.operands import conjuncts, is_id, link_prop
 from graph.store.select import Select
 from graph.store.walks import ENDS, MET, MOST, UNIT, WAYS, WHOLE, Leg, Walk, bounded, factors, legs
 
@@ -36,9 +37,7 @@ class _Walk:
         self.factors = [_factors(self.binding, leg) for leg in self.legs]
 
     def rows(self) -> tuple[str, Decode]:
-        source = self.compiler.patterns.source(
-            self.start, Select(self.walk.entity, where=self.walk.where), None, page=False
-        )
+        source = self._source()
         node, weight = source.node, self.binding.name("w")
         text = f"{source.text} WITH DISTINCT {node}, {UNIT} AS {weight}"
         limit = self.binding.bind(bounded(self.walk.limit, ENDS, "limit"), alike=True)
@@ -55,6 +54,11 @@ class _Walk:
             row.call(f"CALL ({self.binding.within(node)}) {{ {self._ways(node)} AS {ways} }}")
             row.add("@ways", ways, called(self._ways_decoder()))
         return f"{text}{row.calls}RETURN collect({row.text})", _rows_decoder(row)
+
+    def _source(self) -> Source:
+        return self.compiler.patterns.source(
+            self.start, Select(self.walk.entity, where=self.walk.where), None, page=False
+        )
 
     def _step(self, number: int, near: str, weight: str, limit: str) -> tuple[str, str, str]:
         """From what is reached to what is reached next: the text, and what it calls a node and its weight."""
@@ -136,25 +140,42 @@ class _Walk:
         product = " * ".join(found).replace("{0}", hop.variable)
         return f"{weight} * {product} / {WHOLE ** len(found)}" if found else weight
 
-    def _ways(self, end: str) -> str:
-        """Back from an end over what leads to it, then forwards, keeping the best at every node."""
-        last = len(self.legs)
-        text, sets, near = "", [""] * last, end
-        for number in range(last - 1, -1, -1):
-            leg, node, back = self.legs[number], self.binding.name("n"), self.binding.name("b")
-            before = self.legs[number - 1] if number else None
-            entity = before.entity if before else self.start
-            hop = Hop(leg.end, self.binding.name("r"))
-            kept = [name for name in sets if name]
-            pattern = path(labelled(node, entity, before.end if before else None), hop, f"({near})")
-            if not number:
-                begun = [visible(node), Filters(self.model, self.binding, self.start, node).condition(self.walk.where)]
-                pattern += f" WHERE {' AND '.join(begun)}"
-            text += f"MATCH {pattern} WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
+    def _back(self, end: str) -> tuple[str, list[str]]:
+        """From an end back over what leads to it: the text, and the name of all nodes that each step may begin at.
+
+        A start that is given by its id is matched by it, and not looked for among all that leads there.
+        """
+        text, sets, last = "", [""] * len(self.legs), len(self.legs) - 1
+        given = any(is_id(one) and one.op == "eq" for one in conjuncts(self.walk.where))
+        for number in range(last, -1, -1):
+            back, kept = self.binding.name("b"), [name for name in sets if name]
+            if number or not given:
+                near = end if number == last else self.binding.name("n")
+                match, node = self._leading_to(number, near)
+                text += match if number == last else f"UNWIND {sets[number + 1]} AS {near} {match}"
+            else:
+                source = self._source()
+                text, node = f"{text}{source.text}", source.node
+            text += f" WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
             sets[number] = back
-            if number:
-                near = self.binding.name("n")
-                text += f"UNWIND {back} AS {near} "
+        return text, sets
+
+    def _leading_to(self, number: int, near: str) -> tuple[str, str]:
+        """What a step leads from to a node: the text, and what it calls that."""
+        leg, node = self.legs[number], self.binding.name("n")
+        before = self.legs[number - 1] if number else None
+        entity = before.entity if before else self.start
+        hop = Hop(leg.end, self.binding.name("r"))
+        match = f"MATCH {path(labelled(node, entity, before.end if before else None), hop, f'({near})')}"
+        if number:
+            return match, node
+        begun = [visible(node), Filters(self.model, self.binding, self.start, node).condition(self.walk.where)]
+        return f"{match} WHERE {' AND '.join(begun)}", node
+
+    def _ways(self, end: str) -> str:
+        """Back from an end, then forwards, keeping the best at every node."""
+        last = len(self.legs)
+        text, sets = self._back(end)
         limit = self.binding.bind(bounded(self.walk.ways, WAYS, "ways"), alike=True)
         node, way = self.binding.name("n"), self.binding.name("p")
         text += f"UNWIND {sets[0]} AS {node} WITH {', '.join([*sets[1:], node, f'[{UNIT}, {node}.id, []] AS {way}'])} "
