@@ -4,23 +4,33 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-import orjson
-
-from rights_by_hand import CALLED, SEEN, Ask
+from rights_by_hand import SEEN, title_of
+from texts import Ask, Key, Text, listed
 
 #: The narratives that count for each priority, with the steps down to each, and the posts with what each tells.
-_COUNTS = f"""
+_COUNTS = Text(
+    f"""
 WITH RECURSIVE part(priority, nid, steps) AS (SELECT q.nid, i.dst, 0 FROM n_priority q JOIN l_prioritises i
     ON i.src = q.nid JOIN n_narrative n ON n.nid = i.dst WHERE {SEEN.format("q")} AND {SEEN.format("n")}
   UNION SELECT p.priority, l.src, steps + 1 FROM part p JOIN l_part_of l ON l.dst = p.nid
     JOIN n_narrative n ON n.nid = l.src WHERE steps < 3 AND {SEEN.format("n")})
-SELECT q.id, {CALLED.format("q")}, q.rank, q."from", q.until, q.planned_share,
+SELECT q.id, {title_of("q").sql}, q.rank, q."from", q.until, q.planned_share,
   (SELECT n.id FROM part o JOIN n_narrative n ON n.nid = o.nid WHERE o.priority = q.nid AND o.steps = 0),
   (SELECT json_group_array(json_array(p.nid, p.steps)) FROM part p WHERE p.priority = q.nid)
-FROM n_priority q WHERE coalesce(q."from" <= :last, 1) AND coalesce(q.until >= :first, 1) AND {SEEN.format("q")}
+FROM n_priority q WHERE coalesce(q."from" <= $last, 1) AND coalesce(q.until >= $first, 1) AND {SEEN.format("q")}
 ORDER BY q.rank IS NULL, q.rank, q.id LIMIT 51
-"""
-_POSTS = f"""
+""",
+    f"""
+MATCH (q:Priority) WHERE coalesce(q.from <= $last, true) AND coalesce(q.until >= $first, true) AND {SEEN.format("q")}
+WITH q ORDER BY q.rank IS NULL, q.rank, q.id LIMIT 51
+RETURN collect([q.id, {title_of("q").cypher}, q.rank, q.from, q.until, q.planned_share,
+  head([(q)-[:PRIORITISES]->(n:Narrative) WHERE {SEEN.format("n")} | n.id]),
+  [part = (q)-[:PRIORITISES]->(:Narrative)<-[:PART_OF*0..3]-(o:Narrative)
+   WHERE all(n IN tail(nodes(part)) WHERE n:Narrative AND {SEEN.format("n")}) | [o.id, length(part) - 1]]])
+""",
+)
+_POSTS = Text(
+    f"""
 SELECT substr(p.at, 1, 10), p.status,
   (SELECT json_group_array(n.nid) FROM l_of o JOIN n_asset a ON a.nid = o.dst JOIN l_expresses e ON e.src = a.nid
      JOIN n_message m ON m.nid = e.dst JOIN l_part_of l ON l.src = m.nid JOIN n_narrative n ON n.nid = l.dst
@@ -31,9 +41,22 @@ SELECT substr(p.at, 1, 10), p.status,
      ON t.src = c.nid LEFT JOIN n_message m ON m.nid = t.dst AND {SEEN.format("m")} LEFT JOIN l_part_of l
      ON l.src = m.nid JOIN n_narrative n ON n.nid = coalesce(l.dst, t.dst)
    WHERE f.src = p.nid AND {SEEN.format("c")} AND {SEEN.format("n")})
-FROM n_placement p WHERE p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
+FROM n_placement p WHERE p.at BETWEEN $first AND $last || 'T~' AND p.status IN ('PLANNED', 'LIVE')
   AND {SEEN.format("p")} ORDER BY p.at, p.id LIMIT 5001
-"""
+""",
+    f"""
+MATCH (p:Placement) WHERE $first <= p.at <= $last + 'T~' AND p.id IS NOT NULL AND p.status IN ['PLANNED', 'LIVE']
+  AND {SEEN.format("p")}
+WITH p ORDER BY p.at, p.id LIMIT 5001
+RETURN collect([left(p.at, 10), p.status,
+  [(p)-[:OF]->(a:Asset)-[:EXPRESSES]->(m:Message)-[:PART_OF]->(n:Narrative)
+   WHERE {SEEN.format("a")} AND {SEEN.format("m")} AND {SEEN.format("n")} | n.id],
+  [(p)-[:OF]->(m:Message)-[:PART_OF]->(n:Narrative) WHERE {SEEN.format("m")} AND {SEEN.format("n")} | n.id],
+  [(p)-[:FOR_CAMPAIGN]->(c:Campaign)-[:TELLS]->(n:Narrative) WHERE {SEEN.format("c")} AND {SEEN.format("n")} | n.id] +
+  [(p)-[:FOR_CAMPAIGN]->(c:Campaign)-[:TELLS]->(m:Message)-[:PART_OF]->(n:Narrative)
+   WHERE {SEEN.format("c")} AND {SEEN.format("m")} AND {SEEN.format("n")} | n.id]])
+""",
+)
 _WORDS = {
     "en": {
         "on_plan": "“{0}” was to get {1} % of the posts and gets {2} %: {3} of {4}.",
@@ -65,7 +88,7 @@ def agenda(ask: Ask, first: str, last: str, language: str = "en") -> Mapping[str
     got = {one["id"]: [0, 0, 0] for one in wanted}
     posts, elsewhere = ask(_POSTS), 0
     for day, status, of_asset, of_message, of_campaign in posts[:5000]:
-        told = orjson.loads(of_asset) or orjson.loads(of_message) or orjson.loads(of_campaign)
+        told = listed(of_asset) or listed(of_message) or listed(of_campaign)
         near: list[tuple[int, int, str]] = []
         for number, one in enumerate(wanted):
             if one["starts"] <= day <= one["ends"]:
@@ -105,9 +128,9 @@ def agenda(ask: Ask, first: str, last: str, language: str = "en") -> Mapping[str
 def _wanted(row: Sequence[Any], first: str, last: str) -> dict[str, Any]:
     id, title, rank, starts, ends, planned, narrative, counts = row
     # Where a narrative is reached by several ways the shortest counts.
-    steps: dict[int, int] = {}
-    for nid, step in orjson.loads(counts):
-        steps[nid] = min(step, steps.get(nid, step))
+    steps: dict[Key, int] = {}
+    for key, step in listed(counts):
+        steps[key] = min(step, steps.get(key, step))
     days = {"starts": max(starts or first, first), "ends": min(ends or last, last)}
     share = None if planned is None else planned / 1000
     return {"id": id, "title": title, "rank": rank, **days, "planned": share, "narrative": narrative, "counts": steps}

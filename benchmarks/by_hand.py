@@ -1,6 +1,6 @@
-"""The questions of planning as one would write them by hand in SQL: the rows that the answer needs, as it is seen.
+"""The questions of planning as one would write them by hand in SQL and in Cypher: the rows that the answer needs.
 
-What SQL cannot say is a few lines of Python. What each tells of the answer can be compared with the answer's own; that
+What neither can say is a few lines of Python. What each tells of the answer can be compared with the answer's own; that
 is less than the answer says, which has sentences, reasons and what would mend things besides.
 """
 
@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-import apsw
 import orjson
 
 import agenda_by_hand
@@ -21,14 +20,20 @@ import spread_by_hand
 from graph.model.enums import Rung
 from graph.story.agenda.collisions import TOLD
 from graph.story.house.trace import TraceStepKind
+from texts import Row, Rows, Text, listed
 
 COUNTRY, FIRST, LAST = "country:c3", "2026-12-01", "2026-12-31"
 _SEEN = rights_by_hand.SEEN
 _REACHING = f"l_reaches r JOIN n_channel c ON c.nid = r.src WHERE r.dst = a.nid AND {_SEEN.format('c')}"
-_HEARS = f"""SELECT a.nid FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
-  WHERE k.id = :country AND {_SEEN.format("a")}"""
+#: The audiences of the country.
+_HEARS = Text(
+    f"""SELECT a.nid FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
+  WHERE k.id = $country AND {_SEEN.format("a")}""",
+    f"""MATCH (:Entity {{id: $country}})<-[:LIVES_IN]-(a:Audience) WHERE {_SEEN.format("a")}""",
+)
 
-PRESENCE_GAPS = f"""
+PRESENCE_GAPS = Text(
+    f"""
 SELECT id, channels, missing, share FROM (
   SELECT a.id, a.size,
     (SELECT json_group_array(c.id ORDER BY c.id) FROM {_REACHING}) AS channels,
@@ -36,11 +41,24 @@ SELECT id, channels, missing, share FROM (
       SELECT 1 FROM {_REACHING} AND (c.locale = j.value OR j.value LIKE c.locale || '-%'))) AS missing,
     (SELECT max(r.share) / 1000.0 FROM {_REACHING}) AS share
   FROM node k JOIN l_lives_in l ON l.dst = k.nid JOIN n_audience a ON a.nid = l.src
-  WHERE k.id = :country AND {_SEEN.format("a")})
+  WHERE k.id = $country AND {_SEEN.format("a")})
 WHERE channels = '[]' OR missing <> '[]' ORDER BY channels <> '[]', size DESC, id LIMIT 500
-"""
+""",
+    f"""
+{_HEARS.cypher}
+OPTIONAL MATCH (a)<-[r:REACHES]-(c:Channel) WHERE {_SEEN.format("c")}
+WITH a, r, c ORDER BY c.id
+WITH a, collect(c.id) AS channels, collect(c.locale) AS spoken, max(r.share) / 1000.0 AS share
+WITH a, channels, share,
+  [one IN a.locales WHERE none(each IN spoken WHERE one = each OR one STARTS WITH each + '-')] AS missing
+WHERE channels = [] OR missing <> []
+WITH * ORDER BY channels <> [], a.size IS NULL, a.size DESC, a.id LIMIT 500
+RETURN collect([a.id, channels, missing, share])
+""",
+)
 
-HOUSE = f"""
+HOUSE = Text(
+    f"""
 SELECT m.id, m.text, m.locked,
   (SELECT json_group_array(id) FROM (SELECT a.id FROM l_expresses e JOIN n_asset a ON a.nid = e.src
    WHERE e.dst = m.nid AND {_SEEN.format("a")} ORDER BY a.id LIMIT 200)),
@@ -52,9 +70,22 @@ SELECT m.id, m.text, m.locked,
    WHERE o.dst = m.nid AND {_SEEN.format("v")})
 FROM n_narrative n JOIN l_part_of l ON l.dst = n.nid JOIN n_message m ON m.nid = l.src
 WHERE n.id = 'narrative:n1' AND {_SEEN.format("n")} AND {_SEEN.format("m")} ORDER BY m.id
-"""
+""",
+    f"""
+MATCH (n:Entity {{id: 'narrative:n1'}})<-[:PART_OF]-(m:Message) WHERE {_SEEN.format("n")} AND {_SEEN.format("m")}
+WITH m ORDER BY m.id
+RETURN collect([m.id, m.text, m.locked,
+  COLLECT {{ MATCH (m)<-[:EXPRESSES]-(a:Asset) WHERE {_SEEN.format("a")} RETURN a.id ORDER BY a.id LIMIT 200 }},
+  COLLECT {{ MATCH (m)<-[:PROVES]-(p:Proof) WHERE {_SEEN.format("p")}
+    RETURN {{id: p.id, until: p.valid_until}} ORDER BY p.id }},
+  COLLECT {{ MATCH (m)-[:FOR_AUDIENCE]->(a:Audience) WHERE {_SEEN.format("a")}
+    RETURN {{id: a.id, kind: a.kind}} ORDER BY a.id }},
+  COLLECT {{ MATCH (m)<-[:VARIANT_OF]-(v:Message) WHERE {_SEEN.format("v")} RETURN v.id ORDER BY v.id }}])
+""",
+)
 
-TRACE = f"""
+TRACE = Text(
+    f"""
 WITH told AS (SELECT n.nid, n.id FROM n_goal g JOIN l_serves s ON s.dst = g.nid JOIN n_narrative n ON n.nid = s.src
   WHERE g.id = 'goal:g1' AND {_SEEN.format("n")}),
 said AS (SELECT m.nid, m.id FROM told JOIN l_part_of l ON l.dst = told.nid JOIN n_message m ON m.nid = l.src
@@ -67,26 +98,63 @@ posted AS (SELECT p.nid, p.id FROM n_placement p WHERE {_SEEN.format("p")} AND p
   UNION SELECT f.src FROM l_for_campaign f JOIN run ON run.nid = f.dst))
 SELECT 'NARRATIVES', id FROM told UNION ALL SELECT 'MESSAGES', id FROM said UNION ALL SELECT 'CAMPAIGNS', id FROM run
 UNION ALL SELECT 'PLACEMENTS', id FROM posted ORDER BY 1, 2
-"""
+""",
+    f"""
+MATCH (g:Entity {{id: 'goal:g1'}})
+WITH g, COLLECT {{ MATCH (g)<-[:SERVES]-(n:Narrative) WHERE {_SEEN.format("n")} RETURN n }} AS told
+WITH g, told, COLLECT {{
+  UNWIND told AS n MATCH (n)<-[:PART_OF]-(m:Message) WHERE {_SEEN.format("m")} RETURN m }} AS said
+WITH told, said, COLLECT {{
+  UNWIND told + said AS one MATCH (one)<-[:TELLS]-(c:Campaign) WHERE {_SEEN.format("c")} RETURN c
+  UNION MATCH (g)<-[:SERVES]-(c:Campaign) WHERE {_SEEN.format("c")} RETURN c }} AS run
+WITH told, said, run, COLLECT {{
+  UNWIND said AS m MATCH (m)<-[:OF]-(p:Placement) WHERE {_SEEN.format("p")} RETURN p
+  UNION UNWIND run AS c MATCH (c)<-[:FOR_CAMPAIGN]-(p:Placement) WHERE {_SEEN.format("p")} RETURN p }} AS posted
+UNWIND [['NARRATIVES', told], ['MESSAGES', said], ['CAMPAIGNS', run], ['PLACEMENTS', posted]] AS step
+UNWIND step[1] AS one
+WITH step[0] AS step, one.id AS id ORDER BY step, id
+RETURN collect([step, id])
+""",
+)
 
-CALENDAR = f"""
-WITH hears(nid) AS ({_HEARS})
+CALENDAR = Text(
+    f"""
+WITH hears(nid) AS ({_HEARS.sql})
 SELECT c.starts AS starts, c.ends AS ends, 'CAMPAIGN' AS kind, c.id AS id, c.title FROM n_campaign c
-WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst) AND c.starts <= :last
-  AND c.ends >= :first AND {_SEEN.format("c")}
+WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst) AND c.starts <= $last
+  AND c.ends >= $first AND {_SEEN.format("c")}
 UNION ALL
 SELECT substr(p.at, 1, 10), substr(p.at, 1, 10), 'PLACEMENT', p.id, a.title FROM n_placement p
 JOIN l_of o ON o.src = p.nid JOIN n_asset a ON a.nid = o.dst AND {_SEEN.format("a")}
 WHERE p.nid IN (SELECT o.src FROM l_on o JOIN l_reaches r ON r.src = o.dst JOIN hears ON hears.nid = r.dst)
-  AND p.at BETWEEN :first AND :last || 'T~' AND p.status IN ('PLANNED', 'LIVE') AND {_SEEN.format("p")}
+  AND p.at BETWEEN $first AND $last || 'T~' AND p.status IN ('PLANNED', 'LIVE') AND {_SEEN.format("p")}
 UNION ALL
 SELECT e.starts, e.ends, 'EVENT', e.id, e.title FROM n_event e JOIN l_at h ON h.src = e.nid
-JOIN l_located_in l ON l.src = h.dst JOIN node k ON k.nid = l.dst WHERE k.id = :country AND {_SEEN.format("e")}
+JOIN l_located_in l ON l.src = h.dst JOIN node k ON k.nid = l.dst WHERE k.id = $country AND {_SEEN.format("e")}
 ORDER BY starts, ends, kind, id
-"""
+""",
+    f"""
+CALL () {{
+  {_HEARS.cypher} MATCH (a)<-[:TARGETS]-(c:Campaign)
+  WHERE c.starts <= $last AND c.ends >= $first AND {_SEEN.format("c")}
+  RETURN DISTINCT c.starts AS starts, c.ends AS ends, 'CAMPAIGN' AS kind, c.id AS id, c.title AS title
+  UNION ALL
+  {_HEARS.cypher} MATCH (a)<-[:REACHES]-()<-[:ON]-(p:Placement)
+  WHERE $first <= p.at <= $last + 'T~' AND p.status IN ['PLANNED', 'LIVE'] AND {_SEEN.format("p")}
+  WITH DISTINCT p MATCH (p)-[:OF]->(a:Asset) WHERE {_SEEN.format("a")}
+  RETURN left(p.at, 10) AS starts, left(p.at, 10) AS ends, 'PLACEMENT' AS kind, p.id AS id, a.title AS title
+  UNION ALL
+  MATCH (:Entity {{id: $country}})<-[:LOCATED_IN]-()<-[:AT]-(e:Event) WHERE {_SEEN.format("e")}
+  RETURN e.starts AS starts, e.ends AS ends, 'EVENT' AS kind, e.id AS id, e.title AS title
+}}
+WITH * ORDER BY starts, ends, kind, id
+RETURN collect([starts, ends, kind, id, title])
+""",
+)
 
-RUNS = f"""
-WITH hears(nid) AS ({_HEARS})
+RUNS = Text(
+    f"""
+WITH hears(nid) AS ({_HEARS.sql})
 SELECT c.id, c.starts, c.ends,
   (SELECT json_group_array(t.dst) FROM l_targets t JOIN hears ON hears.nid = t.dst WHERE t.src = c.nid),
   (SELECT json_group_array(u.dst) FROM l_uses u JOIN n_asset a ON a.nid = u.dst
@@ -96,50 +164,113 @@ SELECT c.id, c.starts, c.ends,
    WHERE r.src = c.nid AND r.role = 'LEAD')
 FROM n_campaign c WHERE c.nid IN (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst)
   AND c.starts <= '2027-12-31' AND c.ends >= '2025-12-01' AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 400
-"""
+""",
+    f"""
+{_HEARS.cypher} MATCH (a)<-[:TARGETS]-(c:Campaign)
+WHERE c.starts <= '2027-12-31' AND c.ends >= '2025-12-01' AND {_SEEN.format("c")}
+WITH c, collect(a.id) AS heard ORDER BY c.starts, c.id LIMIT 400
+RETURN collect([c.id, c.starts, c.ends, heard,
+  [(c)-[:USES]->(a:Asset) WHERE {_SEEN.format("a")} | a.id],
+  [(c)-[:THROUGH]->(t) | t.id],
+  COLLECT {{ MATCH (c)-[r:RUN_BY]->(m) WHERE r.role = 'LEAD' RETURN m.id ORDER BY m.id }}])
+""",
+)
 
-ROUTES = f"""
+ROUTES = Text(
+    f"""
 WITH RECURSIVE goes(nid, path, hops) AS (
-  SELECT c.nid, '/' || c.id || '/', 0 FROM node m JOIN l_owned_by o ON o.dst = m.nid JOIN n_channel c ON c.nid = o.src
+  SELECT c.nid, '"' || c.id || '"', 0 FROM node m JOIN l_owned_by o ON o.dst = m.nid JOIN n_channel c ON c.nid = o.src
   WHERE m.id = 'mission:m3' AND {_SEEN.format("c")}
   UNION ALL
-  SELECT c.nid, g.path || c.id || '/', g.hops + 1 FROM goes g JOIN l_amplifies a ON a.dst = g.nid
-  JOIN n_channel c ON c.nid = a.src WHERE g.hops < 3 AND a.agreement <> '' AND instr(g.path, '/' || c.id || '/') = 0
+  SELECT c.nid, g.path || ',"' || c.id || '"', g.hops + 1 FROM goes g JOIN l_amplifies a ON a.dst = g.nid
+  JOIN n_channel c ON c.nid = a.src WHERE g.hops < 3 AND a.agreement <> '' AND instr(g.path, '"' || c.id || '"') = 0
     AND {_SEEN.format("c")})
-SELECT g.path FROM goes g JOIN l_reaches r ON r.src = g.nid JOIN node a ON a.nid = r.dst
+SELECT '[' || g.path || ']' FROM goes g JOIN l_reaches r ON r.src = g.nid JOIN node a ON a.nid = r.dst
 WHERE a.id = 'audience:a9' ORDER BY g.hops, g.path
-"""
+""",
+    f"""
+MATCH (:Entity {{id: 'mission:m3'}})<-[:OWNED_BY]-(o:Channel)
+MATCH path = (o)<-[:AMPLIFIES*0..3]-(c:Channel)
+WHERE all(one IN relationships(path) WHERE one.agreement <> '')
+  AND all(one IN nodes(path) WHERE one:Channel AND {_SEEN.format("one")})
+  AND EXISTS {{ (c)-[:REACHES]->(:Entity {{id: 'audience:a9'}}) }}
+WITH [one IN nodes(path) | one.id] AS path
+WHERE all(one IN path WHERE single(other IN path WHERE other = one))
+WITH path ORDER BY size(path), path
+RETURN collect([path])
+""",
+)
 
-#: How many posts of a channel another one carried on in a year, and how many there were.
-CARRIED = f"""
-SELECT count(*), count(x.nid) FROM l_on o JOIN n_placement p ON p.nid = o.src AND {_SEEN.format("p")}
-LEFT JOIN (SELECT r.dst AS nid FROM node c JOIN l_on q ON q.dst = c.nid JOIN l_repost_of r ON r.src = q.src
-  WHERE c.id = :by GROUP BY r.dst) x ON x.nid = p.nid
-WHERE o.dst = (SELECT nid FROM node WHERE id = :of) AND p.status = 'LIVE' AND p.at BETWEEN :since AND :today
-"""
+#: How many posts of a channel another one carried on in a year, and how many there were, for each hop of some routes.
+CARRIED = Text(
+    f"""
+SELECT h.of, h.by, count(*), sum(EXISTS (SELECT 1 FROM l_repost_of r JOIN l_on q ON q.src = r.src
+  WHERE r.dst = p.nid AND q.dst = b.nid))
+FROM (SELECT value ->> 0 AS of, value ->> 1 AS by FROM json_each($hops)) h JOIN node f ON f.id = h.of
+JOIN node b ON b.id = h.by JOIN l_on o ON o.dst = f.nid JOIN n_placement p ON p.nid = o.src
+WHERE p.status = 'LIVE' AND p.at BETWEEN $since AND $today AND {_SEEN.format("p")} GROUP BY h.of, h.by
+""",
+    f"""
+UNWIND $hops AS hop
+MATCH (b:Entity {{id: hop[1]}}) MATCH (:Entity {{id: hop[0]}})<-[:ON]-(p:Placement)
+WHERE p.status = 'LIVE' AND $since <= p.at <= $today AND {_SEEN.format("p")}
+WITH hop, count(*) AS posts, sum(CASE WHEN EXISTS {{ (p)<-[:REPOST_OF]-()-[:ON]->(b) }} THEN 1 ELSE 0 END) AS carried
+RETURN collect([hop[0], hop[1], posts, carried])
+""",
+)
 
+_AUDIENCES = Text(f"SELECT id FROM n_audience WHERE nid IN ({_HEARS.sql})", f"{_HEARS.cypher} RETURN collect([a.id])")
 #: The best assets for each audience of a mission's country, by the best way to each.
-NEXT = f"""
+NEXT = Text(
+    f"""
 SELECT a.id, max(i.weight * b.weight / 1000) AS w, a.title, t.id, g.rules FROM n_audience u
 JOIN l_interested_in i ON i.src = u.nid JOIN n_theme t ON t.nid = i.dst JOIN l_about b ON b.dst = t.nid
 JOIN n_asset a ON a.nid = b.src LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
-WHERE u.id = :audience AND {_SEEN.format("a")} AND {_SEEN.format("t")} AND a.locale = 'en'
+WHERE u.id = $audience AND {_SEEN.format("a")} AND {_SEEN.format("t")} AND a.locale = 'en'
   AND a.text_state = 'PUBLISHED' GROUP BY a.nid ORDER BY w DESC, a.id LIMIT 20
-"""
+""",
+    f"""
+MATCH (u:Entity {{id: $audience}})-[i:INTERESTED_IN]->(t:Theme) WHERE {_SEEN.format("t")}
+MATCH (t)<-[b:ABOUT]-(a:Asset)
+WITH u, a, max(i.weight * b.weight / 1000) AS w ORDER BY w DESC, a.id
+WHERE a.locale = 'en' AND a.text_state = 'PUBLISHED' AND {_SEEN.format("a")}
+WITH u, a, w ORDER BY w DESC, a.id LIMIT 20
+RETURN collect([a.id, w, a.title,
+  head(COLLECT {{ MATCH (u)-[i:INTERESTED_IN]->(t:Theme)<-[b:ABOUT]-(a) WHERE {_SEEN.format("t")}
+    RETURN t.id ORDER BY i.weight * b.weight DESC LIMIT 1 }}),
+  head([(a)-[:CLEARED_BY]->(g:RightsGrant) | g.rules])])
+""",
+)
 
 #: The campaigns for some audiences or run by a mission, and what each shows, with its texts and rules.
-SHOWN = f"""
-WITH hears(nid) AS ({_HEARS}), near(nid) AS (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst
-  UNION SELECT r.src FROM node m JOIN l_run_by r ON r.dst = m.nid WHERE m.id = 'mission:m3')
-SELECT DISTINCT a.id, a.title, a.summary, a.locale, a.text_state, g.id, g.rules, g.valid_until,
+SHOWN = Text(
+    f"""
+WITH hears(nid) AS ({_HEARS.sql}), near(nid) AS (SELECT t.src FROM l_targets t JOIN hears ON hears.nid = t.dst
+  UNION SELECT r.src FROM node m JOIN l_run_by r ON r.dst = m.nid WHERE m.id = 'mission:m3'),
+used(nid) AS (SELECT DISTINCT a.nid FROM (SELECT c.nid FROM n_campaign c JOIN near ON near.nid = c.nid
+    WHERE c.ends >= $first AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 60) c
+  JOIN l_uses u ON u.src = c.nid JOIN n_asset a ON a.nid = u.dst WHERE {_SEEN.format("a")} ORDER BY a.id LIMIT 200)
+SELECT a.id, a.title, a.summary, a.locale, a.text_state, g.id, g.rules, g.valid_until,
   (SELECT json_group_array(json_object('locale', x.locale, 'state', x.state, 'title', x.title)) FROM l_translates t
    JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid AND {_SEEN.format("x")})
-FROM (SELECT c.nid FROM n_campaign c JOIN near ON near.nid = c.nid WHERE c.ends >= :first AND {_SEEN.format("c")}
-  ORDER BY c.starts, c.id LIMIT 60) c
-JOIN l_uses u ON u.src = c.nid JOIN n_asset a ON a.nid = u.dst
-LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst
-WHERE {_SEEN.format("a")} LIMIT 200
-"""
+FROM used JOIN n_asset a ON a.nid = used.nid
+LEFT JOIN l_cleared_by y ON y.src = a.nid LEFT JOIN n_rightsgrant g ON g.nid = y.dst ORDER BY a.id
+""",
+    f"""
+CALL () {{
+  {_HEARS.cypher} MATCH (a)<-[:TARGETS]-(c:Campaign) RETURN c
+  UNION MATCH (:Entity {{id: 'mission:m3'}})<-[:RUN_BY]-(c:Campaign) RETURN c
+}}
+WITH c WHERE c.ends >= $first AND {_SEEN.format("c")} ORDER BY c.starts, c.id LIMIT 60
+MATCH (c)-[:USES]->(a:Asset) WHERE {_SEEN.format("a")}
+WITH DISTINCT a ORDER BY a.id LIMIT 200
+OPTIONAL MATCH (a)-[:CLEARED_BY]->(g:RightsGrant)
+WITH a, g ORDER BY a.id
+RETURN collect([a.id, a.title, a.summary, a.locale, a.text_state, g.id, g.rules, g.valid_until,
+  [(a)<-[:TRANSLATES]-(x:Translation) WHERE {_SEEN.format("x")} |
+   {{locale: x.locale, state: x.state, title: x.title}}]])
+""",
+)
 
 STEPS = tuple(TraceStepKind)
 RUNGS = tuple(Rung)
@@ -150,27 +281,26 @@ Core = Any
 class ByHand:
     """One connection, asked as the viewer of the benchmark."""
 
-    def __init__(self, path: str, now: int, assets: tuple[str, ...]) -> None:
-        self.connection = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY, statementcachesize=64)
+    def __init__(self, rows: Rows, now: int, assets: tuple[str, ...]) -> None:
+        self.rows, self.assets = rows, assets
         self.given = {"now": now, "country": COUNTRY, "first": FIRST, "last": LAST, "language": "en"}
-        self.assets = orjson.dumps(assets).decode()
         self.today = datetime.fromtimestamp(now / 1000, UTC).date()
 
-    def _rows(self, text: str, **more: object) -> list[tuple[Any, ...]]:
-        return self.connection.execute(text, {**self.given, **more}).fetchall()
+    def _rows(self, text: Text, **more: object) -> list[Row]:
+        return self.rows(text, {**self.given, **more})
 
     def presence_gaps(self) -> Core:
-        return [(id, orjson.loads(c), orjson.loads(m), share) for id, c, m, share in self._rows(PRESENCE_GAPS)]
+        return [(id, listed(c), listed(m), share) for id, c, m, share in self._rows(PRESENCE_GAPS)]
 
     def house(self) -> Core:
         """Each message with the assets that say it, what is weakest, and for whom it is; and what the house owes."""
         found: dict[str, tuple[Any, ...]] = {}
         for id, text, locked, assets, proofs, whom, variants in self._rows(HOUSE):
-            if proofs != "[]" or variants != "[]":
+            if listed(proofs) or listed(variants):
                 raise NotImplementedError("Proofs and variants are not judged by hand.")
-            kinds = {one["kind"] for one in orjson.loads(whom)}
+            kinds = {one["kind"] for one in listed(whom)}
             weak = "NO_PROOF", f"Nothing proves “{text}”."
-            found[id] = orjson.loads(assets), weak, bool(locked), 0.0, "DOMESTIC" in kinds, bool(kinds - {"DOMESTIC"})
+            found[id] = listed(assets), weak, bool(locked), 0.0, "DOMESTIC" in kinds, bool(kinds - {"DOMESTIC"})
         return found, (len(found), sum(not one[4] for one in found.values()))
 
     def trace(self) -> Core:
@@ -179,11 +309,7 @@ class ByHand:
         for step, id in self._rows(TRACE):
             found[step].append(id)
         campaigns, placements = found["CAMPAIGNS"], found["PLACEMENTS"]
-        rows = self._rows(
-            judged_by_hand.MEASURED,
-            campaigns=orjson.dumps(campaigns).decode(),
-            measured=orjson.dumps([*campaigns, *placements]).decode(),
-        )
+        rows = self._rows(judged_by_hand.MEASURED, campaigns=campaigns, measured=[*campaigns, *placements])
         last = {(row[1], row[2]): row for row in rows if row[0] == "MEASUREMENTS"}
         rungs = {row[5] for row in last.values() if row[5]}
         for step, campaign, indicator, baseline, target, _, id in rows:
@@ -201,7 +327,7 @@ class ByHand:
     def collisions(self) -> Core:
         """Pairs that share an audience, an asset or a channel, with the day on which the later one could begin."""
         runs = [
-            (id, date.fromisoformat(a), date.fromisoformat(b), *(frozenset(orjson.loads(one)) for one in takes))
+            (id, date.fromisoformat(a), date.fromisoformat(b), *(frozenset(listed(one)) for one in takes))
             for id, a, b, *takes in self._rows(RUNS)
         ]
         first, last = date.fromisoformat(FIRST), date.fromisoformat(LAST)
@@ -225,16 +351,15 @@ class ByHand:
         """Every route with how likely it is carried on, by what each channel did in the last year."""
         today = self.today
         days = {"since": (today - timedelta(365)).isoformat(), "today": today.isoformat() + "T~"}
-        paths = [path.strip("/").split("/") for (path,) in self._rows(ROUTES)]
-        hops = {pair for path in paths for pair in pairwise(path)}
-        [*counts] = (self._rows(CARRIED, of=of, by=by, **days)[0] for of, by in sorted(hops))
-        by_hop = dict(zip(sorted(hops), counts, strict=True))
-        return {tuple(path): [by_hop[pair] for pair in pairwise(path)] for path in paths}
+        paths = [tuple(listed(path)) for (path,) in self._rows(ROUTES)]
+        hops = sorted({pair for path in paths for pair in pairwise(path)})
+        counts = {(of, by): (posts, carried) for of, by, posts, carried in self._rows(CARRIED, hops=hops, **days)}
+        return {path: [counts.get(pair, (0, 0)) for pair in pairwise(path)] for path in paths}
 
     def best(self) -> Core:
         """The desk's audiences alone, with the first asset that the rules of its grant permit to show."""
         found: dict[str, list[str]] = {}
-        for (audience,) in self._rows(f"SELECT id FROM n_audience WHERE nid IN ({_HEARS})"):
+        for (audience,) in self._rows(_AUDIENCES):
             rows = self._rows(NEXT, audience=audience)
             found[audience] = [id for id, _, _, _, rules in rows if _permits(rules, {"display", "distribute"})][:3]
         return found
@@ -244,7 +369,7 @@ class ByHand:
         best, clashes = self.best(), self.collisions()
         shown = self._rows(SHOWN)
         denied = [row[0] for row in shown if not _permits(row[6], {"display", "distribute"}) or row[7]]
-        spoken = {row[0]: {row[3], *(one["locale"] for one in orjson.loads(row[8]))} for row in shown}
+        spoken = {row[0]: {row[3], *(one["locale"] for one in listed(row[8]))} for row in shown}
         return best, denied, [id for id, locales in spoken.items() if "en" not in locales], clashes[:20]
 
     def plan(self) -> Core:

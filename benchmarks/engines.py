@@ -26,13 +26,18 @@ def neo4j(_home: Path | None = None) -> Iterator[GraphStore]:
     """The database at DUTA_TEST_NEO4J_URI, emptied before and after."""
     from graph.store.neo4j import open_neo4j
 
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    uri, user, password = neo4j_access()
     empty_neo4j(uri, user, password)
     # A young server on a busy machine may take long to plan its first statements.
     store = open_neo4j(uri, user, password, "neo4j", MODEL, seconds=600)
     yield store
     store.close()
     empty_neo4j(uri, user, password)
+
+
+def neo4j_access() -> tuple[str, str, str]:
+    """Where it is, and whom it lets in with which password."""
+    return os.environ["DUTA_TEST_NEO4J_URI"], os.environ["DUTA_TEST_NEO4J_USER"], os.environ["DUTA_TEST_NEO4J_PASSWORD"]
 
 
 def empty_neo4j(uri: str, user: str, password: str) -> None:

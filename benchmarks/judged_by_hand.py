@@ -9,23 +9,34 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-import orjson
-
 from graph.story.audiences import plannable
 from graph.story.settings import AudiencePolicy
-from rights_by_hand import CALLED, KEPT, SEEN, SHOW, UNDER, Ask, Grants
+from rights_by_hand import SEEN, SHOW, Grants, keeper_of, rights_of, title_of
+from texts import Ask, Key, Text, listed
 
 _MOST, _MOST_ASSETS = 12, 5000
 #: One more than are told, so that what is cut off is known.
-_ROWS = f"""SELECT m.id, {CALLED.format("m").replace("x.title", "x.text")},
+_ROWS = Text(
+    f"""
+SELECT m.id, {title_of("m").sql.replace("x.title", "x.text")},
   EXISTS (SELECT 1 FROM l_proves v JOIN n_proof p ON p.nid = v.src WHERE v.dst = m.nid AND {SEEN.format("p")}
-    AND (p.valid_until IS NULL OR p.valid_until >= :today)),
+    AND (p.valid_until IS NULL OR p.valid_until >= $today)),
   EXISTS (SELECT 1 FROM l_proves WHERE dst = m.nid),
-  coalesce({KEPT.format("m")}, (SELECT {KEPT.format("n")} FROM l_part_of l JOIN n_narrative n ON n.nid = l.dst
+  coalesce({keeper_of("m").sql}, (SELECT {keeper_of("n").sql} FROM l_part_of l JOIN n_narrative n ON n.nid = l.dst
     WHERE l.src = m.nid AND {SEEN.format("n")}))
 FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 13
-"""
-_TOLD_BY = f"""
+""",
+    f"""
+MATCH (m:Message) WHERE {SEEN.format("m")} WITH m ORDER BY m.id LIMIT 13
+RETURN collect([m.id, {title_of("m").cypher.replace("x.title", "x.text")},
+  EXISTS {{ (m)<-[:PROVES]-(p:Proof) WHERE {SEEN.format("p")} AND (p.valid_until IS NULL OR p.valid_until >= $today) }},
+  EXISTS {{ (m)<-[:PROVES]-() }},
+  coalesce({keeper_of("m").cypher},
+    head([(m)-[:PART_OF]->(n:Narrative) WHERE {SEEN.format("n")} | {keeper_of("n").cypher}]))])
+""",
+)
+_TOLD_BY = Text(
+    f"""
 WITH told AS MATERIALIZED (SELECT nid, id FROM n_message m WHERE {SEEN.format("m")} ORDER BY m.id LIMIT 12),
 few AS MATERIALIZED (SELECT DISTINCT a.nid FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a
   ON a.nid = e.src WHERE {SEEN.format("a")} ORDER BY a.id LIMIT 5001)
@@ -35,27 +46,64 @@ SELECT m.id, a.id, a.locale, coalesce(a.text_state, a.state), a.title, a.summary
   (SELECT json_group_array(e.dst) FROM l_expresses e JOIN n_message o ON o.nid = e.dst
    WHERE e.src = a.nid AND {SEEN.format("o")}),
   (SELECT json_group_array(x.locale) FROM l_translates t JOIN n_translation x ON x.nid = t.src WHERE t.dst = a.nid
-   AND x.state IN ('APPROVED', 'PUBLISHED') AND x.form IN ('FULL', 'SHORT') AND {SEEN.format("x")}), {UNDER.format("a")}
+   AND x.state IN ('APPROVED', 'PUBLISHED') AND x.form IN ('FULL', 'SHORT') AND {SEEN.format("x")}),
+  {rights_of("a").sql}
 FROM told m JOIN l_expresses e ON e.dst = m.nid JOIN n_asset a ON a.nid = e.src WHERE a.nid IN few ORDER BY m.id, a.id
-"""
-_HEARD_BY = f"""
-SELECT u.id, coalesce(json_extract(u.names, '$.' || :language), u.label), u.names, u.size, u.locales,
+""",
+    f"""
+MATCH (m:Message) WHERE {SEEN.format("m")} WITH m ORDER BY m.id LIMIT 12
+MATCH (m)<-[:EXPRESSES]-(a:Asset) WHERE {SEEN.format("a")}
+WITH a, collect(m.id) AS told ORDER BY a.id LIMIT 5001
+UNWIND told AS message
+RETURN collect([message, a.id, a.locale, coalesce(a.text_state, a.state), a.title, a.summary, a.review_by, a.expires_at,
+  [(a)-[:ABOUT]->(t:Theme) WHERE {SEEN.format("t")} | t.id],
+  [(a)-[:EXPRESSES]->(o:Message) WHERE {SEEN.format("o")} | o.id],
+  [(a)<-[:TRANSLATES]-(x:Translation) WHERE x.state IN ['APPROVED', 'PUBLISHED'] AND x.form IN ['FULL', 'SHORT']
+   AND {SEEN.format("x")} | x.locale],
+  {rights_of("a").cypher}])
+""",
+)
+_HEARD_BY = Text(
+    f"""
+SELECT u.id, u.label, u.names, u.size, u.locales,
   (SELECT json_group_array(i.dst) FROM l_interested_in i JOIN n_theme t ON t.nid = i.dst
    WHERE i.src = u.nid AND {SEEN.format("t")}),
   (SELECT json_group_array(f.src) FROM l_for_audience f JOIN n_message m ON m.nid = f.src
    WHERE f.dst = u.nid AND {SEEN.format("m")}),
   (SELECT k.alpha2 FROM l_lives_in l JOIN n_country k ON k.nid = l.dst WHERE l.src = u.nid AND {SEEN.format("k")})
 FROM n_audience u WHERE {SEEN.format("u")} ORDER BY u.id LIMIT 13
-"""
+""",
+    f"""
+MATCH (u:Audience) WHERE {SEEN.format("u")} WITH u ORDER BY u.id LIMIT 13
+RETURN collect([u.id, u.label, u.names, u.size, u.locales,
+  [(u)-[:INTERESTED_IN]->(t:Theme) WHERE {SEEN.format("t")} | t.id],
+  [(u)<-[:FOR_AUDIENCE]-(m:Message) WHERE {SEEN.format("m")} | m.id],
+  head([(u)-[:LIVES_IN]->(k:Country) WHERE {SEEN.format("k")} | k.alpha2])])
+""",
+)
 #: What is measured of a goal's campaigns and posts, by the steps that the trace has found.
-MEASURED = """
-SELECT 'INDICATORS', c.id, i.id, b.baseline, b.target, NULL, NULL FROM json_each(:campaigns) j
+MEASURED = Text(
+    """
+SELECT 'INDICATORS', c.id, i.id, b.baseline, b.target, NULL, NULL FROM json_each($campaigns) j
   JOIN n_campaign c ON c.id = j.value JOIN l_measured_by b ON b.src = c.nid JOIN n_indicator i ON i.nid = b.dst
 UNION ALL
 SELECT 'MEASUREMENTS', n.id, (SELECT i.id FROM l_of o JOIN n_indicator i ON i.nid = o.dst WHERE o.src = m.nid), m.value,
-  m.at, m.rung, m.id FROM json_each(:measured) j JOIN node n ON n.id = j.value JOIN l_measures l ON l.dst = n.nid
+  m.at, m.rung, m.id FROM json_each($measured) j JOIN node n ON n.id = j.value JOIN l_measures l ON l.dst = n.nid
   JOIN n_measurement m ON m.nid = l.src ORDER BY 5
-"""
+""",
+    """
+CALL () {
+  UNWIND $campaigns AS id MATCH (:Entity {id: id})-[b:MEASURED_BY]->(i:Indicator)
+  RETURN 'INDICATORS' AS step, id, i.id AS indicator, b.baseline AS value, b.target AS at, null AS rung, null AS read
+  UNION ALL
+  UNWIND $measured AS id MATCH (:Entity {id: id})<-[:MEASURES]-(m:Measurement)
+  RETURN 'MEASUREMENTS' AS step, id, head([(m)-[:OF]->(i:Indicator) | i.id]) AS indicator, m.value AS value,
+    m.at AS at, m.rung AS rung, m.id AS read
+}
+WITH * ORDER BY at
+RETURN collect([step, id, indicator, value, at, rung, read])
+""",
+)
 _GATES = ("ASSET", "AUDIENCE", "LOCALE", "RIGHTS", "PROOF", "FRESH")
 _EFFORT = {"TRANSLATE": 0.5, "EXTEND_RIGHTS": 2.0, "REFRESH": 1.0, "FIND_PROOF": 4.0, "CREATE": 16.0}
 _DUE = timedelta(28)
@@ -94,8 +142,8 @@ _Fix: TypeAlias = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class _Asset:
     id: str
-    themes: frozenset[int]
-    messages: frozenset[int]
+    themes: frozenset[Key]
+    messages: frozenset[Key]
     locales: frozenset[str]
     text: str
     allowed: bool
@@ -107,8 +155,8 @@ class _Audience:
     id: str
     label: str
     locales: frozenset[str]
-    themes: frozenset[int]
-    messages: frozenset[int]
+    themes: frozenset[Key]
+    messages: frozenset[Key]
     code: str
 
 
@@ -131,7 +179,7 @@ def coverage(ask: Ask, today: date, language: str = "en") -> Mapping[str, Any]:
     if cut := len(made) > _MOST_ASSETS:
         last = max(made)
         assets = {message: [one for one in of if one.id != last] for message, of in assets.items()}
-    heard, more = _audiences(ask(_HEARD_BY))
+    heard, more = _audiences(ask(_HEARD_BY), language)
     cells = {
         (row[0], one.id): _cell(row[0], one, assets[row[0]], proven=bool(row[2]))
         for row in rows[:_MOST]
@@ -159,12 +207,15 @@ def coverage(ask: Ask, today: date, language: str = "en") -> Mapping[str, Any]:
     }
 
 
-def _audiences(rows: Sequence[Sequence[Any]]) -> tuple[list[_Audience], bool]:
+def _audiences(rows: Sequence[Sequence[Any]], language: str) -> tuple[list[_Audience], bool]:
     """The audiences, and whether there are more; those that may not be planned for, and silent ones, are not told."""
-    named = [{"label": row[1], "names": row[2] and orjson.loads(row[2]), "size": row[3]} for row in rows]
+    told = [(*row[:2], listed(row[2]) or {}, *row[3:]) for row in rows]
+    named = [{"label": label, "names": names, "size": size} for _, label, names, size, *_ in told]
     found = [
-        _Audience(id, label, *(frozenset(orjson.loads(one)) for one in (locales, themes, messages)), code)
-        for id, label, _, _, locales, themes, messages, code in rows[:_MOST]
+        _Audience(
+            id, names.get(language, label), *(frozenset(listed(one)) for one in (locales, themes, messages)), code
+        )
+        for id, label, names, _, locales, themes, messages, code in told[:_MOST]
     ]
     if len(plannable(named, AudiencePolicy())) < len(named) or not all(one.themes or one.messages for one in found):
         raise NotImplementedError("Only audiences that something can fit are told by hand.")
@@ -173,9 +224,9 @@ def _audiences(rows: Sequence[Sequence[Any]]) -> tuple[list[_Audience], bool]:
 
 def _asset(row: Sequence[Any], grants: Grants, today: str) -> _Asset:
     id, locale, state, title, summary, review, expires, themes, told, texts, under, more = row
-    locales = {*orjson.loads(texts), *([locale] if state in ("APPROVED", "PUBLISHED") else [])}
+    locales = {*listed(texts), *([locale] if state in ("APPROVED", "PUBLISHED") else [])}
     fresh = all(day is None or day[:10] > today for day in (review, expires))
-    themes, told = frozenset(orjson.loads(themes)), frozenset(orjson.loads(told))
+    themes, told = frozenset(listed(themes)), frozenset(listed(told))
     text = f"{title or ''} {summary or ''}"
     return _Asset(id, themes, told, frozenset(locales), text, grants.allow(under, more, SHOW), fresh)
 

@@ -10,24 +10,40 @@ from heapq import nsmallest
 from math import prod
 from typing import Any, TypeAlias
 
-import orjson
-
 from graph.story.settings import StorySettings, by_name
-from rights_by_hand import SEEN, SHOW, UNDER, Ask, Grants
+from rights_by_hand import SEEN, SHOW, Grants, rights_of
+from texts import Ask, Text, listed
 
-_TOLD = f"""told(nid, id, narrative) AS (SELECT m.nid, m.id, n.id FROM n_goal z JOIN l_serves s ON s.dst = z.nid
+#: The messages that narratives tell for the goal, and the audience that they are for.
+_TOLD = Text(
+    f"""told(nid, id, narrative) AS (SELECT m.nid, m.id, n.id FROM n_goal z JOIN l_serves s ON s.dst = z.nid
   JOIN n_narrative n ON n.nid = s.src JOIN l_part_of l ON l.dst = n.nid JOIN n_message m ON m.nid = l.src
   WHERE z.id = 'goal:g1' AND {SEEN.format("n")} AND {SEEN.format("m")}),
-whom(nid) AS (SELECT nid FROM n_audience WHERE id = 'audience:a3')"""
-MESSAGES = f"""WITH {_TOLD} SELECT t.id, t.narrative, (SELECT min(f.dst <> (SELECT nid FROM whom)) FROM l_for_audience f
-  WHERE f.src = t.nid) FROM told t"""
-INTERESTS = (
-    "SELECT t.id, i.weight FROM n_audience u JOIN l_interested_in i ON i.src = u.nid JOIN n_theme t ON"
-    " t.nid = i.dst WHERE u.id = 'audience:a3'"
+whom(nid) AS (SELECT nid FROM n_audience WHERE id = 'audience:a3')""",
+    f"""MATCH (:Entity {{id: 'goal:g1'}})<-[:SERVES]-(n:Narrative)<-[:PART_OF]-(m:Message)
+WHERE {SEEN.format("n")} AND {SEEN.format("m")}""",
+)
+MESSAGES = Text(
+    f"""
+WITH {_TOLD.sql} SELECT t.id, t.narrative, (SELECT min(f.dst <> (SELECT nid FROM whom)) FROM l_for_audience f
+  WHERE f.src = t.nid) FROM told t
+""",
+    f"""
+{_TOLD.cypher} WITH n, m, [(m)-[:FOR_AUDIENCE]->(f) | f.id] AS whom
+RETURN collect([m.id, n.id, CASE whom WHEN [] THEN null ELSE NOT 'audience:a3' IN whom END])
+""",
+)
+INTERESTS = Text(
+    """
+SELECT t.id, i.weight FROM n_audience u JOIN l_interested_in i ON i.src = u.nid JOIN n_theme t ON t.nid = i.dst
+WHERE u.id = 'audience:a3'
+""",
+    "MATCH (:Entity {id: 'audience:a3'})-[i:INTERESTED_IN]->(t:Theme) RETURN collect([t.id, i.weight])",
 )
 #: The assets that a way leads to, the heaviest first, with all that decides on them.
-CANDIDATES = f"""
-WITH {_TOLD},
+CANDIDATES = Text(
+    f"""
+WITH {_TOLD.sql},
 speaking(nid) AS MATERIALIZED (SELECT DISTINCT e.src FROM told t JOIN l_expresses e ON e.dst = t.nid),
 liked(nid, w) AS (SELECT b.src, sum(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)) FROM whom
   JOIN l_interested_in i ON i.src = whom.nid JOIN l_about b ON b.dst = i.dst WHERE b.src IN speaking GROUP BY b.src),
@@ -45,24 +61,72 @@ SELECT a.id, a.title, a.state, a.marking, a.embargo_until, a.expires_at, a.revie
    JOIN n_channel c ON c.nid = q.dst WHERE o.dst = a.nid AND r.dst = (SELECT nid FROM whom) AND {SEEN.format("p")}),
   (SELECT min(c.title || ' until ' || c.ends) FROM l_uses u JOIN l_targets g ON g.src = u.src
    JOIN n_campaign c ON c.nid = u.src WHERE u.dst = a.nid AND g.dst = (SELECT nid FROM whom)
-   AND c.starts <= :last AND c.ends >= :first AND {SEEN.format("c")}),
-  {UNDER.format("a")}
+   AND c.starts <= $last AND c.ends >= $first AND {SEEN.format("c")}),
+  {rights_of("a").sql}
 FROM best JOIN n_asset a ON a.nid = best.nid ORDER BY best.w DESC, best.id
-"""
+""",
+    f"""
+{_TOLD.cypher} WITH collect(m) AS told MATCH (u:Entity {{id: 'audience:a3'}})
+WITH told, u, COLLECT {{ UNWIND told AS m MATCH (m)<-[:EXPRESSES]-(a:Asset) RETURN DISTINCT a }} AS speaking
+CALL (told, u, speaking) {{
+  MATCH (u)-[i:INTERESTED_IN]->()<-[b:ABOUT]-(a:Asset) WHERE a IN speaking
+  RETURN a, sum(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)) AS w
+  UNION ALL
+  MATCH (u)<-[:FOR_AUDIENCE]-(m) WHERE m IN told MATCH (m)<-[:EXPRESSES]-(a:Asset) RETURN a, 1000000 * count(*) AS w
+}}
+WITH u, a, max(w) AS w ORDER BY w DESC, a.id WHERE {SEEN.format("a")}
+WITH u, a, w ORDER BY w DESC, a.id LIMIT 120
+RETURN collect([
+  a.id, a.title, a.state, a.marking, a.embargo_until, a.expires_at, a.review_by, a.locale, a.text_state, a.kind,
+  a.tone, a.year,
+  [(a)-[b:ABOUT]->(t:Theme) WHERE {SEEN.format("t")} | [t.id, b.weight]],
+  [(a)-[:EXPRESSES]->(m:Message) | m.id],
+  [(a)<-[:OF]-(p:Placement)-[:ON]->(c:Channel)-[:REACHES]->(u) WHERE {SEEN.format("p")} |
+   [left(p.at, 10), p.paid, c.platform]],
+  head(COLLECT {{ MATCH (a)<-[:USES]-(c:Campaign)-[:TARGETS]->(u) WHERE c.starts <= $last AND c.ends >= $first
+    AND {SEEN.format("c")} RETURN c.title + ' until ' + c.ends AS told ORDER BY told LIMIT 1 }}),
+  {rights_of("a").cypher}])
+""",
+)
 #: The themes of what speaks for the goal, and what the audience would care for that does not speak for it.
-_THEMES = f"""WITH {_TOLD}, weighed(nid, w) AS (SELECT b.dst, sum(coalesce(b.weight, 1000)) FROM told
+_THEMES = Text(
+    f"""
+WITH {_TOLD.sql}, weighed(nid, w) AS (SELECT b.dst, sum(coalesce(b.weight, 1000)) FROM told
     JOIN l_expresses e ON e.dst = told.nid JOIN n_asset a ON a.nid = e.src JOIN l_about b ON b.src = a.nid
     WHERE {SEEN.format("a")} GROUP BY b.dst)
-  SELECT t.id FROM weighed JOIN n_theme t ON t.nid = weighed.nid WHERE {SEEN.format("t")} ORDER BY w DESC, t.id LIMIT 20
-"""
-_UNLINKED = f"""WITH {_TOLD}, speaking(nid) AS MATERIALIZED (SELECT DISTINCT e.src FROM told JOIN l_expresses e
+SELECT t.id FROM weighed JOIN n_theme t ON t.nid = weighed.nid WHERE {SEEN.format("t")} ORDER BY w DESC, t.id LIMIT 20
+""",
+    f"""
+{_TOLD.cypher} MATCH (m)<-[:EXPRESSES]-(a:Asset)-[b:ABOUT]->(t:Theme) WHERE {SEEN.format("a")}
+WITH t, sum(coalesce(b.weight, 1000)) AS w WHERE {SEEN.format("t")}
+WITH t ORDER BY w DESC, t.id LIMIT 20 RETURN collect([t.id])
+""",
+)
+_UNLINKED = Text(
+    f"""
+WITH {_TOLD.sql}, speaking(nid) AS MATERIALIZED (SELECT DISTINCT e.src FROM told JOIN l_expresses e
     ON e.dst = told.nid),
   liked(nid, best, w) AS (SELECT b.src, max(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)),
     sum(coalesce(i.weight, 1000) * coalesce(b.weight, 1000)) FROM whom JOIN l_interested_in i ON i.src = whom.nid
     JOIN n_theme t ON t.nid = i.dst JOIN l_about b ON b.dst = t.nid WHERE {SEEN.format("t")} GROUP BY b.src)
-  SELECT a.id, best FROM liked JOIN n_asset a ON a.nid = liked.nid WHERE {SEEN.format("a")} AND a.nid NOT IN speaking
-  ORDER BY w DESC, a.id LIMIT 20"""
-_SIZE = "SELECT size FROM n_audience WHERE id = 'audience:a3'"
+SELECT a.id, best FROM liked JOIN n_asset a ON a.nid = liked.nid WHERE {SEEN.format("a")} AND a.nid NOT IN speaking
+ORDER BY w DESC, a.id LIMIT 20
+""",
+    f"""
+{_TOLD.cypher} WITH collect(m) AS told
+MATCH (:Entity {{id: 'audience:a3'}})-[i:INTERESTED_IN]->(t:Theme) WHERE {SEEN.format("t")}
+MATCH (t)<-[b:ABOUT]-(a:Asset)
+WITH told, a, coalesce(i.weight, 1000) * coalesce(b.weight, 1000) AS w
+WITH told, a, max(w) AS best, sum(w) AS w ORDER BY w DESC, a.id
+WHERE {SEEN.format("a")} AND NOT EXISTS {{ (a)-[:EXPRESSES]->(m) WHERE m IN told }}
+WITH a, best, w ORDER BY w DESC, a.id LIMIT 20
+RETURN collect([a.id, best])
+""",
+)
+_SIZE = Text(
+    "SELECT size FROM n_audience WHERE id = 'audience:a3'",
+    "MATCH (u:Entity {id: 'audience:a3'}) RETURN collect([u.size])",
+)
 _LACKS = {
     "interests": "Its assets speak for the goal: would the audience care?",
     "interests.confidence": "The interest is assumed; a survey that says it would make it count more.",
@@ -94,10 +158,11 @@ def plan(ask: Ask, first: date, last: date) -> Mapping[str, Any]:
     stopped: dict[str, tuple[str, str]] = {}
     worth: dict[str, float] = {}
     shown: set[str] = set()
-    for row in ask(CANDIDATES):
+    for found in ask(CANDIDATES):
+        row = (*found[:12], *map(listed, found[12:15]), *found[15:])
         ways = list(_rated(row, messages, interests, first, last))
         gate = _gate(row, grants, ways, first, last)
-        shown |= {row[0]} if row[14] != "[]" else set()
+        shown |= {row[0]} if row[14] else set()
         if gate is None:
             free += ways
         elif ways:
@@ -143,7 +208,7 @@ def _rated(
     row: Sequence[Any], messages: Mapping[str, Any], interests: Mapping[str, int], first: date, last: date
 ) -> list[_Rated]:
     asset, kind, tone, year = row[0], row[9], row[10], row[11]
-    themes = {id: 1.0 if weight is None else weight / 1000 for id, weight in orjson.loads(row[12])}
+    themes = {id: 1.0 if weight is None else weight / 1000 for id, weight in row[12]}
     central = min(themes, key=lambda one: (-themes[one], one), default=asset)
     half = by_name(_SETTINGS.ages).get(kind)
     fresh = 2 ** (-max(0, (last - date(year, 12, 31)).days) / half) if half and year else 1.0
@@ -156,7 +221,7 @@ def _rated(
         "CALL": unlisted * call.get(kind, unlisted),
     }
     found: list[_Rated] = []
-    for message in orjson.loads(row[13]):
+    for message in row[13]:
         if message not in messages:
             continue
         narrative, others = messages[message]
@@ -171,9 +236,9 @@ def _rated(
     return found
 
 
-def _saturation(posts: str, first: date) -> float:
+def _saturation(posts: Sequence[tuple[str, object, str]], first: date) -> float:
     policy, found = _SETTINGS.fatigue, 0.0
-    for day, paid, platform in orjson.loads(posts):
+    for day, paid, platform in posts:
         age = (first - date.fromisoformat(day)).days
         if age >= 0:
             found += policy.weight(platform, paid=bool(paid)) * 2 ** (-age / policy.half_life(platform))
@@ -185,7 +250,7 @@ def _gate(
 ) -> tuple[str, str] | None:
     """The first gate that an asset does not pass, with a sentence."""
     title, since = row[1], (first - timedelta(30)).isoformat()
-    shown = max((day for day, *_ in orjson.loads(row[14]) if since <= day <= last.isoformat()), default=None)
+    shown = max((day for day, *_ in row[14] if since <= day <= last.isoformat()), default=None)
     gates = (
         ("STATE", row[2] != "PUBLISHED", "is not published"),
         ("MARKING", row[3] not in ("PUBLIC", "PARTNER"), "may not be shown"),
