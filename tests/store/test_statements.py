@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from graph.model import MODEL
+from graph.store.cells import Cells, Key, Node, Tie
 from graph.store.select import And, Cmp, Follow, Not, Or, Rel, Select, Shape
 from graph.store.sqlite import open_sqlite
 from graph.store.sqlite.statement import compile_question
@@ -93,14 +94,32 @@ def test_neo4j_reads_several_questions_by_one_statement(server, clock, monkeypat
     assert len(told) == 1
 
 
+def planned(store, question):
+    """The steps by which SQLite answers a question."""
+    text, values = compile_question(MODEL, SYSTEM, question)
+    with store.connected() as connection:
+        return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+
+
 def test_sqlite_looks_for_the_links_of_what_is_given_by_id_and_not_for_all_links(store):
     """However many pictures there are, it is asked of a few things alone whether they have one."""
     given = Cmp("id", "in", ("asset:a", "asset:b"))
     bare, pictured = (And((given, where)) for where in (Not(Rel("some", "media")), Or((Rel("some", "media"), given))))
 
     for where in (bare, pictured):
-        text, values = compile_question(MODEL, SYSTEM, Select("Asset", Shape((("id", "id"),)), where))
-        with store.connected() as connection:
-            plan = [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+        plan = planned(store, Select("Asset", Shape((("id", "id"),)), where))
         assert any(step.startswith("SEARCH l") for step in plan)
         assert not any(step.startswith("SCAN l") for step in plan)
+
+
+def test_sqlite_counts_from_what_is_given_by_id_and_not_from_all_that_a_value_fits(store):
+    """As the posts of some channels are counted, however many others are out."""
+    out, given = Cmp("status", "eq", "LIVE"), Cmp("id", "in", ("channel:a", "channel:b"))
+    tie, by = (Tie("post", "channel", "channel"),), (Key("channel", "channel.id"),)
+
+    def steps(where):
+        return planned(store, Cells((Node("post", "Placement", out), Node("channel", "Channel", where)), tie, by=by))
+
+    assert any("n_placement__status" in step for step in steps(None))
+    assert not any("n_placement__status" in step for step in steps(given))
+    assert any("n_channel__id" in step for step in steps(given))

@@ -1,7 +1,8 @@
 """Cells as SQL: a join of the named nodes and links, grouped."""
 
 from graph.model import Prop
-from graph.store.cells import CELLS, HALF, LARGEST, PARTS, Cells, Compare, Key, Measure, Table
+from graph.store.cells import CELLS, HALF, LARGEST, PARTS, Cells, Compare, Key, Measure, Node, Table
+from graph.store.operands import gives_ids
 from graph.store.sqlite.compiler import Compiler, literal
 from graph.store.sqlite.expressions import column, link_value, outside, visible
 from graph.store.sqlite.filters import condition
@@ -43,7 +44,7 @@ class _Cells:
         )
 
     def _joined(self) -> str:
-        tables = [f"{table_of(self.table.types[name])} {alias}" for name, alias in self.nodes.items()]
+        tables = [self._table(node) for node in self.cells.nodes]
         where = [visible(alias) for alias in self.nodes.values()]
         for node in self.cells.nodes:
             if node.where is not None:
@@ -60,6 +61,15 @@ class _Cells:
                 where.append(condition(self.model, self.binding, entity, alias, tie.where, (end, link)))
         where += [self._compared(one) for one in self.cells.compared]
         return f"FROM {', '.join(tables)} WHERE {' AND '.join(where)}"
+
+    def _table(self, node: Node) -> str:
+        """A node's table; where others are given by id it is reached over links alone.
+
+        SQLite would else begin with an index on any value that is asked for, as with every post that is out.
+        """
+        given = any(gives_ids(one.where) for one in self.cells.nodes)
+        over_links = " NOT INDEXED" if given and not gives_ids(node.where) else ""
+        return f"{table_of(self.table.types[node.name])} {self.nodes[node.name]}{over_links}"
 
     def _value(self, given: str) -> tuple[str, Prop]:
         ref = self.table.ref(given)
