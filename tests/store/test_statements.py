@@ -123,3 +123,18 @@ def test_sqlite_counts_from_what_is_given_by_id_and_not_from_all_that_a_value_fi
     assert any("n_placement__status" in step for step in steps(None))
     assert not any("n_placement__status" in step for step in steps(given))
     assert any("n_channel__id" in step for step in steps(given))
+
+
+@pytest.mark.parametrize(
+    "entity",
+    ["Placement", "Channel"],
+    ids=["what is given", "what leads to what is given"],
+)
+def test_sqlite_looks_at_what_is_given_by_id_and_not_at_all_that_a_value_fits(store, entity):
+    ids = Cmp("id", "in", ("placement:a", "placement:b"))
+    given = And((Cmp("status", "eq", "LIVE"), ids))
+    where = given if entity == "Placement" else Rel("some", "placements", given)
+    plan = planned(store, Select(entity, Shape((("id", "id"),)), where, limit=9))
+
+    assert any("n_placement__id" in step for step in plan)
+    assert not any("n_placement__status" in step for step in plan)

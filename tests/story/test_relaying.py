@@ -180,7 +180,7 @@ def test_routes_go_over_agreements_that_hold_and_say_what_the_relays_have_done(r
     )
     asked = asking()
     ROUTES.ask(asked, ROUTES.given("organisation:o", "audience:far", 3))
-    assert asked.statements == 5, "both ends, three levels of channels, what they have done"
+    assert asked.statements == 4, "both ends with the first channels, two hops, what they have done"
 
 
 def test_where_there_is_no_route_it_says_why(relayed):

@@ -97,7 +97,8 @@ class _Filters:
         near, far = ("src", "dst") if end.forward else ("dst", "src")
         inner = [visible(other), *_only(target, end, other)]
         if where.where is not None:
-            hop = _Filters(self.model, self.binding, target, other, (end, joined))
+            few = where.quantifier != "every" and gives_ids(where.where)
+            hop = _Filters(self.model, self.binding, target, other, (end, joined), few=few)
             inner.append(hop.sql(where.where, positive=where.quantifier != "every"))
         elif where.quantifier == "every":
             inner.append("0")
@@ -124,7 +125,9 @@ class _Filters:
         prop = self.entity.prop(where.prop)
         if not prop.filterable:
             raise InvalidValue(f'"{where.prop}" of {self.entity.name} cannot be filtered.', path=where.prop)
-        return self._atom(where, prop, column(self.alias, prop))
+        value = column(self.alias, prop)
+        # By an index on anything else than the id of few nodes SQLite would begin with all that have the same value.
+        return self._atom(where, prop, f"+{value}" if self.few and where.prop != "id" else value)
 
     def _link_side(self, name: str) -> tuple[Prop, str]:
         if self.link is None:

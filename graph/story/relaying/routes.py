@@ -31,13 +31,18 @@ from graph.story.relaying.channels import (
     say,
 )
 from graph.story.relaying.relays import Relay, Tally, likelihood, ways
-from graph.story.rows import ids_of, one_of, rows_of
+from graph.story.rows import Rows, ids_of, one_of, rows_of
 from graph.story.settings import AudiencePolicy
 from graph.story.wording import Languages, language_of
 
 LONGEST, TOLD, TOUCHED = 4, 20, 500
 _YEAR = timedelta(365)
 _SENDERS = ("Mission", "Organisation", "Person", "Channel")
+_ID, _SENDER = shape_of("id"), shape_of("id", "label")
+_AUDIENCE = shape("names", "size", "locales", channels=to("channels", "Channel", _ID, *PEOPLE, limit=TOUCHED))
+_CHANNEL, _CARRIED = channel_shape(), channel_shape(carried=agreeing(_ID))
+_OWNING = shape_of("names", channels=to("channels", "Channel", _CARRIED, limit=MOST))
+_SENDING = tuple([(name, _CARRIED if name == "Channel" else _OWNING) for name in _SENDERS])
 Anything = Annotated[str, Of(ANY)]
 ChannelId = Annotated[str, Of("Channel")]
 
@@ -83,18 +88,21 @@ class Routes:
     """The ways, those by which most people can be expected first."""
 
     routes: tuple[Route, ...] = said(f"Up to {TOLD} of them.")
-    undeclared: int = said("How many channels carry on without a declared agreement, or one that holds; none is used.")
+    undeclared: int = said(
+        "How many channels carry on within so many hops without a declared agreement, or one that holds; none is used."
+    )
     notes: tuple[str, ...] = said("Why there is none, and what is not gone over.")
     cut: bool = said("Whether there are more than are told, or than were looked at.")
 
 
 def routes(asking: Asking, given: RoutesGiven) -> Routes:
-    """The ways, by a question of the store for each hop and one for what the relays have done."""
+    """The ways, by a question of the store to begin with, one for each hop and one for what the relays have done."""
     if not 0 <= given.max_hops <= LONGEST:
         raise outside(given.max_hops, 0, LONGEST, "maxHops")
     names = Names(language_of(asking.locale))
-    own, audience, carriers = _begin(asking, given, names)
-    channels, relays, undeclared, cut = _spread(asking, own, given.max_hops, names)
+    first, audience, carriers = _begin(asking, given, names)
+    own = tuple([str(row["id"]) for row in first])
+    channels, relays, undeclared, cut = _spread(asking, first, given.max_hops, names)
     ends = set(carriers)
     found = list(ways(own, ends, relays, given.max_hops))
     tallies = _tallies(asking, found, asking.viewer.today) if any(len(way) > 1 for way in found) else {}
@@ -106,17 +114,12 @@ def routes(asking: Asking, given: RoutesGiven) -> Routes:
     return Routes(tuple(ordered[:TOLD]), undeclared, notes, cut or len(ordered) > TOLD)
 
 
-def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str, ...], Row, tuple[str, ...]]:
-    """The sender's channels, the audience, and the channels that reach it; refused where one is not there."""
-    ids = shape_of("id")
-    owned = to("channels", "Channel", ids, limit=MOST)
-    names_of = shape_of("names")
-    cases = tuple((name, names_of if name == "Channel" else shape_of("names", channels=owned)) for name in _SENDERS)
-    reached = shape("names", "size", "locales", channels=to("channels", "Channel", ids, *PEOPLE, limit=TOUCHED))
+def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[Rows, Row, tuple[str, ...]]:
+    """The sender's channels with who carries them on, the audience, and the channels that reach it."""
     found = asking.ask(
         {
-            "from": by_ids(ANY, (given.from_,), shape_of("id", "label"), cases=cases),
-            "to": by_ids("Audience", (given.to,), reached),
+            "from": by_ids(ANY, (given.from_,), _SENDER, cases=_SENDING),
+            "to": by_ids("Audience", (given.to,), _AUDIENCE),
         }
     )
     sender, audience = one_of(found["from"]), one_of(found["to"])
@@ -130,37 +133,39 @@ def _begin(asking: Asking, given: RoutesGiven, names: Names) -> tuple[tuple[str,
     names.note(sender)
     names.note(audience)
     case: Mapping[str, Any] = sender.get("@case") or {}
-    own = (given.from_,) if kind == "Channel" else ids_of(case.get("channels"))
+    own = [dict(case)] if kind == "Channel" else rows_of(case.get("channels"))
     return own, audience, ids_of(audience["channels"])
 
 
 def _spread(
-    asking: Asking, own: tuple[str, ...], hops: int, names: Names
+    asking: Asking, own: Rows, hops: int, names: Names
 ) -> tuple[dict[str, Row], dict[str, list[Relay]], int, bool]:
-    """All channels that are reached over agreements, and who carries on whom; a level for each question."""
+    """All channels that are reached over agreements, and who carries on whom; a question for each hop."""
+    today = asking.viewer.today
     channels: dict[str, Row] = {}
     relays: dict[str, list[Relay]] = {}
     silent: set[str] = set()
-    level, cut = own, False
-    for _ in range(hops + 1):
-        level = tuple(id for id in dict.fromkeys(level) if id not in channels)
-        if not level:
-            break
-        cut = cut or len(channels) + len(level) > TOUCHED
-        level = level[: max(0, TOUCHED - len(channels))]
-        wanted = channel_shape(carried=agreeing(shape_of("id")))
-        asked = by_ids("Channel", level, wanted, order=(Order("id"),), limit=max(1, len(level)))
+    rows, cut = own, False
+    for left in range(hops, -1, -1):
         after: list[str] = []
-        for row in rows_of(asking.ask({"it": asked})["it"]):
+        for row in rows:
             channels[note(names, row)] = row
-            for relay in rows_of(row["carried"]):
-                if holds(relay, asking.viewer.today):
+            # Who carries on what the last ones say would be a hop too many.
+            for relay in rows_of(row["carried"]) if left else ():
+                if holds(relay, today):
                     one = Relay(str(relay["id"]), str(relay["agreement"]), relay["since"])
                     relays.setdefault(str(row["id"]), []).append(one)
                     after.append(one.channel)
                 else:
                     silent.add(str(relay["id"]))
-        level = tuple(after)
+        level = tuple([id for id in dict.fromkeys(after) if id not in channels])
+        if not level:
+            break
+        cut = cut or len(channels) + len(level) > TOUCHED
+        level = level[: max(0, TOUCHED - len(channels))]
+        wanted = _CARRIED if left > 1 else _CHANNEL
+        asked = by_ids("Channel", level, wanted, order=(Order("id"),), limit=max(1, len(level)))
+        rows = rows_of(asking.ask({"it": asked})["it"])
     return channels, relays, len(silent), cut
 
 
