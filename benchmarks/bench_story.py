@@ -44,7 +44,7 @@ from graph.story.relaying import PROPAGATION, ROUTES
 from graph.story.rights.asked import RightsUse
 from graph.story.rights.question import RIGHTS_CHECK
 from measure import Clock, machine, p50, p95
-from plot import log_log, write
+from plot import Points, small_ones, write
 from questions import PAGE, viewer
 from texts import connected
 
@@ -222,9 +222,20 @@ def _grown(engine: str, found: Mapping[int, Mapping[str, Cost]]) -> None:
     print(f"\n{told}, of {max(times)} assets against that of {min(times)}")
     for name in first:
         print(f"{name:<38} {last[name] / first[name]:9.2f} times")
-    lines = {name: [(size, times[size][name]) for size in sorted(times)] for name in first}
-    figure = log_log(f"Planning on {engine}", "assets", told, lines)
-    write(Path("docs/figures") / f"story-{engine.lower()}.svg", figure)
+    write(Path("docs/figures") / f"story-{engine.lower()}.svg", _figure(engine, told, times))
+
+
+def _figure(engine: str, told: str, times: Mapping[int, Mapping[str, float]]) -> str:
+    """Each question beside the same by hand, and the desk beside ten pages."""
+    lines: dict[str, Points] = {
+        name: [(size, times[size][name]) for size in sorted(times)] for name in times[min(times)]
+    }
+    panels: dict[str, dict[str, Points]] = {name: {"as asked": lines[name]} for name in asked(min(times))}
+    for name, panel in panels.items():
+        if hand := lines.get(_by_hand(engine, name)):
+            panel[f"by hand, in {LANGUAGES[engine]}"] = hand
+    panels["desk"][PAGES] = lines[PAGES]
+    return small_ones(f"Planning on {engine}", "assets", told, panels)
 
 
 PAGES = "ten pages of 50 assets"
