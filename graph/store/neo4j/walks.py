@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from graph.model import Prop
 from graph.store.binding import Binding
 from graph.store.neo4j.compiler import Compiler
 from graph.store.neo4j.decoding import Columns, reader_of
@@ -64,7 +65,7 @@ class _Walk:
         """From what is reached to what is reached next: the text, and what it calls a node and its weight."""
         leg, far, added = self.legs[number], self.binding.name("n"), self.binding.name("w")
         if number + 1 == len(self.legs) and self.walk.meet == "most" and leg.weight and not leg.asks_link:
-            return self._by_links(near, weight, limit, far, added), far, added
+            return self._by_links(leg.weight, near, weight, limit, far, added), far, added
         hop = Hop(leg.end, self.binding.name("r"))
         match = f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))}"
         match += f" WHERE {self._let_through(leg, hop, far)} WITH {far}, {self._met(hop, weight, number)} AS {added}"
@@ -74,7 +75,7 @@ class _Walk:
         """The weight of a node over all ways that meet there."""
         return f"{MET[self.walk.meet]}({self._times(weight, hop, number)})"
 
-    def _by_links(self, near: str, weight: str, limit: str, far: str, added: str) -> str:
+    def _by_links(self, by: Prop, near: str, weight: str, limit: str, far: str, added: str) -> str:
         """Over the last links, where the best way counts: the ends by the heaviest links, if these are sure to be all.
 
         They are where as many ends as are wanted are heavier than any link may be that was not looked at. Otherwise, as
@@ -86,18 +87,18 @@ class _Walk:
             f"UNWIND CASE WHEN {sure} THEN [] ELSE {starts} END AS one"
             f" WITH one[0] AS {near}, one[1] AS {weight}, {least}"
             f" MATCH {path(f'({near})', hop, labelled(far, leg.entity, leg.end))}"
-            f" WHERE {self._weight(hop.variable)} * {weight} >= {least} * {WHOLE}"
+            f" WHERE {_weight(by, hop.variable)} * {weight} >= {least} * {WHOLE}"
             f" WITH {far}, {self._met(hop, weight, last)} AS {added} WHERE {self._let_through(leg, hop, far)}"
         )
         return (
             f" WITH collect([{near}, {weight}]) AS {starts}"
-            f" CALL ({self.binding.within(starts)}) {{ {self._by_few(starts, limit, ends, least, sure)} }}"
+            f" CALL ({self.binding.within(starts)}) {{ {self._by_few(by, starts, limit, ends, least, sure)} }}"
             f" CALL ({self.binding.within(starts, ends, least, sure)}) {{"
             f" UNWIND CASE WHEN {sure} THEN {ends} ELSE [] END AS one RETURN one[0] AS {far}, one[1] AS {added}"
             f" UNION ALL {every} RETURN {far}, {added} }} WITH {far}, {added}"
         )
 
-    def _by_few(self, starts: str, limit: str, ends: str, least: str, sure: str) -> str:
+    def _by_few(self, by: Prop, starts: str, limit: str, ends: str, least: str, sure: str) -> str:
         """A few times as many of the heaviest links from each start as are wanted: where they end, and what that says.
 
         What a node is, is asked of these alone; asked of every link it would take a quarter of the time.
@@ -108,10 +109,10 @@ class _Walk:
         return (
             f"UNWIND {starts} AS one WITH one[0] AS {start}, one[1] AS {light}"
             f" CALL ({self.binding.within(start)}) {{ MATCH {path(f'({start})', hop, f'({end})')}"
-            f" WITH {hop.variable}, {end} ORDER BY {self._weight(hop.variable)} DESC LIMIT {_SLACK} * {limit}"
+            f" WITH {hop.variable}, {end} ORDER BY {_weight(by, hop.variable)} DESC LIMIT {_SLACK} * {limit}"
             f" RETURN collect([{hop.variable}, {end}]) AS {few} }}"
             f" WITH collect([{few}, {light}]) AS looked, max(CASE WHEN size({few}) < {_SLACK} * {limit} THEN -1"
-            f" ELSE {self._weight(f'({few}[-1][0])')} * {light} END) AS {edge}"
+            f" ELSE {_weight(by, f'({few}[-1][0])')} * {light} END) AS {edge}"
             f" UNWIND looked AS one UNWIND one[0] AS pair"
             f" WITH pair[0] AS {hop.variable}, pair[1] AS {end}, one[1] AS {light}, {edge}"
             f" WITH {end}, {edge}, {self._met(hop, light, last)} AS {heavy}"
@@ -121,11 +122,6 @@ class _Walk:
             f" WITH {ends}, {edge}, CASE WHEN size({ends}) = {limit} THEN {least} ELSE 0 END AS {least}"
             f" RETURN {ends}, {least}, {edge} < {least} * {WHOLE} AS {sure}"
         )
-
-    def _weight(self, link: str) -> str:
-        leg = self.legs[-1]
-        assert leg.weight is not None  # noqa: S101 - who asks has looked
-        return f"coalesce({link}.{quoted(leg.weight.name)}, {WHOLE})"
 
     def _let_through(self, leg: Leg, hop: Hop, far: str) -> str:
         return " AND ".join(self._conditions(leg, hop, far))
@@ -152,11 +148,11 @@ class _Walk:
             if number or not given:
                 near = end if number == last else self.binding.name("n")
                 match, node = self._leading_to(number, near)
-                text += match if number == last else f"UNWIND {sets[number + 1]} AS {near} {match}"
+                text += "" if number == last else f"UNWIND {sets[number + 1]} AS {near} "
             else:
                 source = self._source()
-                text, node = f"{text}{source.text}", source.node
-            text += f" WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
+                match, node = source.text, source.node
+            text += f"{match} WITH {', '.join([*kept, f'collect(DISTINCT {node}) AS {back}'])} "
             sets[number] = back
         return text, sets
 
@@ -228,9 +224,14 @@ class _Walk:
         return ways
 
 
+def _weight(by: Prop, link: str) -> str:
+    """What a link weighs, in thousandths."""
+    return f"coalesce({link}.{quoted(by.name)}, {WHOLE})"
+
+
 def _factors(binding: Binding, leg: Leg) -> list[str]:
     """By what a weight is multiplied over a link called {0}, in thousandths."""
-    found = [] if leg.weight is None else [f"coalesce({{0}}.{quoted(leg.weight.name)}, {WHOLE})"]
+    found = [] if leg.weight is None else [_weight(leg.weight, "{0}")]
     if leg.step.confidence:
         found.append(f"coalesce({binding.bind(factors(leg.step.confidence))}[{{0}}.confidence], {WHOLE})")
     return found

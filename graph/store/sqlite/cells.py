@@ -25,6 +25,7 @@ class _Cells:
         self.cells, self.table = cells, Table.of(compiler.model, cells)
         self.nodes = {node.name: self.binding.name("a") for node in cells.nodes}
         self.ties = {number: self.binding.name("l") for number in range(len(cells.ties))}
+        self.given = any(gives_ids(node.where) for node in cells.nodes)
         self.links = {tie.name: self.ties[number] for number, tie in enumerate(cells.ties) if tie.name}
 
     def answer(self) -> str:
@@ -67,8 +68,7 @@ class _Cells:
 
         SQLite would else begin with an index on any value that is asked for, as with every post that is out.
         """
-        given = any(gives_ids(one.where) for one in self.cells.nodes)
-        over_links = " NOT INDEXED" if given and not gives_ids(node.where) else ""
+        over_links = " NOT INDEXED" if self.given and not gives_ids(node.where) else ""
         return f"{table_of(self.table.types[node.name])} {self.nodes[node.name]}{over_links}"
 
     def _value(self, given: str) -> tuple[str, Prop]:
