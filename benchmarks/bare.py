@@ -1,6 +1,5 @@
 """The bare statements that write what a store holds, timed on the same engine."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +7,7 @@ from typing import Any
 
 import apsw
 
+from engines import empty_neo4j, neo4j_access
 from graph.model import MODEL
 from graph.store.port import GraphStore
 from graph.store.select import Select, Viewer
@@ -37,7 +37,7 @@ def statement(
 
     from graph.store.neo4j.statement import compile_questions as compile_cypher
 
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    uri, user, password = neo4j_access()
     compiled = compile_cypher(MODEL, viewer, questions)
     driver = GraphDatabase.driver(uri, auth=(user, password))
     if settings:
@@ -78,9 +78,7 @@ def write_neo4j(store: GraphStore, batches: int, *, at_once: bool = False) -> Sp
     """
     from neo4j import GraphDatabase
 
-    from engines import empty_neo4j
-
-    uri, user, password = (os.environ[f"DUTA_TEST_NEO4J_{name}"] for name in ("URI", "USER", "PASSWORD"))
+    uri, user, password = neo4j_access()
     with GraphDatabase.driver(uri, auth=(user, password)) as driver, driver.session() as session:
         nodes: dict[str, list[Any]] = {}
         for labels, props in session.run("MATCH (n) RETURN labels(n), properties(n)"):

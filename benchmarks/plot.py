@@ -57,11 +57,12 @@ def small_ones(title: str, across: str, up: str, panels: Mapping[str, Mapping[st
         top = HEAD + ABOVE + number // COLUMNS * (UP + ABOVE)
         x = Axis([point[0] for point in every], left, left + ACROSS)
         y = Axis([point[1] for point in every], top + UP, top)
-        body += [f'<text x="{left}" y="{top - 8}" font-weight="bold">{escape(name)}</text>', *_ticks(x, y)]
+        body += [f'<text x="{left}" y="{top - 8}" font-weight="bold">{escape(name)}</text>']
+        body += ['<g font-size="10">', *_grid(x, y), "</g>"]
         (start, least), (end, _) = next(iter(lines.values()))[0], next(iter(lines.values()))[-1]
         highest = min(end, start * 10**y.high / least)
         body.append(_line(x(start), y(least), x(highest), y(least * highest / start), GREY))
-        body += [_drawn(x, y, points, names.index(line)) for line, points in lines.items()]
+        body += [_drawn(x, y, points, _stroke(names.index(line))) for line, points in lines.items()]
     rows = ceil(len(panels) / COLUMNS)
     width, height = COLUMNS * (ACROSS + BESIDE) + BESIDE, HEAD + rows * (UP + ABOVE) + ABOVE
     return _figure(f"{title}: {up}, by {across}", width, height, BESIDE, body)
@@ -90,11 +91,11 @@ def write(path: Path, figure: str) -> None:
 
 def _grid(x: Axis, y: Axis) -> Iterator[str]:
     for value in x.ticks():
-        yield _line(x(value), TOP, x(value), HEIGHT - BOTTOM)
-        yield f'<text x="{x(value):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{value:,.10g}</text>'
+        yield _line(x(value), y.end, x(value), y.start)
+        yield f'<text x="{x(value):.1f}" y="{y.start + 18}" text-anchor="middle">{value:,.10g}</text>'
     for value in y.ticks():
-        yield _line(LEFT, y(value), WIDTH - RIGHT, y(value))
-        yield f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,.10g}</text>'
+        yield _line(x.start, y(value), x.end, y(value))
+        yield f'<text x="{x.start - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,.10g}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str = "#ddd") -> str:
@@ -109,18 +110,9 @@ def _legend(names: Sequence[str], grey: str) -> Iterator[str]:
         across += 56 + 7 * len(name)
 
 
-def _ticks(x: Axis, y: Axis) -> Iterator[str]:
-    for value in x.ticks():
-        yield _line(x(value), y.start, x(value), y.end)
-        yield f'<text x="{x(value):.1f}" y="{y.start + 14}" text-anchor="middle" font-size="10">{value:,.10g}</text>'
-    for value in y.ticks():
-        yield _line(x.start, y(value), x.end, y(value))
-        yield f'<text x="{x.start - 5}" y="{y(value) + 4:.1f}" text-anchor="end" font-size="10">{value:,.10g}</text>'
-
-
-def _drawn(x: Axis, y: Axis, points: Points, number: int) -> str:
+def _drawn(x: Axis, y: Axis, points: Points, stroke: str) -> str:
     drawn = " ".join(f"{x(across):.1f},{y(up):.1f}" for across, up in points)
-    return f'<polyline points="{drawn}" fill="none" {_stroke(number)}/>'
+    return f'<polyline points="{drawn}" fill="none" {stroke}/>'
 
 
 def _stroke(number: int) -> str:
@@ -135,8 +127,7 @@ def _lines(x: Axis, y: Axis, lines: Mapping[str, Points], dashed: Sequence[str])
         stroke = f'stroke="{COLOURS[colour % len(COLOURS)]}" stroke-width="1.8"'
         stroke += ' stroke-dasharray="5 4"' if name in dashed else ""
         stroke += ' stroke-dasharray="2 3"' if colour >= len(COLOURS) else ""
-        drawn = " ".join(f"{x(across):.1f},{y(up):.1f}" for across, up in points)
         beside, level = WIDTH - RIGHT + 16, TOP + 8 + row * 19
-        yield f'<polyline points="{drawn}" fill="none" {stroke}/>'
+        yield _drawn(x, y, points, stroke)
         yield f'<line x1="{beside}" y1="{level}" x2="{beside + 24}" y2="{level}" {stroke}/>'
         yield f'<text x="{beside + 31}" y="{level + 4}">{escape(name)}</text>'
